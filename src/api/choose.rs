@@ -1,0 +1,21 @@
+//! Sets the new password.
+
+use leptos::prelude::*;
+
+use super::Secret;
+use crate::rules::page::{Answer, Refusal};
+#[cfg(feature = "ssr")]
+use crate::server::http::actions;
+
+/// Sets the new password.
+///
+/// # Errors
+/// [`Refusal`]: the page to be at, saying why.
+#[server(prefix = "/api", endpoint = "forgot-password/new")]
+pub async fn choose(
+    #[server(default)] token: String,
+    #[server(default)] new_password: Secret,
+    #[server(default)] confirm_password: Secret,
+) -> Result<Answer, Refusal> {
+    actions::new_password(&token, new_password.typed(), confirm_password.typed()).await
+}

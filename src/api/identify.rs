@@ -1,0 +1,19 @@
+//! Begins a reset for what the person wrote.
+
+use leptos::prelude::*;
+
+use crate::rules::page::{Answer, Refusal};
+#[cfg(feature = "ssr")]
+use crate::server::http::actions;
+
+/// Begins a reset for what the person wrote.
+///
+/// # Errors
+/// [`Refusal`]: the page to be at, saying why.
+#[server(prefix = "/api", endpoint = "forgot-password/identify")]
+pub async fn identify(
+    #[server(default)] form: String,
+    #[server(default)] identifier: String,
+) -> Result<Answer, Refusal> {
+    actions::identify(&form, &identifier).await
+}

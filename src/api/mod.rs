@@ -1,0 +1,48 @@
+//! What the browser may ask: one server function a file, each a single call into the server. Every change is a POST.
+
+mod choose;
+mod identify;
+pub mod page;
+mod resend;
+mod secret;
+mod sign_in;
+mod sign_out;
+mod verify;
+
+pub use choose::choose;
+pub use identify::identify;
+pub use resend::resend;
+pub use secret::Secret;
+pub use sign_in::sign_in;
+pub use sign_out::sign_out;
+pub use verify::verify;
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+
+use crate::rules::page::{Answer, PageState, Refusal};
+use crate::rules::problem::{FieldProblem, Problem};
+
+impl FromServerFnError for Refusal {
+    type Encoder = JsonEncoding;
+
+    /// What went wrong on the way, as something a person can act on. It names no page: the one in view stays.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        let problem = if matches!(error, ServerFnErrorErr::Request(_)) {
+            Problem::Offline
+        } else {
+            Problem::Unavailable
+        };
+        let problems = vec![FieldProblem {
+            field: None,
+            problem,
+        }];
+        Self(Box::new(Answer {
+            at: String::new(),
+            state: PageState {
+                problems,
+                ..PageState::default()
+            },
+        }))
+    }
+}

@@ -1,0 +1,20 @@
+//! Signs in.
+
+use leptos::prelude::*;
+
+use super::Secret;
+use crate::rules::page::{Answer, Refusal};
+#[cfg(feature = "ssr")]
+use crate::server::http::actions;
+
+/// Signs in.
+///
+/// # Errors
+/// [`Refusal`]: the page to be at, saying why.
+#[server(prefix = "/api", endpoint = "sign-in")]
+pub async fn sign_in(
+    #[server(default)] identifier: String,
+    #[server(default)] password: Secret,
+) -> Result<Answer, Refusal> {
+    actions::open_session(&identifier, password.typed()).await
+}

@@ -1,0 +1,16 @@
+//! Signs out.
+
+use leptos::prelude::*;
+
+use crate::rules::page::{Answer, Refusal};
+#[cfg(feature = "ssr")]
+use crate::server::http::actions;
+
+/// Signs out.
+///
+/// # Errors
+/// [`Refusal`]: the page to be at, saying why.
+#[server(prefix = "/api", endpoint = "sign-out")]
+pub async fn sign_out(#[server(default)] token: String) -> Result<Answer, Refusal> {
+    actions::close_session(&token).await
+}

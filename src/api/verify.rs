@@ -1,0 +1,19 @@
+//! Tries a code.
+
+use leptos::prelude::*;
+
+use crate::rules::page::{Answer, Refusal};
+#[cfg(feature = "ssr")]
+use crate::server::http::actions;
+
+/// Tries a code.
+///
+/// # Errors
+/// [`Refusal`]: the page to be at, saying why.
+#[server(prefix = "/api", endpoint = "forgot-password/code")]
+pub async fn verify(
+    #[server(default)] token: String,
+    #[server(default)] code: String,
+) -> Result<Answer, Refusal> {
+    actions::prove(&token, &code).await
+}

@@ -1,0 +1,96 @@
+//! What stands around the question: skip link, step, way out, what happens next, languages.
+
+use leptos::prelude::*;
+
+use super::notices::{notice, problem_summary};
+use crate::app::ui::Ui;
+use crate::rules::page::PageState;
+use crate::rules::steps::{Step, VISIBLE_STEPS};
+use crate::texts::{Language, Text};
+
+/// The link for those who do not want to pass everything by keyboard.
+pub fn skip_link(ui: Ui) -> AnyView {
+    view! { <a class="skip" href="#content" rel="external">{ui.text(Text::CommonSkipToContent)}</a> }.into_any()
+}
+
+/// The languages. Plain links: the page comes back in the other language at the same step.
+pub fn footer(ui: Ui, offered: &[Language]) -> AnyView {
+    let links: Vec<AnyView> = offered
+        .iter()
+        .map(|language| {
+            let tag = language.tag();
+            let current = (*language == ui.language).then_some("true");
+            view! { <a href=format!("?lang={tag}") rel="external" lang=tag hreflang=tag aria-current=current>{language.name()}</a> }.into_any()
+        })
+        .collect();
+    view! { <footer><nav aria-label=ui.text(Text::CommonLanguage)>{links}</nav></footer> }
+        .into_any()
+}
+
+/// A page: what was wrong, the step, the question, what belongs to it, and the way out.
+pub fn step_page(
+    ui: Ui,
+    state: &PageState,
+    step: Option<Step>,
+    title: &str,
+    class: Option<&'static str>,
+    body: AnyView,
+) -> AnyView {
+    let number = step.map(|step| {
+        let (step, steps) = (step.number().to_string(), VISIBLE_STEPS.to_string());
+        let text = ui
+            .texts
+            .fill(Text::CommonStepOf, &[("step", &step), ("steps", &steps)]);
+        view! { <p class="step">{text}</p> }.into_any()
+    });
+    let reference = state
+        .flow
+        .as_ref()
+        .filter(|_| step.is_some_and(|step| step > Step::Identify))
+        .map(|flow| {
+            let reference = flow.reference.clone();
+            view! { <p>{ui.text(Text::CommonCaseNumber)}": "<b>{reference}</b></p> }.into_any()
+        });
+    view! {
+        <main id="content">
+            {problem_summary(ui, &state.problems)}
+            {notice(ui, state.notice)}
+            {number}
+            <h1 tabindex="-1" class=class>{title.to_owned()}</h1>
+            {body}
+            <div class="way-out">
+                <p>{ui.text(Text::CommonWayOutQuestion)}" "<a href="/help">{ui.text(Text::CommonWayOutLink)}</a></p>
+                {reference}
+            </div>
+        </main>
+        {step.map(|step| aside(ui, step))}
+    }
+    .into_any()
+}
+
+/// What happens next, beside the question where there is room.
+fn aside(ui: Ui, at: Step) -> AnyView {
+    let items: Vec<AnyView> = [
+        Text::AsideIdentify,
+        Text::AsideCode,
+        Text::AsideNew,
+        Text::AsideDone,
+    ]
+    .into_iter()
+    .zip(1..)
+    .map(|(text, number): (Text, u8)| {
+        let is_here = number == at.number();
+        let here = is_here.then(|| view! { <b>{ui.text(Text::AsideNow)}</b> }.into_any());
+        let gap = is_here.then_some(" ");
+        view! { <li aria-current=is_here.then_some("step")>{here}{gap}{ui.text(text)}</li> }
+            .into_any()
+    })
+    .collect();
+    view! {
+        <aside aria-labelledby="aside-title">
+            <h2 id="aside-title">{ui.text(Text::AsideHeading)}</h2>
+            <ol>{items}</ol>
+        </aside>
+    }
+    .into_any()
+}

@@ -1,0 +1,10 @@
+//! Pieces that pages are made of. Each returns one erased view: the browser's half pays for every different type.
+
+mod field;
+mod frame;
+mod notices;
+mod password_field;
+
+pub use field::{Field, field};
+pub use frame::{footer, skip_link, step_page};
+pub use password_field::{hide_passwords, password_field};

@@ -1,0 +1,116 @@
+//! Posting a form without leaving the page: the same form that posts by itself where the browser's half does not run.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use wasm_bindgen::JsCast as _;
+
+use super::components::hide_passwords;
+use super::title::focus_soon;
+use super::ui::Ui;
+use crate::rules::page::{Answer, PageState, Refusal};
+use crate::rules::problem::FieldProblem;
+
+/// The values of a form.
+pub struct Values(web_sys::FormData);
+
+impl Values {
+    /// The value of a field, empty when it has none.
+    pub fn get(&self, name: &str) -> String {
+        self.0.get(name).as_string().unwrap_or_default()
+    }
+}
+
+/// What a post is answered with, later.
+pub type Answering = Pin<Box<dyn Future<Output = Result<Answer, Refusal>>>>;
+
+/// How a form is posted: what is looked at before, and which server function is called.
+#[derive(Clone, Copy)]
+pub struct Post {
+    /// Looks at the values first; a problem found here never reaches the server.
+    pub check: fn(&Values, &PageState) -> Vec<FieldProblem>,
+    /// Calls the server.
+    pub call: fn(&Values) -> Answering,
+}
+
+/// No check before the server's.
+pub fn unchecked(_: &Values, _: &PageState) -> Vec<FieldProblem> {
+    Vec::new()
+}
+
+/// Text in Unicode's canonical composition, as the rules take it; the browser knows how.
+pub fn nfc(typed: &str) -> String {
+    js_sys::JsString::from(typed).normalize("NFC").into()
+}
+
+/// Handles the submit events of a form.
+pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
+    let navigate = use_navigate();
+    move |event: SubmitEvent| {
+        event.prevent_default();
+        let form = event
+            .current_target()
+            .and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
+        let Some(data) = form.and_then(|form| web_sys::FormData::new_with_form(&form).ok()) else {
+            return;
+        };
+        if ui.busy.get_untracked() {
+            return;
+        }
+        hide_passwords(ui);
+        let values = Values(data);
+        let problems = ui
+            .state
+            .with_untracked(|state| (post.check)(&values, state));
+        if !problems.is_empty() {
+            ui.state.update(|state| state.problems = problems);
+            focus_soon(".error-summary");
+            return;
+        }
+        ui.busy.set(true);
+        let answering = (post.call)(&values);
+        let navigate = navigate.clone();
+        spawn_local(async move {
+            let at = match answering.await {
+                Ok(answer) => {
+                    ui.state.set(answer.state);
+                    Some(answer.at)
+                }
+                Err(refusal) => {
+                    clear_passwords(ui);
+                    ui.show_refusal(refusal)
+                }
+            };
+            ui.busy.set(false);
+            let here = window().location().pathname().unwrap_or_default();
+            if let Some(at) = at.filter(|at| *at != here) {
+                ui.typed.set(String::new());
+                navigate(&at, NavigateOptions::default());
+            }
+            if ui.state.with_untracked(|state| !state.problems.is_empty()) {
+                focus_soon(".error-summary");
+            }
+        });
+    }
+}
+
+/// What the server refused is not left standing in a password field.
+fn clear_passwords(ui: Ui) {
+    ui.typed.set(String::new());
+    let Ok(fields) = document().query_selector_all(".reveal input") else {
+        return;
+    };
+    for index in 0..fields.length() {
+        if let Some(field) = fields
+            .get(index)
+            .and_then(|node| node.dyn_into::<web_sys::HtmlInputElement>().ok())
+        {
+            field.set_value("");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! The second step: the code from the mail, or a new one.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::{hidden, page, primary, way_on};
+use crate::api;
+use crate::app::components::{Field, field, step_page};
+use crate::app::forms::{Post, Values, poster, unchecked};
+use crate::app::ui::Ui;
+use crate::rules::code::Code as SecurityCode;
+use crate::rules::page::{FlowView, PageState};
+use crate::rules::problem::{FieldName, FieldProblem};
+use crate::rules::steps::Step;
+use crate::texts::Text;
+
+fn check(values: &Values, _: &PageState) -> Vec<FieldProblem> {
+    SecurityCode::parse(&values.get("code"))
+        .err()
+        .map(FieldProblem::from)
+        .into_iter()
+        .collect()
+}
+
+const VERIFY: Post = Post {
+    check,
+    call: |values| Box::pin(api::verify(values.get("token"), values.get("code"))),
+};
+
+const RESEND: Post = Post {
+    check: unchecked,
+    call: |values| Box::pin(api::resend(values.get("token"))),
+};
+
+/// The page.
+#[component]
+pub fn Code() -> impl IntoView {
+    let ui = expect_context::<Ui>();
+    let seconds = countdown(ui);
+    page(move |ui, state| {
+        let flow = state.flow.clone().unwrap_or_default();
+        if flow.step > Step::Code {
+            return passed(ui, &state, &flow);
+        }
+        let sent = if flow.identifier.is_empty() {
+            ui.text(Text::CodeSent).to_owned()
+        } else {
+            ui.texts
+                .fill(Text::CodeSentTo, &[("identifier", &flow.identifier)])
+        };
+        let form = (!flow.code_dead).then(|| code_form(ui, &state, &flow));
+        let body = view! {
+            <p>{sent}</p>
+            {form}
+            {no_code(ui, &state, &flow, seconds)}
+        };
+        step_page(
+            ui,
+            &state,
+            Some(Step::Code),
+            ui.text(Text::CodeTitle),
+            None,
+            body.into_any(),
+        )
+    })
+}
+
+fn code_form(ui: Ui, state: &PageState, flow: &FlowView) -> AnyView {
+    let code = Field {
+        name: FieldName::Code,
+        label: ui.text(Text::CodeLabel),
+        hint: Some(ui.text(Text::CodeHint)),
+        value: String::new(),
+        autocomplete: "one-time-code",
+        inputmode: "numeric",
+        class: "code",
+    };
+    let minutes = flow.code_minutes.to_string();
+    view! {
+        <form method="post" action="/api/forgot-password/code" novalidate on:submit=poster(ui, VERIFY)>
+            {hidden("token", flow.token.clone())}
+            {field(ui, code, &state.problems)}
+            {primary(ui, Text::CodeSubmit)}
+        </form>
+        <p class="hint">{ui.texts.fill(Text::CodeLifetime, &[("minutes", &minutes)])}</p>
+    }
+    .into_any()
+}
+
+/// What to do when no code comes.
+fn no_code(ui: Ui, state: &PageState, flow: &FlowView, seconds: RwSignal<u16>) -> AnyView {
+    let (burst, hourly) = (
+        flow.messages_burst.to_string(),
+        flow.messages_per_hour.to_string(),
+    );
+    view! {
+        <h2>{ui.text(Text::CodeNoCodeHeading)}</h2>
+        <p>{ui.texts.fill(Text::CodeNoCodeWait, &[("sender", &state.site.sender)])}</p>
+        <p>{ui.texts.fill(Text::CodeNoCodeLimit, &[("burst", &burst), ("hourly", &hourly)])}</p>
+        {if flow.resends_left == 0 { no_more(ui) } else { resend(ui, flow, seconds) }}
+        <p><a href="/forgot-password">{ui.text(Text::CodeOtherIdentifier)}</a></p>
+    }
+    .into_any()
+}
+
+fn no_more(ui: Ui) -> AnyView {
+    view! { <p>{ui.text(Text::CodeNoMoreResends)}</p> }.into_any()
+}
+
+fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> AnyView {
+    let waits = move || Some(seconds.get()).filter(|seconds| *seconds > 0);
+    let wait = move || {
+        waits().map(|seconds| {
+            ui.texts
+                .fill(Text::CodeResendIn, &[("seconds", &seconds.to_string())])
+        })
+    };
+    let is_ready =
+        move || (ui.ready.get() && waits().is_none()).then(|| ui.text(Text::CodeResendReady));
+    let class = if flow.code_dead {
+        "button"
+    } else {
+        "button button--quiet"
+    };
+    view! {
+        <form method="post" action="/api/forgot-password/resend" novalidate on:submit=poster(ui, RESEND)>
+            {hidden("token", flow.token.clone())}
+            <p class="hint" id="resend-hint">{wait}</p>
+            <p class="hint" role="status">{is_ready}</p>
+            <button class=class id="resend" aria-describedby="resend-hint" aria-disabled=move || waits().map(|_| "true")>
+                {ui.text(Text::CodeResend)}
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// Seconds until a new code may be asked for, counted down in the browser from what the server said last.
+fn countdown(ui: Ui) -> RwSignal<u16> {
+    let told = move |state: &PageState| state.flow.as_ref().map_or(0, |flow| flow.resend_in);
+    let seconds = RwSignal::new(ui.state.with_untracked(told));
+    Effect::new(move |running: Option<Option<IntervalHandle>>| {
+        if let Some(Some(running)) = running {
+            running.clear();
+        }
+        seconds.set(ui.state.with(told));
+        // Measured against the clock, not counted in ticks: a sleeping tab gets fewer of those.
+        let until = js_sys::Date::now() + f64::from(seconds.get_untracked()) * 1000.0;
+        let tick = move || {
+            let left = ((until - js_sys::Date::now()) / 1000.0)
+                .ceil()
+                .clamp(0.0, f64::from(u16::MAX));
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "clamped to what fits"
+            )]
+            seconds.set(left as u16);
+        };
+        let running = set_interval_with_handle(tick, Duration::from_secs(1)).ok();
+        on_cleanup(move || {
+            if let Some(running) = running {
+                running.clear();
+            }
+        });
+        running
+    });
+    seconds
+}
+
+/// The step is behind: the way on instead of the form.
+fn passed(ui: Ui, state: &PageState, flow: &FlowView) -> AnyView {
+    let (text, way) = if flow.step == Step::Done {
+        (
+            Text::DoneAlreadyText,
+            way_on(
+                "/sign-in".to_owned(),
+                ui.text(Text::DoneToSignIn).to_owned(),
+            ),
+        )
+    } else {
+        (
+            Text::CodePassedText,
+            way_on(
+                Step::New.path().to_owned(),
+                ui.text(Text::CodePassedContinue).to_owned(),
+            ),
+        )
+    };
+    let body = view! { <p>{ui.text(text)}</p>{way} };
+    step_page(
+        ui,
+        state,
+        Some(Step::Code),
+        ui.text(Text::CodePassedTitle),
+        Some("ok"),
+        body.into_any(),
+    )
+}

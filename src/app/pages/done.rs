@@ -1,0 +1,52 @@
+//! The last step: done, and what comes next.
+
+use leptos::prelude::*;
+
+use super::{page, way_on};
+use crate::app::components::step_page;
+use crate::rules::steps::Step;
+use crate::texts::Text;
+
+/// The page.
+#[component]
+pub fn Done() -> impl IntoView {
+    page(|ui, state| {
+        let flow = state.flow.clone().unwrap_or_default();
+        let to_sign_in = || {
+            way_on(
+                "/sign-in".to_owned(),
+                ui.text(Text::DoneToSignIn).to_owned(),
+            )
+        };
+        let (title, text, way) = if flow.signed_in {
+            let portal = state
+                .site
+                .portal_url
+                .clone()
+                .unwrap_or_else(|| "/account".to_owned());
+            let name = state
+                .site
+                .portal_name
+                .clone()
+                .unwrap_or_else(|| ui.text(Text::DoneToPortal).to_owned());
+            (Text::DoneTitle, Text::DoneSignedIn, way_on(portal, name))
+        } else if flow.already {
+            (Text::DoneAlreadyTitle, Text::DoneAlreadyText, to_sign_in())
+        } else {
+            (Text::DoneTitle, Text::DoneText, to_sign_in())
+        };
+        let body = view! {
+            <p>{ui.text(text)}</p>
+            <p>{ui.text(Text::DoneSignedOut)}</p>
+            {way}
+        };
+        step_page(
+            ui,
+            &state,
+            Some(Step::Done),
+            ui.text(title),
+            Some("ok"),
+            body.into_any(),
+        )
+    })
+}

@@ -1,0 +1,42 @@
+//! Help: what to do when no code comes, and whom to ask.
+
+use leptos::prelude::*;
+
+use super::{page, way_on};
+use crate::app::components::step_page;
+use crate::app::ui::Ui;
+use crate::texts::Text;
+
+fn section(ui: Ui, heading: Text, text: String) -> AnyView {
+    view! { <h2>{ui.text(heading)}</h2><p>{text}</p> }.into_any()
+}
+
+/// The page.
+#[component]
+pub fn Help() -> impl IntoView {
+    page(|ui, state| {
+        let contact = match &state.site.contact {
+            Some(contact) => ui.texts.fill(Text::HelpContact, &[("contact", contact)]),
+            None => ui.text(Text::HelpContactNone).to_owned(),
+        };
+        let no_code = ui
+            .texts
+            .fill(Text::HelpNoCodeText, &[("sender", &state.site.sender)]);
+        let body = view! {
+            {section(ui, Text::HelpNoCodeHeading, no_code)}
+            {section(ui, Text::HelpOtherAddressHeading, ui.text(Text::HelpOtherAddressText).to_owned())}
+            {section(ui, Text::HelpForgottenHeading, ui.text(Text::HelpForgottenText).to_owned())}
+            {section(ui, Text::HelpContactHeading, contact)}
+            <p>{ui.text(Text::HelpContactText)}</p>
+            {way_on("/forgot-password".to_owned(), ui.text(Text::HelpStart).to_owned())}
+        };
+        step_page(
+            ui,
+            &state,
+            None,
+            ui.text(Text::HelpTitle),
+            None,
+            body.into_any(),
+        )
+    })
+}

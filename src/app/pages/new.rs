@@ -1,0 +1,171 @@
+//! The third step: the new password, with its rules in view.
+
+use leptos::prelude::*;
+
+use super::{hidden, page, primary, way_on};
+use crate::api::{self, Secret};
+use crate::app::components::{password_field, step_page};
+use crate::app::forms::{Post, Values, nfc, poster};
+use crate::app::ui::Ui;
+use crate::rules::page::{FlowView, PageState};
+use crate::rules::password::{self, Characters, Mark, Policy, Rule};
+use crate::rules::problem::{FieldName, FieldProblem, Problem};
+use crate::rules::steps::Step;
+use crate::texts::Text;
+
+fn check(values: &Values, state: &PageState) -> Vec<FieldProblem> {
+    let (typed, confirm) = (
+        nfc(&values.get("new_password")),
+        nfc(&values.get("confirm_password")),
+    );
+    let flow = state.flow.clone().unwrap_or_default();
+    let first = password::problems(
+        &flow.policy.unwrap_or_default(),
+        &typed,
+        &flow.personal,
+        None,
+    );
+    let second = password::confirm(&typed, &confirm)
+        .filter(|second| first.is_none() || *second == Problem::ConfirmEmpty);
+    first
+        .into_iter()
+        .chain(second)
+        .map(FieldProblem::from)
+        .collect()
+}
+
+const POST: Post = Post {
+    check,
+    call: |values| {
+        let secret = |name| Secret::new(values.get(name));
+        Box::pin(api::choose(
+            values.get("token"),
+            secret("new_password"),
+            secret("confirm_password"),
+        ))
+    },
+};
+
+/// The page.
+#[component]
+pub fn New() -> impl IntoView {
+    page(|ui, state| {
+        let flow = state.flow.clone().unwrap_or_default();
+        if flow.step == Step::Done {
+            let body = view! {
+                <p>{ui.text(Text::DoneAlreadyText)}</p>
+                {way_on("/sign-in".to_owned(), ui.text(Text::DoneToSignIn).to_owned())}
+            };
+            return step_page(
+                ui,
+                &state,
+                Some(Step::New),
+                ui.text(Text::DoneAlreadyTitle),
+                Some("ok"),
+                body.into_any(),
+            );
+        }
+        let policy = flow.policy.clone().unwrap_or_default();
+        let user_name = flow.user_name.clone().unwrap_or_default();
+        let account = ui
+            .texts
+            .fill(Text::NewAccount, &[("user_name", &user_name)]);
+        let body = view! {
+            <p>{account}</p>
+            <form method="post" action="/api/forgot-password/new" novalidate on:submit=poster(ui, POST)>
+                {hidden("token", flow.token.clone())}
+                <input class="hidden" type="text" name="username" autocomplete="username" value=user_name readonly tabindex="-1" aria-hidden="true"/>
+                {rules(ui, &flow, &policy)}
+                {password_field(
+                    ui,
+                    FieldName::NewPassword,
+                    ui.text(Text::NewLabel),
+                    "new-password",
+                    Some("new_password-hint new_password-advice"),
+                    Some(password::passwordrules(&policy)),
+                    &state.problems,
+                )}
+                <p class="hint" id="new_password-advice" role="status">{move || advice(ui)}</p>
+                {password_field(ui, FieldName::ConfirmPassword, ui.text(Text::NewConfirmLabel), "new-password", None, None, &state.problems)}
+                <p class="hidden" id="password-status" role="status"></p>
+                {primary(ui, Text::NewSubmit)}
+            </form>
+        };
+        step_page(
+            ui,
+            &state,
+            Some(Step::New),
+            ui.text(Text::NewTitle),
+            None,
+            body.into_any(),
+        )
+    })
+}
+
+/// Said only when something was typed that not every keyboard has.
+fn advice(ui: Ui) -> Option<&'static str> {
+    ui.typed
+        .with(|typed| password::has_unusual(typed))
+        .then(|| ui.text(Text::NewUnusualCharacters))
+}
+
+/// The rules, ticking themselves off: the same function that the server refuses by.
+fn rules(ui: Ui, flow: &FlowView, policy: &Policy) -> AnyView {
+    let sentences = password::marks(policy, "", &flow.personal, None);
+    let items: Vec<AnyView> = sentences
+        .into_iter()
+        .map(|(rule, _)| {
+            let (policy, personal) = (policy.clone(), flow.personal.clone());
+            let sentence = sentence(ui, rule, &policy);
+            let mark = Memo::new(move |_| {
+                let typed = ui.typed.with(|typed| {
+                    if typed.is_empty() {
+                        String::new()
+                    } else {
+                        nfc(typed)
+                    }
+                });
+                let marks = password::marks(&policy, &typed, &personal, None);
+                marks
+                    .into_iter()
+                    .find(|(each, _)| *each == rule)
+                    .map_or(Mark::Later, |(_, mark)| mark)
+            });
+            let class = move || match mark.get() {
+                Mark::Met => "met",
+                Mark::Unmet => "unmet",
+                Mark::Later => "later",
+            };
+            let word = move || {
+                ui.text(match mark.get() {
+                    Mark::Met => Text::NewMet,
+                    Mark::Unmet => Text::NewUnmet,
+                    Mark::Later => Text::NewLater,
+                })
+            };
+            view! { <li class=class>{sentence}" "<b>{word}</b></li> }.into_any()
+        })
+        .collect();
+    view! {
+        <div class="rules" id="new_password-hint">
+            <h2>{ui.text(Text::NewRulesHeading)}</h2>
+            <ul>{items}</ul>
+            <p>{ui.text(Text::NewAdvice)}</p>
+        </div>
+    }
+    .into_any()
+}
+
+fn sentence(ui: Ui, rule: Rule, policy: &Policy) -> String {
+    let (min, max) = (policy.min_length.to_string(), policy.max_length.to_string());
+    match rule {
+        Rule::MinLength => ui.texts.fill(Text::NewRuleMinLength, &[("min", &min)]),
+        Rule::MaxLength => ui.texts.fill(Text::NewRuleMaxLength, &[("max", &max)]),
+        Rule::Characters if policy.characters == Characters::Ascii => {
+            ui.text(Text::NewRuleAscii).to_owned()
+        }
+        Rule::Characters => ui.text(Text::NewRuleLettersAndDigits).to_owned(),
+        Rule::NotPersonal => ui.text(Text::NewRuleNotPersonal).to_owned(),
+        Rule::NotCommon => ui.text(Text::NewRuleNotCommon).to_owned(),
+    }
+}

@@ -1,0 +1,72 @@
+//! Sign-in.
+
+use leptos::prelude::*;
+
+use super::{page, primary};
+use crate::api::{self, Secret};
+use crate::app::components::{Field, field, password_field, step_page};
+use crate::app::forms::{Post, Values, poster};
+use crate::rules::identifier;
+use crate::rules::page::PageState;
+use crate::rules::problem::{FieldName, FieldProblem, Problem};
+use crate::texts::Text;
+
+fn check(values: &Values, _: &PageState) -> Vec<FieldProblem> {
+    let identifier = identifier::check(&values.get("identifier")).err();
+    let password = values
+        .get("password")
+        .is_empty()
+        .then_some(Problem::SignInPasswordEmpty);
+    identifier
+        .into_iter()
+        .chain(password)
+        .map(FieldProblem::from)
+        .collect()
+}
+
+const POST: Post = Post {
+    check,
+    call: |values| {
+        Box::pin(api::sign_in(
+            values.get("identifier"),
+            Secret::new(values.get("password")),
+        ))
+    },
+};
+
+/// The page.
+#[component]
+pub fn SignIn() -> impl IntoView {
+    page(|ui, state| {
+        let written = state
+            .typed_identifier
+            .clone()
+            .or_else(|| state.flow.as_ref().map(|flow| flow.identifier.clone()));
+        let identifier = Field {
+            name: FieldName::Identifier,
+            label: ui.text(Text::SignInLabel),
+            hint: None,
+            value: written.unwrap_or_default(),
+            autocomplete: "username",
+            inputmode: "email",
+            class: "",
+        };
+        let body = view! {
+            <form method="post" action="/api/sign-in" novalidate on:submit=poster(ui, POST)>
+                {field(ui, identifier, &state.problems)}
+                {password_field(ui, FieldName::Password, ui.text(Text::SignInPassword), "current-password", None, None, &state.problems)}
+                <p><a href="/forgot-password">{ui.text(Text::SignInForgot)}</a></p>
+                <p class="hidden" id="password-status" role="status"></p>
+                {primary(ui, Text::SignInSubmit)}
+            </form>
+        };
+        step_page(
+            ui,
+            &state,
+            None,
+            ui.text(Text::SignInTitle),
+            None,
+            body.into_any(),
+        )
+    })
+}

@@ -1,0 +1,110 @@
+//! The document around the app, and the app's routes: only on the server.
+
+use axum::Router;
+use leptos::config::{LeptosOptions, get_configuration};
+use leptos::nonce::use_nonce;
+use leptos::prelude::*;
+use leptos_axum::{LeptosRoutes as _, generate_route_list};
+
+use super::App;
+use super::title::title;
+use crate::api::page;
+use crate::rules::page::PageState;
+use crate::texts::{Catalogue, Language};
+
+/// Where the built files are, as cargo-leptos or `LEPTOS_*` variables say, or as they are when built here.
+#[must_use]
+pub fn options() -> LeptosOptions {
+    get_configuration(None).map_or_else(
+        |_| {
+            LeptosOptions::builder()
+                .output_name("rekey")
+                .site_root("target/site")
+                .site_pkg_dir("pkg")
+                .hash_files(true)
+                .build()
+        },
+        |file| file.leptos_options,
+    )
+}
+
+/// The path of the style sheet: cargo-leptos puts a hash into its name and writes it beside the program.
+#[must_use]
+pub fn style_path(options: &LeptosOptions) -> String {
+    let name = &options.output_name;
+    let hash = hash_of(options, "css")
+        .map(|hash| format!(".{hash}"))
+        .unwrap_or_default();
+    format!("/{}/{name}{hash}.css", options.site_pkg_dir)
+}
+
+fn hash_of(options: &LeptosOptions, kind: &str) -> Option<String> {
+    if !options.hash_files {
+        return None;
+    }
+    let beside = std::env::current_exe()
+        .ok()?
+        .parent()?
+        .join(options.hash_file.as_ref());
+    let hashes = std::fs::read_to_string(beside).ok()?;
+    hashes
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.trim() == kind)
+        .map(|(_, hash)| hash.trim().to_owned())
+}
+
+/// The routes of the pages and of the server functions; `provide` puts into the Leptos context what they need.
+pub fn routes(
+    options: &LeptosOptions,
+    provide: impl Fn() + Clone + Send + Sync + 'static,
+) -> Router {
+    let style = style_path(options);
+    let shell_options = options.clone();
+    Router::new()
+        .leptos_routes_with_context(options, generate_route_list(App), provide, move || {
+            shell(&shell_options, style.clone())
+        })
+        .with_state(options.clone())
+}
+
+fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
+    let nonce = use_nonce();
+    if let Some(nonce) = &nonce {
+        page::allow_scripts(nonce);
+    }
+    let start = page::current();
+    let (language, title, json) = match &start {
+        Some(start) => (
+            start.language,
+            title(start.sentences, &start.state, &page::path()),
+            page::start_as_json(start),
+        ),
+        None => (
+            Language::Sv,
+            title(Catalogue::fallback(), &PageState::default(), ""),
+            String::new(),
+        ),
+    };
+    let options = options.clone();
+    view! {
+        <!DOCTYPE html>
+        <html lang=language.tag()>
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <title>{title}</title>
+                <link rel="stylesheet" href=style/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="manifest" href="/manifest.webmanifest"/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options/>
+                <script type="application/json" id="start" nonce=nonce inner_html=json></script>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,99 @@
+//! What every page has at hand: the state, the sentences, and whether the browser's half runs.
+
+use leptos::prelude::*;
+
+use crate::rules::page::{PageState, Refusal};
+use crate::rules::problem::{FieldName, FieldProblem};
+use crate::texts::{Catalogue, Language, Text};
+
+/// The app's shared things; a handful of pointers, so it is copied freely.
+#[derive(Clone, Copy)]
+pub struct Ui {
+    /// What the pages show.
+    pub state: RwSignal<PageState>,
+    /// The sentences.
+    pub texts: &'static Catalogue,
+    /// The language.
+    pub language: Language,
+    /// A post is under way.
+    pub busy: RwSignal<bool>,
+    /// The browser's half has taken over.
+    pub ready: RwSignal<bool>,
+    /// The new password as it is being typed.
+    pub typed: RwSignal<String>,
+}
+
+impl Ui {
+    /// Reads what the page starts from, and tells which languages are offered.
+    pub fn start() -> (Self, Vec<Language>) {
+        let (state, texts, language, offered) = start();
+        let ui = Self {
+            state: RwSignal::new(state),
+            texts,
+            language,
+            busy: RwSignal::new(false),
+            ready: RwSignal::new(false),
+            typed: RwSignal::new(String::new()),
+        };
+        Effect::new(move |_| ui.ready.set(true));
+        (ui, offered)
+    }
+
+    /// A sentence.
+    pub fn text(self, text: Text) -> &'static str {
+        self.texts.get(text)
+    }
+
+    /// Shows what a post was refused for; what the page otherwise shows changes only where the server said so.
+    pub fn show_refusal(self, refusal: Refusal) -> Option<String> {
+        let answer = *refusal.0;
+        if answer.at.is_empty() {
+            self.state
+                .update(|state| state.problems = answer.state.problems);
+            return None;
+        }
+        self.state.set(answer.state);
+        Some(answer.at)
+    }
+}
+
+/// The problem at a field.
+pub fn problem_at(problems: &[FieldProblem], name: FieldName) -> Option<&FieldProblem> {
+    problems.iter().find(|problem| problem.field == Some(name))
+}
+
+#[cfg(feature = "ssr")]
+fn start() -> (PageState, &'static Catalogue, Language, Vec<Language>) {
+    match crate::api::page::current() {
+        Some(page) => (page.state, page.sentences, page.language, page.offered),
+        // Only while the routes are listed at start-up: no page is drawn then.
+        None => (
+            PageState::default(),
+            Catalogue::fallback(),
+            Language::Sv,
+            Vec::new(),
+        ),
+    }
+}
+
+#[cfg(not(feature = "ssr"))]
+fn start() -> (PageState, &'static Catalogue, Language, Vec<Language>) {
+    use crate::api::page::Start;
+    let text = document()
+        .get_element_by_id("start")
+        .and_then(|element| element.text_content())
+        .unwrap_or_default();
+    let start = serde_json::from_str::<Start>(&text).unwrap_or_else(|_| Start {
+        language: Language::Sv,
+        offered: Vec::new(),
+        sentences: Vec::new(),
+        state: PageState::default(),
+    });
+    let catalogue = Catalogue::from_list(start.language, start.sentences);
+    (
+        start.state,
+        Box::leak(Box::new(catalogue)),
+        start.language,
+        start.offered,
+    )
+}

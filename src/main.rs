@@ -1,0 +1,76 @@
+//! The `rekey` command line. Alone joins the app and the server.
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use rekey::app;
+use rekey::server::cli::{self, Cli, Command, CommandError};
+use rekey::server::config::{Config, Mode};
+use rekey::server::context::Shared;
+use rekey::server::start::{self, StartError};
+use rekey::server::{demo, http, jobs, telemetry};
+use tokio::net::TcpListener;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let Cli { from, command } = Cli::parse();
+    let demo = matches!(command, Command::Serve { demo: true });
+    let sources = from.sources(demo);
+    telemetry::start(sources.mode == Mode::Dev);
+    let done = match command {
+        Command::Serve { demo } => match start::configuration(&sources) {
+            Ok(config) => serve(config, sources.mode, demo).await,
+            Err(error) => Err(error.into()),
+        },
+        other => cli::run(other, &sources).await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("rekey: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(config: Config, mode: Mode, demo: bool) -> Result<(), CommandError> {
+    let address = config.site.listen;
+    let cannot_listen = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
+    let bound = listener.local_addr().map_err(cannot_listen)?;
+    let ctx = start::context(config, mode, bound).await?;
+    let stop = http::Stop::at_signals().map_err(cannot_listen)?;
+    if demo {
+        for line in demo::add_people(&ctx).await? {
+            println!("{line}");
+        }
+    }
+    let mut workers = jobs::start(&ctx, &stop.0).await?;
+    let router = router(&ctx);
+    println!("Rekey listens on http://{bound}");
+    if mode == Mode::Dev {
+        println!("Mails: {}/dev/mailbox", ctx.public_url);
+    }
+    tracing::info!(event = "sys_startup", address = %bound, "listening");
+    http::serve(listener, router, &stop)
+        .await
+        .map_err(cannot_listen)?;
+    stop.0.cancel();
+    while workers.join_next().await.is_some() {}
+    ctx.store.close().await;
+    Ok(())
+}
+
+fn router(ctx: &Shared) -> axum::Router {
+    let options = app::options();
+    let shared = ctx.clone();
+    let pages = app::routes(&options, move || {
+        leptos::prelude::provide_context(shared.clone())
+    });
+    http::router(
+        ctx,
+        pages,
+        std::path::Path::new(options.site_root.as_ref()),
+        &app::style_path(&options),
+    )
+}

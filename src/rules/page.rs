@@ -1,0 +1,173 @@
+//! What a page needs to know to draw itself: made by the server, shipped inside the page, read again by the browser's
+//! half. It holds nothing that the person in front of the page may not see.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::password::Policy;
+use super::problem::FieldProblem;
+use super::steps::Step;
+
+/// Everything that one page shows apart from its fixed sentences.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PageState {
+    /// The flow of this browser, if there is one.
+    pub flow: Option<FlowView>,
+    /// Who is signed in, if anybody.
+    pub person: Option<Person>,
+    /// What the last post was refused for, in the order of the fields.
+    pub problems: Vec<FieldProblem>,
+    /// The identifier as it was written, to fill the field again.
+    pub typed_identifier: Option<String>,
+    /// Something good that just happened.
+    pub notice: Option<Notice>,
+    /// Random value of this page's form, so that a second post of the same form is recognised.
+    pub form: String,
+    /// Whose portal this is.
+    pub site: Site,
+}
+
+/// What a post is answered with: the page to be at, and what that page shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Path of the page to be at.
+    pub at: String,
+    /// What it shows.
+    pub state: PageState,
+}
+
+/// A post that was not done: the page to be at says why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[error("refused")]
+pub struct Refusal(pub Box<Answer>);
+
+/// What a browser may know of its own flow. Up to the proof it is the same whether or not there is an account.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlowView {
+    /// Where the flow stands.
+    pub step: Step,
+    /// The public reference, say `K7Q-M2D`.
+    pub reference: String,
+    /// Form token bound to this flow.
+    pub token: String,
+    /// What the person wrote to say who they are.
+    pub identifier: String,
+    /// Seconds until a new code may be asked for; 0 means now.
+    pub resend_in: u16,
+    /// How many more codes this flow gets.
+    pub resends_left: u8,
+    /// For how many minutes a code works, counted from when it is made.
+    pub code_minutes: u16,
+    /// Messages that an account gets in a row, stated to everybody.
+    pub messages_burst: u16,
+    /// Messages an hour after those.
+    pub messages_per_hour: u16,
+    /// The newest code can no longer be used (too old, or too many tries).
+    pub code_dead: bool,
+    /// The account's user name; only after the proof.
+    pub user_name: Option<String>,
+    /// Words that the password must not be made of; only after the proof.
+    pub personal: Vec<String>,
+    /// The rules for the new password; only where one is chosen.
+    pub policy: Option<Policy>,
+    /// The person was signed in when the password was saved.
+    pub signed_in: bool,
+    /// The password had been saved before this page was asked for.
+    pub already: bool,
+}
+
+/// Who is signed in.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The name to greet with.
+    pub name: String,
+    /// The user name.
+    pub user_name: String,
+    /// When the password was last changed, already written out in the page's language.
+    pub password_changed: Option<String>,
+    /// Form token bound to this session.
+    pub token: String,
+}
+
+/// Something good that just happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// A new code is on its way.
+    Resent,
+    /// The session was ended on request.
+    SignedOut,
+}
+
+/// Whose portal this is, from the configuration.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Site {
+    /// The name of the organisation or service.
+    pub name: String,
+    /// The address that mails come from.
+    pub sender: String,
+    /// How to reach a person: a telephone number, an address, a sentence.
+    pub contact: Option<String>,
+    /// The name of the page to go to after signing in.
+    pub portal_name: Option<String>,
+    /// The address of that page.
+    pub portal_url: Option<String>,
+}
+
+// Written by hand because tokens and personal data must not reach a log through `{:?}`.
+
+impl fmt::Debug for PageState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PageState")
+            .field("flow", &self.flow)
+            .field("person", &self.person)
+            .field("problems", &self.problems)
+            .field("notice", &self.notice)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for FlowView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FlowView")
+            .field("step", &self.step)
+            .field("reference", &self.reference)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Person {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Person").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn comes_back_from_json_and_keeps_its_secrets_out_of_logs() {
+        let state = PageState {
+            flow: Some(FlowView {
+                step: Step::New,
+                token: "secret".into(),
+                identifier: "secret".into(),
+                personal: vec!["secret".into()],
+                ..FlowView::default()
+            }),
+            person: Some(Person {
+                name: "secret".into(),
+                token: "secret".into(),
+                ..Person::default()
+            }),
+            typed_identifier: Some("secret".into()),
+            form: "secret".into(),
+            ..PageState::default()
+        };
+        let text = serde_json::to_string(&state).unwrap();
+        assert_eq!(serde_json::from_str::<PageState>(&text).unwrap(), state);
+        assert!(!format!("{state:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,312 @@
+//! What a new password must be: one list of rules that the page ticks off while somebody types and that the server
+//! enforces.
+//!
+//! There are no rules of composition unless a directory demands them (NIST SP 800-63B-4 section 3.1.1.2). Lengths are
+//! code points after NFC. The NFC text is handed in, since the browser has its own normaliser; nothing else is done to
+//! a password: no trimming, no folding, no cutting.
+
+mod personal;
+
+use serde::{Deserialize, Serialize};
+
+use super::problem::Problem;
+
+/// What an organisation asks of passwords.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Policy {
+    /// The least number of code points.
+    pub min_length: u16,
+    /// The largest number of code points; longer ones are refused, never cut.
+    pub max_length: u16,
+    /// Which characters there may or must be.
+    pub characters: Characters,
+}
+
+impl Default for Policy {
+    /// 15 to 128 of any characters: what a password that stands alone must have at least, and a roomy cap
+    /// (NIST SP 800-63B-4 section 3.1.1.2, points 1 and 2).
+    fn default() -> Self {
+        Self {
+            min_length: 15,
+            max_length: 128,
+            characters: Characters::Unicode,
+        }
+    }
+}
+
+/// Which characters a password may or must have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Characters {
+    /// Everything but control characters.
+    #[default]
+    Unicode,
+    /// Printable ASCII, the space too: for directories and devices that cannot do more.
+    Ascii,
+    /// Printable ASCII with at least one letter and one digit.
+    LettersAndDigits,
+}
+
+/// A rule as it is shown to the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Long enough.
+    MinLength,
+    /// Not too long.
+    MaxLength,
+    /// The characters that the policy asks for; not shown where it asks for nothing.
+    Characters,
+    /// Not the person's own name, user name or the service's.
+    NotPersonal,
+    /// Not on the list of common and leaked passwords.
+    NotCommon,
+}
+
+/// How a rule stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// Fulfilled.
+    Met,
+    /// Not fulfilled yet.
+    Unmet,
+    /// Decided when the password is saved.
+    Later,
+}
+
+/// The rules that apply under this policy, in the order in which they are shown, each with how it stands.
+///
+/// `personal` are the words that the password must not be made of; `common` is whether it is on the list of common
+/// passwords, `None` where that is not known (in the browser).
+#[must_use]
+pub fn marks(
+    policy: &Policy,
+    password_nfc: &str,
+    personal: &[String],
+    common: Option<bool>,
+) -> Vec<(Rule, Mark)> {
+    rules(policy)
+        .map(|rule| (rule, mark(rule, policy, password_nfc, personal, common)))
+        .collect()
+}
+
+/// The first thing that speaks against the password, or `None` when it is acceptable. Decided by the same marks that
+/// [`marks`] shows; a rule that is marked [`Mark::Later`] does not speak against it.
+#[must_use]
+pub fn problems(
+    policy: &Policy,
+    password_nfc: &str,
+    personal: &[String],
+    common: Option<bool>,
+) -> Option<Problem> {
+    if password_nfc.is_empty() {
+        return Some(Problem::PasswordEmpty);
+    }
+    if password_nfc.chars().any(char::is_control) {
+        return Some(Problem::PasswordControl);
+    }
+    rules(policy)
+        .find(|rule| mark(*rule, policy, password_nfc, personal, common) == Mark::Unmet)
+        .map(|rule| refusal(rule, policy, password_nfc))
+}
+
+/// What the second field has against the first; both in NFC.
+#[must_use]
+pub fn confirm(password_nfc: &str, confirm_nfc: &str) -> Option<Problem> {
+    if confirm_nfc.is_empty() {
+        Some(Problem::ConfirmEmpty)
+    } else if confirm_nfc == password_nfc {
+        None
+    } else {
+        Some(Problem::ConfirmDiffers)
+    }
+}
+
+/// Whether the password has characters that some keyboards lack, so that the page should say so (NIST SP 800-63B-4
+/// section 3.1.1.2). It is advice, not a refusal.
+#[must_use]
+pub fn has_unusual(password_nfc: &str) -> bool {
+    !password_nfc.is_ascii()
+}
+
+/// The `passwordrules` attribute of the field, by which Safari makes passwords that the policy accepts.
+#[must_use]
+pub fn passwordrules(policy: &Policy) -> String {
+    let required = match policy.characters {
+        Characters::Unicode | Characters::Ascii => "",
+        // A comma means "one of these".
+        Characters::LettersAndDigits => " required: lower, upper; required: digit;",
+    };
+    format!(
+        "minlength: {}; maxlength: {};{required} allowed: ascii-printable;",
+        policy.min_length, policy.max_length
+    )
+}
+
+/// Normalisation form C, as the browser's `String.prototype.normalize()` gives it. Kept out of the browser's half
+/// because of the size of its tables.
+#[cfg(any(feature = "ssr", test))]
+#[must_use]
+pub fn nfc(typed: &str) -> String {
+    use unicode_normalization::UnicodeNormalization as _;
+    typed.nfc().collect()
+}
+
+fn rules(policy: &Policy) -> impl Iterator<Item = Rule> {
+    let characters = (policy.characters != Characters::Unicode).then_some(Rule::Characters);
+    [Rule::MinLength, Rule::MaxLength]
+        .into_iter()
+        .chain(characters)
+        .chain([Rule::NotPersonal, Rule::NotCommon])
+}
+
+/// How one rule stands: the only place where it is decided.
+fn mark(
+    rule: Rule,
+    policy: &Policy,
+    password: &str,
+    personal: &[String],
+    common: Option<bool>,
+) -> Mark {
+    let empty = password.is_empty();
+    let met = match rule {
+        Rule::MinLength => !empty && length(password) >= policy.min_length,
+        Rule::MaxLength => length(password) <= policy.max_length,
+        Rule::Characters => !empty && has_characters(policy.characters, password),
+        Rule::NotPersonal => !empty && !personal::is_made_of(password, personal),
+        Rule::NotCommon => match common {
+            Some(common) if !empty => !common,
+            _ => return Mark::Later,
+        },
+    };
+    if met { Mark::Met } else { Mark::Unmet }
+}
+
+fn refusal(rule: Rule, policy: &Policy, password: &str) -> Problem {
+    match rule {
+        Rule::MinLength => Problem::PasswordTooShort {
+            min: policy.min_length,
+            count: length(password),
+        },
+        Rule::MaxLength => Problem::PasswordTooLong {
+            max: policy.max_length,
+            count: length(password),
+        },
+        Rule::Characters => match policy.characters {
+            Characters::LettersAndDigits => Problem::PasswordNotLettersAndDigits,
+            Characters::Unicode | Characters::Ascii => Problem::PasswordNotAscii,
+        },
+        Rule::NotPersonal => Problem::PasswordPersonal,
+        Rule::NotCommon => Problem::PasswordCommon,
+    }
+}
+
+/// The length in code points, `u16::MAX` for everything beyond.
+fn length(password: &str) -> u16 {
+    u16::try_from(password.chars().count()).unwrap_or(u16::MAX)
+}
+
+fn has_characters(characters: Characters, password: &str) -> bool {
+    let ascii = || password.chars().all(|c| matches!(c, ' '..='~'));
+    match characters {
+        Characters::Unicode => true,
+        Characters::Ascii => ascii(),
+        Characters::LettersAndDigits => {
+            ascii()
+                && password.contains(|c: char| c.is_ascii_alphabetic())
+                && password.contains(|c: char| c.is_ascii_digit())
+        }
+    }
+}
+
+// Lengths, the second field and the attribute are in `tests/vectors/rules.json`.
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(typed: &str) -> Option<Problem> {
+        problems(&Policy::default(), &nfc(typed), &[], None)
+    }
+
+    #[test]
+    fn takes_everything_that_can_be_seen() {
+        assert_eq!(refused("kråkan  sitter på räcket 🐦"), None);
+        assert_eq!(refused(" space at the ends "), None);
+        assert_eq!(refused("fifteenlettersx"), None);
+        assert_eq!(refused(""), Some(Problem::PasswordEmpty));
+        for c in ['\0', '\t', '\n', '\u{7f}', '\u{85}'] {
+            let typed = format!("long enough to be{c}one");
+            assert_eq!(refused(&typed), Some(Problem::PasswordControl));
+        }
+    }
+
+    #[test]
+    fn composes_but_does_not_fold() {
+        assert_eq!(nfc("a\u{30a}"), "å");
+        assert_ne!(nfc("²"), nfc("2"));
+        assert_ne!(nfc("A"), nfc("a"));
+    }
+
+    #[test]
+    fn asks_for_characters_only_where_the_policy_does() {
+        let of = |characters| Policy {
+            characters,
+            ..Policy::default()
+        };
+        let found = |characters, typed| problems(&of(characters), typed, &[], None);
+        let ascii = Characters::Ascii;
+        let both = Characters::LettersAndDigits;
+        assert_eq!(found(ascii, "four plain words!"), None);
+        assert_eq!(
+            found(ascii, "fyra sånna där ord"),
+            Some(Problem::PasswordNotAscii)
+        );
+        assert_eq!(found(both, "4 plain words in a row!"), None);
+        for typed in [
+            "four plain words",
+            "4657 8371 9301 22",
+            "4 sånna där ord till",
+        ] {
+            assert_eq!(
+                found(both, typed),
+                Some(Problem::PasswordNotLettersAndDigits)
+            );
+        }
+        assert!(
+            !marks(&Policy::default(), "", &[], None)
+                .iter()
+                .any(|(rule, _)| *rule == Rule::Characters)
+        );
+    }
+
+    #[test]
+    fn marks_an_empty_field_calmly() {
+        let policy = Policy {
+            characters: Characters::LettersAndDigits,
+            ..Policy::default()
+        };
+        let expected = [
+            (Rule::MinLength, Mark::Unmet),
+            (Rule::MaxLength, Mark::Met),
+            (Rule::Characters, Mark::Unmet),
+            (Rule::NotPersonal, Mark::Unmet),
+            (Rule::NotCommon, Mark::Later),
+        ];
+        assert_eq!(marks(&policy, "", &[], None), expected);
+        assert_eq!(marks(&policy, "", &[], Some(true)), expected);
+    }
+
+    #[test]
+    fn says_common_only_when_it_is_known() {
+        let policy = Policy::default();
+        let last = |common| marks(&policy, "a long common one", &[], common).pop();
+        assert_eq!(last(None), Some((Rule::NotCommon, Mark::Later)));
+        assert_eq!(last(Some(false)), Some((Rule::NotCommon, Mark::Met)));
+        assert_eq!(last(Some(true)), Some((Rule::NotCommon, Mark::Unmet)));
+        assert_eq!(
+            problems(&policy, "a long common one", &[], Some(true)),
+            Some(Problem::PasswordCommon)
+        );
+    }
+}

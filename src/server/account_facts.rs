@@ -1,0 +1,20 @@
+//! Small facts about an account that several pages show.
+
+use super::context::Context;
+use super::local_time;
+use super::store;
+use crate::texts::Language;
+
+/// When the password was last changed, written out in a language.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn password_changed(
+    ctx: &Context,
+    account_id: &str,
+    language: Language,
+) -> Result<Option<String>, sqlx::Error> {
+    let mut connection = ctx.store.read().await?;
+    let stored = store::passwords::of(&mut connection, account_id).await?;
+    Ok(stored.map(|stored| local_time::date_and_time(stored.changed_at, language)))
+}

@@ -1,0 +1,112 @@
+//! Facts: what happened, in a closed vocabulary (after OWASP's logging vocabulary), written in the transaction that makes it true.
+
+use super::context::{Context, NoRandomness, random_id};
+use super::store::{self, Connection};
+
+/// What can happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// Somebody began a reset; whether the account exists is not known yet.
+    ResetRequested,
+    /// The worker found nobody to send to.
+    ResetDecoy,
+    /// A code was made and its mail promised.
+    CodeSent,
+    /// A new code was asked for.
+    CodeResent,
+    /// A wrong code was tried.
+    CodeWrong,
+    /// The right code was given.
+    CodeProved,
+    /// A step was asked for out of order.
+    SequenceFail,
+    /// A password was changed.
+    PasswordChanged,
+    /// Somebody signed in.
+    SignedIn,
+    /// A sign-in was refused.
+    SignInFailed,
+    /// Somebody signed out.
+    SignedOut,
+    /// An account was made.
+    AccountAdded,
+    /// A mail left.
+    MailSent,
+    /// A mail will never leave.
+    MailFailed,
+}
+
+impl Event {
+    /// Its name in the table and in the log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ResetRequested => "reset_requested",
+            Self::ResetDecoy => "reset_decoy",
+            Self::CodeSent => "authn_token_created",
+            Self::CodeResent => "code_resent",
+            Self::CodeWrong => "code_wrong",
+            Self::CodeProved => "code_proved",
+            Self::SequenceFail => "sequence_fail",
+            Self::PasswordChanged => "authn_password_change",
+            Self::SignedIn => "authn_login_success",
+            Self::SignInFailed => "authn_login_fail",
+            Self::SignedOut => "session_ended",
+            Self::AccountAdded => "user_created",
+            Self::MailSent => "mail_sent",
+            Self::MailFailed => "mail_failed",
+        }
+    }
+}
+
+/// Whom and what a fact is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About<'a> {
+    /// The flow.
+    pub flow: Option<&'a str>,
+    /// The account.
+    pub account: Option<&'a str>,
+    /// More: short, without personal data or secrets.
+    pub detail: &'a str,
+}
+
+/// Why a fact could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// No id could be made.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// The database did not answer.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// Writes a fact in the caller's transaction and into the log.
+///
+/// # Errors
+/// [`AuditError`]; the caller's transaction must then not be committed.
+pub async fn record(
+    ctx: &Context,
+    connection: &mut Connection,
+    event: Event,
+    about: About<'_>,
+) -> Result<(), AuditError> {
+    store::audit::insert(
+        connection,
+        &random_id()?,
+        ctx.now(),
+        event.as_str(),
+        about.flow,
+        about.account,
+        about.detail,
+    )
+    .await?;
+    tracing::info!(
+        event = event.as_str(),
+        flow = about.flow,
+        account = about.account,
+        detail = about.detail,
+        "fact"
+    );
+    Ok(())
+}

@@ -1,0 +1,337 @@
+//! The command line: what can be said, and every command but `serve`, which needs the app.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::account::add::{self, AddError, NewPerson};
+use super::config::{Mode, Sources};
+use super::context::Context;
+use super::delivery::{self, Letter, Outgoing, SendError};
+use super::failure::Broken;
+use super::hashing::Password;
+use super::local_time::utc;
+use super::start::{self, StartError};
+use super::store;
+use crate::rules::password::nfc;
+use crate::rules::reference;
+use crate::texts::Language;
+
+/// Self-service password reset.
+#[derive(Debug, Parser)]
+#[command(name = "rekey", version, about, long_about = None, propagate_version = true)]
+pub struct Cli {
+    /// Where the configuration comes from.
+    #[command(flatten)]
+    pub from: From,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Sources of the configuration.
+#[derive(Debug, Args)]
+pub struct From {
+    /// A configuration file; may be given several times, later ones win
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Vec<PathBuf>,
+    /// One of the ready journeys by name, or a file
+    #[arg(long, global = true, value_name = "NAME|FILE")]
+    pub journey: Option<String>,
+    /// Development: loopback only, a database of its own, mails may go to /dev/mailbox
+    #[arg(long, global = true)]
+    pub dev: bool,
+}
+
+impl From {
+    /// The sources, for the configuration module.
+    #[must_use]
+    pub fn sources(&self, dev: bool) -> Sources {
+        Sources {
+            files: self.config.clone(),
+            journey: self.journey.clone(),
+            mode: if self.dev || dev {
+                Mode::Dev
+            } else {
+                Mode::Production
+            },
+        }
+    }
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server
+    Serve {
+        /// Adds the people of the demonstration and prints their passwords; implies --dev
+        #[arg(long)]
+        demo: bool,
+    },
+    /// Check configuration, key file, database and relays, and name what is weaker than the default
+    Check,
+    /// Accounts of the built-in directory
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Resets under way
+    #[command(subcommand)]
+    Flow(FlowCommand),
+    /// Mail
+    #[command(subcommand)]
+    Mail(MailCommand),
+}
+
+/// Accounts.
+#[derive(Debug, Subcommand)]
+pub enum AccountCommand {
+    /// Add a person. Prints a random first password unless one is given on standard input
+    Add(AddArguments),
+}
+
+/// A person to add.
+#[derive(Debug, Args)]
+pub struct AddArguments {
+    /// The user name
+    #[arg(long)]
+    user_name: String,
+    /// The person's name
+    #[arg(long)]
+    name: String,
+    /// An e-mail address that is known to be theirs
+    #[arg(long)]
+    mail: String,
+    /// Language of mails: sv, nb or en
+    #[arg(long, default_value = "sv", value_parser = language)]
+    language: Language,
+    /// The person administers
+    #[arg(long)]
+    administrator: bool,
+    /// Read the first password from standard input
+    #[arg(long)]
+    password_stdin: bool,
+}
+
+/// Resets under way.
+#[derive(Debug, Subcommand)]
+pub enum FlowCommand {
+    /// What happened to the reset with this case number
+    Show {
+        /// The case number, such as K7Q-M2D
+        reference: String,
+    },
+}
+
+/// Mail.
+#[derive(Debug, Subcommand)]
+pub enum MailCommand {
+    /// Send a test mail through the configured relays
+    Test {
+        /// Where to
+        #[arg(long)]
+        to: String,
+        /// In which language: sv, nb or en
+        #[arg(long, default_value = "sv", value_parser = language)]
+        language: Language,
+    },
+}
+
+fn language(tag: &str) -> Result<Language, String> {
+    Language::parse(tag).ok_or_else(|| "give sv, nb or en".to_owned())
+}
+
+/// Why a command was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The program cannot start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The account was not added.
+    #[error(transparent)]
+    Add(#[from] AddError),
+    /// A fault of ours.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+    /// Standard input or output failed.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// The test mail cannot be written.
+    #[error(transparent)]
+    Render(#[from] delivery::RenderError),
+    /// No relay took the test mail.
+    #[error("the mail was not taken: {0}")]
+    Send(#[from] SendError),
+    /// Something named is not there.
+    #[error("{0}")]
+    Said(String),
+}
+
+impl std::convert::From<sqlx::Error> for CommandError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+/// Does a command; what it has to say goes to standard output.
+///
+/// # Errors
+/// [`CommandError`], printed by the caller; the exit code is then 1.
+pub async fn run(command: Command, sources: &Sources) -> Result<(), CommandError> {
+    if let Command::Check = command {
+        return check(sources).await;
+    }
+    let config = start::configuration(sources)?;
+    let bound = config.site.listen;
+    let ctx = start::context(config, sources.mode, bound).await?;
+    let done = match command {
+        Command::Account(AccountCommand::Add(person)) => account_add(&ctx, person).await,
+        Command::Flow(FlowCommand::Show { reference }) => flow_show(&ctx, &reference).await,
+        Command::Mail(MailCommand::Test { to, language }) => mail_test(&ctx, to, language).await,
+        Command::Serve { .. } | Command::Check => Ok(()),
+    };
+    ctx.store.close().await;
+    done
+}
+
+async fn check(sources: &Sources) -> Result<(), CommandError> {
+    let config = start::configuration(sources)?;
+    println!("configuration: in order");
+    for weaker in config.weaker_than_default() {
+        println!("weaker than the default: {weaker}");
+    }
+    let key_file = config.keys.file.clone();
+    let bound = config.site.listen;
+    let ctx = start::context(config, sources.mode, bound).await?;
+    println!(
+        "key file: {} holds key {}; back it up apart from the database, for without it every password is lost",
+        key_file.display(),
+        ctx.keys.id()
+    );
+    println!("database: {:?}, schema up to date", ctx.store.engine());
+    let mut unusable = 0;
+    for (relay, answer) in ctx.mailer.probe().await {
+        match answer {
+            Ok(()) => println!("relay {relay}: answers"),
+            Err(why) => {
+                unusable += 1;
+                println!("relay {relay}: {why}");
+            }
+        }
+    }
+    ctx.store.close().await;
+    if unusable > 0 {
+        return Err(CommandError::Said(format!(
+            "{unusable} of the relays cannot be used"
+        )));
+    }
+    Ok(())
+}
+
+async fn account_add(ctx: &Context, person: AddArguments) -> Result<(), CommandError> {
+    let password = if person.password_stdin {
+        let mut typed = Password::default();
+        std::io::stdin().read_to_string(&mut typed)?;
+        Password::new(nfc(typed.trim_end_matches(['\r', '\n'])))
+    } else {
+        add::random_password().map_err(Broken::from)?
+    };
+    let new = NewPerson {
+        user_name: &person.user_name,
+        name: &person.name,
+        mail: &person.mail,
+        phone: None,
+        language: person.language,
+        administrator: person.administrator,
+    };
+    let account = add::add(ctx, new, password.clone()).await?;
+    if person.password_stdin {
+        println!("added {}", account.user_name);
+    } else {
+        println!(
+            "added {} with the password {}",
+            account.user_name, *password
+        );
+    }
+    Ok(())
+}
+
+async fn flow_show(ctx: &Context, typed: &str) -> Result<(), CommandError> {
+    let unknown = || {
+        CommandError::Said(format!(
+            "there is no reset with the case number {typed:?}; they are kept for a day"
+        ))
+    };
+    let reference = reference::parse(typed).ok_or_else(unknown)?;
+    let mut connection = ctx.store.read().await?;
+    let flow = store::flows::by_reference(&mut connection, &reference)
+        .await?
+        .ok_or_else(unknown)?;
+    println!(
+        "{}  begun {}  step {}  {}",
+        flow.reference,
+        utc(flow.created_at),
+        flow.step,
+        outcome_in_words(&flow.outcome)
+    );
+    println!(
+        "tries left {}, new codes left {}, code until {}",
+        flow.tries_left,
+        flow.resends_left,
+        utc(flow.code_expires_at)
+    );
+    for job in store::jobs::of_flow(&mut connection, &flow.id)
+        .await?
+        .into_iter()
+        .filter(|job| job.kind == "mail")
+    {
+        println!(
+            "{}  mail ({})  {}  attempts {}  {}",
+            utc(job.finished_at.unwrap_or(job.created_at)),
+            job.purpose,
+            job.state,
+            job.attempts,
+            job.last_answer.unwrap_or_default()
+        );
+    }
+    for fact in store::audit::of_flow(&mut connection, &flow.id).await? {
+        println!("{}  {}  {}", utc(fact.at), fact.event, fact.detail);
+    }
+    Ok(())
+}
+
+fn outcome_in_words(outcome: &str) -> &str {
+    match outcome {
+        "waiting" => "not looked up yet",
+        "sent" => "a code was made and its mail promised",
+        "no_account" => "there is no such account",
+        "several_accounts" => "several accounts share the address",
+        "disabled" => "the account is disabled",
+        "no_password" => "the account has no password here",
+        "no_confirmed_address" => "the account has no confirmed address",
+        "limited" => "the account has had its share of mails; an earlier code still holds",
+        "guessed_too_often" => "too many wrong codes for this account today",
+        "superseded" => "a newer request took its place",
+        "changed_elsewhere" => "the password was changed by another request",
+        other => other,
+    }
+}
+
+async fn mail_test(ctx: &Context, to: String, language: Language) -> Result<(), CommandError> {
+    let about = delivery::About {
+        site_name: &ctx.config.site.name,
+        site_url: &ctx.public_url,
+        contact: ctx.config.support.contact.as_deref(),
+        name: &to,
+    };
+    let id = super::context::random_id().map_err(Broken::from)?;
+    let outgoing = Outgoing {
+        message_id: ctx.mailer.message_id(&id),
+        rendered: delivery::render(&Letter::Test, ctx.sentences(language), &about)?,
+        to_name: String::new(),
+        to: to.clone(),
+        date_us: ctx.now(),
+    };
+    let accepted = ctx.mailer.send(&outgoing).await?;
+    println!("taken by {}: {}", accepted.relay, accepted.answer);
+    Ok(())
+}

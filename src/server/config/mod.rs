@@ -1,0 +1,115 @@
+//! Configuration: read from files and variables, checked a source at a time, and handed on typed.
+//!
+//! Later sources win: built-in values, `Leptos.toml`, each `--config`, `--journey`, `REKEY__SECTION__KEY`, then `…_FILE` for secrets.
+//! Each section has its type, its defaults and its ranges in one file, and `Leptos.toml` says the same in words (a test compares them).
+
+mod demands;
+mod error;
+mod layer;
+mod limits;
+mod loopback;
+mod mail;
+mod password;
+mod relay_url;
+mod reset;
+mod section;
+mod service;
+mod site;
+mod sources;
+#[cfg(test)]
+mod tests;
+mod text;
+mod words;
+
+use std::collections::BTreeMap;
+
+pub use error::{ConfigError, Finding, Place};
+pub use limits::{Hashing, Limits, Sessions};
+pub use loopback::is_loopback;
+pub use mail::{Mail, Relay, Security};
+pub use password::Password;
+pub use reset::{After, Reset};
+pub use service::{Accounts, Database, Keys, Support};
+pub use site::Site;
+pub use sources::{SHIPPED, Sources, environment, load};
+pub use words::{Languages, Texts};
+
+/// How the server runs. Development is a command line flag and never a key, so that no file or variable can switch it on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Real people: https, a relay and a sender are demanded.
+    Production,
+    /// `--dev`: loopback only, a database of its own, mails may go to the mailbox page.
+    Dev,
+}
+
+/// Everything that can be configured, with every value in range.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `[site]`: where the server listens and what it is called.
+    pub site: Site,
+    /// `[keys]`: where the key file lies.
+    pub keys: Keys,
+    /// `[database]`: which database.
+    pub database: Database,
+    /// `[mail]`: sender and relays.
+    pub mail: Mail,
+    /// `[reset]`: the journey from "I forgot" to a new password.
+    pub reset: Reset,
+    /// `[password]`: what a password must be.
+    pub password: Password,
+    /// `[limits]`: how much of everything.
+    pub limits: Limits,
+    /// `[sessions]`: how long a sign-in lasts.
+    pub sessions: Sessions,
+    /// `[hashing]`: how much of the machine password hashing may take.
+    pub hashing: Hashing,
+    /// `[support]`: whom to ask.
+    pub support: Support,
+    /// `[accounts]`: where people go afterwards.
+    pub accounts: Accounts,
+    /// `[languages]`: which languages are offered.
+    pub languages: Languages,
+    /// `[texts.sv]` and so on: sentences of the catalogue, rewritten. Keys are like `code.title`.
+    pub texts: Texts,
+}
+
+impl Config {
+    /// The built-in values: what holds when no file and no variable says anything.
+    #[must_use]
+    pub fn built_in(mode: Mode) -> Self {
+        Self {
+            site: Site::default(),
+            keys: Keys::default(),
+            database: Database::built_in(mode),
+            mail: Mail::default(),
+            reset: Reset::default(),
+            password: Password::default(),
+            limits: Limits::default(),
+            sessions: Sessions::default(),
+            hashing: Hashing::default(),
+            support: Support::default(),
+            accounts: Accounts::default(),
+            languages: Languages::default(),
+            texts: BTreeMap::new(),
+        }
+    }
+
+    /// Lays one source over what earlier sources said.
+    fn overlay(&mut self, root: &mut section::Section<'_>) {
+        root.section("site", |part| self.site.read(part));
+        root.section("keys", |part| self.keys.read(part));
+        root.section("database", |part| self.database.read(part));
+        root.section("mail", |part| self.mail.read(part));
+        root.section("reset", |part| self.reset.read(part));
+        root.section("password", |part| self.password.read(part));
+        root.section("limits", |part| self.limits.read(part));
+        root.section("sessions", |part| self.sessions.read(part));
+        root.section("hashing", |part| self.hashing.read(part));
+        root.section("support", |part| self.support.read(part));
+        root.section("accounts", |part| self.accounts.read(part));
+        root.section("languages", |part| self.languages.read(part));
+        root.section("texts", |part| words::read_texts(part, &mut self.texts));
+        root.leptos_section();
+    }
+}

@@ -1,0 +1,97 @@
+//! `[reset]`: the journey from "I forgot" to a new password.
+
+use super::section::Section;
+use crate::rules::identifier::Kind;
+
+/// `[reset]`.
+#[derive(Debug, Clone)]
+pub struct Reset {
+    /// By what people may say who they are, at least one kind.
+    pub identifiers: Vec<Kind>,
+    /// Minutes that a mailed code works (NIST SP 800-63B-4 section 4.2.1.2: a day at most).
+    pub code_lifetime_mail: u32,
+    /// Wrong codes after which a code is dead.
+    pub tries: u8,
+    /// New codes that one flow may ask for after the first.
+    pub resends: u8,
+    /// Seconds after a code until the next one may be asked for.
+    pub first_resend_after: u32,
+    /// What follows a saved password.
+    pub after: After,
+    /// Passwords that one proof may offer before the flow ends.
+    pub choose_attempts: u16,
+    /// Minutes that a proved flow may take to choose a password (OWASP Forgot Password Cheat Sheet: a limited session).
+    pub proof_lifetime: u32,
+}
+
+/// What follows a saved password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    /// The person signs in with it.
+    SignIn,
+    /// The person is signed in at once, in a new session.
+    SignedIn,
+}
+
+impl Default for Reset {
+    fn default() -> Self {
+        Self {
+            identifiers: vec![Kind::Mail, Kind::UserName],
+            code_lifetime_mail: 30,
+            tries: 5,
+            resends: 3,
+            first_resend_after: 30,
+            after: After::SignIn,
+            choose_attempts: 10,
+            proof_lifetime: 15,
+        }
+    }
+}
+
+impl Reset {
+    pub(super) fn read(&mut self, part: &mut Section<'_>) {
+        part.list(
+            "identifiers",
+            "\"mail\" and \"user_name\"",
+            1,
+            &mut self.identifiers,
+            |text| match text {
+                "mail" => Some(Kind::Mail),
+                "user_name" => Some(Kind::UserName),
+                _ => None,
+            },
+        );
+        // A code lives for a day at most: NIST SP 800-63B-4 section 4.2.1.2.
+        part.number_of(
+            "code_lifetime_mail",
+            "minutes",
+            1..=1440,
+            &mut self.code_lifetime_mail,
+        );
+        part.number("tries", 1..=10, &mut self.tries);
+        part.number("resends", 0..=10, &mut self.resends);
+        part.number_of(
+            "first_resend_after",
+            "seconds",
+            1..=600,
+            &mut self.first_resend_after,
+        );
+        part.parsed(
+            "after",
+            "\"sign_in\" or \"signed_in\"",
+            &mut self.after,
+            |text| match text {
+                "sign_in" => Some(After::SignIn),
+                "signed_in" => Some(After::SignedIn),
+                _ => None,
+            },
+        );
+        part.number("choose_attempts", 1..=100, &mut self.choose_attempts);
+        part.number_of(
+            "proof_lifetime",
+            "minutes",
+            1..=60,
+            &mut self.proof_lifetime,
+        );
+    }
+}

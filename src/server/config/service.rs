@@ -1,0 +1,124 @@
+//! The small sections: `[keys]`, `[database]`, `[support]`, `[accounts]`.
+
+use std::path::{Path, PathBuf};
+
+use secrecy::SecretString;
+use url::Url;
+
+use super::Mode;
+use super::section::Section;
+use super::site::web_address;
+use super::text::one_line;
+
+/// `[keys]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keys {
+    /// The key file, made at first start. Without it every stored password is lost.
+    pub file: PathBuf,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self {
+            file: PathBuf::from("var/rekey.key"),
+        }
+    }
+}
+
+impl Keys {
+    pub(super) fn read(&mut self, part: &mut Section<'_>) {
+        part.parsed("file", "a path", &mut self.file, path);
+    }
+}
+
+/// `[database]`.
+#[derive(Debug, Clone)]
+pub struct Database {
+    /// `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`. Secret, because the second form holds a password.
+    pub url: SecretString,
+}
+
+impl Database {
+    /// Development has a database of its own, so that trying something out cannot touch real people.
+    pub(super) fn built_in(mode: Mode) -> Self {
+        let url = match mode {
+            Mode::Production => "sqlite://var/rekey.db",
+            Mode::Dev => "sqlite://var/dev.db",
+        };
+        Self {
+            url: SecretString::from(url),
+        }
+    }
+
+    pub(super) fn read(&mut self, part: &mut Section<'_>) {
+        const DEMAND: &str = "\"sqlite://PATH\" or \"postgres://USER:PASSWORD@HOST/NAME\"";
+        part.parsed("url", DEMAND, &mut self.url, database_url);
+        if let Some((place, path)) = part.take_variable("url_file") {
+            let text = part.secret_file(place.clone(), "url_file", Path::new(&path));
+            match text.as_deref().map(database_url) {
+                Some(Some(url)) => self.url = url,
+                Some(None) => {
+                    part.refuse(place, "url_file", format!("must name a file with {DEMAND}"));
+                }
+                None => {}
+            }
+        }
+    }
+}
+
+fn database_url(text: &str) -> Option<SecretString> {
+    let text = text.trim();
+    ["sqlite:", "postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| text.len() > scheme.len() && text.starts_with(scheme))
+        .then(|| SecretString::from(text))
+}
+
+/// `[support]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Support {
+    /// Whom to ask, as shown in pages and mails: a telephone number, an address, opening hours.
+    pub contact: Option<String>,
+}
+
+impl Support {
+    pub(super) fn read(&mut self, part: &mut Section<'_>) {
+        part.optional(
+            "contact",
+            "one line of 1 to 200 characters",
+            &mut self.contact,
+            |text| one_line(text, 200),
+        );
+    }
+}
+
+/// `[accounts]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Accounts {
+    /// What the place is called where people go after signing in.
+    pub portal_name: Option<String>,
+    /// Its address.
+    pub portal_url: Option<Url>,
+}
+
+impl Accounts {
+    pub(super) fn read(&mut self, part: &mut Section<'_>) {
+        part.optional(
+            "portal_name",
+            "one line of 1 to 60 characters",
+            &mut self.portal_name,
+            |text| one_line(text, 60),
+        );
+        part.optional(
+            "portal_url",
+            "an address that starts with https:// or http://",
+            &mut self.portal_url,
+            web_address,
+        );
+    }
+}
+
+/// A path; relative ones start where the server was started.
+pub(super) fn path(text: &str) -> Option<PathBuf> {
+    one_line(text, 4096).map(PathBuf::from)
+}

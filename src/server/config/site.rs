@@ -1,0 +1,104 @@
+//! `[site]`: where the server listens, what it is called, and which proxies it believes.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use ipnet::IpNet;
+use url::Url;
+
+use super::section::Section;
+use super::text::one_line;
+
+/// `[site]`.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// The socket to listen on; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// The address that people type. Links in mails, and the comparison of `Origin`, use it and never the `Host` header
+    /// (OWASP Forgot Password Cheat Sheet). Scheme, host and port only.
+    pub public_url: Option<Url>,
+    /// What pages and mails call the service.
+    pub name: String,
+    /// Networks whose `X-Forwarded-For` is believed. Empty: the peer address is the client (ASVS 4.1.3).
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000),
+            public_url: None,
+            name: "Rekey".to_owned(),
+            trusted_proxies: Vec::new(),
+        }
+    }
+}
+
+impl Site {
+    /// The origin of every page (RFC 6454), such as `https://rekey.example.org`: from `public_url`, or, where that is not set
+    /// (development), from the address that was really bound.
+    #[must_use]
+    pub fn origin(&self, bound: SocketAddr) -> String {
+        self.public_url.as_ref().map_or_else(
+            || format!("http://{bound}"),
+            |url| url.origin().ascii_serialization(),
+        )
+    }
+
+    /// Whether a client's connection comes from a proxy that may say for whom it asks.
+    #[must_use]
+    pub fn trusts(&self, peer: IpAddr) -> bool {
+        let peer = peer.to_canonical();
+        self.trusted_proxies.iter().any(|net| net.contains(&peer))
+    }
+
+    pub(super) fn read(&mut self, part: &mut Section<'_>) {
+        part.parsed(
+            "listen",
+            "an address and a port, such as \"127.0.0.1:3000\" or \"[::]:3000\"",
+            &mut self.listen,
+            |text| text.trim().parse().ok(),
+        );
+        part.optional(
+            "public_url",
+            "an address without path, such as \"https://rekey.example.org\"",
+            &mut self.public_url,
+            origin_only,
+        );
+        part.parsed(
+            "name",
+            "one line of 1 to 60 characters",
+            &mut self.name,
+            |text| one_line(text, 60),
+        );
+        part.list(
+            "trusted_proxies",
+            "addresses or networks smaller than the whole internet, such as \"10.0.0.5\" or \"10.0.0.0/8\"",
+            0,
+            &mut self.trusted_proxies,
+            network,
+        );
+    }
+}
+
+fn origin_only(text: &str) -> Option<Url> {
+    let url = web_address(text)?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    bare.then_some(url)
+}
+
+/// An absolute http or https address without user name and password.
+pub(super) fn web_address(text: &str) -> Option<Url> {
+    let url = Url::parse(text.trim()).ok()?;
+    let web = matches!(url.scheme(), "http" | "https") && url.has_host();
+    (web && url.username().is_empty() && url.password().is_none()).then_some(url)
+}
+
+/// A network of which everybody is a member would let anyone forge a client address, so it is refused.
+fn network(text: &str) -> Option<IpNet> {
+    let text = text.trim();
+    let net = match text.parse::<IpAddr>() {
+        Ok(address) => IpNet::from(address.to_canonical()),
+        Err(_) => text.parse::<IpNet>().ok()?.trunc(),
+    };
+    (net.prefix_len() > 0).then_some(net)
+}

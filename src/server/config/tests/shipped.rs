@@ -1,0 +1,157 @@
+//! `Leptos.toml` and `docs/configuration.md` say what the program does.
+
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use toml::Value;
+
+use super::{Config, Given, Mode, Outcome, complaint};
+use crate::server::config::SHIPPED;
+
+/// The sections that have keys of their own, with the way to ask for an unknown one.
+const SECTIONS: [&str; 12] = [
+    "site",
+    "keys",
+    "database",
+    "mail",
+    "mail.relays",
+    "reset",
+    "password",
+    "limits",
+    "sessions",
+    "hashing",
+    "support",
+    "accounts",
+];
+
+/// The keys of a section, as the program lists them in its error.
+fn keys(section: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    let header = if section == "mail.relays" {
+        "[[mail.relays]]\nhost = \"a.example\"".to_owned()
+    } else {
+        format!("[{section}]")
+    };
+    let said = complaint(&format!("{header}\nno_such_key = 1\n"))?;
+    let (_, list) = said.split_once("which has: ").ok_or(said.clone())?;
+    Ok(list.split(", ").map(str::to_owned).collect())
+}
+
+/// The text of one section in `text`, from the line after `header` to the next line that starts with `end`.
+fn part<'a>(text: &'a str, header: &str, end: &str) -> Result<&'a str, Box<dyn Error>> {
+    let (_, rest) = text
+        .split_once(&format!("\n{header}\n"))
+        .ok_or_else(|| format!("no {header}"))?;
+    Ok(rest.split(&format!("\n{end}")).next().unwrap_or_default())
+}
+
+fn beside_cargo_toml(name: &str) -> Result<String, Box<dyn Error>> {
+    Ok(fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(name),
+    )?)
+}
+
+#[test]
+fn the_shipped_file_changes_nothing() -> Outcome {
+    let config = Given::toml(SHIPPED)?.load()?;
+    let mut built_in = Config::built_in(Mode::Production);
+    // Its empty [texts.…] sections are read, and hold nothing.
+    built_in.texts.clone_from(&config.texts);
+    assert!(
+        config
+            .texts
+            .values()
+            .all(std::collections::BTreeMap::is_empty)
+    );
+    assert_eq!(format!("{config:?}"), format!("{built_in:?}"));
+    Ok(())
+}
+
+#[test]
+fn its_comments_are_the_built_in_values() -> Outcome {
+    let file = tempfile::NamedTempFile::new()?;
+    let path = file.path().display().to_string();
+    let uncommented = SHIPPED
+        .replace("\n#", "\n")
+        .lines()
+        .filter(|line| !line.starts_with(' ') && !line.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
+        .replace("/run/secrets/relay", &path);
+    let mut config = Given::toml(&uncommented)?.load()?;
+    let built_in = Config::built_in(Mode::Production);
+    assert!(config.site.public_url.take().is_some());
+    assert!(config.mail.sender.is_some() && config.mail.reply_to.is_some());
+    assert_eq!(config.mail.relays.len(), 1);
+    config.mail = built_in.mail.clone();
+    assert!(config.password.blocklist.take().is_some());
+    assert!(config.support.contact.take().is_some());
+    assert!(config.accounts.portal_name.take().is_some());
+    assert!(config.accounts.portal_url.take().is_some());
+    config.hashing.slots = built_in.hashing.slots;
+    config.texts.clear();
+    assert_eq!(format!("{config:?}"), format!("{built_in:?}"));
+    Ok(())
+}
+
+#[test]
+fn it_has_every_key() -> Outcome {
+    for section in SECTIONS {
+        let (header, end) = match section {
+            "mail.relays" => ("#[[mail.relays]]".to_owned(), "["),
+            _ => (format!("[{section}]"), "["),
+        };
+        let part = part(SHIPPED, &header, end)?;
+        for key in keys(section)? {
+            let elsewhere = matches!(key.as_str(), "relays" | "password");
+            let written =
+                part.contains(&format!("#{key} = ")) || part.starts_with(&format!("#{key} = "));
+            assert!(written || elsewhere, "[{section}] {key}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_reference_has_every_key_and_no_other() -> Outcome {
+    let reference = beside_cargo_toml("docs/configuration.md")?;
+    for section in SECTIONS.into_iter().chain(["languages"]) {
+        let header = match section {
+            "mail.relays" => "### `[[mail.relays]]`".to_owned(),
+            _ => format!("### `[{section}]`"),
+        };
+        let mut written: Vec<_> = part(&reference, &header, "##")?
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+            .map(str::to_owned)
+            .collect();
+        let mut keys = keys(section)?;
+        keys.retain(|key| key != "relays");
+        keys.sort();
+        written.sort();
+        assert_eq!(written, keys, "{header}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_section_of_leptos_is_the_one_of_cargo_toml() -> Outcome {
+    let section = |text: &str| -> Result<Value, Box<dyn Error>> {
+        let file: toml::Table = text.parse()?;
+        let leptos = file
+            .get("package")
+            .and_then(|package| package.get("metadata")?.get("leptos"));
+        leptos.cloned().ok_or_else(|| "no section".into())
+    };
+    let cargo = section(&beside_cargo_toml("Cargo.toml")?)?;
+    let shipped = section(SHIPPED)?;
+    for (key, value) in shipped.as_table().ok_or("no table")? {
+        assert_eq!(cargo.get(key), Some(value), "{key}");
+    }
+    // Leptos reads from this line to the end of the file.
+    let (_, rest) = SHIPPED
+        .split_once("\n[package.metadata.leptos]\n")
+        .ok_or("no section")?;
+    assert!(!rest.contains("\n["));
+    Ok(())
+}

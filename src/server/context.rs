@@ -1,0 +1,151 @@
+//! What every use-case is handed: clock, randomness, configuration, keys, database, hashing pool and relays.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use tokio::sync::Notify;
+
+use super::config::{Config, Mode};
+use super::delivery::{DevMailbox, Mailer};
+use super::hashing::Hasher;
+use super::keys::Keys;
+use super::password_lists::Blocklist;
+use super::store::Store;
+use crate::texts::{Catalogue, Language};
+
+/// Microseconds in a second: the unit of every stored time.
+pub const SECOND: i64 = 1_000_000;
+/// Microseconds in a minute.
+pub const MINUTE: i64 = 60 * SECOND;
+/// Microseconds in an hour.
+pub const HOUR: i64 = 60 * MINUTE;
+/// Microseconds in a day.
+pub const DAY: i64 = 24 * HOUR;
+
+/// The time. Under `--dev` it can be moved forward, so that tests need not wait.
+#[derive(Debug, Default)]
+pub struct Clock {
+    ahead: AtomicI64,
+}
+
+impl Clock {
+    /// Microseconds since the Unix epoch, UTC.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that asks the operating system for the time"
+    )]
+    pub fn now(&self) -> i64 {
+        let since = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |elapsed| {
+                i64::try_from(elapsed.as_micros()).unwrap_or(i64::MAX)
+            });
+        since.saturating_add(self.ahead.load(Ordering::SeqCst))
+    }
+
+    /// Moves the clock ahead by so many microseconds.
+    pub fn advance(&self, by: i64) {
+        self.ahead.fetch_add(by, Ordering::SeqCst);
+    }
+}
+
+/// The operating system had no randomness to give: nothing secret can be made then.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the operating system has no randomness to give")]
+pub struct NoRandomness;
+
+/// Random bytes from the operating system's generator (NIST SP 800-63B-4 §4.2.1.2, ASVS 11.5.1).
+///
+/// # Errors
+/// [`NoRandomness`] when it has none.
+pub fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;
+    Ok(bytes)
+}
+
+/// An opaque id of 128 random bits.
+///
+/// # Errors
+/// [`NoRandomness`].
+pub fn random_id() -> Result<String, NoRandomness> {
+    Ok(data_encoding::BASE32_NOPAD
+        .encode(&random::<16>()?)
+        .to_ascii_lowercase())
+}
+
+/// Wakes the workers when something was promised, so that nobody waits for the next poll.
+#[derive(Debug, Default)]
+pub struct Wake {
+    /// For the worker that resolves.
+    pub resolve: Notify,
+    /// For the workers that send.
+    pub mail: Notify,
+}
+
+/// Everything that a use-case may need, shared by all requests and workers.
+pub struct Context {
+    /// The time.
+    pub clock: Clock,
+    /// The checked configuration.
+    pub config: Config,
+    /// Whether `--dev` holds.
+    pub mode: Mode,
+    /// The origin that links are built from and that posts must come from; no slash at its end.
+    pub public_url: String,
+    /// The address that the server really has.
+    pub bound: SocketAddr,
+    /// Keys of this installation.
+    pub keys: Keys,
+    /// The database.
+    pub store: Store,
+    /// The bounded pool that hashes passwords.
+    pub hasher: Hasher,
+    /// Passwords that are too common to be allowed.
+    pub blocklist: Blocklist,
+    /// The relays.
+    pub mailer: Mailer,
+    /// The mailbox of development.
+    pub dev_mailbox: Option<Arc<DevMailbox>>,
+    /// The sentences, as configured.
+    pub sentences: BTreeMap<&'static str, &'static Catalogue>,
+    /// Wakes the workers.
+    pub wake: Wake,
+}
+
+/// The context as it is handed around.
+pub type Shared = Arc<Context>;
+
+impl std::fmt::Debug for Context {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Context")
+            .field("public_url", &self.public_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Context {
+    /// The time, in microseconds since the Unix epoch.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// The sentences in a language that is offered, else in the default one.
+    #[must_use]
+    pub fn sentences(&self, language: Language) -> &'static Catalogue {
+        self.sentences
+            .get(language.tag())
+            .or_else(|| self.sentences.get(self.config.languages.default.tag()))
+            .copied()
+            .unwrap_or_else(|| Catalogue::fallback())
+    }
+
+    /// Whether cookies may go over plain http: only under `--dev`.
+    #[must_use]
+    pub fn is_plain_http(&self) -> bool {
+        !self.public_url.starts_with("https://")
+    }
+}

@@ -1,0 +1,163 @@
+//! The only writer of passwords. Records the intent, writes to the directory, and completes in one transaction that ends sessions,
+//! flows and waiting codes, writes the fact and promises the notices.
+
+use super::audit::{self, Event};
+use super::context::{Context, DAY, random_id};
+use super::delivery::Letter;
+use super::directory::builtin;
+use super::failure::Broken;
+use super::hashing::{Hashed, Password};
+use super::jobs::{self, Mail};
+use super::local_time;
+use super::sessions;
+use super::store::accounts::Account;
+use super::store::passwords::StoredPassword;
+use super::store::{self, Connection};
+use crate::texts::Language;
+
+/// Why a password changes.
+#[derive(Debug, Clone, Copy)]
+pub enum Cause<'a> {
+    /// A flow that was proved.
+    Reset {
+        /// Its id.
+        flow: &'a str,
+        /// Its public reference.
+        reference: &'a str,
+        /// When its last page is forgotten, in microseconds since the epoch.
+        keep_until: i64,
+        /// Whether the person is to be signed in at once.
+        sign_in: bool,
+    },
+    /// The command line made the account.
+    AccountAdded,
+}
+
+impl Cause<'_> {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Reset { .. } => "reset",
+            Self::AccountAdded => "account_added",
+        }
+    }
+}
+
+/// What a change did.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The password is changed; the value of the session's cookie where the person was signed in.
+    Changed {
+        /// The new session's token.
+        session: Option<String>,
+    },
+    /// The flow was finished or overtaken before: nothing was changed.
+    TooLate,
+}
+
+/// Changes the password of an account. Either everything is done or nothing is (ASVS 2.3.3).
+///
+/// # Errors
+/// [`Broken`] when the database or the directory does not answer; the old password then holds.
+pub async fn change(
+    ctx: &Context,
+    account: &Account,
+    password: &Hashed,
+    cause: Cause<'_>,
+    browser: Option<&str>,
+) -> Result<Outcome, Broken> {
+    let intent = random_id()?;
+    let mut tx = ctx.store.begin().await?;
+    store::intents::insert(&mut tx, &intent, &account.id, cause.as_str(), ctx.now()).await?;
+    tx.commit().await?;
+
+    let now = ctx.now();
+    let mut tx = ctx.store.begin().await?;
+    let mut session = None;
+    let mut flow_id = None;
+    if let Cause::Reset {
+        flow, keep_until, ..
+    } = cause
+    {
+        if !store::flows::finish(&mut tx, flow, now, keep_until).await? {
+            return Ok(Outcome::TooLate);
+        }
+        flow_id = Some(flow);
+    }
+    builtin::write_password(&mut tx, &account.id, password, now).await?;
+    let ended = store::sessions::end_all(&mut tx, &account.id).await?;
+    store::flows::end_all(&mut tx, &account.id).await?;
+    store::jobs::drop_codes(&mut tx, &account.id, now).await?;
+    let detail = format!("{}, {ended} sessions ended", cause.as_str());
+    let about = audit::About {
+        flow: flow_id,
+        account: Some(&account.id),
+        detail: &detail,
+    };
+    audit::record(ctx, &mut tx, Event::PasswordChanged, about).await?;
+    if let Cause::Reset {
+        reference, sign_in, ..
+    } = cause
+    {
+        promise_notices(ctx, &mut tx, account, reference, flow_id, browser).await?;
+        if sign_in {
+            session = Some(sessions::open(ctx, &mut tx, account).await?);
+        }
+    }
+    store::intents::complete(&mut tx, &intent, now).await?;
+    tx.commit().await?;
+    ctx.wake.mail.notify_one();
+    Ok(Outcome::Changed { session })
+}
+
+/// Every confirmed address is told (NIST SP 800-63B-4 §4.6), without anything that would let a reader in.
+async fn promise_notices(
+    ctx: &Context,
+    connection: &mut Connection,
+    account: &Account,
+    reference: &str,
+    flow: Option<&str>,
+    browser: Option<&str>,
+) -> Result<(), Broken> {
+    let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
+    for address in store::accounts::confirmed_mails(connection, &account.id).await? {
+        let mail = Mail {
+            to: address,
+            to_name: account.name.clone(),
+            language: language.tag().to_owned(),
+            letter: Letter::Changed {
+                user_name: account.user_name.clone(),
+                at: local_time::date_and_time(ctx.now(), language),
+                browser: browser.map(str::to_owned),
+                reference: Some(reference.to_owned()),
+            },
+        };
+        let about = jobs::About {
+            purpose: "changed",
+            flow,
+            account: Some(&account.id),
+            expires_at: ctx.now() + 3 * DAY,
+        };
+        jobs::promise_mail(ctx, connection, &mail, about).await?;
+    }
+    Ok(())
+}
+
+/// Replaces an outdated hash of a password that was just given rightly. A failure only means that the next sign-in tries again.
+pub async fn rehash(ctx: &Context, account: &Account, stored: &StoredPassword, password: Password) {
+    let replaced = async {
+        let hashed = ctx.hasher.hash(password).await.map_err(Broken::Hash)?;
+        let mut tx = ctx.store.begin().await?;
+        store::passwords::rehash(
+            &mut tx,
+            &account.id,
+            &stored.hash,
+            &hashed.phc,
+            &hashed.key_id,
+        )
+        .await?;
+        Ok::<(), Broken>(tx.commit().await?)
+    };
+    if let Err(error) = replaced.await {
+        tracing::warn!(%error, "a password hash could not be renewed");
+    }
+}

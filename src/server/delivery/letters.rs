@@ -1,0 +1,307 @@
+//! What the letters say: from a fact and a catalogue to subject, text part and HTML part.
+//!
+//! All sentences come from the catalogue, the arrangement from the two templates. A letter is a list of blocks, the same for both parts, so that the
+//! text part is always complete (STANDARDS L04).
+
+use std::fmt;
+
+use askama::Template;
+use serde::{Deserialize, Serialize};
+
+use super::plain::{flat, one_line, wrap};
+use crate::texts::{Catalogue, Language, MailText};
+
+#[cfg(test)]
+mod tests;
+
+/// Where a person begins to choose a new password, below the site's address.
+const START_PATH: &str = "/forgot-password";
+
+/// Stands for the one address in a sentence until the sentence is cut there. [`flat`] has taken all control characters out of the other values.
+const LINK: &str = "\u{1}";
+
+/// The space inside a time, where no line may be broken (STANDARDS Q03). A plain one in the finished text part.
+const TOGETHER: &str = "\u{a0}";
+
+/// One letter to one person. It lies in the outbox, sealed, until it is sent.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Letter {
+    /// The security code that somebody asked for.
+    Code {
+        /// Six digits.
+        code: String,
+        /// How long it works from when it was asked for, in minutes.
+        minutes: i64,
+        /// When it stops working: local time, already written out in the letter's language.
+        until: String,
+        /// The account that it opens.
+        user_name: String,
+        /// The flow's public reference, such as `K7Q-M2D`.
+        reference: String,
+    },
+    /// The password was changed.
+    Changed {
+        /// The account.
+        user_name: String,
+        /// When: local time, already written out in the letter's language.
+        at: String,
+        /// The browser's family; never an address or a place (STANDARDS L09).
+        browser: Option<String>,
+        /// The flow's public reference, where a flow did it.
+        reference: Option<String>,
+    },
+    /// A code could not be delivered while it still worked. Holds no secret (STANDARDS L10).
+    AskAgain {
+        /// The account.
+        user_name: String,
+        /// The flow's public reference.
+        reference: String,
+    },
+    /// Shows that mail leaves.
+    Test,
+}
+
+impl fmt::Debug for Letter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Neither the code nor whose account it is belongs into a log.
+        let (kind, reference) = match self {
+            Self::Code { reference, .. } => ("Code", Some(reference)),
+            Self::Changed { reference, .. } => ("Changed", reference.as_ref()),
+            Self::AskAgain { reference, .. } => ("AskAgain", Some(reference)),
+            Self::Test => ("Test", None),
+        };
+        f.debug_struct(kind)
+            .field("reference", &reference)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What every letter says of the service and of the person it goes to.
+#[derive(Clone, Copy)]
+pub struct About<'a> {
+    /// The service's name.
+    pub site_name: &'a str,
+    /// The service's configured origin without a slash at the end; links are made from nothing else (STANDARDS A11).
+    pub site_url: &'a str,
+    /// How to reach a person who helps, if the configuration says so.
+    pub contact: Option<&'a str>,
+    /// The person's name as the directory has it; empty when it has none.
+    pub name: &'a str,
+}
+
+/// A letter, ready for a mailer.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The subject, on one line. Never holds a code (STANDARDS L07).
+    pub subject: String,
+    /// The text part: complete, lines of at most 76 code points unless a single word is longer, `\n` between lines.
+    pub text: String,
+    /// The HTML part: one column, nothing loaded from elsewhere.
+    pub html: String,
+    /// The language of all three.
+    pub language: Language,
+}
+
+impl fmt::Debug for Rendered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The parts hold the code.
+        f.debug_struct("Rendered")
+            .field("subject", &self.subject)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A template could not be filled. It holds no part of the letter.
+#[derive(Debug, thiserror::Error)]
+#[error("a mail template could not be filled")]
+pub struct RenderError(#[from] askama::Error);
+
+/// One paragraph of a letter.
+enum Block {
+    /// A sentence or several.
+    Words(String),
+    /// Words around the one address, which is a link in the HTML part: before, after.
+    Link(String, String),
+    /// The code in its groups, large and alone on its line.
+    Code(String),
+}
+
+/// All that the templates see; every value is on one line and none is HTML.
+struct Sheet {
+    language: &'static str,
+    subject: String,
+    greeting: Option<String>,
+    blocks: Vec<Block>,
+    /// Where the link blocks lead.
+    url: String,
+    case_number: Option<String>,
+    contact: String,
+    sent_by: String,
+    site_url: String,
+}
+
+#[derive(Template)]
+#[template(path = "letter.txt")]
+struct TextPart<'a> {
+    sheet: &'a Sheet,
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+struct HtmlPart<'a> {
+    sheet: &'a Sheet,
+}
+
+/// Writes the letter in the catalogue's language.
+///
+/// Names, browsers and the like are other people's words: they are put on one line and escaped in HTML (STANDARDS L08, ATTACKS A04).
+///
+/// # Errors
+///
+/// [`RenderError`] when a template cannot be filled, which only a fault in the program can cause.
+pub fn render(
+    letter: &Letter,
+    catalogue: &Catalogue,
+    about: &About<'_>,
+) -> Result<Rendered, RenderError> {
+    let sheet = sheet(letter, catalogue, about);
+    let text = wrap(&TextPart { sheet: &sheet }.render()?).replace(TOGETHER, " ");
+    let html = HtmlPart { sheet: &sheet }.render()?;
+    Ok(Rendered {
+        text,
+        html,
+        language: catalogue.language(),
+        subject: sheet.subject,
+    })
+}
+
+fn sheet(letter: &Letter, catalogue: &Catalogue, about: &About<'_>) -> Sheet {
+    let site = one_line(about.site_name);
+    let writer = Writer {
+        catalogue,
+        site: &site,
+    };
+    let (subject, blocks) = writer.body(letter);
+    let reference = match letter {
+        Letter::Code { reference, .. } | Letter::AskAgain { reference, .. } => Some(reference),
+        Letter::Changed { reference, .. } => reference.as_ref(),
+        Letter::Test => None,
+    };
+    let name = flat(about.name);
+    Sheet {
+        language: catalogue.language().tag(),
+        subject: one_line(&subject),
+        greeting: (!name.is_empty())
+            .then(|| writer.fill(MailText::MailGreeting, &[("name", &name)])),
+        blocks,
+        url: format!("{}{START_PATH}", about.site_url),
+        case_number: reference
+            .map(|reference| writer.fill(MailText::MailCaseNumber, &[("reference", reference)])),
+        contact: about.contact.map_or_else(
+            || writer.fill(MailText::MailContactNone, &[]),
+            |contact| {
+                catalogue.fill_mail(MailText::MailContact, &[("contact", &one_line(contact))])
+            },
+        ),
+        sent_by: writer.fill(MailText::MailNoReply, &[]),
+        site_url: about.site_url.to_owned(),
+    }
+}
+
+/// Fills sentences of one catalogue for one site.
+struct Writer<'a> {
+    catalogue: &'a Catalogue,
+    site: &'a str,
+}
+
+impl Writer<'_> {
+    /// The subject and the paragraphs of a letter.
+    fn body(&self, letter: &Letter) -> (String, Vec<Block>) {
+        match letter {
+            Letter::Code {
+                code,
+                minutes,
+                until,
+                user_name,
+                ..
+            } => (
+                self.fill(MailText::MailCodeSubject, &[]),
+                vec![
+                    self.words(MailText::MailCodeIntro, &[("user_name", user_name)]),
+                    self.words(MailText::MailCodeLine, &[]),
+                    Block::Code(grouped(code)),
+                    self.words(
+                        MailText::MailCodeLifetime,
+                        &[("time", until), ("minutes", &minutes.to_string())],
+                    ),
+                    self.words(MailText::MailCodeNotYou, &[]),
+                ],
+            ),
+            Letter::Changed {
+                user_name,
+                at,
+                browser,
+                ..
+            } => {
+                let mut blocks = vec![
+                    self.words(
+                        MailText::MailChangedIntro,
+                        &[("user_name", user_name), ("time", at)],
+                    ),
+                    self.words(MailText::MailChangedSignedOut, &[]),
+                ];
+                if let Some(browser) = browser {
+                    blocks.push(self.words(MailText::MailChangedBrowser, &[("browser", browser)]));
+                }
+                blocks.push(self.link(MailText::MailChangedNotYou));
+                (self.fill(MailText::MailChangedSubject, &[]), blocks)
+            }
+            Letter::AskAgain { user_name, .. } => (
+                self.fill(MailText::MailAskAgainSubject, &[]),
+                vec![
+                    self.words(MailText::MailAskAgainIntro, &[("user_name", user_name)]),
+                    self.link(MailText::MailAskAgainAction),
+                ],
+            ),
+            Letter::Test => (
+                self.fill(MailText::MailTestSubject, &[]),
+                vec![self.words(MailText::MailTestIntro, &[])],
+            ),
+        }
+    }
+
+    /// A sentence with its values, which are made flat here and nowhere else; `{site}` is always known.
+    fn fill(&self, text: MailText, values: &[(&str, &str)]) -> String {
+        let made_flat = |(key, value): &(_, &str)| match (*key, flat(value)) {
+            ("time", time) => ("time", time.replace(' ', TOGETHER)),
+            other => other,
+        };
+        let flat: Vec<(&str, String)> = values.iter().map(made_flat).collect();
+        let mut all: Vec<(&str, &str)> = vec![("site", self.site)];
+        all.extend(flat.iter().map(|(key, value)| (*key, value.as_str())));
+        self.catalogue.fill_mail(text, &all)
+    }
+
+    fn words(&self, text: MailText, values: &[(&str, &str)]) -> Block {
+        Block::Words(self.fill(text, values))
+    }
+
+    /// A sentence cut at its `{url}`. An operator's own sentence may have left the address out: it then follows the sentence.
+    fn link(&self, text: MailText) -> Block {
+        let sentence = self
+            .catalogue
+            .fill_mail(text, &[("site", self.site), ("url", LINK)]);
+        match sentence.split_once(LINK) {
+            Some((before, after)) => Block::Link(before.to_owned(), after.to_owned()),
+            None => Block::Link(format!("{sentence} "), String::new()),
+        }
+    }
+}
+
+/// "123456" as "123 456": easier to read over to another screen, and the code field drops the space.
+fn grouped(code: &str) -> String {
+    match code.split_at_checked(3) {
+        Some((first, second)) if !second.is_empty() => format!("{first} {second}"),
+        _ => code.to_owned(),
+    }
+}

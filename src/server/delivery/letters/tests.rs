@@ -1,0 +1,217 @@
+//! The letters in each language: what must stand in them, and what must never.
+
+use super::*;
+
+const URL: &str = "https://rekey.example";
+
+fn about(name: &str) -> About<'_> {
+    About {
+        site_name: "Rekey",
+        site_url: URL,
+        contact: Some("Service desk, 019-21 10 00"),
+        name,
+    }
+}
+
+fn code() -> Letter {
+    Letter::Code {
+        code: "012345".into(),
+        minutes: 30,
+        until: "kl. 14.05".into(),
+        user_name: "anna".into(),
+        reference: "K7Q-M2D".into(),
+    }
+}
+
+fn changed() -> Letter {
+    Letter::Changed {
+        user_name: "anna".into(),
+        at: "22 Nov 2026 14:05".into(),
+        browser: Some("Firefox".into()),
+        reference: Some("K7Q-M2D".into()),
+    }
+}
+
+fn ask_again() -> Letter {
+    Letter::AskAgain {
+        user_name: "anna".into(),
+        reference: "K7Q-M2D".into(),
+    }
+}
+
+fn write(letter: &Letter, language: Language, about: &About<'_>) -> Rendered {
+    render(letter, &Catalogue::built_in(language), about).unwrap()
+}
+
+/// The words of the HTML part, without its marks: enough for a template that has no other entities than these.
+fn words(html: &str) -> String {
+    let body = html.split_once("<body").unwrap().1;
+    let mut out = String::new();
+    let mut inside = true;
+    for c in body.chars() {
+        match c {
+            '<' => inside = true,
+            '>' if inside => {
+                inside = false;
+                out.push(' ');
+            }
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out.replace("&#38;", "&")
+        .replace("&#39;", "'")
+        .replace("&#34;", "\"")
+        .replace("&#60;", "<")
+        .replace("&#62;", ">")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+fn every_letter_is_whole_in_every_language() {
+    for language in Language::ALL {
+        for letter in [code(), changed(), ask_again(), Letter::Test] {
+            let rendered = write(&letter, language, &about("Anna Berg"));
+            let text = &rendered.text;
+            let html = words(&rendered.html);
+            assert!(
+                rendered
+                    .html
+                    .contains(&format!("<html lang=\"{}\">", language.tag()))
+            );
+            assert!(!rendered.subject.is_empty() && rendered.subject.contains("Rekey"));
+            for part in [text, &html] {
+                assert!(part.contains("Anna Berg"), "{part}");
+                assert!(part.contains("019-21 10 00"), "{part}");
+                assert!(part.contains(URL), "{part}");
+                assert!(!part.contains(['{', '}', '\u{1}']), "{part}");
+                assert_eq!(part.contains("K7Q-M2D"), letter != Letter::Test, "{part}");
+            }
+            assert!(
+                text.lines().all(|line| line.chars().count() <= 76),
+                "{text}"
+            );
+            assert!(!text.contains("\n\n\n") && text.ends_with('\n'), "{text}");
+            assert_eq!(dense(&html), dense(text), "both parts say the same");
+        }
+    }
+}
+
+fn dense(text: &str) -> String {
+    text.split_whitespace().collect()
+}
+
+#[test]
+fn the_code_is_alone_on_its_line_and_late_enough_for_a_lock_screen() {
+    for language in Language::ALL {
+        let rendered = write(&code(), language, &about("Anna Berg"));
+        assert!(rendered.text.lines().any(|line| line == "012 345"));
+        assert!(rendered.html.contains(">012 345</p>"));
+        assert!(!rendered.subject.contains("012"));
+        assert!(rendered.text.contains("anna"));
+        assert!(rendered.text.contains("30") && rendered.text.contains("kl. 14.05"));
+        assert!(rendered.html.contains("kl.\u{a0}14.05"));
+        assert!(rendered.text.find("012 345") > Some(100));
+        assert!(!rendered.html.contains("012345"));
+    }
+}
+
+#[test]
+fn links_show_their_address_and_lead_to_the_site_only() {
+    for language in Language::ALL {
+        for letter in [code(), changed(), ask_again(), Letter::Test] {
+            let html = write(&letter, language, &about("Anna Berg")).html;
+            let mut links = 0;
+            for link in html.split("<a href=\"").skip(1) {
+                let (href, rest) = link.split_once("\">").unwrap();
+                let shown = rest.split_once("</a>").unwrap().0;
+                assert_eq!(href, shown);
+                assert!(href == URL || href == "https://rekey.example/forgot-password");
+                links += 1;
+            }
+            assert_eq!(
+                links,
+                if matches!(letter, Letter::Changed { .. } | Letter::AskAgain { .. }) {
+                    2
+                } else {
+                    1
+                }
+            );
+            for loaded in [
+                "<img", "<link", "<script", "<style", "url(", "@import", "<form", "src=",
+            ] {
+                assert!(!html.contains(loaded), "{loaded}");
+            }
+        }
+    }
+}
+
+#[test]
+fn only_the_code_letter_holds_a_code() {
+    let rendered = write(&ask_again(), Language::En, &about("Anna Berg"));
+    assert!(!rendered.text.contains("012 345"));
+    let text = write(&changed(), Language::En, &about("")).text;
+    assert!(text.contains("Firefox") && text.contains("22 Nov 2026 14:05"));
+}
+
+#[test]
+fn a_name_can_neither_break_a_line_nor_mark_up() {
+    let letter = Letter::AskAgain {
+        user_name: "a\r\n.\r\nQUIT<script>alert(1)</script>".into(),
+        reference: "K7Q-M2D".into(),
+    };
+    let site = About {
+        site_name: "Rekey\r\nBcc: x@evil.example",
+        ..about("A\r\nBcc: x@evil.example <b>&\"'\u{202e}")
+    };
+    for language in Language::ALL {
+        let rendered = write(&letter, language, &site);
+        assert!(!rendered.subject.contains(['\r', '\n']));
+        assert!(!rendered.text.contains('\r'));
+        assert!(
+            rendered
+                .text
+                .lines()
+                .all(|line| line != "." && !line.starts_with("Bcc"))
+        );
+        assert!(rendered.text.contains("A Bcc: x@evil.example <b>&\"'"));
+        assert!(!rendered.html.contains("<b>") && !rendered.html.contains("<script"));
+        assert!(
+            rendered
+                .html
+                .contains("&#60;script&#62;alert(1)&#60;/script&#62;")
+        );
+        assert!(!rendered.html.contains('\u{202e}'));
+    }
+}
+
+#[test]
+fn without_a_name_there_is_no_greeting_and_without_a_contact_a_sentence() {
+    let nobody = About {
+        contact: None,
+        ..about(" \t")
+    };
+    for language in Language::ALL {
+        let catalogue = Catalogue::built_in(language);
+        let text = dense(&write(&Letter::Test, language, &nobody).text);
+        let first = catalogue.fill_mail(MailText::MailTestIntro, &[("site", "Rekey")]);
+        assert!(text.starts_with(&dense(&first)), "{text}");
+        let contact = catalogue.fill_mail(MailText::MailContactNone, &[("site", "Rekey")]);
+        assert!(text.contains(&dense(&contact)), "{text}");
+    }
+}
+
+#[test]
+fn a_letter_survives_the_outbox_and_shows_no_code_in_debug() {
+    let json = serde_json::to_string(&code()).unwrap();
+    assert_eq!(serde_json::from_str::<Letter>(&json).unwrap(), code());
+    let shown = format!(
+        "{:?} {:?}",
+        code(),
+        write(&code(), Language::En, &about("Anna Berg"))
+    );
+    assert!(shown.contains("K7Q-M2D"));
+    assert!(!shown.contains("012") && !shown.contains("anna"), "{shown}");
+}

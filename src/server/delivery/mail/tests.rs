@@ -1,0 +1,70 @@
+//! The mailer against relays that answer as they are told, on port 0.
+
+use super::*;
+use crate::server::config::Security;
+use crate::server::delivery::letters::{About, Letter, render};
+use crate::texts::{Catalogue, Language};
+
+mod composing;
+mod fake;
+mod opening;
+mod relaying;
+
+use fake::{FakeRelay, Manners};
+
+const AT: i64 = 1_795_352_700_000_000;
+
+fn outgoing(to: &str, to_name: &str) -> Outgoing {
+    let about = About {
+        site_name: "Rekey på skolan",
+        site_url: "https://rekey.example",
+        contact: None,
+        name: to_name,
+    };
+    let letter = Letter::Code {
+        code: "012345".into(),
+        minutes: 30,
+        until: "kl. 14.05".into(),
+        user_name: "anna".into(),
+        reference: "K7Q-M2D".into(),
+    };
+    Outgoing {
+        message_id: "j0b@rekey.example".into(),
+        to: to.into(),
+        to_name: to_name.into(),
+        rendered: render(&letter, &Catalogue::built_in(Language::Sv), &about).unwrap(),
+        date_us: AT,
+    }
+}
+
+fn anna() -> Outgoing {
+    outgoing("anna.berg@demo.example", "Anna Bergström")
+}
+
+fn settings(relays: &[&FakeRelay]) -> config::Mail {
+    config::Mail {
+        sender: Some("Rekey för alla <rekey@rekey.example>".parse().unwrap()),
+        reply_to: Some("Service desk <help@rekey.example>".parse().unwrap()),
+        relays: relays.iter().map(|relay| plain(relay.port())).collect(),
+    }
+}
+
+fn plain(port: u16) -> config::Relay {
+    config::Relay {
+        port,
+        security: Security::None,
+        timeout: Duration::from_secs(1),
+        ..config::Relay::at("127.0.0.1".into())
+    }
+}
+
+fn mailer(relays: &[&FakeRelay]) -> Mailer {
+    Mailer::from_config(&settings(relays), None).unwrap()
+}
+
+fn why(error: &SendError) -> &str {
+    match error {
+        SendError::Retry { why, .. } => why,
+        SendError::Refused { .. } => panic!("refused: {error}"),
+    }
+}

@@ -1,0 +1,29 @@
+//! Where people and their passwords live. Today: the built-in directory, which is this program's own database.
+
+pub mod builtin;
+
+use super::store::Connection;
+use super::store::accounts::Account;
+use crate::rules::identifier::Canonical;
+
+/// Who an identifier means.
+#[derive(Debug)]
+pub enum Found {
+    /// Exactly one account.
+    One(Account),
+    /// No account.
+    Nobody,
+    /// Several: none of them is meant for certain.
+    Several,
+}
+
+/// Looks an identifier up.
+///
+/// # Errors
+/// When the directory does not answer.
+pub async fn look_up(
+    connection: &mut Connection,
+    identifier: &Canonical,
+) -> Result<Found, sqlx::Error> {
+    builtin::look_up(connection, identifier).await
+}

@@ -1,0 +1,122 @@
+//! What a use-case answers when it does not do what was asked: something to tell the person, or a fault of ours.
+
+use super::audit::AuditError;
+use super::context::NoRandomness;
+use super::hashing::HashError;
+use super::keys::Unsealable;
+use super::store::Tx;
+use crate::rules::problem::{FieldProblem, Problem};
+
+/// Not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The person can put it right.
+    #[error("refused: {0:?}")]
+    Said(Vec<FieldProblem>),
+    /// This client address asked too often.
+    #[error("too many requests from one address, for {wait} µs more")]
+    TooMany {
+        /// Microseconds until the next is let through.
+        wait: i64,
+    },
+    /// The hashing pool is full; nothing was consumed.
+    #[error("too busy")]
+    Busy,
+    /// A fault of ours; details go to the log only.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+}
+
+/// A fault that nobody outside can put right.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// The database did not answer.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// No randomness.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// A sealed value cannot be opened.
+    #[error(transparent)]
+    Unsealable(#[from] Unsealable),
+    /// A password could not be hashed.
+    #[error(transparent)]
+    Hash(HashError),
+    /// A row holds what this program never writes.
+    #[error("unexpected content: {0}")]
+    Content(&'static str),
+    /// A value could not be put into its stored form.
+    #[error("cannot encode: {0}")]
+    Encoding(#[from] serde_json::Error),
+}
+
+/// Ends the transaction of a use-case: what it counted stays counted when it refuses, and only a fault undoes everything.
+///
+/// # Errors
+/// The use-case's own, or that the database did not answer.
+pub async fn settle<T>(tx: Tx, result: Result<T, Failure>) -> Result<T, Failure> {
+    match result {
+        Ok(_) | Err(Failure::Said(_)) => tx.commit().await?,
+        Err(_) => tx.rollback().await?,
+    }
+    result
+}
+
+impl Failure {
+    /// One sentence for the person, at its natural field.
+    #[must_use]
+    pub fn said(problem: Problem) -> Self {
+        Self::Said(vec![FieldProblem {
+            field: problem.field(),
+            problem,
+        }])
+    }
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl From<NoRandomness> for Failure {
+    fn from(error: NoRandomness) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl From<Unsealable> for Failure {
+    fn from(error: Unsealable) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl From<AuditError> for Broken {
+    fn from(error: AuditError) -> Self {
+        match error {
+            AuditError::NoRandomness(error) => error.into(),
+            AuditError::Database(error) => error.into(),
+        }
+    }
+}
+
+impl From<AuditError> for Failure {
+    fn from(error: AuditError) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl From<HashError> for Failure {
+    fn from(error: HashError) -> Self {
+        match error {
+            HashError::Busy => Self::Busy,
+            other => Self::Broken(Broken::Hash(other)),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Headers on every answer, the answers of other layers included (OWASP HTTP Headers, ASVS V3.4).
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::server::config::Mode;
+use crate::server::context::{Context, Shared};
+
+/// The policy for an answer: nothing but our own files, scripts by nonce where the page has one, and WebAssembly.
+#[must_use]
+pub fn content_security_policy(ctx: &Context, nonce: Option<&str>) -> String {
+    let script = nonce.map_or_else(
+        || "'none'".to_owned(),
+        |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
+    );
+    // cargo-leptos reloads a page under development through a web socket of its own.
+    let connect = if ctx.mode == Mode::Dev {
+        "'self' ws://127.0.0.1:3001 ws://localhost:3001"
+    } else {
+        "'self'"
+    };
+    format!(
+        "default-src 'none'; script-src {script}; style-src 'self'; img-src 'self'; font-src 'self'; connect-src {connect}; \
+         manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+    )
+}
+
+const FIXED: [(HeaderName, HeaderValue); 7] = [
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        HeaderValue::from_static("same-origin"),
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(
+            "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), \
+             microphone=(), midi=(), payment=(), serial=(), usb=(), otp-credentials=(self), publickey-credentials-get=(self)",
+        ),
+    ),
+    (
+        HeaderName::from_static("x-robots-tag"),
+        HeaderValue::from_static("noindex"),
+    ),
+];
+
+const HASHED_FILE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const STATIC_FILE: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    headers.entry(name).or_insert(value);
+}
+
+/// Puts on what is missing.
+pub async fn secure(State(ctx): State<Shared>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let caching = if path.starts_with("/pkg/") {
+        HASHED_FILE
+    } else if [
+        "/favicon.svg",
+        "/favicon.ico",
+        "/robots.txt",
+        "/manifest.webmanifest",
+    ]
+    .contains(&path)
+    {
+        STATIC_FILE
+    } else {
+        NO_STORE
+    };
+    let mut response = next.run(request).await;
+    let caching = if response.status().is_success() || response.status() == 304 {
+        caching
+    } else {
+        NO_STORE
+    };
+    let headers = response.headers_mut();
+    for (name, value) in FIXED {
+        put(headers, name, value);
+    }
+    put(headers, header::CACHE_CONTROL, caching);
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(&ctx, None)) {
+        put(headers, header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if !ctx.is_plain_http() {
+        put(
+            headers,
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
+    }
+    response
+}

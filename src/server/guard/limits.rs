@@ -1,0 +1,174 @@
+//! Limits by purpose. They live in the database, so every node counts alike; their keys are MACs, so the table holds no address.
+
+use std::net::IpAddr;
+
+use crate::server::context::{Context, DAY, HOUR, MINUTE, SECOND};
+use crate::server::failure::Failure;
+use crate::server::keys::Purpose;
+use crate::server::store::Connection;
+use crate::server::store::limits::{self, Bucket};
+
+fn key(ctx: &Context, purpose: &str, whom: &str) -> String {
+    ctx.keys
+        .mac_text(Purpose::Limit, &[purpose.as_bytes(), whom.as_bytes()])
+}
+
+/// Counts a request of a client address; more than its share is answered 429. IPv6 is counted by /64, the least that one customer gets.
+///
+/// # Errors
+/// [`Failure::TooMany`] when the share is used up; [`Failure::Broken`] when the database does not answer.
+pub async fn request_from(
+    ctx: &Context,
+    connection: &mut Connection,
+    client: IpAddr,
+) -> Result<(), Failure> {
+    let network = match client.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    };
+    let bucket = Bucket {
+        burst: ctx.config.limits.requests_burst,
+        interval: MINUTE / i64::from(ctx.config.limits.requests_per_address_per_minute.max(1)),
+    };
+    match limits::take(
+        connection,
+        &key(ctx, "address", &network),
+        bucket,
+        ctx.now(),
+    )
+    .await?
+    {
+        None => Ok(()),
+        Some(wait) => Err(Failure::TooMany { wait }),
+    }
+}
+
+/// Takes one message of an account's allowance; false when there is none, and then nothing may be sent or replaced.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn may_message(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<bool, sqlx::Error> {
+    let bucket = Bucket {
+        burst: ctx.config.limits.messages_burst,
+        interval: HOUR / i64::from(ctx.config.limits.messages_per_hour.max(1)),
+    };
+    Ok(limits::take(
+        connection,
+        &key(ctx, "message", account_id),
+        bucket,
+        ctx.now(),
+    )
+    .await?
+    .is_none())
+}
+
+/// Half of the day's wrong codes at once and the other half spread over the day: never more than the configured number in 24 hours.
+fn wrong_codes(ctx: &Context) -> Bucket {
+    let half = (ctx.config.limits.wrong_codes_per_day / 2).max(1);
+    Bucket {
+        burst: half,
+        interval: DAY / i64::from(half),
+    }
+}
+
+/// Whether an account has had so many wrong codes that none may be right any more today. A decoy is asked about by its flow.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_guessed_at(
+    ctx: &Context,
+    connection: &mut Connection,
+    whom: &str,
+) -> Result<bool, sqlx::Error> {
+    Ok(limits::wait(
+        connection,
+        &key(ctx, "wrong code", whom),
+        wrong_codes(ctx),
+        ctx.now(),
+    )
+    .await?
+    .is_some())
+}
+
+/// Counts a wrong code against an account, or against the flow of a decoy: the same work for both.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn wrong_code(
+    ctx: &Context,
+    connection: &mut Connection,
+    whom: &str,
+) -> Result<(), sqlx::Error> {
+    limits::take(
+        connection,
+        &key(ctx, "wrong code", whom),
+        wrong_codes(ctx),
+        ctx.now(),
+    )
+    .await?;
+    Ok(())
+}
+
+fn sign_in_failures(ctx: &Context) -> Bucket {
+    Bucket {
+        burst: ctx.config.limits.sign_in_failures_burst,
+        interval: SECOND * i64::from(ctx.config.limits.sign_in_wait_seconds),
+    }
+}
+
+/// Whether whoever this is must wait before the next password is looked at.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn must_wait_to_sign_in(
+    ctx: &Context,
+    connection: &mut Connection,
+    whom: &str,
+) -> Result<bool, sqlx::Error> {
+    Ok(limits::wait(
+        connection,
+        &key(ctx, "sign-in", whom),
+        sign_in_failures(ctx),
+        ctx.now(),
+    )
+    .await?
+    .is_some())
+}
+
+/// Counts a refused sign-in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sign_in_failed(
+    ctx: &Context,
+    connection: &mut Connection,
+    whom: &str,
+) -> Result<(), sqlx::Error> {
+    limits::take(
+        connection,
+        &key(ctx, "sign-in", whom),
+        sign_in_failures(ctx),
+        ctx.now(),
+    )
+    .await?;
+    Ok(())
+}
+
+/// Forgets the refused sign-ins after a good one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sign_in_worked(
+    ctx: &Context,
+    connection: &mut Connection,
+    whom: &str,
+) -> Result<(), sqlx::Error> {
+    limits::clear(connection, &key(ctx, "sign-in", whom)).await
+}

@@ -1,0 +1,5 @@
+//! What stands before every use-case: limits, the origin of a post, the host of a request, and headers on every answer.
+
+pub mod headers;
+pub mod limits;
+pub mod origin;

@@ -1,0 +1,83 @@
+//! The cookies: their names, their attributes, and reading them back.
+
+use axum::http::{HeaderMap, HeaderValue};
+use cookie::{Cookie, SameSite};
+use time::Duration;
+
+use super::visitor::all_cookies;
+use crate::server::context::Context;
+
+/// Which cookie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Name {
+    /// The flow: an opaque value.
+    Flow,
+    /// The session: an opaque value.
+    Session,
+    /// What the last post was refused for, sealed.
+    Said,
+    /// The chosen language: no secret.
+    Language,
+}
+
+impl Name {
+    /// The prefix binds the cookie to this very host over https; over plain http, in development, browsers would refuse it.
+    fn text(self, ctx: &Context) -> String {
+        let name = match self {
+            Self::Flow => "rekey-flow",
+            Self::Session => "rekey-session",
+            Self::Said => "rekey-said",
+            Self::Language => "rekey-language",
+        };
+        if ctx.is_plain_http() {
+            name.to_owned()
+        } else {
+            format!("__Host-{name}")
+        }
+    }
+}
+
+/// The value of a cookie that the browser sent.
+#[must_use]
+pub fn read(ctx: &Context, headers: &HeaderMap, name: Name) -> Option<String> {
+    let name = name.text(ctx);
+    all_cookies(headers)
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
+        .filter(|value| !value.is_empty())
+}
+
+fn header(
+    ctx: &Context,
+    name: Name,
+    value: String,
+    max_age: Option<Duration>,
+) -> Option<HeaderValue> {
+    let mut cookie = Cookie::build((name.text(ctx), value))
+        .path("/")
+        .http_only(true)
+        .secure(!ctx.is_plain_http())
+        // Lax, because the click in a mail must carry it (STANDARDS C19).
+        .same_site(SameSite::Lax);
+    if let Some(max_age) = max_age {
+        cookie = cookie.max_age(max_age);
+    }
+    HeaderValue::try_from(cookie.build().to_string()).ok()
+}
+
+/// `Set-Cookie` for a value that lives as long as the browser is open, or, for the language, a year.
+#[must_use]
+pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
+    let max_age = match name {
+        Name::Language => Some(Duration::days(365)),
+        Name::Said => Some(Duration::minutes(5)),
+        Name::Flow | Name::Session => None,
+    };
+    header(ctx, name, value.to_owned(), max_age)
+}
+
+/// `Set-Cookie` that removes it.
+#[must_use]
+pub fn remove(ctx: &Context, name: Name) -> Option<HeaderValue> {
+    header(ctx, name, String::new(), Some(Duration::ZERO))
+}

@@ -1,0 +1,87 @@
+//! The pages of development: the mailbox, and the clock that tests move. They exist only under `--dev`.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{Html, IntoResponse as _, Response};
+use axum::routing::{get, post};
+use axum::{Form, Json, Router};
+use serde::Deserialize;
+
+use super::error_pages::ErrorPages;
+use crate::server::context::{DAY, SECOND};
+use crate::server::delivery::DevMail;
+use crate::server::local_time;
+use crate::texts::Language;
+
+#[derive(Template)]
+#[template(path = "mailbox.html")]
+struct Mailbox<'a> {
+    site: &'a str,
+    style: &'a str,
+    mails: Vec<Shown>,
+    relayed: bool,
+}
+
+struct Shown {
+    at: String,
+    mail: DevMail,
+}
+
+/// The routes.
+pub fn routes() -> Router<ErrorPages> {
+    Router::new()
+        .route("/dev/mailbox", get(mailbox))
+        .route("/dev/clock", post(clock))
+}
+
+async fn mailbox(State(pages): State<ErrorPages>, headers: HeaderMap) -> Response {
+    let mails = pages
+        .ctx
+        .dev_mailbox
+        .as_ref()
+        .map(|mailbox| mailbox.list())
+        .unwrap_or_default();
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if accept.contains("application/json") {
+        return Json(mails).into_response();
+    }
+    let shown = mails
+        .into_iter()
+        .map(|mail| Shown {
+            at: local_time::date_and_time(mail.at_us, Language::En),
+            mail,
+        })
+        .collect();
+    let page = Mailbox {
+        site: &pages.ctx.config.site.name,
+        style: &pages.style,
+        mails: shown,
+        relayed: !pages.ctx.config.mail.relays.is_empty(),
+    };
+    match page.render() {
+        Ok(page) => Html(page).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the mailbox cannot be drawn");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Move {
+    seconds: u32,
+}
+
+async fn clock(State(pages): State<ErrorPages>, Form(Move { seconds }): Form<Move>) -> Response {
+    let by = i64::from(seconds) * SECOND;
+    if by > 400 * DAY {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    }
+    pages.ctx.clock.advance(by);
+    pages.ctx.wake.mail.notify_one();
+    Json(serde_json::json!({ "now": local_time::utc(pages.ctx.now()) })).into_response()
+}

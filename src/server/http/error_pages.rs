@@ -1,0 +1,135 @@
+//! The page around an answer that is an error: in the person's language, with a way on, and with the number that finds it in the log.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse as _, Response};
+use tower_http::request_id::RequestId;
+
+use super::visitor::Visitor;
+use crate::server::context::{Context, Shared};
+use crate::texts::{Catalogue, Language, Text};
+
+/// The header that carries the number of a request.
+pub const REQUEST_ID: &str = "x-request-id";
+
+/// What error pages need besides the context.
+#[derive(Debug, Clone)]
+pub struct ErrorPages {
+    /// The context.
+    pub ctx: Shared,
+    /// Path of the style sheet.
+    pub style: Arc<str>,
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    language: &'a str,
+    site: &'a str,
+    style: &'a str,
+    prefix: &'a str,
+    title: &'a str,
+    texts: Vec<String>,
+    number: Option<String>,
+    start: &'a str,
+    way_out_question: &'a str,
+    way_out_link: &'a str,
+}
+
+/// Middleware: an error without a page of its own gets one, where a page was asked for.
+pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: Next) -> Response {
+    let visitor = Visitor::of(&pages.ctx, &request);
+    let (wants_page, language) = (visitor.wants_page, visitor.language);
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .and_then(|id| id.header_value().to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    request.extensions_mut().insert(visitor);
+    let response = next.run(request).await;
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) || !wants_page {
+        return response;
+    }
+    let retry_after = response.headers().get(header::RETRY_AFTER).cloned();
+    let body = page(
+        &pages.ctx,
+        &pages.style,
+        language,
+        status,
+        retry_after.as_ref(),
+        &id,
+    );
+    let mut drawn = (status, Html(body)).into_response();
+    for name in [header::RETRY_AFTER, header::ALLOW] {
+        if let Some(value) = response.headers().get(&name) {
+            drawn.headers_mut().insert(name, value.clone());
+        }
+    }
+    drawn
+}
+
+fn page(
+    ctx: &Context,
+    style: &str,
+    language: Language,
+    status: StatusCode,
+    retry_after: Option<&HeaderValue>,
+    id: &str,
+) -> String {
+    let sentences = ctx.sentences(language);
+    let (title, text) = words(sentences, status, retry_after);
+    let number = status
+        .is_server_error()
+        .then(|| sentences.fill(Text::ErrorPageRequestNumber, &[("id", id)]));
+    ErrorPage {
+        language: language.tag(),
+        site: &ctx.config.site.name,
+        style,
+        prefix: sentences.get(Text::CommonErrorPrefix),
+        title,
+        texts: text,
+        number,
+        start: sentences.get(Text::ErrorPageStart),
+        way_out_question: sentences.get(Text::CommonWayOutQuestion),
+        way_out_link: sentences.get(Text::CommonWayOutLink),
+    }
+    .render()
+    .unwrap_or_else(|_| status.to_string())
+}
+
+fn words<'a>(
+    sentences: &'a Catalogue,
+    status: StatusCode,
+    retry_after: Option<&HeaderValue>,
+) -> (&'a str, Vec<String>) {
+    let say =
+        |title: Text, text: Text| (sentences.get(title), vec![sentences.get(text).to_owned()]);
+    match status {
+        StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::GONE => {
+            say(Text::ErrorPageNotFoundTitle, Text::ErrorPageNotFoundText)
+        }
+        StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST => {
+            say(Text::ErrorPageRefusedTitle, Text::ErrorPageRefusedText)
+        }
+        StatusCode::TOO_MANY_REQUESTS => {
+            let seconds: u64 = retry_after
+                .and_then(|value| value.to_str().ok())
+                .and_then(|value| value.parse().ok())
+                .unwrap_or(60);
+            let minutes = seconds.div_ceil(60).to_string();
+            let text = sentences.fill(Text::ProblemTooManyRequests, &[("minutes", &minutes)]);
+            (sentences.get(Text::ErrorPageTooManyTitle), vec![text])
+        }
+        StatusCode::SERVICE_UNAVAILABLE => say(Text::ErrorPageBusyTitle, Text::ProblemBusy),
+        status if status.is_client_error() => {
+            say(Text::ErrorPageMalformedTitle, Text::ErrorPageMalformedText)
+        }
+        _ => say(Text::ErrorPageBrokenTitle, Text::ErrorPageBrokenText),
+    }
+}

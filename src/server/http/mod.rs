@@ -1,0 +1,174 @@
+//! The web server: routes and the layers around them. The app's own routes are handed in, so that nothing here knows the app.
+
+pub mod actions;
+pub mod cookies;
+mod dev;
+pub mod error_pages;
+pub mod pages;
+mod said;
+mod serve;
+pub mod state;
+pub mod visitor;
+
+use std::path::Path;
+use std::time::Duration;
+
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderName, HeaderValue, Request, Response as HttpResponse, StatusCode, header};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::request_id::{
+    MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
+};
+use tower_http::services::ServeDir;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+pub use serve::{Stop, serve};
+
+use super::config::Mode;
+use super::context::{Shared, random_id};
+use super::guard::{headers, origin};
+use error_pages::{ErrorPages, REQUEST_ID};
+
+/// No form of ours is longer (ASVS 2.2.1, 4.1.3).
+const LONGEST_BODY: usize = 16 * 1024;
+/// Longer than any hash may have to wait for its turn.
+const LONGEST_ANSWER: Duration = Duration::from_secs(30);
+
+#[derive(Clone)]
+struct NewRequestId;
+
+impl MakeRequestId for NewRequestId {
+    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
+        HeaderValue::try_from(random_id().ok()?)
+            .ok()
+            .map(RequestId::new)
+    }
+}
+
+/// The whole server around the app's pages and server functions.
+///
+/// `site_root` holds the built files, `style` is the path of the style sheet.
+pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Router {
+    let error_pages = ErrorPages {
+        ctx: ctx.clone(),
+        style: style.into(),
+    };
+    let pages = app.layer(middleware::from_fn_with_state(ctx.clone(), for_pages));
+    let mut routes = Router::new()
+        .route("/", get(|| async { pages::see_other(pages::SIGN_IN) }))
+        .route(
+            "/.well-known/change-password",
+            get(|| async { Redirect::to("/forgot-password") }),
+        )
+        .route("/manifest.webmanifest", get(manifest))
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready));
+    if ctx.mode == Mode::Dev {
+        let only_here = middleware::from_fn_with_state(ctx.clone(), origin::loopback_only);
+        routes = routes.merge(dev::routes().layer(only_here));
+    }
+    let files = ServeDir::new(site_root)
+        .append_index_html_on_directories(false)
+        .precompressed_br()
+        .precompressed_gzip();
+    routes
+        .with_state(error_pages.clone())
+        .merge(pages)
+        .fallback_service(files)
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .layer(tower_http::limit::RequestBodyLimitLayer::new(LONGEST_BODY))
+        .layer(middleware::from_fn_with_state(
+            ctx.clone(),
+            origin::same_origin,
+        ))
+        .layer(middleware::from_fn_with_state(
+            ctx.clone(),
+            origin::our_host,
+        ))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            LONGEST_ANSWER,
+        ))
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(
+            error_pages,
+            error_pages::draw,
+        ))
+        .layer(middleware::from_fn_with_state(ctx.clone(), headers::secure))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span)
+                .on_request(())
+                .on_response(answered),
+        )
+        .layer(PropagateRequestIdLayer::new(HeaderName::from_static(
+            REQUEST_ID,
+        )))
+        .layer(SetRequestIdLayer::new(
+            HeaderName::from_static(REQUEST_ID),
+            NewRequestId,
+        ))
+}
+
+/// Pages are prepared; server functions, which the same router holds, find their visitor without it.
+async fn for_pages(
+    state: State<Shared>,
+    request: axum::extract::Request,
+    next: middleware::Next,
+) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        return next.run(request).await;
+    }
+    pages::prepare(state, request, next).await
+}
+
+/// What a log line of a request says: never the query, cookies, bodies or addresses.
+fn span<B>(request: &Request<B>) -> tracing::Span {
+    let id = request
+        .headers()
+        .get(REQUEST_ID)
+        .and_then(|id| id.to_str().ok())
+        .unwrap_or_default();
+    tracing::info_span!("request", id, method = %request.method(), path = loggable(request.uri().path()))
+}
+
+/// A path without what may be secret in it.
+fn loggable(path: &str) -> &str {
+    if path.starts_with("/r/") {
+        "/r/…"
+    } else {
+        path
+    }
+}
+
+fn answered<B>(response: &HttpResponse<B>, latency: Duration, _: &tracing::Span) {
+    let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(status = response.status().as_u16(), micros, "answered");
+}
+
+async fn ready(State(pages): State<ErrorPages>) -> Response {
+    let asked = async {
+        let mut connection = pages.ctx.store.read().await?;
+        super::store::accounts::by_id(&mut connection, "").await
+    };
+    match asked.await {
+        Ok(_) => "ready\n".into_response(),
+        Err(error) => {
+            tracing::error!(%error, "not ready");
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
+}
+
+async fn manifest(State(pages): State<ErrorPages>) -> Response {
+    let name = &pages.ctx.config.site.name;
+    let body = Json(serde_json::json!({
+        "name": name, "short_name": name, "start_url": "/forgot-password", "display": "browser",
+        "icons": [{ "src": "/favicon.svg", "type": "image/svg+xml", "sizes": "any" }],
+    }));
+    ([(header::CONTENT_TYPE, "application/manifest+json")], body).into_response()
+}

@@ -1,0 +1,188 @@
+//! What happens before a page is drawn: who asks is found out, a browser in the wrong place is sent to the right one, and the page is
+//! handed what it shows.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use super::cookies::{self, Name};
+use super::said::{self, Said};
+use super::state::{self, Known};
+use super::visitor::{Visitor, query_value};
+use crate::rules::page::{Notice, PageState};
+use crate::rules::problem::{FieldProblem, Problem};
+use crate::rules::steps::{self, Step, Visit};
+use crate::server::context::Shared;
+use crate::server::failure::Broken;
+use crate::server::reset::{choose, flow};
+use crate::server::store::flows::Flow;
+use crate::texts::{Catalogue, Language};
+
+/// What the app draws a page from; it travels in the request's extensions.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// What the page shows.
+    pub state: PageState,
+    /// The sentences.
+    pub sentences: &'static Catalogue,
+    /// The language.
+    pub language: Language,
+    /// The languages that are offered.
+    pub offered: Vec<Language>,
+}
+
+/// The path of the sign-in page.
+pub const SIGN_IN: &str = "/sign-in";
+/// The path of the start page.
+pub const ACCOUNT: &str = "/account";
+
+/// A redirection that a browser follows with GET.
+#[must_use]
+pub fn see_other(path: &str) -> Response {
+    let location = HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
+}
+
+/// Middleware around every page.
+pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next) -> Response {
+    let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    };
+    let path = request.uri().path().trim_end_matches('/').to_owned();
+    let signed_out = query_value(request.uri(), "signed-out").is_some();
+    match arrive(&ctx, &visitor, &path, signed_out).await {
+        Ok(Arrival::Elsewhere(place, said)) => {
+            let mut response = see_other(&place);
+            if let Some(value) = said.and_then(|said| said::seal(&ctx, &said)) {
+                append(&mut response, cookies::set(&ctx, Name::Said, &value));
+            }
+            response
+        }
+        Ok(Arrival::Here { state, forget_said }) => {
+            request.extensions_mut().insert(Page {
+                state: *state,
+                sentences: ctx.sentences(visitor.language),
+                language: visitor.language,
+                offered: ctx.config.languages.offered.clone(),
+            });
+            let mut response = next.run(request).await;
+            if forget_said {
+                append(&mut response, cookies::remove(&ctx, Name::Said));
+            }
+            if visitor.chose_language {
+                append(
+                    &mut response,
+                    cookies::set(&ctx, Name::Language, visitor.language.tag()),
+                );
+            }
+            response
+        }
+        Err(error) => {
+            tracing::error!(%error, "a page cannot be made");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// Adds a `Set-Cookie`.
+pub fn append(response: &mut Response, cookie: Option<HeaderValue>) {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+}
+
+enum Arrival {
+    Here {
+        state: Box<PageState>,
+        forget_said: bool,
+    },
+    Elsewhere(String, Option<Said>),
+}
+
+fn step_of(path: &str) -> Option<Step> {
+    Step::ALL.into_iter().find(|step| step.path() == path)
+}
+
+async fn arrive(
+    ctx: &Shared,
+    visitor: &Visitor,
+    path: &str,
+    signed_out: bool,
+) -> Result<Arrival, Broken> {
+    let (flow, gone) = current_flow(ctx, visitor).await?;
+    if let Some(step) = step_of(path)
+        && let Some(place) = lead(flow.as_ref(), gone, step)?
+    {
+        return Ok(place);
+    }
+    let known = Known {
+        flow: flow.as_ref(),
+        session: visitor.session(),
+    };
+    let mut state = Box::new(state::make(ctx, visitor.language, known).await?);
+    if path == ACCOUNT && state.person.is_none() {
+        return Ok(Arrival::Elsewhere(SIGN_IN.to_owned(), None));
+    }
+    if path == SIGN_IN && state.person.is_some() {
+        return Ok(Arrival::Elsewhere(ACCOUNT.to_owned(), None));
+    }
+    if signed_out && path == SIGN_IN {
+        state.notice = Some(Notice::SignedOut);
+    }
+    let said = visitor
+        .said()
+        .and_then(|value| said::open(ctx, value, path));
+    let forget_said = said.is_some();
+    if let Some(said) = said {
+        state.problems = said.problems;
+        state.typed_identifier = said.typed;
+        state.notice = said.notice.or(state.notice);
+    }
+    if let Some(flow) = flow
+        .filter(|flow| flow.done_at.is_some() && flow.done_shown == 0 && path == Step::Done.path())
+    {
+        choose::note_shown(ctx, &flow.id).await?;
+    }
+    Ok(Arrival::Here { state, forget_said })
+}
+
+/// The flow of this browser, and whether it had one that is over.
+async fn current_flow(ctx: &Shared, visitor: &Visitor) -> Result<(Option<Flow>, bool), Broken> {
+    let Some(cookie) = visitor.flow() else {
+        return Ok((None, false));
+    };
+    let mut connection = ctx.store.read().await?;
+    let flow = flow::by_cookie(ctx, &mut connection, cookie).await?;
+    let gone = flow.is_none();
+    Ok((flow, gone))
+}
+
+/// Where a browser goes that asks for a step which its flow has not reached; `None` when it may stay.
+fn lead(flow: Option<&Flow>, gone: bool, page: Step) -> Result<Option<Arrival>, Broken> {
+    let at = flow.map_or(Ok(Step::Identify), flow::step)?;
+    Ok(match steps::visit(at, page) {
+        Visit::Show | Visit::Passed => None,
+        Visit::Ahead(to) => {
+            let problem = match (flow, gone) {
+                (None, true) => Problem::FlowExpired,
+                (None, false) => Problem::FlowMissing,
+                (Some(_), _) => Problem::StepSkipped,
+            };
+            let said = Said {
+                at: to.path().to_owned(),
+                problems: vec![FieldProblem {
+                    field: None,
+                    problem,
+                }],
+                ..Said::default()
+            };
+            // Somebody who comes back to the last page days later is not told off: there is nothing left to do.
+            if page == Step::Done && flow.is_none() {
+                Some(Arrival::Elsewhere(SIGN_IN.to_owned(), None))
+            } else {
+                Some(Arrival::Elsewhere(to.path().to_owned(), Some(said)))
+            }
+        }
+    })
+}

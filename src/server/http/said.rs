@@ -1,0 +1,40 @@
+//! What a form post without JavaScript was refused for, carried to the page in a sealed cookie: nobody can forge it, no URL holds it,
+//! and what the person wrote is not lost.
+
+use serde::{Deserialize, Serialize};
+
+use crate::rules::page::Notice;
+use crate::rules::problem::FieldProblem;
+use crate::server::context::Context;
+use crate::server::keys::Purpose;
+
+const PLACE: &str = "cookie said";
+
+/// The message.
+#[derive(Default, Serialize, Deserialize)]
+pub struct Said {
+    /// The page that it is for.
+    pub at: String,
+    /// What was wrong.
+    pub problems: Vec<FieldProblem>,
+    /// The identifier as it was written.
+    pub typed: Option<String>,
+    /// Something good.
+    pub notice: Option<Notice>,
+}
+
+/// The cookie's value; `None` when it cannot be made, and then the page comes without the message.
+#[must_use]
+pub fn seal(ctx: &Context, said: &Said) -> Option<String> {
+    let plain = serde_json::to_vec(said).ok()?;
+    ctx.keys.seal(Purpose::Cookie, PLACE, &plain).ok()
+}
+
+/// The message in a cookie, if it is ours and for this page.
+#[must_use]
+pub fn open(ctx: &Context, value: &str, at: &str) -> Option<Said> {
+    let plain = ctx.keys.open_sealed(Purpose::Cookie, PLACE, value).ok()?;
+    serde_json::from_slice::<Said>(&plain)
+        .ok()
+        .filter(|said| said.at == at)
+}

@@ -1,0 +1,80 @@
+//! Makes what a page shows from what the database holds for this browser.
+
+use crate::rules::page::{PageState, Person, Site};
+use crate::server::account_facts;
+use crate::server::context::{Context, random_id};
+use crate::server::failure::Broken;
+use crate::server::keys::Purpose;
+use crate::server::reset::flow;
+use crate::server::sessions::{self, SignedIn};
+use crate::server::store::flows::Flow;
+use crate::texts::Language;
+
+/// Whose portal this is.
+#[must_use]
+pub fn site(ctx: &Context) -> Site {
+    let config = &ctx.config;
+    Site {
+        name: config.site.name.clone(),
+        sender: config.mail.sender.as_ref().map_or_else(
+            || "no-reply@localhost".to_owned(),
+            |sender| sender.email.to_string(),
+        ),
+        contact: config.support.contact.clone(),
+        portal_name: config.accounts.portal_name.clone(),
+        portal_url: config.accounts.portal_url.as_ref().map(ToString::to_string),
+    }
+}
+
+/// The form token of a session.
+#[must_use]
+pub fn session_token(ctx: &Context, session: &str) -> String {
+    ctx.keys
+        .mac_text(Purpose::Form, &[b"session form", session.as_bytes()])
+}
+
+/// What is known of a browser.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Known<'a> {
+    /// Its flow.
+    pub flow: Option<&'a Flow>,
+    /// Value of its session cookie.
+    pub session: Option<&'a str>,
+}
+
+/// Makes the state.
+///
+/// # Errors
+/// [`Broken`] when the database does not answer or a value cannot be opened.
+pub async fn make(
+    ctx: &Context,
+    language: Language,
+    known: Known<'_>,
+) -> Result<PageState, Broken> {
+    let mut state = PageState {
+        form: random_id()?,
+        site: site(ctx),
+        ..PageState::default()
+    };
+    let mut signed_in = None;
+    if let Some(session) = known.session {
+        signed_in = sessions::of_token(ctx, session).await?;
+        if let Some(SignedIn { account }) = &signed_in {
+            state.person = Some(Person {
+                name: account.name.clone(),
+                user_name: account.user_name.clone(),
+                password_changed: account_facts::password_changed(ctx, &account.id, language)
+                    .await?,
+                token: session_token(ctx, session),
+            });
+        }
+    }
+    if let Some(flow) = known.flow {
+        let mut connection = ctx.store.read().await?;
+        let mut view = flow::view(ctx, &mut connection, flow).await?;
+        view.signed_in = signed_in
+            .is_some_and(|signed_in| flow.account_id.as_ref() == Some(&signed_in.account.id));
+        state.flow = Some(view);
+    }
+    Ok(state)
+}

@@ -1,0 +1,159 @@
+//! Who asks: client address, language, cookies, and whether a page or data is wanted. Read once a request, then handed on.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::extract::{ConnectInfo, Request};
+use axum::http::{HeaderMap, Uri, header};
+use cookie::Cookie;
+
+use super::cookies::{self, Name};
+use crate::server::context::Context;
+use crate::texts::Language;
+
+/// Longest `Accept-Language` that is looked at.
+const LANGUAGES_AT_MOST: usize = 512;
+
+/// Who asks, and for what kind of answer.
+#[derive(Clone)]
+pub struct Visitor {
+    /// Address of the client, past the trusted proxies.
+    pub client: IpAddr,
+    /// The language of the answer.
+    pub language: Language,
+    /// `?lang=` named a language, which the browser is to remember.
+    pub chose_language: bool,
+    /// Whether a page is wanted (a browser without or before its WebAssembly half) rather than data.
+    pub wants_page: bool,
+    /// Family of the browser, for notices.
+    pub browser: Option<&'static str>,
+    flow: Option<String>,
+    session: Option<String>,
+    said: Option<String>,
+}
+
+impl std::fmt::Debug for Visitor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Visitor")
+            .field("language", &self.language)
+            .field("wants_page", &self.wants_page)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Visitor {
+    /// Reads a request.
+    #[must_use]
+    pub fn of(ctx: &Context, request: &Request) -> Self {
+        let headers = request.headers();
+        let peer = request
+            .extensions()
+            .get::<ConnectInfo<SocketAddr>>()
+            .map_or(ctx.bound.ip(), |ConnectInfo(address)| address.ip());
+        let asked = asked_language(request.uri())
+            .filter(|language| ctx.config.languages.offered.contains(language));
+        let cookie = |name: Name| cookies::read(ctx, headers, name);
+        let accept = headers
+            .get(header::ACCEPT)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        Self {
+            client: client(ctx, peer, headers),
+            language: asked
+                .or_else(|| cookie(Name::Language).and_then(|tag| Language::parse(&tag)))
+                .or_else(|| accepted_language(ctx, headers))
+                .unwrap_or(ctx.config.languages.default),
+            chose_language: asked.is_some(),
+            wants_page: accept.contains("text/html"),
+            browser: headers
+                .get(header::USER_AGENT)
+                .and_then(|value| value.to_str().ok())
+                .and_then(browser_family),
+            flow: cookie(Name::Flow),
+            session: cookie(Name::Session),
+            said: cookie(Name::Said),
+        }
+    }
+
+    /// Value of the flow's cookie.
+    #[must_use]
+    pub fn flow(&self) -> Option<&str> {
+        self.flow.as_deref()
+    }
+
+    /// Value of the session's cookie.
+    #[must_use]
+    pub fn session(&self) -> Option<&str> {
+        self.session.as_deref()
+    }
+
+    /// Value of the cookie that carries what the last post was refused for.
+    #[must_use]
+    pub fn said(&self) -> Option<&str> {
+        self.said.as_deref()
+    }
+}
+
+/// Value of a parameter of the query.
+#[must_use]
+pub fn query_value(uri: &Uri, name: &str) -> Option<String> {
+    let query = uri.query()?;
+    url::form_urlencoded::parse(query.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+fn asked_language(uri: &Uri) -> Option<Language> {
+    Language::parse(&query_value(uri, "lang")?)
+}
+
+fn accepted_language(ctx: &Context, headers: &HeaderMap) -> Option<Language> {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?;
+    let accepted = accepted.get(..LANGUAGES_AT_MOST).unwrap_or(accepted);
+    Language::negotiate(accepted, &ctx.config.languages.offered)
+}
+
+/// The client's address: the peer's, or, where the peer is a trusted proxy, the last address in `X-Forwarded-For` that is not one.
+/// Anything else in that header was written by somebody whom nobody vouches for.
+fn client(ctx: &Context, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let mut client = peer;
+    let chain: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .collect();
+    for hop in chain.iter().rev() {
+        if !ctx.config.site.trusts(client) {
+            break;
+        }
+        let Ok(address) = hop.trim().parse() else {
+            break;
+        };
+        client = address;
+    }
+    client
+}
+
+/// The browser's family, from its `User-Agent`: enough to say "Firefox" in a notice, too little to follow anybody.
+fn browser_family(user_agent: &str) -> Option<&'static str> {
+    [
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("SamsungBrowser/", "Samsung Internet"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]
+    .into_iter()
+    .find_map(|(mark, family)| user_agent.contains(mark).then_some(family))
+}
+
+/// All cookies of a request.
+pub(super) fn all_cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| Cookie::split_parse(value))
+        .filter_map(Result::ok)
+}

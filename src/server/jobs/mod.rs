@@ -1,0 +1,130 @@
+//! The outbox: work is promised inside the caller's transaction, claimed by a worker, retried with back-off, and expires with its secret.
+
+mod resolve;
+mod send;
+mod sweep;
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::context::{Context, MINUTE, Shared, random_id};
+use super::delivery::Letter;
+use super::failure::Broken;
+use super::keys::Purpose;
+use super::store::jobs::{Job, NewJob};
+use super::store::{self, Connection, Engine};
+
+/// How long a claim holds: longer than clocks of nodes may differ, and longer than any relay may take to answer.
+const LEASE: i64 = 2 * MINUTE;
+/// How often workers look for work that nobody woke them for: retries that are due, jobs of other nodes, a moved clock.
+const POLL: Duration = Duration::from_millis(250);
+/// Mails under way at once; a relay that hangs holds some of them, never the whole house.
+const SENDERS: usize = 16;
+
+/// A mail as it waits, sealed, in the outbox.
+#[derive(Serialize, Deserialize)]
+pub struct Mail {
+    /// The stored address.
+    pub to: String,
+    /// The person's name.
+    pub to_name: String,
+    /// Language tag.
+    pub language: String,
+    /// What it says.
+    pub letter: Letter,
+}
+
+/// What a promise is about.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// `code`, `changed` or `ask_again`.
+    pub purpose: &'a str,
+    /// The flow.
+    pub flow: Option<&'a str>,
+    /// The account.
+    pub account: Option<&'a str>,
+    /// When it is no longer worth sending, in microseconds since the epoch.
+    pub expires_at: i64,
+}
+
+fn place(job_id: &str) -> String {
+    format!("jobs {job_id}")
+}
+
+/// Promises a mail in the caller's transaction. Wake the senders once it is committed.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn promise_mail(
+    ctx: &Context,
+    connection: &mut Connection,
+    mail: &Mail,
+    about: About<'_>,
+) -> Result<(), Broken> {
+    let id = random_id()?;
+    let body = ctx
+        .keys
+        .seal(Purpose::Outbox, &place(&id), &serde_json::to_vec(mail)?)?;
+    let job = NewJob {
+        id: &id,
+        kind: "mail",
+        purpose: about.purpose,
+        flow_id: about.flow,
+        account_id: about.account,
+        body_sealed: &body,
+        now: ctx.now(),
+        expires_at: about.expires_at,
+    };
+    Ok(store::jobs::insert(connection, &job).await?)
+}
+
+/// Promises that a flow's identifier will be looked up. Wake the resolver once it is committed.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn promise_resolve(
+    ctx: &Context,
+    connection: &mut Connection,
+    flow_id: &str,
+    expires_at: i64,
+) -> Result<(), Broken> {
+    let job = NewJob {
+        id: &random_id()?,
+        kind: "resolve",
+        purpose: "resolve",
+        flow_id: Some(flow_id),
+        account_id: None,
+        body_sealed: "",
+        now: ctx.now(),
+        expires_at,
+    };
+    Ok(store::jobs::insert(connection, &job).await?)
+}
+
+async fn claim(ctx: &Context, kind: &str, limit: i64) -> Result<Vec<Job>, sqlx::Error> {
+    let now = ctx.now();
+    let mut tx = ctx.store.begin().await?;
+    let jobs = store::jobs::claim(&mut tx, kind, now, now + LEASE, limit).await?;
+    tx.commit().await?;
+    Ok(jobs)
+}
+
+/// Starts the workers. They end, after what they have in hand, when `stop` is cancelled.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn start(ctx: &Shared, stop: &CancellationToken) -> Result<JoinSet<()>, sqlx::Error> {
+    if ctx.store.engine() == Engine::Sqlite {
+        let mut tx = ctx.store.begin().await?;
+        store::jobs::release_claims(&mut tx).await?;
+        tx.commit().await?;
+    }
+    let mut workers = JoinSet::new();
+    workers.spawn(resolve::run(ctx.clone(), stop.clone()));
+    workers.spawn(send::run(ctx.clone(), stop.clone()));
+    workers.spawn(sweep::run(ctx.clone(), stop.clone()));
+    Ok(workers)
+}

@@ -1,0 +1,61 @@
+//! The password rules as the server applies them wherever a password is set: the shared rules, the words of the person, the blocklist.
+
+use super::context::Context;
+use super::store::accounts::Account;
+use super::store::{self, Connection};
+use crate::rules::password;
+use crate::rules::problem::{FieldProblem, Problem};
+
+/// Words that may not be the password: the person's, the organisation's, the configured ones (ASVS 6.1.2, 6.2.11).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn personal_words(
+    ctx: &Context,
+    connection: &mut Connection,
+    account: &Account,
+) -> Result<Vec<String>, sqlx::Error> {
+    let mut words = vec![account.user_name.clone(), account.name.clone()];
+    words.extend(account.name.split_whitespace().map(str::to_owned));
+    for address in store::accounts::confirmed_mails(connection, &account.id).await? {
+        words.extend(address.split_once('@').map(|(local, _)| local.to_owned()));
+        words.push(address);
+    }
+    words.push(ctx.config.site.name.clone());
+    words.extend(ctx.config.password.forbid.iter().cloned());
+    words.sort();
+    words.dedup();
+    Ok(words)
+}
+
+/// Everything that the rules have against a proposal; empty when it may be taken.
+#[must_use]
+pub fn problems(
+    ctx: &Context,
+    password: &str,
+    confirm: Option<&str>,
+    personal: &[String],
+) -> Vec<FieldProblem> {
+    let common = ctx.blocklist.contains(password);
+    let first = password::problems(
+        &ctx.config.password.policy(),
+        password,
+        personal,
+        Some(common),
+    );
+    let second = confirm.and_then(|confirm| password::confirm(password, confirm));
+    // An empty or refused password says enough; that its repetition differs too would only be noise.
+    let second = if first.is_some() && second != Some(Problem::ConfirmEmpty) {
+        None
+    } else {
+        second
+    };
+    first
+        .into_iter()
+        .chain(second)
+        .map(|problem| FieldProblem {
+            field: problem.field(),
+            problem,
+        })
+        .collect()
+}

@@ -1,0 +1,118 @@
+//! The first step. It never looks the account up: one transaction writes the limits, the flow and the promise to resolve it.
+
+use std::net::IpAddr;
+
+use super::flow::{IDLE, first_cookie, seal_identifier};
+use crate::rules::{identifier, reference};
+use crate::server::audit::{self, Event};
+use crate::server::context::{Context, MINUTE, SECOND, random, random_id};
+use crate::server::failure::{Broken, Failure};
+use crate::server::guard::limits;
+use crate::server::jobs;
+use crate::server::keys::{Purpose, digest};
+use crate::server::store;
+use crate::server::store::flows::{Flow, NewFlow};
+use crate::texts::Language;
+
+/// A second post of the same form within this time is the same wish.
+const DOUBLE_SUBMIT: i64 = MINUTE;
+
+/// What the first step is given.
+#[derive(Debug, Clone, Copy)]
+pub struct Begin<'a> {
+    /// What the person wrote.
+    pub typed: &'a str,
+    /// The random value of the form; a form without one is a wish of its own.
+    pub form: &'a str,
+    /// Language of the pages.
+    pub language: Language,
+    /// Address of the client.
+    pub client: IpAddr,
+}
+
+/// A flow and the value of its cookie.
+#[derive(Debug)]
+pub struct Begun {
+    /// The flow.
+    pub flow: Flow,
+    /// Its cookie's value.
+    pub cookie: String,
+}
+
+/// Begins a flow.
+///
+/// # Errors
+/// [`Failure::Said`] when nothing usable was written, [`Failure::TooMany`] by client address, [`Failure::Broken`].
+pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
+    let checked = identifier::check(given.typed).map_err(Failure::said)?;
+    let submission = submission(ctx, given.form, checked)?;
+    let mut tx = ctx.store.begin().await?;
+    limits::request_from(ctx, &mut tx, given.client).await?;
+    if let Some(flow) = store::flows::by_submission(&mut tx, &submission).await? {
+        if flow.step == "code" && flow.created_at > ctx.now() - DOUBLE_SUBMIT {
+            tx.commit().await?;
+            return Ok(begun(ctx, flow));
+        }
+        store::flows::release_submission(&mut tx, &flow.id).await?;
+    }
+    let id = random_id()?;
+    let now = ctx.now();
+    let reset = &ctx.config.reset;
+    let code_expires_at = now + i64::from(reset.code_lifetime_mail) * MINUTE;
+    let fresh = store::flows::insert(
+        &mut tx,
+        &NewFlow {
+            id: &id,
+            reference: &reference::from_random(random()?),
+            cookie_hash: &digest(&first_cookie(ctx, &id)),
+            submission: &submission,
+            language: given.language.tag(),
+            identifier_sealed: &seal_identifier(ctx, &id, checked)?,
+            created_at: now,
+            expires_at: now + IDLE,
+            code_expires_at,
+            tries: i64::from(reset.tries),
+            resends: i64::from(reset.resends),
+            resend_at: now + i64::from(reset.first_resend_after) * SECOND,
+            choices: i64::from(reset.choose_attempts),
+        },
+    )
+    .await?;
+    if fresh {
+        jobs::promise_resolve(ctx, &mut tx, &id, code_expires_at).await?;
+        let about = audit::About {
+            flow: Some(&id),
+            account: None,
+            detail: "",
+        };
+        audit::record(ctx, &mut tx, Event::ResetRequested, about).await?;
+    }
+    // On a database of many nodes the twin of a double submit may have come first: then its flow is the one.
+    let flow = store::flows::by_submission(&mut tx, &submission)
+        .await?
+        .ok_or(Broken::Content("flows.submission"))?;
+    tx.commit().await?;
+    ctx.wake.resolve.notify_one();
+    Ok(begun(ctx, flow))
+}
+
+fn begun(ctx: &Context, flow: Flow) -> Begun {
+    Begun {
+        cookie: first_cookie(ctx, &flow.id),
+        flow,
+    }
+}
+
+fn submission(ctx: &Context, form: &str, checked: &str) -> Result<String, Failure> {
+    let alone;
+    let form = if form.is_empty() {
+        alone = random_id()?;
+        &alone
+    } else {
+        form
+    };
+    Ok(ctx.keys.mac_text(
+        Purpose::Form,
+        &[b"submission", form.as_bytes(), checked.as_bytes()],
+    ))
+}

@@ -1,0 +1,161 @@
+//! A flow as its browser may know it: the cookie, the form token, and the view that pages are made from.
+
+use super::super::context::{Context, MINUTE, NoRandomness, SECOND};
+use super::super::failure::{Broken, Failure};
+use super::super::keys::{Purpose, digest, same};
+use super::super::password_rules::personal_words;
+use super::super::store::flows::Flow;
+use super::super::store::{self, Connection};
+use crate::rules::page::FlowView;
+use crate::rules::problem::Problem;
+use crate::rules::steps::Step;
+
+/// How long a flow waits for its next post.
+pub const IDLE: i64 = 60 * MINUTE;
+
+/// What a browser brings to a step.
+#[derive(Debug, Clone, Copy)]
+pub struct Held<'a> {
+    /// Value of the flow's cookie.
+    pub cookie: Option<&'a str>,
+    /// The form's token.
+    pub token: &'a str,
+}
+
+/// The cookie of a flow before it is proved. Derived, so that a double submit gets the same one twice.
+#[must_use]
+pub fn first_cookie(ctx: &Context, flow_id: &str) -> String {
+    ctx.keys
+        .mac_text(Purpose::Form, &[b"flow cookie", flow_id.as_bytes()])
+}
+
+/// The cookie of a flow after it was proved by this code.
+#[must_use]
+pub fn proved_cookie(ctx: &Context, flow_id: &str, code_mac: &str) -> String {
+    ctx.keys.mac_text(
+        Purpose::Form,
+        &[b"proved cookie", flow_id.as_bytes(), code_mac.as_bytes()],
+    )
+}
+
+/// The token that forms of a flow carry.
+#[must_use]
+pub fn token(ctx: &Context, flow_id: &str) -> String {
+    ctx.keys
+        .mac_text(Purpose::Form, &[b"form token", flow_id.as_bytes()])
+}
+
+fn place(flow_id: &str) -> String {
+    format!("flows {flow_id} identifier")
+}
+
+/// Seals what the person wrote.
+///
+/// # Errors
+/// [`NoRandomness`].
+pub fn seal_identifier(ctx: &Context, flow_id: &str, typed: &str) -> Result<String, NoRandomness> {
+    ctx.keys
+        .seal(Purpose::Outbox, &place(flow_id), typed.as_bytes())
+}
+
+/// What the person wrote.
+///
+/// # Errors
+/// [`Broken`] when it cannot be opened with this key.
+pub fn open_identifier(ctx: &Context, flow: &Flow) -> Result<String, Broken> {
+    let plain = ctx
+        .keys
+        .open_sealed(Purpose::Outbox, &place(&flow.id), &flow.identifier_sealed)?;
+    String::from_utf8(plain.to_vec()).map_err(|_| Broken::Content("flows.identifier_sealed"))
+}
+
+/// The flow that a cookie holds. A flow that ended for lack of use is gone, and the cookie from before the proof shows nothing after it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_cookie(
+    ctx: &Context,
+    connection: &mut Connection,
+    cookie: &str,
+) -> Result<Option<Flow>, sqlx::Error> {
+    let flow = store::flows::by_cookie(connection, &digest(cookie)).await?;
+    Ok(flow.filter(|flow| flow.expires_at > ctx.now() && same(&flow.cookie_hash, &digest(cookie))))
+}
+
+/// The flow that a post is about.
+///
+/// # Errors
+/// [`Failure::Said`] when there is none, it is over, or the form belongs to another one.
+pub async fn held(
+    ctx: &Context,
+    connection: &mut Connection,
+    held: Held<'_>,
+) -> Result<Flow, Failure> {
+    let cookie = held
+        .cookie
+        .ok_or_else(|| Failure::said(Problem::FlowMissing))?;
+    let flow = store::flows::by_cookie(connection, &digest(cookie))
+        .await?
+        .ok_or_else(|| Failure::said(Problem::FlowMissing))?;
+    if !same(&token(ctx, &flow.id), held.token) {
+        return Err(Failure::said(Problem::FlowElsewhere));
+    }
+    if flow.expires_at <= ctx.now() {
+        return Err(Failure::said(Problem::FlowExpired));
+    }
+    Ok(flow)
+}
+
+/// Where a stored flow stands.
+///
+/// # Errors
+/// [`Broken::Content`] when the row holds no known step.
+pub fn step(flow: &Flow) -> Result<Step, Broken> {
+    Step::parse(&flow.step).ok_or(Broken::Content("flows.step"))
+}
+
+/// Microseconds as whole seconds, rounded up; nothing below zero.
+#[must_use]
+pub fn whole_seconds(microseconds: i64) -> u16 {
+    let seconds = microseconds.max(0).saturating_add(SECOND - 1) / SECOND;
+    u16::try_from(seconds).unwrap_or(u16::MAX)
+}
+
+/// What the pages of a flow show. Before the proof nothing in it depends on whether an account exists.
+///
+/// # Errors
+/// [`Broken`] when the database does not answer or a value cannot be opened.
+pub async fn view(
+    ctx: &Context,
+    connection: &mut Connection,
+    flow: &Flow,
+) -> Result<FlowView, Broken> {
+    let now = ctx.now();
+    let step = step(flow)?;
+    let mut view = FlowView {
+        step,
+        reference: flow.reference.clone(),
+        token: token(ctx, &flow.id),
+        identifier: open_identifier(ctx, flow)?,
+        resend_in: whole_seconds(flow.resend_at - now),
+        resends_left: u8::try_from(flow.resends_left).unwrap_or(0),
+        code_minutes: u16::try_from(ctx.config.reset.code_lifetime_mail).unwrap_or(u16::MAX),
+        messages_burst: u16::try_from(ctx.config.limits.messages_burst).unwrap_or(u16::MAX),
+        messages_per_hour: u16::try_from(ctx.config.limits.messages_per_hour).unwrap_or(u16::MAX),
+        code_dead: step == Step::Code && (flow.tries_left <= 0 || flow.code_expires_at <= now),
+        ..FlowView::default()
+    };
+    let account = match (&flow.account_id, flow.proved_at) {
+        (Some(id), Some(_)) => store::accounts::by_id(connection, id).await?,
+        _ => None,
+    };
+    if let (Step::New, Some(account)) = (step, account) {
+        view.personal = personal_words(ctx, connection, &account).await?;
+        view.user_name = Some(account.user_name);
+        view.policy = Some(ctx.config.password.policy());
+    }
+    if step == Step::Done {
+        view.already = flow.done_shown != 0;
+    }
+    Ok(view)
+}

@@ -1,0 +1,30 @@
+//! The journey: begin, resend, verify, choose. Resolving and sending happen in the workers of `jobs`.
+
+pub mod begin;
+pub mod choose;
+pub mod flow;
+pub mod resend;
+pub mod verify;
+
+use super::context::Context;
+use super::keys::Purpose;
+use crate::rules::code::Code;
+
+/// The MAC under which a code is stored: keyed outside the database and bound to its flow (STANDARDS C14, B05).
+#[must_use]
+pub fn code_mac(ctx: &Context, flow_id: &str, code: &Code) -> String {
+    ctx.keys.mac_text(
+        Purpose::Code,
+        &[flow_id.as_bytes(), code.as_str().as_bytes()],
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn half_a_minute_of_lifetime_is_never_rounded_to_nothing() {
+        assert_eq!(super::flow::whole_seconds(1), 1);
+        assert_eq!(super::flow::whole_seconds(1_000_001), 2);
+        assert_eq!(super::flow::whole_seconds(-5), 0);
+    }
+}

@@ -1,0 +1,138 @@
+//! The code step: counts the try first, compares in constant time, moves the flow on and rotates its cookie.
+
+use std::net::IpAddr;
+
+use super::code_mac;
+use super::flow::{Held, first_cookie, held, proved_cookie, step};
+use crate::rules::code::Code;
+use crate::rules::problem::Problem;
+use crate::rules::steps::{self, Step};
+use crate::server::audit::{self, Event};
+use crate::server::context::{Context, MINUTE};
+use crate::server::failure::{Broken, Failure, settle};
+use crate::server::guard::limits;
+use crate::server::keys::{digest, same};
+use crate::server::store::flows::Flow;
+use crate::server::store::{self, Connection};
+
+/// A second post of the right code within this time, by the browser that gave it, gets the same answer: the first one may have been lost.
+const DOUBLE_SUBMIT: i64 = MINUTE;
+/// Stands in for the MAC of a decoy. No MAC is all dots.
+const NO_MAC: &str = "...........................................";
+
+/// Tries a code. On success the flow and the new value of its cookie.
+///
+/// # Errors
+/// [`Failure::Said`] with what was wrong, [`Failure::TooMany`] by client address, [`Failure::Broken`].
+pub async fn verify(
+    ctx: &Context,
+    by: Held<'_>,
+    typed: &str,
+    client: IpAddr,
+) -> Result<(Flow, String), Failure> {
+    let mut tx = ctx.store.begin().await?;
+    let result = attempt(ctx, &mut tx, by, typed, client).await;
+    settle(tx, result).await
+}
+
+async fn attempt(
+    ctx: &Context,
+    connection: &mut Connection,
+    by: Held<'_>,
+    typed: &str,
+    client: IpAddr,
+) -> Result<(Flow, String), Failure> {
+    limits::request_from(ctx, connection, client).await?;
+    let flow = held(ctx, connection, by).await?;
+    // What cannot be a code is not a guess, so it costs no try.
+    let code = Code::parse(typed).map_err(Failure::said)?;
+    let mac = code_mac(ctx, &flow.id, &code);
+    let at = step(&flow)?;
+    if at != Step::Code {
+        return again(ctx, flow, &mac, at);
+    }
+    if flow.code_expires_at <= ctx.now() {
+        return Err(Failure::said(Problem::CodeExpired));
+    }
+    let Some(flow) = store::flows::count_try(connection, &flow.id, ctx.now()).await? else {
+        return Err(Failure::said(Problem::CodeTriesUsedUp));
+    };
+    // From here on a decoy does the same work: the same statements, the same comparisons.
+    let whom = flow.account_id.as_deref().unwrap_or(&flow.id).to_owned();
+    let guessed_at = limits::is_guessed_at(ctx, connection, &whom).await?;
+    let alive = flow
+        .secret_expires_at
+        .is_some_and(|until| until > ctx.now())
+        && flow.secret_tries_left >= 0;
+    let right = same(&mac, flow.secret_mac.as_deref().unwrap_or(NO_MAC));
+    let former = same(&mac, flow.former_secret_mac.as_deref().unwrap_or(NO_MAC));
+    if right & alive & !guessed_at {
+        return prove(ctx, connection, flow, &mac).await;
+    }
+    limits::wrong_code(ctx, connection, &whom).await?;
+    let about = audit::About {
+        flow: Some(&flow.id),
+        account: flow.account_id.as_deref(),
+        detail: "",
+    };
+    audit::record(ctx, connection, Event::CodeWrong, about).await?;
+    let left = u8::try_from(flow.tries_left).unwrap_or(0);
+    Err(Failure::said(match left {
+        0 => Problem::CodeTriesUsedUp,
+        left if former => Problem::CodeReplaced { left },
+        left => Problem::CodeWrong { left },
+    }))
+}
+
+async fn prove(
+    ctx: &Context,
+    connection: &mut Connection,
+    flow: Flow,
+    mac: &str,
+) -> Result<(Flow, String), Failure> {
+    let next = steps::advance(Step::Code, steps::Event::CodeProved, false)
+        .map_err(|_| Broken::Content("flows.step"))?;
+    let cookie = proved_cookie(ctx, &flow.id, mac);
+    let until = ctx.now() + i64::from(ctx.config.reset.proof_lifetime) * MINUTE;
+    if !store::flows::prove(
+        connection,
+        &flow.id,
+        &digest(&cookie),
+        next.as_str(),
+        ctx.now(),
+        until,
+    )
+    .await?
+    {
+        return Err(Failure::said(Problem::CodeUsed));
+    }
+    let about = audit::About {
+        flow: Some(&flow.id),
+        account: flow.account_id.as_deref(),
+        detail: "",
+    };
+    audit::record(ctx, connection, Event::CodeProved, about).await?;
+    let flow = store::flows::by_id(connection, &flow.id)
+        .await?
+        .ok_or(Broken::Content("flows.id"))?;
+    Ok((flow, cookie))
+}
+
+/// A code for a flow that has passed its code already.
+fn again(ctx: &Context, flow: Flow, mac: &str, at: Step) -> Result<(Flow, String), Failure> {
+    let recent = flow
+        .proved_at
+        .is_some_and(|proved_at| proved_at > ctx.now() - DOUBLE_SUBMIT);
+    let same_code = same(mac, flow.proved_mac.as_deref().unwrap_or(NO_MAC));
+    if at == Step::New && recent && same_code {
+        let cookie = proved_cookie(ctx, &flow.id, mac);
+        return Ok((flow, cookie));
+    }
+    Err(Failure::said(Problem::CodeUsed))
+}
+
+/// Whether a cookie is the one from before the proof: it shows pages, but proves nothing.
+#[must_use]
+pub fn is_unproved(ctx: &Context, flow: &Flow, cookie: &str) -> bool {
+    same(&first_cookie(ctx, &flow.id), cookie)
+}

@@ -1,0 +1,114 @@
+//! From a configuration to a running context: keys, database, lists, relays, sentences.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use secrecy::ExposeSecret as _;
+
+use super::config::{Config, ConfigError, Mode, Sources};
+use super::context::{Clock, Context, Shared, Wake};
+use super::delivery::{DevMailbox, Mailer, MailerError};
+use super::hashing::{HashError, Hasher};
+use super::keys::{KeyError, Keys};
+use super::password_lists::Blocklist;
+use super::store::{Store, StoreError};
+use crate::texts::{Catalogue, Language, OverrideError};
+
+/// Why the program cannot start. Each is a sentence that says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A configuration source is wrong.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The configuration lacks what production demands.
+    #[error("{}", .0.join("\n"))]
+    Demands(Vec<String>),
+    /// A rewritten sentence is wrong.
+    #[error("[texts.{language}]: {source}")]
+    Sentence {
+        /// Of which language.
+        language: &'static str,
+        /// What is wrong.
+        source: OverrideError,
+    },
+    /// The key file cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The first hash cannot be made.
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    /// The configured list of passwords cannot be read.
+    #[error("[password] blocklist cannot be read: {0}")]
+    Blocklist(#[source] std::io::Error),
+    /// The relays cannot be used.
+    #[error(transparent)]
+    Mailer(#[from] MailerError),
+    /// The address cannot be listened on, or signals cannot be heard.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+}
+
+/// Reads the configuration and holds it against what the mode demands.
+///
+/// # Errors
+/// [`StartError::Config`], [`StartError::Demands`].
+pub fn configuration(sources: &Sources) -> Result<Config, StartError> {
+    let config = super::config::load(sources, super::config::environment(), Path::new("."))?;
+    config.check(sources.mode).map_err(StartError::Demands)?;
+    Ok(config)
+}
+
+/// Every sentence, with the organisation's own words put in. They live as long as the program.
+fn sentences(config: &Config) -> Result<BTreeMap<&'static str, &'static Catalogue>, StartError> {
+    let none = BTreeMap::new();
+    Language::ALL
+        .into_iter()
+        .map(|language| {
+            let own = config.texts.get(&language).unwrap_or(&none);
+            let catalogue = Catalogue::with_overrides(language, own).map_err(|source| {
+                StartError::Sentence {
+                    language: language.tag(),
+                    source,
+                }
+            })?;
+            Ok((language.tag(), &*Box::leak(Box::new(catalogue))))
+        })
+        .collect()
+}
+
+/// Opens everything. `bound` is the address that the server really has, port included.
+///
+/// # Errors
+/// [`StartError`].
+pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Shared, StartError> {
+    let keys = Keys::open_or_create(&config.keys.file)?;
+    let store = Store::open(config.database.url.expose_secret()).await?;
+    let dev_mailbox = (mode == Mode::Dev).then(|| Arc::new(DevMailbox::new()));
+    let context = Context {
+        clock: Clock::default(),
+        mode,
+        public_url: config.site.origin(bound),
+        bound,
+        hasher: Hasher::new(config.hashing.slots, config.hashing.queue, &keys)?,
+        blocklist: Blocklist::load(config.password.blocklist.as_deref())
+            .map_err(StartError::Blocklist)?,
+        mailer: Mailer::from_config(&config.mail, dev_mailbox.clone())?,
+        dev_mailbox,
+        sentences: sentences(&config)?,
+        wake: Wake::default(),
+        keys,
+        store,
+        config,
+    };
+    Ok(Arc::new(context))
+}

@@ -1,0 +1,192 @@
+//! The tables `accounts` and `contacts`: who there is, and how each is reached.
+
+use super::Connection;
+
+/// A person with an account.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Account {
+    /// Opaque id.
+    pub id: String,
+    /// The user name as it was given.
+    pub user_name: String,
+    /// The person's name.
+    pub name: String,
+    /// Language tag of mails.
+    pub language: String,
+    /// `member` or `administrator`.
+    pub role: String,
+    /// `active` or `disabled`.
+    pub state: String,
+}
+
+impl Account {
+    /// Whether the account may sign in and reset.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.state == "active"
+    }
+
+    /// Whether the account has administrator rights, and so shorter sessions.
+    #[must_use]
+    pub fn is_administrator(&self) -> bool {
+        self.role == "administrator"
+    }
+}
+
+/// What a new account has. Ids and canonical forms are made by the caller.
+#[derive(Debug)]
+pub struct NewAccount<'a> {
+    /// Opaque id.
+    pub id: &'a str,
+    /// The user name as given.
+    pub user_name: &'a str,
+    /// The user name as compared.
+    pub user_name_canonical: &'a str,
+    /// The person's name.
+    pub name: &'a str,
+    /// Language tag of mails.
+    pub language: &'a str,
+    /// `member` or `administrator`.
+    pub role: &'a str,
+    /// Microseconds since the epoch.
+    pub created_at: i64,
+}
+
+/// Adds an account.
+///
+/// # Errors
+/// A unique violation when the user name is taken; otherwise when the database does not answer.
+pub async fn insert(
+    connection: &mut Connection,
+    account: &NewAccount<'_>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO accounts (id, user_name, user_name_canonical, name, language, role, state, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'active', $7)",
+    )
+    .bind(account.id)
+    .bind(account.user_name)
+    .bind(account.user_name_canonical)
+    .bind(account.name)
+    .bind(account.language)
+    .bind(account.role)
+    .bind(account.created_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// A way to reach an account.
+#[derive(Debug)]
+pub struct NewContact<'a> {
+    /// Opaque id.
+    pub id: &'a str,
+    /// Whose it is.
+    pub account_id: &'a str,
+    /// `mail` or `phone`.
+    pub kind: &'a str,
+    /// As it was given: messages go to exactly this.
+    pub address: &'a str,
+    /// As it is compared.
+    pub address_canonical: &'a str,
+    /// When its owner proved it, in microseconds since the epoch.
+    pub confirmed_at: Option<i64>,
+}
+
+/// Adds a contact.
+///
+/// # Errors
+/// A unique violation when the account has it already; otherwise when the database does not answer.
+pub async fn insert_contact(
+    connection: &mut Connection,
+    contact: &NewContact<'_>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO contacts (id, account_id, kind, address, address_canonical, confirmed_at) VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(contact.id)
+    .bind(contact.account_id)
+    .bind(contact.kind)
+    .bind(contact.address)
+    .bind(contact.address_canonical)
+    .bind(contact.confirmed_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Whether any account has this mail address, confirmed or not.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn mail_is_taken(
+    connection: &mut Connection,
+    address_canonical: &str,
+) -> Result<bool, sqlx::Error> {
+    let row: Option<(String,)> = sqlx::query_as(
+        "SELECT id FROM contacts WHERE kind = 'mail' AND address_canonical = $1 LIMIT 1",
+    )
+    .bind(address_canonical)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.is_some())
+}
+
+/// The account with this id.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_id(connection: &mut Connection, id: &str) -> Result<Option<Account>, sqlx::Error> {
+    sqlx::query_as("SELECT id, user_name, name, language, role, state FROM accounts WHERE id = $1")
+        .bind(id)
+        .fetch_optional(connection)
+        .await
+}
+
+/// The account with this canonical user name.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_user_name(
+    connection: &mut Connection,
+    canonical: &str,
+) -> Result<Option<Account>, sqlx::Error> {
+    sqlx::query_as("SELECT id, user_name, name, language, role, state FROM accounts WHERE user_name_canonical = $1")
+        .bind(canonical)
+        .fetch_optional(connection)
+        .await
+}
+
+/// The accounts with this confirmed mail address; more than two are not told apart from two.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_mail(
+    connection: &mut Connection,
+    canonical: &str,
+) -> Result<Vec<Account>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT a.id, a.user_name, a.name, a.language, a.role, a.state FROM accounts a JOIN contacts c ON c.account_id = a.id \
+         WHERE c.kind = 'mail' AND c.address_canonical = $1 AND c.confirmed_at IS NOT NULL ORDER BY a.id LIMIT 2",
+    )
+    .bind(canonical)
+    .fetch_all(connection)
+    .await
+}
+
+/// The confirmed mail addresses of an account, as stored, oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn confirmed_mails(
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<Vec<String>, sqlx::Error> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "SELECT address FROM contacts WHERE account_id = $1 AND kind = 'mail' AND confirmed_at IS NOT NULL ORDER BY confirmed_at, id",
+    )
+    .bind(account_id)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(address,)| address).collect())
+}

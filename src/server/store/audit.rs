@@ -1,0 +1,62 @@
+//! The table `audit`: facts, written in the transaction that makes them true.
+
+use super::Connection;
+
+/// One fact.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Fact {
+    /// Microseconds since the epoch.
+    pub at: i64,
+    /// Its name, of the closed vocabulary in the audit module.
+    pub event: String,
+    /// More about it: short, free of personal data and secrets.
+    pub detail: String,
+}
+
+/// Writes a fact.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert(
+    connection: &mut Connection,
+    id: &str,
+    at: i64,
+    event: &str,
+    flow_id: Option<&str>,
+    account_id: Option<&str>,
+    detail: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO audit (id, at, event, flow_id, account_id, detail) VALUES ($1, $2, $3, $4, $5, $6)")
+        .bind(id)
+        .bind(at)
+        .bind(event)
+        .bind(flow_id)
+        .bind(account_id)
+        .bind(detail)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// What happened in a flow, oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_flow(connection: &mut Connection, flow_id: &str) -> Result<Vec<Fact>, sqlx::Error> {
+    sqlx::query_as("SELECT at, event, detail FROM audit WHERE flow_id = $1 ORDER BY at, id")
+        .bind(flow_id)
+        .fetch_all(connection)
+        .await
+}
+
+/// Forgets facts older than `before`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(connection: &mut Connection, before: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM audit WHERE at < $1")
+        .bind(before)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,448 @@
+//! The table `flows`: one row for each attempt to get back in, the same for accounts that exist and for decoys.
+
+use super::Connection;
+
+/// One attempt. Times are microseconds since the epoch.
+#[derive(Clone, sqlx::FromRow)]
+pub struct Flow {
+    /// Opaque id; never leaves the server.
+    pub id: String,
+    /// What the page and the mail call it.
+    pub reference: String,
+    /// SHA-256 of the cookie that holds this flow.
+    pub cookie_hash: String,
+    /// Language tag of its pages.
+    pub language: String,
+    /// What the person wrote, sealed.
+    pub identifier_sealed: String,
+    /// Where it stands.
+    pub step: String,
+    /// When it began.
+    pub created_at: i64,
+    /// When it ends for lack of use.
+    pub expires_at: i64,
+    /// Until when the page says that the code works.
+    pub code_expires_at: i64,
+    /// Tries that the page still gives.
+    pub tries_left: i64,
+    /// How often a new code may still be asked for.
+    pub resends_left: i64,
+    /// The earliest time of the next such request.
+    pub resend_at: i64,
+    /// How often a new code was asked for.
+    pub resent: i64,
+    /// The account, once resolved; `None` for a decoy.
+    pub account_id: Option<String>,
+    /// What the worker found, for the help desk.
+    pub outcome: String,
+    /// MAC of the code; `None` for a decoy.
+    pub secret_mac: Option<String>,
+    /// When that code dies.
+    pub secret_expires_at: Option<i64>,
+    /// Tries that this very code still has.
+    pub secret_tries_left: i64,
+    /// MAC of the code before it.
+    pub former_secret_mac: Option<String>,
+    /// MAC of the code that proved this flow.
+    pub proved_mac: Option<String>,
+    /// When it was proved.
+    pub proved_at: Option<i64>,
+    /// How many passwords may still be proposed.
+    pub choices_left: i64,
+    /// When the password was changed.
+    pub done_at: Option<i64>,
+    /// 1 once the last page has been shown.
+    pub done_shown: i64,
+}
+
+impl std::fmt::Debug for Flow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Flow")
+            .field("reference", &self.reference)
+            .field("step", &self.step)
+            .finish_non_exhaustive()
+    }
+}
+
+const COLUMNS: &str = "id, reference, cookie_hash, language, identifier_sealed, step, created_at, expires_at, code_expires_at, \
+    tries_left, resends_left, resend_at, resent, account_id, outcome, secret_mac, secret_expires_at, secret_tries_left, \
+    former_secret_mac, proved_mac, proved_at, choices_left, done_at, done_shown";
+
+/// Puts the column list into a statement that is otherwise constant text.
+macro_rules! with_columns {
+    ($before:literal, $after:literal) => {
+        sqlx::AssertSqlSafe(format!(concat!($before, "{}", $after), COLUMNS))
+    };
+}
+
+/// What a new flow begins with.
+#[derive(Debug)]
+pub struct NewFlow<'a> {
+    /// Opaque id.
+    pub id: &'a str,
+    /// Public reference.
+    pub reference: &'a str,
+    /// SHA-256 of the cookie.
+    pub cookie_hash: &'a str,
+    /// Key that makes two posts of one form one flow.
+    pub submission: &'a str,
+    /// Language tag.
+    pub language: &'a str,
+    /// What the person wrote, sealed.
+    pub identifier_sealed: &'a str,
+    /// Now.
+    pub created_at: i64,
+    /// When the flow ends for lack of use.
+    pub expires_at: i64,
+    /// Until when the page says that the code works.
+    pub code_expires_at: i64,
+    /// Tries a code.
+    pub tries: i64,
+    /// Resends a flow.
+    pub resends: i64,
+    /// The earliest time of the first resend.
+    pub resend_at: i64,
+    /// Passwords that may be proposed under one proof.
+    pub choices: i64,
+}
+
+/// Begins a flow, or does nothing when this form was posted already.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert(connection: &mut Connection, flow: &NewFlow<'_>) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "INSERT INTO flows (id, reference, cookie_hash, submission, language, identifier_sealed, step, created_at, expires_at, \
+         code_expires_at, tries_left, resends_left, resend_at, resent, outcome, secret_tries_left, choices_left, done_shown) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'code', $7, $8, $9, $10, $11, $12, 0, 'waiting', 0, $13, 0) ON CONFLICT (submission) DO NOTHING",
+    )
+    .bind(flow.id)
+    .bind(flow.reference)
+    .bind(flow.cookie_hash)
+    .bind(flow.submission)
+    .bind(flow.language)
+    .bind(flow.identifier_sealed)
+    .bind(flow.created_at)
+    .bind(flow.expires_at)
+    .bind(flow.code_expires_at)
+    .bind(flow.tries)
+    .bind(flow.resends)
+    .bind(flow.resend_at)
+    .bind(flow.choices)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The flow that a form has begun, if it was posted before.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_submission(
+    connection: &mut Connection,
+    submission: &str,
+) -> Result<Option<Flow>, sqlx::Error> {
+    sqlx::query_as(with_columns!(
+        "SELECT ",
+        " FROM flows WHERE submission = $1"
+    ))
+    .bind(submission)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Lets the same form begin another flow.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn release_submission(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE flows SET submission = NULL WHERE id = $1")
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The flow whose cookie, present or former, has this hash.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_cookie(
+    connection: &mut Connection,
+    cookie_hash: &str,
+) -> Result<Option<Flow>, sqlx::Error> {
+    sqlx::query_as(with_columns!(
+        "SELECT ",
+        " FROM flows WHERE cookie_hash = $1 OR former_cookie_hash = $1"
+    ))
+    .bind(cookie_hash)
+    .fetch_optional(connection)
+    .await
+}
+
+/// The flow with this id.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_id(connection: &mut Connection, id: &str) -> Result<Option<Flow>, sqlx::Error> {
+    sqlx::query_as(with_columns!("SELECT ", " FROM flows WHERE id = $1"))
+        .bind(id)
+        .fetch_optional(connection)
+        .await
+}
+
+/// The flow with this public reference.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn by_reference(
+    connection: &mut Connection,
+    reference: &str,
+) -> Result<Option<Flow>, sqlx::Error> {
+    sqlx::query_as(with_columns!("SELECT ", " FROM flows WHERE reference = $1"))
+        .bind(reference)
+        .fetch_optional(connection)
+        .await
+}
+
+/// Counts a try and hands out the row as it stands after it; `None` when no try is left, the code is too old or the step is over.
+/// Real and decoy flows count alike.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_try(
+    connection: &mut Connection,
+    id: &str,
+    now: i64,
+) -> Result<Option<Flow>, sqlx::Error> {
+    sqlx::query_as(with_columns!(
+        "UPDATE flows SET tries_left = tries_left - 1, secret_tries_left = secret_tries_left - 1 \
+         WHERE id = $1 AND step = 'code' AND tries_left > 0 AND code_expires_at > $2 RETURNING ",
+        ""
+    ))
+    .bind(id)
+    .bind(now)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Moves a flow past its code: the proof is noted, the code dies, the cookie changes. Only the first of many succeeds.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn prove(
+    connection: &mut Connection,
+    id: &str,
+    cookie_hash: &str,
+    step: &str,
+    now: i64,
+    expires_at: i64,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE flows SET step = $3, former_cookie_hash = cookie_hash, cookie_hash = $2, proved_mac = secret_mac, proved_at = $4, \
+         secret_mac = NULL, former_secret_mac = NULL, expires_at = $5, submission = NULL WHERE id = $1 AND step = 'code' AND secret_mac IS NOT NULL",
+    )
+    .bind(id)
+    .bind(cookie_hash)
+    .bind(step)
+    .bind(now)
+    .bind(expires_at)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// What a request for a new code changes.
+#[derive(Debug, Clone, Copy)]
+pub struct Resend {
+    /// Now.
+    pub now: i64,
+    /// The earliest time of the next one.
+    pub resend_at: i64,
+    /// Until when the page says that the code works.
+    pub code_expires_at: i64,
+    /// When the flow ends for lack of use.
+    pub expires_at: i64,
+    /// Tries a code.
+    pub tries: i64,
+}
+
+/// Grants a new code, if one may be asked for now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn resend(
+    connection: &mut Connection,
+    id: &str,
+    resend: Resend,
+) -> Result<Option<Flow>, sqlx::Error> {
+    sqlx::query_as(with_columns!(
+        "UPDATE flows SET resends_left = resends_left - 1, resent = resent + 1, resend_at = $3, code_expires_at = $4, expires_at = $5, \
+         tries_left = $6 WHERE id = $1 AND step = 'code' AND resends_left > 0 AND resend_at <= $2 RETURNING ",
+        ""
+    ))
+    .bind(id)
+    .bind(resend.now)
+    .bind(resend.resend_at)
+    .bind(resend.code_expires_at)
+    .bind(resend.expires_at)
+    .bind(resend.tries)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Notes that the worker found nothing to send to. An earlier code of the same flow stays as it is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn note_outcome(
+    connection: &mut Connection,
+    id: &str,
+    outcome: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE flows SET outcome = $2 WHERE id = $1")
+        .bind(id)
+        .bind(outcome)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Gives a waiting flow its account and a fresh code; the code before it is remembered only to be told apart.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn mint(
+    connection: &mut Connection,
+    id: &str,
+    account_id: &str,
+    mac: &str,
+    expires_at: i64,
+    tries: i64,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE flows SET account_id = $2, outcome = 'sent', former_secret_mac = secret_mac, secret_mac = $3, secret_expires_at = $4, \
+         secret_tries_left = $5 WHERE id = $1 AND step = 'code'",
+    )
+    .bind(id)
+    .bind(account_id)
+    .bind(mac)
+    .bind(expires_at)
+    .bind(tries)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Turns the other waiting flows of an account into decoys, because a newer one was sent its code.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn supersede(
+    connection: &mut Connection,
+    account_id: &str,
+    except: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE flows SET secret_mac = NULL, former_secret_mac = NULL, outcome = 'superseded' \
+         WHERE account_id = $1 AND id <> $2 AND step = 'code'",
+    )
+    .bind(account_id)
+    .bind(except)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Turns all flows of an account that are under way into decoys without proof, because its password was changed.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end_all(connection: &mut Connection, account_id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE flows SET secret_mac = NULL, former_secret_mac = NULL, proved_at = NULL, outcome = 'changed_elsewhere' \
+         WHERE account_id = $1 AND step <> 'done'",
+    )
+    .bind(account_id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Counts a proposed password; `None` when no more may be proposed or the proof is gone.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_choice(
+    connection: &mut Connection,
+    id: &str,
+    now: i64,
+) -> Result<Option<Flow>, sqlx::Error> {
+    sqlx::query_as(with_columns!(
+        "UPDATE flows SET choices_left = choices_left - 1 \
+         WHERE id = $1 AND step = 'new' AND choices_left > 0 AND proved_at IS NOT NULL AND expires_at > $2 RETURNING ",
+        ""
+    ))
+    .bind(id)
+    .bind(now)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Takes back the count of a proposal that could not be looked at.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn give_choice_back(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE flows SET choices_left = choices_left + 1 WHERE id = $1")
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Finishes a proved flow. Only the first of many succeeds.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn finish(
+    connection: &mut Connection,
+    id: &str,
+    now: i64,
+    expires_at: i64,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE flows SET step = 'done', done_at = $2, expires_at = $3, proved_mac = NULL \
+         WHERE id = $1 AND step = 'new' AND proved_at IS NOT NULL",
+    )
+    .bind(id)
+    .bind(now)
+    .bind(expires_at)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Notes that the last page has been shown.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn note_shown(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE flows SET done_shown = 1 WHERE id = $1")
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Forgets flows that ended before `before`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(connection: &mut Connection, before: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM flows WHERE expires_at < $1")
+        .bind(before)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,245 @@
+//! The table `jobs`: the outbox. A row appears in the transaction that promised the work, and its body is wiped once it is done.
+
+use super::Connection;
+
+/// A promised piece of work, claimed by a worker.
+#[derive(Clone, sqlx::FromRow)]
+pub struct Job {
+    /// Opaque id.
+    pub id: String,
+    /// What it is for, of a closed vocabulary.
+    pub purpose: String,
+    /// The flow it belongs to.
+    pub flow_id: Option<String>,
+    /// The account it belongs to.
+    pub account_id: Option<String>,
+    /// Sealed body.
+    pub body_sealed: String,
+    /// How often it has been begun, this time included.
+    pub attempts: i64,
+    /// When its secret dies, in microseconds since the epoch.
+    pub expires_at: i64,
+}
+
+impl std::fmt::Debug for Job {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Job")
+            .field("id", &self.id)
+            .field("purpose", &self.purpose)
+            .field("attempts", &self.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A job to be.
+#[derive(Debug)]
+pub struct NewJob<'a> {
+    /// Opaque id.
+    pub id: &'a str,
+    /// `resolve` or `mail`: which worker takes it.
+    pub kind: &'a str,
+    /// What it is for.
+    pub purpose: &'a str,
+    /// The flow it belongs to.
+    pub flow_id: Option<&'a str>,
+    /// The account it belongs to.
+    pub account_id: Option<&'a str>,
+    /// Sealed body.
+    pub body_sealed: &'a str,
+    /// Now, in microseconds since the epoch.
+    pub now: i64,
+    /// When its secret dies.
+    pub expires_at: i64,
+}
+
+/// How a job ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// The work is done.
+    Done,
+    /// The other side refused for good.
+    Refused,
+    /// Its secret died first.
+    Expired,
+    /// It was overtaken by something newer.
+    Dropped,
+}
+
+impl End {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Refused => "refused",
+            Self::Expired => "expired",
+            Self::Dropped => "dropped",
+        }
+    }
+}
+
+/// Promises a piece of work.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn insert(connection: &mut Connection, job: &NewJob<'_>) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO jobs (id, kind, purpose, flow_id, account_id, body_sealed, state, run_at, leased_until, attempts, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, 0, 0, $7, $8)",
+    )
+    .bind(job.id)
+    .bind(job.kind)
+    .bind(job.purpose)
+    .bind(job.flow_id)
+    .bind(job.account_id)
+    .bind(job.body_sealed)
+    .bind(job.now)
+    .bind(job.expires_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Claims up to `limit` due jobs of a kind until `leased_until`. A claim that lapses is anybody's again.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn claim(
+    connection: &mut Connection,
+    kind: &str,
+    now: i64,
+    leased_until: i64,
+    limit: i64,
+) -> Result<Vec<Job>, sqlx::Error> {
+    sqlx::query_as(
+        "UPDATE jobs SET leased_until = $3, attempts = attempts + 1 \
+         WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND kind = $1 AND run_at <= $2 AND leased_until <= $2 ORDER BY run_at, id LIMIT $4) \
+         AND state = 'waiting' AND leased_until <= $2 \
+         RETURNING id, purpose, flow_id, account_id, body_sealed, attempts, expires_at",
+    )
+    .bind(kind)
+    .bind(now)
+    .bind(leased_until)
+    .bind(limit)
+    .fetch_all(connection)
+    .await
+}
+
+/// Puts a claimed job back, to be tried again at `run_at`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn retry(
+    connection: &mut Connection,
+    id: &str,
+    run_at: i64,
+    answer: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE jobs SET run_at = $2, leased_until = 0, last_answer = $3 WHERE id = $1 AND state = 'waiting'")
+        .bind(id)
+        .bind(run_at)
+        .bind(answer)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Ends a job and wipes its body.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end(
+    connection: &mut Connection,
+    id: &str,
+    end: End,
+    answer: &str,
+    now: i64,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE jobs SET state = $2, body_sealed = '', leased_until = 0, finished_at = $4, last_answer = $3 \
+         WHERE id = $1 AND state = 'waiting'",
+    )
+    .bind(id)
+    .bind(end.as_str())
+    .bind(answer)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Ends the waiting mails that carry a code of this account, because a newer code or the change itself has overtaken them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn drop_codes(
+    connection: &mut Connection,
+    account_id: &str,
+    now: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE jobs SET state = 'dropped', body_sealed = '', finished_at = $2 \
+         WHERE account_id = $1 AND kind = 'mail' AND purpose = 'code' AND state = 'waiting'",
+    )
+    .bind(account_id)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Lapses every claim. Only for an engine that one process owns: what it had claimed before it was killed is free at once.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn release_claims(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE jobs SET leased_until = 0 WHERE state = 'waiting'")
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// What became of a job, for the help desk.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Trace {
+    /// `resolve` or `mail`.
+    pub kind: String,
+    /// What it was for.
+    pub purpose: String,
+    /// Where it stands.
+    pub state: String,
+    /// How often it was begun.
+    pub attempts: i64,
+    /// When it was promised, in microseconds since the epoch.
+    pub created_at: i64,
+    /// When it ended.
+    pub finished_at: Option<i64>,
+    /// What the other side last said.
+    pub last_answer: Option<String>,
+}
+
+/// The jobs of a flow, oldest first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_flow(
+    connection: &mut Connection,
+    flow_id: &str,
+) -> Result<Vec<Trace>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT kind, purpose, state, attempts, created_at, finished_at, last_answer FROM jobs WHERE flow_id = $1 ORDER BY created_at, id",
+    )
+    .bind(flow_id)
+    .fetch_all(connection)
+    .await
+}
+
+/// Forgets jobs that ended before `before`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(connection: &mut Connection, before: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM jobs WHERE state <> 'waiting' AND finished_at < $1")
+        .bind(before)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,178 @@
+//! Every SQL statement of the program, one file a table, and the one place that knows which database engine it is.
+//!
+//! Functions take the open connection; only use-cases open transactions, through [`Store::begin`].
+
+pub mod accounts;
+pub mod audit;
+pub mod flows;
+pub mod intents;
+pub mod jobs;
+pub mod limits;
+pub mod passwords;
+pub mod sessions;
+
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::any::AnyPoolOptions;
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+
+/// An open transaction; rolled back when dropped without a commit.
+pub type Tx = Transaction<'static, Any>;
+
+/// The connection that every store function takes.
+pub type Connection = AnyConnection;
+
+/// Why the database could not be opened or asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The address in `[database] url` is of no known kind.
+    #[error("[database] url must begin with sqlite:// or postgres://")]
+    UnknownEngine,
+    /// The folder or file of an embedded database cannot be made.
+    #[error("cannot create the database file {path}: {source}")]
+    File {
+        /// The file that was to be made.
+        path: String,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The database refused or did not answer.
+    #[error("the database did not answer: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the database schema could not be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+}
+
+/// Which engine holds the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// Embedded, one process.
+    Sqlite,
+    /// A server that many nodes share.
+    Postgres,
+}
+
+/// The database: one pool for writers and one for readers (the same pool on PostgreSQL).
+#[derive(Debug, Clone)]
+pub struct Store {
+    engine: Engine,
+    writers: AnyPool,
+    readers: AnyPool,
+}
+
+impl Store {
+    /// Opens the database at `url` and brings its schema up to date.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the engine is unknown, the file cannot be made, or the database does not answer.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let store = Self::connect(url).await?;
+        sqlx::migrate!("./migrations").run(&store.writers).await?;
+        Ok(store)
+    }
+
+    async fn connect(url: &str) -> Result<Self, StoreError> {
+        sqlx::any::install_default_drivers();
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let file = path
+                .trim_start_matches("//")
+                .split('?')
+                .next()
+                .unwrap_or_default();
+            create_private(Path::new(file))?;
+            Ok(Self {
+                engine: Engine::Sqlite,
+                writers: sqlite_pool(url, 1).await?,
+                readers: sqlite_pool(url, 4).await?,
+            })
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            let pool = AnyPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(Duration::from_secs(10))
+                .connect(url)
+                .await?;
+            Ok(Self {
+                engine: Engine::Postgres,
+                writers: pool.clone(),
+                readers: pool,
+            })
+        } else {
+            Err(StoreError::UnknownEngine)
+        }
+    }
+
+    /// The engine behind this store.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.engine
+    }
+
+    /// Opens a transaction that will write. On SQLite it takes the write lock at once, so that two of them queue instead of failing.
+    ///
+    /// # Errors
+    /// When no connection is to be had.
+    pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
+        match self.engine {
+            Engine::Sqlite => self.writers.begin_with("BEGIN IMMEDIATE").await,
+            Engine::Postgres => self.writers.begin().await,
+        }
+    }
+
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// When no connection is to be had.
+    pub async fn read(&self) -> Result<PoolConnection<Any>, sqlx::Error> {
+        self.readers.acquire().await
+    }
+
+    /// Closes all connections, after the statements under way.
+    pub async fn close(&self) {
+        self.readers.close().await;
+        self.writers.close().await;
+    }
+}
+
+async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error> {
+    AnyPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                // FULL: a page that said "sent" must survive a power cut, not only a crash of the process.
+                connection
+                    .execute(
+                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;",
+                    )
+                    .await?;
+                Ok(())
+            })
+        })
+        .connect(url)
+        .await
+}
+
+/// Makes the database file, readable by its owner only: it holds names and addresses.
+fn create_private(path: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let failed = |source| StoreError::File {
+        path: path.display().to_string(),
+        source,
+    };
+    if path.as_os_str().is_empty() || path == Path::new(":memory:") {
+        return Err(StoreError::UnknownEngine);
+    }
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .mode(0o600)
+        .open(path)
+        .map(drop)
+        .map_err(failed)
+}

@@ -1,0 +1,83 @@
+//! The table `passwords`: one keyed hash an account. Only the credential module may write here.
+
+use super::Connection;
+
+/// A stored password.
+#[derive(Clone, sqlx::FromRow)]
+pub struct StoredPassword {
+    /// PHC string of the hash.
+    pub hash: String,
+    /// Id of the key that was the hash's secret input.
+    pub key_id: String,
+    /// Microseconds since the epoch.
+    pub changed_at: i64,
+}
+
+impl std::fmt::Debug for StoredPassword {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("StoredPassword")
+            .field("key_id", &self.key_id)
+            .field("changed_at", &self.changed_at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The password of an account, if it has one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of(
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<Option<StoredPassword>, sqlx::Error> {
+    sqlx::query_as("SELECT hash, key_id, changed_at FROM passwords WHERE account_id = $1")
+        .bind(account_id)
+        .fetch_optional(connection)
+        .await
+}
+
+/// Sets or replaces the password of an account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn put(
+    connection: &mut Connection,
+    account_id: &str,
+    hash: &str,
+    key_id: &str,
+    changed_at: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO passwords (account_id, hash, key_id, changed_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (account_id) DO UPDATE SET hash = $2, key_id = $3, changed_at = $4",
+    )
+    .bind(account_id)
+    .bind(hash)
+    .bind(key_id)
+    .bind(changed_at)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Replaces only the hash of a password that stays the same, when its parameters or key have grown old.
+/// Does nothing when the password was changed in the meantime.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rehash(
+    connection: &mut Connection,
+    account_id: &str,
+    old_hash: &str,
+    hash: &str,
+    key_id: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE passwords SET hash = $3, key_id = $4 WHERE account_id = $1 AND hash = $2")
+        .bind(account_id)
+        .bind(old_hash)
+        .bind(hash)
+        .bind(key_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
