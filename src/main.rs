@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use rekey::app;
 use rekey::server::cli::{self, Cli, Command, CommandError};
-use rekey::server::config::{Config, Mode};
+use rekey::server::config::{Config, Mode, SHIPPED};
 use rekey::server::context::Shared;
 use rekey::server::start::{self, StartError};
 use rekey::server::{demo, http, jobs, telemetry};
@@ -62,7 +62,7 @@ async fn serve(config: Config, mode: Mode, demo: bool) -> Result<(), CommandErro
 }
 
 fn router(ctx: &Shared) -> axum::Router {
-    let options = app::options();
+    let options = app::options(SHIPPED);
     let shared = ctx.clone();
     let pages = app::routes(&options, move || {
         leptos::prelude::provide_context(shared.clone())

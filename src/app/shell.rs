@@ -1,7 +1,7 @@
 //! The document around the app, and the app's routes: only on the server.
 
 use axum::Router;
-use leptos::config::{LeptosOptions, get_configuration};
+use leptos::config::{LeptosOptions, get_config_from_str};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes as _, generate_route_list};
@@ -12,46 +12,41 @@ use crate::api::page;
 use crate::rules::page::PageState;
 use crate::texts::{Catalogue, Language};
 
-/// Where the built files are, as cargo-leptos or `LEPTOS_*` variables say, or as they are when built here.
+/// Where the built files are: as `shipped`, the text of the shipped Leptos.toml, says, unless cargo-leptos or `LEPTOS_*` variables differ.
+///
+/// A program without cargo-leptos's list of hashes beside it was built by cargo alone: it serves the pages without their browser's half.
 #[must_use]
-pub fn options() -> LeptosOptions {
-    get_configuration(None).map_or_else(
-        |_| {
-            LeptosOptions::builder()
-                .output_name("rekey")
-                .site_root("target/site")
-                .site_pkg_dir("pkg")
-                .hash_files(true)
-                .build()
-        },
-        |file| file.leptos_options,
-    )
+pub fn options(shipped: &str) -> LeptosOptions {
+    let mut options = get_config_from_str(shipped)
+        .unwrap_or_else(|_| LeptosOptions::builder().output_name("rekey").build());
+    options.hash_files &= hashes(&options).is_some();
+    options
 }
 
-/// The path of the style sheet: cargo-leptos puts a hash into its name and writes it beside the program.
-#[must_use]
-pub fn style_path(options: &LeptosOptions) -> String {
-    let name = &options.output_name;
-    let hash = hash_of(options, "css")
-        .map(|hash| format!(".{hash}"))
-        .unwrap_or_default();
-    format!("/{}/{name}{hash}.css", options.site_pkg_dir)
-}
-
-fn hash_of(options: &LeptosOptions, kind: &str) -> Option<String> {
-    if !options.hash_files {
-        return None;
-    }
+fn hashes(options: &LeptosOptions) -> Option<String> {
     let beside = std::env::current_exe()
         .ok()?
         .parent()?
         .join(options.hash_file.as_ref());
-    let hashes = std::fs::read_to_string(beside).ok()?;
-    hashes
+    std::fs::read_to_string(beside).ok()
+}
+
+/// The path of the style sheet: cargo-leptos puts a hash into its name.
+#[must_use]
+pub fn style_path(options: &LeptosOptions) -> String {
+    let hashes = hashes(options)
+        .filter(|_| options.hash_files)
+        .unwrap_or_default();
+    let hash = hashes
         .lines()
         .filter_map(|line| line.split_once(':'))
-        .find(|(name, _)| name.trim() == kind)
-        .map(|(_, hash)| hash.trim().to_owned())
+        .find(|(kind, _)| kind.trim() == "css")
+        .map(|(_, hash)| format!(".{}", hash.trim()))
+        .unwrap_or_default();
+    format!(
+        "/{}/{}{hash}.css",
+        options.site_pkg_dir, options.output_name
+    )
 }
 
 /// The routes of the pages and of the server functions; `provide` puts into the Leptos context what they need.

@@ -22,6 +22,7 @@ pub struct DevMail {
     /// The Message-ID, with its angle brackets.
     pub message_id: String,
     /// When it was written, in microseconds since the Unix epoch, UTC.
+    #[serde(rename = "at")]
     pub at_us: i64,
     /// The whole message in the form of RFC 5322, as a relay would have got it.
     pub raw: String,

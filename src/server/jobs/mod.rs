@@ -17,7 +17,7 @@ use super::keys::Purpose;
 use super::store::jobs::{Job, NewJob};
 use super::store::{self, Connection, Engine};
 
-/// How long a claim holds: longer than clocks of nodes may differ, and longer than any relay may take to answer.
+/// How long a claim holds at least: longer than clocks of nodes may differ. It always outlasts the slowest relay.
 const LEASE: i64 = 2 * MINUTE;
 /// How often workers look for work that nobody woke them for: retries that are due, jobs of other nodes, a moved clock.
 const POLL: Duration = Duration::from_millis(250);
@@ -107,7 +107,9 @@ pub async fn promise_resolve(
 async fn claim(ctx: &Context, kind: &str, limit: i64) -> Result<Vec<Job>, sqlx::Error> {
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
-    let jobs = store::jobs::claim(&mut tx, kind, now, now + LEASE, limit).await?;
+    let longest = i64::try_from(ctx.mailer.longest().as_micros()).unwrap_or(LEASE) + LEASE / 4;
+    let leased_until = now + longest.max(LEASE);
+    let jobs = store::jobs::claim(&mut tx, kind, now, leased_until, limit).await?;
     tx.commit().await?;
     Ok(jobs)
 }
