@@ -6,11 +6,10 @@ use std::pin::Pin;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsCast as _;
 
 use super::components::hide_passwords;
+use super::route::go;
 use super::title::focus_soon;
 use super::ui::Ui;
 use crate::rules::page::{Answer, PageState, Refusal};
@@ -50,7 +49,6 @@ pub fn nfc(typed: &str) -> String {
 
 /// Handles the submit events of a form.
 pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
-    let navigate = use_navigate();
     move |event: SubmitEvent| {
         event.prevent_default();
         let form = event
@@ -74,7 +72,6 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
         }
         ui.busy.set(true);
         let answering = (post.call)(&values);
-        let navigate = navigate.clone();
         spawn_local(async move {
             let at = match answering.await {
                 Ok(answer) => {
@@ -90,7 +87,7 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
             let here = window().location().pathname().unwrap_or_default();
             if let Some(at) = at.filter(|at| *at != here) {
                 ui.typed.set(String::new());
-                navigate(&at, NavigateOptions::default());
+                go(ui, &at);
             }
             if ui.state.with_untracked(|state| !state.problems.is_empty()) {
                 focus_soon(".error-summary");

@@ -3,43 +3,44 @@
 mod components;
 mod forms;
 mod pages;
+mod route;
 #[cfg(feature = "ssr")]
 mod shell;
 mod title;
 mod ui;
 mod words;
 
+use leptos::either::EitherOf7;
 use leptos::prelude::*;
-use leptos_router::components::{Route, Router, Routes};
-use leptos_router::path;
 
 #[cfg(feature = "ssr")]
 pub use shell::{options, routes, style_path};
 
+use crate::rules::steps::Step;
 use components::{footer, skip_link};
+use route::Page;
 use ui::Ui;
 
-/// The whole app: what stands around every page, and the pages.
+/// The whole app: what stands around every page, and the page in view.
 #[component]
 pub fn App() -> impl IntoView {
     let (ui, offered) = Ui::start();
-    provide_context(ui);
+    title::keep(ui);
+    route::follow(ui);
     let site = ui.state.with_untracked(|state| state.site.name.clone());
+    let page = move || match ui.page.get() {
+        Page::SignIn => EitherOf7::A(pages::sign_in(ui)),
+        Page::Step(Step::Identify) => EitherOf7::B(pages::identify(ui)),
+        Page::Step(Step::Code | Step::Factor) => EitherOf7::C(pages::code(ui)),
+        Page::Step(Step::New) => EitherOf7::D(pages::new(ui)),
+        Page::Step(Step::Done) => EitherOf7::E(pages::done(ui)),
+        Page::Account => EitherOf7::F(pages::account(ui)),
+        Page::Help => EitherOf7::G(pages::help(ui)),
+    };
     view! {
-        <Router>
-            {skip_link(ui)}
-            <header>{site}</header>
-            <Routes fallback=|| ()>
-                <Route path=path!("/sign-in") view=pages::SignIn/>
-                <Route path=path!("/forgot-password") view=pages::Identify/>
-                <Route path=path!("/forgot-password/code") view=pages::Code/>
-                <Route path=path!("/forgot-password/new") view=pages::New/>
-                <Route path=path!("/forgot-password/done") view=pages::Done/>
-                <Route path=path!("/account") view=pages::Account/>
-                <Route path=path!("/help") view=pages::Help/>
-            </Routes>
-            {footer(ui, &offered)}
-            <title::Follow/>
-        </Router>
+        {skip_link(ui)}
+        <header>{site}</header>
+        {page}
+        {footer(ui, &offered)}
     }
 }

@@ -1,12 +1,15 @@
 //! The document around the app, and the app's routes: only on the server.
 
 use axum::Router;
+use axum::extract::Request;
+use axum::routing::{get, post};
 use leptos::config::{LeptosOptions, get_config_from_str};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes as _, generate_route_list};
+use leptos_axum::{handle_server_fns_with_context, render_app_to_stream_with_context};
 
 use super::App;
+use super::route::Page;
 use super::title::title;
 use crate::api::page;
 use crate::rules::page::PageState;
@@ -54,13 +57,14 @@ pub fn routes(
     options: &LeptosOptions,
     provide: impl Fn() + Clone + Send + Sync + 'static,
 ) -> Router {
-    let style = style_path(options);
-    let shell_options = options.clone();
-    Router::new()
-        .leptos_routes_with_context(options, generate_route_list(App), provide, move || {
-            shell(&shell_options, style.clone())
-        })
-        .with_state(options.clone())
+    let (style, options) = (style_path(options), options.clone());
+    let draw =
+        render_app_to_stream_with_context(provide.clone(), move || shell(&options, style.clone()));
+    let answer = move |request: Request| handle_server_fns_with_context(provide.clone(), request);
+    let pages = Page::ALL.into_iter().fold(Router::new(), |router, page| {
+        router.route(page.path(), get(draw.clone()))
+    });
+    pages.route("/api/{*function}", post(answer))
 }
 
 fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {

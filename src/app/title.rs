@@ -1,7 +1,6 @@
-//! The title of a page, and what follows a change of page in the browser: title and focus.
+//! The title of a page, and the focus after a change of page.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast as _;
 
 use super::ui::Ui;
@@ -36,19 +35,12 @@ pub fn title(texts: &Catalogue, state: &PageState, path: &str) -> String {
     }
 }
 
-/// Keeps the title right, and moves the focus to the heading when the page has changed.
-#[component]
-pub fn Follow() -> impl IntoView {
-    let ui = expect_context::<Ui>();
-    let path = use_location().pathname;
-    Effect::new(move |before: Option<String>| {
-        let path = path.get();
+/// Keeps the document's title right while the browser's half moves between pages.
+pub fn keep(ui: Ui) {
+    Effect::new(move |_| {
+        let path = ui.page.get().path();
         ui.state
-            .with(|state| document().set_title(&title(ui.texts, state, &path)));
-        if before.is_some_and(|before| before != path) {
-            focus_soon("h1");
-        }
-        path
+            .with(|state| document().set_title(&title(ui.texts, state, path)));
     });
 }
 

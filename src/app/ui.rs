@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::route::Page;
 use crate::rules::page::{PageState, Refusal};
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::texts::{Catalogue, Language, Text};
@@ -11,6 +12,8 @@ use crate::texts::{Catalogue, Language, Text};
 pub struct Ui {
     /// What the pages show.
     pub state: RwSignal<PageState>,
+    /// The page in view.
+    pub page: RwSignal<Page>,
     /// The sentences.
     pub texts: &'static Catalogue,
     /// The language.
@@ -27,8 +30,10 @@ impl Ui {
     /// Reads what the page starts from, and tells which languages are offered.
     pub fn start() -> (Self, Vec<Language>) {
         let (state, texts, language, offered) = start();
+        let page = Page::at(&path()).unwrap_or(Page::SignIn);
         let ui = Self {
             state: RwSignal::new(state),
+            page: RwSignal::new(page),
             texts,
             language,
             busy: RwSignal::new(false),
@@ -42,6 +47,15 @@ impl Ui {
     /// A sentence.
     pub fn text(self, text: Text) -> &'static str {
         self.texts.get(text)
+    }
+
+    /// What the last post was refused or praised for is over once another page is asked for.
+    #[cfg(feature = "hydrate")]
+    pub fn forget_said(self) {
+        self.state.update(|state| {
+            state.problems.clear();
+            state.notice = None;
+        });
     }
 
     /// Shows what a post was refused for; what the page otherwise shows changes only where the server said so.
@@ -60,6 +74,16 @@ impl Ui {
 /// The problem at a field.
 pub fn problem_at(problems: &[FieldProblem], name: FieldName) -> Option<&FieldProblem> {
     problems.iter().find(|problem| problem.field == Some(name))
+}
+
+#[cfg(feature = "ssr")]
+fn path() -> String {
+    crate::api::page::path()
+}
+
+#[cfg(not(feature = "ssr"))]
+fn path() -> String {
+    window().location().pathname().unwrap_or_default()
 }
 
 #[cfg(feature = "ssr")]
@@ -83,7 +107,7 @@ fn start() -> (PageState, &'static Catalogue, Language, Vec<Language>) {
         .get_element_by_id("start")
         .and_then(|element| element.text_content())
         .unwrap_or_default();
-    let start = serde_json::from_str::<Start>(&text).unwrap_or_else(|_| Start {
+    let start = serde_json::from_slice::<Start>(text.as_bytes()).unwrap_or_else(|_| Start {
         language: Language::Sv,
         offered: Vec::new(),
         sentences: Vec::new(),

@@ -35,22 +35,22 @@ pub fn described_by(name: &str, has_hint: bool, has_error: bool) -> Option<Strin
 }
 
 /// The error at a field.
-pub fn error(ui: Ui, name: FieldName, problems: &[FieldProblem]) -> Option<AnyView> {
+pub fn error(ui: Ui, name: FieldName, problems: &[FieldProblem]) -> Option<impl IntoView + use<>> {
     problem_at(problems, name).map(|found| {
         let id = format!("{}-error", name.as_str());
-        view! { <p class="error" id=id>{words::problem(ui.texts, found.problem)}</p> }.into_any()
+        view! { <p class="error" id=id>{words::problem(ui.texts, found.problem)}</p> }
     })
 }
 
 /// Draws a field.
-pub fn field(ui: Ui, field: Field, problems: &[FieldProblem]) -> AnyView {
+pub fn field(ui: Ui, field: Field, problems: &[FieldProblem]) -> impl IntoView + use<> {
     let name = field.name.as_str();
     let error = error(ui, field.name, problems);
     let invalid = error.is_some().then_some("true");
     let described = described_by(name, field.hint.is_some(), error.is_some());
     let hint = field.hint.map(|hint| {
         let id = format!("{name}-hint");
-        view! { <p class="hint" id=id>{hint}</p> }.into_any()
+        view! { <p class="hint" id=id>{hint}</p> }
     });
     view! {
         <label for=name>{field.label}</label>
@@ -70,5 +70,4 @@ pub fn field(ui: Ui, field: Field, problems: &[FieldProblem]) -> AnyView {
             aria-describedby=described
         />
     }
-    .into_any()
 }

@@ -9,39 +9,38 @@ use crate::rules::steps::{Step, VISIBLE_STEPS};
 use crate::texts::{Language, Text};
 
 /// The link for those who do not want to pass everything by keyboard.
-pub fn skip_link(ui: Ui) -> AnyView {
-    view! { <a class="skip" href="#content" rel="external">{ui.text(Text::CommonSkipToContent)}</a> }.into_any()
+pub fn skip_link(ui: Ui) -> impl IntoView + use<> {
+    view! { <a class="skip" href="#content">{ui.text(Text::CommonSkipToContent)}</a> }
 }
 
 /// The languages. Plain links: the page comes back in the other language at the same step.
-pub fn footer(ui: Ui, offered: &[Language]) -> AnyView {
-    let links: Vec<AnyView> = offered
+pub fn footer(ui: Ui, offered: &[Language]) -> impl IntoView + use<> {
+    let links: Vec<_> = offered
         .iter()
         .map(|language| {
             let tag = language.tag();
             let current = (*language == ui.language).then_some("true");
-            view! { <a href=format!("?lang={tag}") rel="external" lang=tag hreflang=tag aria-current=current>{language.name()}</a> }.into_any()
+            view! { <a href=format!("?lang={tag}") lang=tag hreflang=tag aria-current=current>{language.name()}</a> }
         })
         .collect();
     view! { <footer><nav aria-label=ui.text(Text::CommonLanguage)>{links}</nav></footer> }
-        .into_any()
 }
 
 /// A page: what was wrong, the step, the question, what belongs to it, and the way out.
-pub fn step_page(
+pub fn step_page<B: IntoView>(
     ui: Ui,
     state: &PageState,
     step: Option<Step>,
     title: &str,
     class: Option<&'static str>,
-    body: AnyView,
-) -> AnyView {
+    body: B,
+) -> impl IntoView + use<B> {
     let number = step.map(|step| {
         let (step, steps) = (step.number().to_string(), VISIBLE_STEPS.to_string());
         let text = ui
             .texts
             .fill(Text::CommonStepOf, &[("step", &step), ("steps", &steps)]);
-        view! { <p class="step">{text}</p> }.into_any()
+        view! { <p class="step">{text}</p> }
     });
     let reference = state
         .flow
@@ -49,7 +48,7 @@ pub fn step_page(
         .filter(|_| step.is_some_and(|step| step > Step::Identify))
         .map(|flow| {
             let reference = flow.reference.clone();
-            view! { <p>{ui.text(Text::CommonCaseNumber)}": "<b>{reference}</b></p> }.into_any()
+            view! { <p>{ui.text(Text::CommonCaseNumber)}": "<b>{reference}</b></p> }
         });
     view! {
         <main id="content">
@@ -65,12 +64,11 @@ pub fn step_page(
         </main>
         {step.map(|step| aside(ui, step))}
     }
-    .into_any()
 }
 
 /// What happens next, beside the question where there is room.
-fn aside(ui: Ui, at: Step) -> AnyView {
-    let items: Vec<AnyView> = [
+fn aside(ui: Ui, at: Step) -> impl IntoView + use<> {
+    let items: Vec<_> = [
         Text::AsideIdentify,
         Text::AsideCode,
         Text::AsideNew,
@@ -80,10 +78,9 @@ fn aside(ui: Ui, at: Step) -> AnyView {
     .zip(1..)
     .map(|(text, number): (Text, u8)| {
         let is_here = number == at.number();
-        let here = is_here.then(|| view! { <b>{ui.text(Text::AsideNow)}</b> }.into_any());
+        let here = is_here.then(|| view! { <b>{ui.text(Text::AsideNow)}</b> });
         let gap = is_here.then_some(" ");
         view! { <li aria-current=is_here.then_some("step")>{here}{gap}{ui.text(text)}</li> }
-            .into_any()
     })
     .collect();
     view! {
@@ -92,5 +89,4 @@ fn aside(ui: Ui, at: Step) -> AnyView {
             <ol>{items}</ol>
         </aside>
     }
-    .into_any()
 }

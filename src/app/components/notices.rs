@@ -9,19 +9,20 @@ use crate::rules::problem::FieldProblem;
 use crate::texts::Text;
 
 /// The list of what is to be put right, with links to the fields; nothing when there is nothing.
-pub fn problem_summary(ui: Ui, problems: &[FieldProblem]) -> Option<AnyView> {
+pub fn problem_summary(ui: Ui, problems: &[FieldProblem]) -> Option<impl IntoView + use<>> {
     if problems.is_empty() {
         return None;
     }
-    let items: Vec<AnyView> = problems
+    let items: Vec<_> = problems
         .iter()
         .map(|found| {
             let sentence = words::problem(ui.texts, found.problem);
-            match found.field {
-                // External, so that the router leaves the link to the browser, which moves the focus with it.
-                Some(field) => view! { <li><a href=format!("#{}", field.as_str()) rel="external">{sentence}</a></li> }.into_any(),
-                None => view! { <li>{sentence}</li> }.into_any(),
-            }
+            let (linked, plain) = match found.field {
+                Some(field) => (Some((format!("#{}", field.as_str()), sentence)), None),
+                None => (None, Some(sentence)),
+            };
+            let link = linked.map(|(field, sentence)| view! { <a href=field>{sentence}</a> });
+            view! { <li>{link}{plain}</li> }
         })
         .collect();
     let summary = view! {
@@ -30,16 +31,16 @@ pub fn problem_summary(ui: Ui, problems: &[FieldProblem]) -> Option<AnyView> {
             <ul>{items}</ul>
         </div>
     };
-    Some(summary.into_any())
+    Some(summary)
 }
 
 /// What has just worked. The element is always there, so that screen readers hear it when it fills.
-pub fn notice(ui: Ui, notice: Option<Notice>) -> AnyView {
+pub fn notice(ui: Ui, notice: Option<Notice>) -> impl IntoView + use<> {
     let sentence = notice.map(|notice| {
         ui.text(match notice {
             Notice::Resent => Text::CodeResent,
             Notice::SignedOut => Text::SignInSignedOut,
         })
     });
-    view! { <p class="notice" role="status">{sentence}</p> }.into_any()
+    view! { <p class="notice" role="status">{sentence}</p> }
 }

@@ -19,7 +19,7 @@ pub fn password_field(
     hint: Option<&'static str>,
     rules: Option<String>,
     problems: &[FieldProblem],
-) -> AnyView {
+) -> impl IntoView + use<> {
     let id = name.as_str();
     let error = error(ui, name, problems);
     let invalid = error.is_some().then_some("true");
@@ -59,7 +59,6 @@ pub fn password_field(
             </button>
         </div>
     }
-    .into_any()
 }
 
 fn accessible_name(ui: Ui, shown: bool, label: &str) -> String {

@@ -16,9 +16,8 @@ const SIGN_OUT: Post = Post {
 };
 
 /// The page.
-#[component]
-pub fn Account() -> impl IntoView {
-    page(|ui, state| {
+pub fn account(ui: Ui) -> impl IntoView {
+    page(ui, move |state| {
         let person = state.person.clone().unwrap_or_default();
         let title = ui.texts.fill(Text::StartTitle, &[("name", &person.name)]);
         let signed_in = ui
@@ -26,7 +25,7 @@ pub fn Account() -> impl IntoView {
             .fill(Text::StartText, &[("site", &state.site.name)]);
         let changed = person.password_changed.as_ref().map(|date| {
             let sentence = ui.texts.fill(Text::StartPasswordChanged, &[("date", date)]);
-            view! { <p>{sentence}</p> }.into_any()
+            view! { <p>{sentence}</p> }
         });
         let body = view! {
             <p>{signed_in}</p>
@@ -37,11 +36,11 @@ pub fn Account() -> impl IntoView {
                 <button class="button button--quiet">{ui.text(Text::StartSignOut)}</button>
             </form>
         };
-        step_page(ui, &state, None, &title, None, body.into_any())
+        step_page(ui, &state, None, &title, None, body)
     })
 }
 
-fn portal(ui: Ui, site: &Site) -> Option<AnyView> {
+fn portal(ui: Ui, site: &Site) -> Option<impl IntoView + use<>> {
     let url = site.portal_url.clone()?;
     let name = site
         .portal_name

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::{hidden, page, primary, way_on};
+use super::{hidden, page, primary, settled};
 use crate::api;
 use crate::app::components::{Field, field, step_page};
 use crate::app::forms::{Post, Values, poster, unchecked};
@@ -34,39 +35,48 @@ const RESEND: Post = Post {
 };
 
 /// The page.
-#[component]
-pub fn Code() -> impl IntoView {
-    let ui = expect_context::<Ui>();
+pub fn code(ui: Ui) -> impl IntoView {
     let seconds = countdown(ui);
-    page(move |ui, state| {
+    page(ui, move |state| {
         let flow = state.flow.clone().unwrap_or_default();
-        if flow.step > Step::Code {
-            return passed(ui, &state, &flow);
-        }
-        let sent = if flow.identifier.is_empty() {
-            ui.text(Text::CodeSent).to_owned()
+        let (title, class, body) = if flow.step > Step::Code {
+            (
+                Text::CodePassedTitle,
+                Some("ok"),
+                Either::Left(passed(ui, &flow)),
+            )
         } else {
-            ui.texts
-                .fill(Text::CodeSentTo, &[("identifier", &flow.identifier)])
+            (
+                Text::CodeTitle,
+                None,
+                Either::Right(asked(ui, &state, &flow, seconds)),
+            )
         };
-        let form = (!flow.code_dead).then(|| code_form(ui, &state, &flow));
-        let body = view! {
-            <p>{sent}</p>
-            {form}
-            {no_code(ui, &state, &flow, seconds)}
-        };
-        step_page(
-            ui,
-            &state,
-            Some(Step::Code),
-            ui.text(Text::CodeTitle),
-            None,
-            body.into_any(),
-        )
+        step_page(ui, &state, Some(Step::Code), ui.text(title), class, body)
     })
 }
 
-fn code_form(ui: Ui, state: &PageState, flow: &FlowView) -> AnyView {
+fn asked(
+    ui: Ui,
+    state: &PageState,
+    flow: &FlowView,
+    seconds: RwSignal<u16>,
+) -> impl IntoView + use<> {
+    let sent = if flow.identifier.is_empty() {
+        ui.text(Text::CodeSent).to_owned()
+    } else {
+        ui.texts
+            .fill(Text::CodeSentTo, &[("identifier", &flow.identifier)])
+    };
+    let form = (!flow.code_dead).then(|| code_form(ui, state, flow));
+    view! {
+        <p>{sent}</p>
+        {form}
+        {no_code(ui, state, flow, seconds)}
+    }
+}
+
+fn code_form(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
     let code = Field {
         name: FieldName::Code,
         label: ui.text(Text::CodeLabel),
@@ -85,11 +95,15 @@ fn code_form(ui: Ui, state: &PageState, flow: &FlowView) -> AnyView {
         </form>
         <p class="hint">{ui.texts.fill(Text::CodeLifetime, &[("minutes", &minutes)])}</p>
     }
-    .into_any()
 }
 
 /// What to do when no code comes.
-fn no_code(ui: Ui, state: &PageState, flow: &FlowView, seconds: RwSignal<u16>) -> AnyView {
+fn no_code(
+    ui: Ui,
+    state: &PageState,
+    flow: &FlowView,
+    seconds: RwSignal<u16>,
+) -> impl IntoView + use<> {
     let (burst, hourly) = (
         flow.messages_burst.to_string(),
         flow.messages_per_hour.to_string(),
@@ -98,17 +112,17 @@ fn no_code(ui: Ui, state: &PageState, flow: &FlowView, seconds: RwSignal<u16>) -
         <h2>{ui.text(Text::CodeNoCodeHeading)}</h2>
         <p>{ui.texts.fill(Text::CodeNoCodeWait, &[("sender", &state.site.sender)])}</p>
         <p>{ui.texts.fill(Text::CodeNoCodeLimit, &[("burst", &burst), ("hourly", &hourly)])}</p>
-        {if flow.resends_left == 0 { no_more(ui) } else { resend(ui, flow, seconds) }}
+        {(flow.resends_left == 0).then(|| no_more(ui))}
+        {(flow.resends_left > 0).then(|| resend(ui, flow, seconds))}
         <p><a href="/forgot-password">{ui.text(Text::CodeOtherIdentifier)}</a></p>
     }
-    .into_any()
 }
 
-fn no_more(ui: Ui) -> AnyView {
-    view! { <p>{ui.text(Text::CodeNoMoreResends)}</p> }.into_any()
+fn no_more(ui: Ui) -> impl IntoView + use<> {
+    view! { <p>{ui.text(Text::CodeNoMoreResends)}</p> }
 }
 
-fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> AnyView {
+fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> impl IntoView + use<> {
     let waits = move || Some(seconds.get()).filter(|seconds| *seconds > 0);
     let wait = move || {
         waits().map(|seconds| {
@@ -133,7 +147,6 @@ fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> AnyView {
             </button>
         </form>
     }
-    .into_any()
 }
 
 /// Seconds until a new code may be asked for, counted down in the browser from what the server said last.
@@ -170,31 +183,15 @@ fn countdown(ui: Ui) -> RwSignal<u16> {
 }
 
 /// The step is behind: the way on instead of the form.
-fn passed(ui: Ui, state: &PageState, flow: &FlowView) -> AnyView {
-    let (text, way) = if flow.step == Step::Done {
-        (
-            Text::DoneAlreadyText,
-            way_on(
-                "/sign-in".to_owned(),
-                ui.text(Text::DoneToSignIn).to_owned(),
-            ),
-        )
+fn passed(ui: Ui, flow: &FlowView) -> impl IntoView + use<> {
+    if flow.step == Step::Done {
+        settled(ui, Text::DoneAlreadyText, "/sign-in", Text::DoneToSignIn)
     } else {
-        (
+        settled(
+            ui,
             Text::CodePassedText,
-            way_on(
-                Step::New.path().to_owned(),
-                ui.text(Text::CodePassedContinue).to_owned(),
-            ),
+            Step::New.path(),
+            Text::CodePassedContinue,
         )
-    };
-    let body = view! { <p>{ui.text(text)}</p>{way} };
-    step_page(
-        ui,
-        state,
-        Some(Step::Code),
-        ui.text(Text::CodePassedTitle),
-        Some("ok"),
-        body.into_any(),
-    )
+    }
 }

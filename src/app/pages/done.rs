@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use super::{page, way_on};
 use crate::app::components::step_page;
+use crate::app::ui::Ui;
 use crate::rules::steps::Step;
 use crate::texts::Text;
 
 /// The page.
-#[component]
-pub fn Done() -> impl IntoView {
-    page(|ui, state| {
+pub fn done(ui: Ui) -> impl IntoView {
+    page(ui, move |state| {
         let flow = state.flow.clone().unwrap_or_default();
         let to_sign_in = || {
             way_on(
@@ -46,7 +46,7 @@ pub fn Done() -> impl IntoView {
             Some(Step::Done),
             ui.text(title),
             Some("ok"),
-            body.into_any(),
+            body,
         )
     })
 }

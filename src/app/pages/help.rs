@@ -7,14 +7,13 @@ use crate::app::components::step_page;
 use crate::app::ui::Ui;
 use crate::texts::Text;
 
-fn section(ui: Ui, heading: Text, text: String) -> AnyView {
-    view! { <h2>{ui.text(heading)}</h2><p>{text}</p> }.into_any()
+fn section(ui: Ui, heading: Text, text: String) -> impl IntoView + use<> {
+    view! { <h2>{ui.text(heading)}</h2><p>{text}</p> }
 }
 
 /// The page.
-#[component]
-pub fn Help() -> impl IntoView {
-    page(|ui, state| {
+pub fn help(ui: Ui) -> impl IntoView {
+    page(ui, move |state| {
         let contact = match &state.site.contact {
             Some(contact) => ui.texts.fill(Text::HelpContact, &[("contact", contact)]),
             None => ui.text(Text::HelpContactNone).to_owned(),
@@ -30,13 +29,6 @@ pub fn Help() -> impl IntoView {
             <p>{ui.text(Text::HelpContactText)}</p>
             {way_on("/forgot-password".to_owned(), ui.text(Text::HelpStart).to_owned())}
         };
-        step_page(
-            ui,
-            &state,
-            None,
-            ui.text(Text::HelpTitle),
-            None,
-            body.into_any(),
-        )
+        step_page(ui, &state, None, ui.text(Text::HelpTitle), None, body)
     })
 }

@@ -6,6 +6,7 @@ use super::{hidden, page, primary};
 use crate::api;
 use crate::app::components::{Field, field, step_page};
 use crate::app::forms::{Post, Values, poster};
+use crate::app::ui::Ui;
 use crate::rules::identifier;
 use crate::rules::page::PageState;
 use crate::rules::problem::{FieldName, FieldProblem};
@@ -26,9 +27,8 @@ const POST: Post = Post {
 };
 
 /// The page.
-#[component]
-pub fn Identify() -> impl IntoView {
-    page(|ui, state| {
+pub fn identify(ui: Ui) -> impl IntoView {
+    page(ui, move |state| {
         let written = state
             .typed_identifier
             .clone()
@@ -61,7 +61,7 @@ pub fn Identify() -> impl IntoView {
             Some(Step::Identify),
             ui.text(Text::IdentifyTitle),
             None,
-            body.into_any(),
+            body,
         )
     })
 }

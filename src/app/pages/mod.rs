@@ -8,13 +8,13 @@ mod identify;
 mod new;
 mod sign_in;
 
-pub use account::Account;
-pub use code::Code;
-pub use done::Done;
-pub use help::Help;
-pub use identify::Identify;
-pub use new::New;
-pub use sign_in::SignIn;
+pub use account::account;
+pub use code::code;
+pub use done::done;
+pub use help::help;
+pub use identify::identify;
+pub use new::new;
+pub use sign_in::sign_in;
 
 use leptos::prelude::*;
 
@@ -23,13 +23,15 @@ use crate::rules::page::PageState;
 use crate::texts::Text;
 
 /// Draws a page anew whenever its state changes. What is typed stays, since the elements stay.
-fn page(draw: impl Fn(Ui, PageState) -> AnyView + Send + 'static) -> AnyView {
-    let ui = expect_context::<Ui>();
-    (move || draw(ui, ui.state.get())).into_any()
+fn page<V: IntoView>(
+    ui: Ui,
+    draw: impl Fn(PageState) -> V + Send + 'static,
+) -> impl Fn() -> V + Send {
+    move || draw(ui.state.get())
 }
 
 /// The page's one primary button; while a post is under way it says so.
-fn primary(ui: Ui, text: Text) -> AnyView {
+fn primary(ui: Ui, text: Text) -> impl IntoView + use<> {
     let words = move || {
         ui.text(if ui.busy.get() {
             Text::CommonWorking
@@ -37,15 +39,23 @@ fn primary(ui: Ui, text: Text) -> AnyView {
             text
         })
     };
-    view! { <button class="button" aria-disabled=move || ui.busy.get().then_some("true")>{words}</button> }.into_any()
+    view! { <button class="button" aria-disabled=move || ui.busy.get().then_some("true")>{words}</button> }
 }
 
 /// A link that is the page's main way on.
-fn way_on(href: String, text: String) -> AnyView {
-    view! { <p><a class="button" href=href>{text}</a></p> }.into_any()
+fn way_on(href: String, text: String) -> impl IntoView + use<> {
+    view! { <p><a class="button" href=href>{text}</a></p> }
+}
+
+/// There is nothing to fill in here any more: a sentence and the way on.
+fn settled(ui: Ui, text: Text, href: &str, way: Text) -> impl IntoView + use<> {
+    view! {
+        <p>{ui.text(text)}</p>
+        {way_on(href.to_owned(), ui.text(way).to_owned())}
+    }
 }
 
 /// A value that the form carries along.
-fn hidden(name: &'static str, value: String) -> AnyView {
-    view! { <input type="hidden" name=name value=value/> }.into_any()
+fn hidden(name: &'static str, value: String) -> impl IntoView + use<> {
+    view! { <input type="hidden" name=name value=value/> }
 }

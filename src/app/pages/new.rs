@@ -1,8 +1,9 @@
 //! The third step: the new password, with its rules in view.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 
-use super::{hidden, page, primary, way_on};
+use super::{hidden, page, primary, settled};
 use crate::api::{self, Secret};
 use crate::app::components::{password_field, step_page};
 use crate::app::forms::{Post, Values, nfc, poster};
@@ -47,59 +48,51 @@ const POST: Post = Post {
 };
 
 /// The page.
-#[component]
-pub fn New() -> impl IntoView {
-    page(|ui, state| {
+pub fn new(ui: Ui) -> impl IntoView {
+    page(ui, move |state| {
         let flow = state.flow.clone().unwrap_or_default();
-        if flow.step == Step::Done {
-            let body = view! {
-                <p>{ui.text(Text::DoneAlreadyText)}</p>
-                {way_on("/sign-in".to_owned(), ui.text(Text::DoneToSignIn).to_owned())}
-            };
-            return step_page(
-                ui,
-                &state,
-                Some(Step::New),
-                ui.text(Text::DoneAlreadyTitle),
-                Some("ok"),
-                body.into_any(),
-            );
-        }
-        let policy = flow.policy.clone().unwrap_or_default();
-        let user_name = flow.user_name.clone().unwrap_or_default();
-        let account = ui
-            .texts
-            .fill(Text::NewAccount, &[("user_name", &user_name)]);
-        let body = view! {
-            <p>{account}</p>
-            <form method="post" action="/api/forgot-password/new" novalidate on:submit=poster(ui, POST)>
-                {hidden("token", flow.token.clone())}
-                <input class="hidden" type="text" name="username" autocomplete="username" value=user_name readonly tabindex="-1" aria-hidden="true"/>
-                {rules(ui, &flow, &policy)}
-                {password_field(
-                    ui,
-                    FieldName::NewPassword,
-                    ui.text(Text::NewLabel),
-                    "new-password",
-                    Some("new_password-hint new_password-advice"),
-                    Some(password::passwordrules(&policy)),
-                    &state.problems,
-                )}
-                <p class="hint" id="new_password-advice" role="status">{move || advice(ui)}</p>
-                {password_field(ui, FieldName::ConfirmPassword, ui.text(Text::NewConfirmLabel), "new-password", None, None, &state.problems)}
-                <p class="hidden" id="password-status" role="status"></p>
-                {primary(ui, Text::NewSubmit)}
-            </form>
+        let (title, class, body) = if flow.step == Step::Done {
+            let over = settled(ui, Text::DoneAlreadyText, "/sign-in", Text::DoneToSignIn);
+            (Text::DoneAlreadyTitle, Some("ok"), Either::Left(over))
+        } else {
+            (
+                Text::NewTitle,
+                None,
+                Either::Right(asked(ui, &state, &flow)),
+            )
         };
-        step_page(
-            ui,
-            &state,
-            Some(Step::New),
-            ui.text(Text::NewTitle),
-            None,
-            body.into_any(),
-        )
+        step_page(ui, &state, Some(Step::New), ui.text(title), class, body)
     })
+}
+
+fn asked(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
+    let policy = flow.policy.clone().unwrap_or_default();
+    let user_name = flow.user_name.clone().unwrap_or_default();
+    let account = ui
+        .texts
+        .fill(Text::NewAccount, &[("user_name", &user_name)]);
+    let problems = &state.problems;
+    view! {
+        <p>{account}</p>
+        <form method="post" action="/api/forgot-password/new" novalidate on:submit=poster(ui, POST)>
+            {hidden("token", flow.token.clone())}
+            <input class="hidden" type="text" name="username" autocomplete="username" value=user_name readonly tabindex="-1" aria-hidden="true"/>
+            {rules(ui, flow, &policy)}
+            {password_field(
+                ui,
+                FieldName::NewPassword,
+                ui.text(Text::NewLabel),
+                "new-password",
+                Some("new_password-hint new_password-advice"),
+                Some(password::passwordrules(&policy)),
+                problems,
+            )}
+            <p class="hint" id="new_password-advice" role="status">{move || advice(ui)}</p>
+            {password_field(ui, FieldName::ConfirmPassword, ui.text(Text::NewConfirmLabel), "new-password", None, None, problems)}
+            <p class="hidden" id="password-status" role="status"></p>
+            {primary(ui, Text::NewSubmit)}
+        </form>
+    }
 }
 
 /// Said only when something was typed that not every keyboard has.
@@ -110,9 +103,9 @@ fn advice(ui: Ui) -> Option<&'static str> {
 }
 
 /// The rules, ticking themselves off: the same function that the server refuses by.
-fn rules(ui: Ui, flow: &FlowView, policy: &Policy) -> AnyView {
+fn rules(ui: Ui, flow: &FlowView, policy: &Policy) -> impl IntoView + use<> {
     let sentences = password::marks(policy, "", &flow.personal, None);
-    let items: Vec<AnyView> = sentences
+    let items: Vec<_> = sentences
         .into_iter()
         .map(|(rule, _)| {
             let (policy, personal) = (policy.clone(), flow.personal.clone());
@@ -143,7 +136,7 @@ fn rules(ui: Ui, flow: &FlowView, policy: &Policy) -> AnyView {
                     Mark::Later => Text::NewLater,
                 })
             };
-            view! { <li class=class>{sentence}" "<b>{word}</b></li> }.into_any()
+            view! { <li class=class>{sentence}" "<b>{word}</b></li> }
         })
         .collect();
     view! {
@@ -153,7 +146,6 @@ fn rules(ui: Ui, flow: &FlowView, policy: &Policy) -> AnyView {
             <p>{ui.text(Text::NewAdvice)}</p>
         </div>
     }
-    .into_any()
 }
 
 fn sentence(ui: Ui, rule: Rule, policy: &Policy) -> String {

@@ -6,6 +6,7 @@ use super::{page, primary};
 use crate::api::{self, Secret};
 use crate::app::components::{Field, field, password_field, step_page};
 use crate::app::forms::{Post, Values, poster};
+use crate::app::ui::Ui;
 use crate::rules::identifier;
 use crate::rules::page::PageState;
 use crate::rules::problem::{FieldName, FieldProblem, Problem};
@@ -35,9 +36,8 @@ const POST: Post = Post {
 };
 
 /// The page.
-#[component]
-pub fn SignIn() -> impl IntoView {
-    page(|ui, state| {
+pub fn sign_in(ui: Ui) -> impl IntoView {
+    page(ui, move |state| {
         let written = state
             .typed_identifier
             .clone()
@@ -60,13 +60,6 @@ pub fn SignIn() -> impl IntoView {
                 {primary(ui, Text::SignInSubmit)}
             </form>
         };
-        step_page(
-            ui,
-            &state,
-            None,
-            ui.text(Text::SignInTitle),
-            None,
-            body.into_any(),
-        )
+        step_page(ui, &state, None, ui.text(Text::SignInTitle), None, body)
     })
 }

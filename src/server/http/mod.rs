@@ -112,6 +112,13 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
             HeaderName::from_static(REQUEST_ID),
             NewRequestId,
         ))
+        .layer(middleware::map_request(without_request_id))
+}
+
+/// The number of a request is ours: one that comes along could be made to look like another's.
+async fn without_request_id(mut request: axum::extract::Request) -> axum::extract::Request {
+    request.headers_mut().remove(REQUEST_ID);
+    request
 }
 
 /// Pages are prepared; server functions, which the same router holds, find their visitor without it.

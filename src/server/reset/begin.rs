@@ -10,8 +10,8 @@ use crate::server::failure::{Broken, Failure};
 use crate::server::guard::limits;
 use crate::server::jobs;
 use crate::server::keys::{Purpose, digest};
-use crate::server::store;
 use crate::server::store::flows::{Flow, NewFlow};
+use crate::server::store::{self, Connection};
 use crate::texts::Language;
 
 /// A second post of the same form within this time is the same wish.
@@ -55,18 +55,33 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
         }
         store::flows::release_submission(&mut tx, &flow.id).await?;
     }
+    let flow = insert(ctx, &mut tx, checked, &submission, given.language).await?;
+    tx.commit().await?;
+    ctx.wake.resolve.notify_one();
+    Ok(begun(ctx, flow))
+}
+
+/// How often a public reference is drawn before giving up: with a million flows alive two in a thousand draws meet a taken one.
+const DRAWS: usize = 8;
+
+async fn insert(
+    ctx: &Context,
+    connection: &mut Connection,
+    checked: &str,
+    submission: &str,
+    language: Language,
+) -> Result<Flow, Failure> {
     let id = random_id()?;
     let now = ctx.now();
     let reset = &ctx.config.reset;
     let code_expires_at = now + i64::from(reset.code_lifetime_mail) * MINUTE;
-    let fresh = store::flows::insert(
-        &mut tx,
-        &NewFlow {
+    for _ in 0..DRAWS {
+        let new = NewFlow {
             id: &id,
             reference: &reference::from_random(random()?),
             cookie_hash: &digest(&first_cookie(ctx, &id)),
-            submission: &submission,
-            language: given.language.tag(),
+            submission,
+            language: language.tag(),
             identifier_sealed: &seal_identifier(ctx, &id, checked)?,
             created_at: now,
             expires_at: now + IDLE,
@@ -75,25 +90,21 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
             resends: i64::from(reset.resends),
             resend_at: now + i64::from(reset.first_resend_after) * SECOND,
             choices: i64::from(reset.choose_attempts),
-        },
-    )
-    .await?;
-    if fresh {
-        jobs::promise_resolve(ctx, &mut tx, &id, code_expires_at).await?;
-        let about = audit::About {
-            flow: Some(&id),
-            account: None,
-            detail: "",
         };
-        audit::record(ctx, &mut tx, Event::ResetRequested, about).await?;
+        if store::flows::insert(connection, &new).await? {
+            jobs::promise_resolve(ctx, connection, &id, code_expires_at).await?;
+            let about = audit::About {
+                flow: Some(&id),
+                ..audit::About::default()
+            };
+            audit::record(ctx, connection, Event::ResetRequested, about).await?;
+        }
+        // On a database of many nodes the twin of a double submit may have come first: then its flow is the one.
+        if let Some(flow) = store::flows::by_submission(connection, submission).await? {
+            return Ok(flow);
+        }
     }
-    // On a database of many nodes the twin of a double submit may have come first: then its flow is the one.
-    let flow = store::flows::by_submission(&mut tx, &submission)
-        .await?
-        .ok_or(Broken::Content("flows.submission"))?;
-    tx.commit().await?;
-    ctx.wake.resolve.notify_one();
-    Ok(begun(ctx, flow))
+    Err(Broken::Content("flows.reference: no free one drawn").into())
 }
 
 fn begun(ctx: &Context, flow: Flow) -> Begun {

@@ -106,7 +106,7 @@ pub struct NewFlow<'a> {
     pub choices: i64,
 }
 
-/// Begins a flow, or does nothing when this form was posted already.
+/// Begins a flow, or does nothing when this form was posted already or the public reference is taken.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -114,7 +114,7 @@ pub async fn insert(connection: &mut Connection, flow: &NewFlow<'_>) -> Result<b
     let done = sqlx::query(
         "INSERT INTO flows (id, reference, cookie_hash, submission, language, identifier_sealed, step, created_at, expires_at, \
          code_expires_at, tries_left, resends_left, resend_at, resent, outcome, secret_tries_left, choices_left, done_shown) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'code', $7, $8, $9, $10, $11, $12, 0, 'waiting', 0, $13, 0) ON CONFLICT (submission) DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, 'code', $7, $8, $9, $10, $11, $12, 0, 'waiting', 0, $13, 0) ON CONFLICT DO NOTHING",
     )
     .bind(flow.id)
     .bind(flow.reference)

@@ -1,0 +1,134 @@
+//! Which page is in view, and moving between pages without leaving the document.
+//!
+//! Seven fixed paths need no routing library in the browser, which would cost a fifth of the bytes that the wizard may weigh
+//! (docs/decisions/0004-no-router-in-the-browser.md). Every link and form also works without any of this.
+
+use super::ui::Ui;
+use crate::rules::steps::Step;
+
+/// A page of the app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// Sign-in.
+    SignIn,
+    /// A step of the reset.
+    Step(Step),
+    /// The start page of somebody who is signed in.
+    Account,
+    /// Help.
+    Help,
+}
+
+impl Page {
+    /// Every page, for the server's routes.
+    pub const ALL: [Self; 7] = [
+        Self::SignIn,
+        Self::Step(Step::Identify),
+        Self::Step(Step::Code),
+        Self::Step(Step::New),
+        Self::Step(Step::Done),
+        Self::Account,
+        Self::Help,
+    ];
+
+    /// Its path.
+    #[must_use]
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::SignIn => "/sign-in",
+            Self::Step(step) => step.path(),
+            Self::Account => "/account",
+            Self::Help => "/help",
+        }
+    }
+
+    /// The page at a path; a query does not count.
+    #[must_use]
+    pub fn at(path: &str) -> Option<Self> {
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|page| page.path() == path)
+    }
+}
+
+/// Shows the page at `path` and puts it into the browser's history; a path that is no page of the app is left to the browser.
+#[cfg_attr(
+    feature = "ssr",
+    expect(unused_variables, reason = "only a browser has a history")
+)]
+pub fn go(ui: Ui, path: &str) {
+    #[cfg(feature = "hydrate")]
+    browser::go(ui, path);
+}
+
+/// Takes over the links of the app and the browser's back and forward buttons.
+#[cfg_attr(
+    feature = "ssr",
+    expect(unused_variables, reason = "only a browser has links to follow")
+)]
+pub fn follow(ui: Ui) {
+    #[cfg(feature = "hydrate")]
+    browser::follow(ui);
+}
+
+#[cfg(feature = "hydrate")]
+mod browser {
+    use leptos::prelude::*;
+    use wasm_bindgen::{JsCast as _, JsValue};
+
+    use super::Page;
+    use crate::app::title::focus_soon;
+    use crate::app::ui::Ui;
+
+    pub(super) fn go(ui: Ui, path: &str) {
+        let Some(page) = Page::at(path) else {
+            // Left to the browser; when even that fails, the page in view stays.
+            let _ = window().location().set_href(path);
+            return;
+        };
+        let pushed = window()
+            .history()
+            .and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(path)));
+        if pushed.is_ok() {
+            show(ui, page);
+            window().scroll_to_with_x_and_y(0.0, 0.0);
+        }
+    }
+
+    /// What the page that is left behind had to say is over; a new page begins with its heading.
+    fn show(ui: Ui, page: Page) {
+        if ui.page.get_untracked() != page {
+            ui.page.set(page);
+            focus_soon("h1");
+        }
+    }
+
+    pub(super) fn follow(ui: Ui) {
+        let back = window_event_listener(leptos::ev::popstate, move |_| {
+            let path = window().location().pathname().unwrap_or_default();
+            if let Some(page) = Page::at(&path) {
+                ui.forget_said();
+                show(ui, page);
+            }
+        });
+        let click = window_event_listener(leptos::ev::click, move |event| {
+            let plain = event.button() == 0
+                && !(event.meta_key() || event.ctrl_key() || event.shift_key() || event.alt_key());
+            let target = event
+                .target()
+                .and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let link = target.and_then(|target| target.closest("a[href^='/']").ok().flatten());
+            let path = link
+                .filter(|_| plain && !event.default_prevented())
+                .and_then(|link| link.get_attribute("href"));
+            if let Some(path) = path.filter(|path| Page::at(path).is_some()) {
+                event.prevent_default();
+                ui.forget_said();
+                go(ui, &path);
+            }
+        });
+        on_cleanup(move || {
+            back.remove();
+            click.remove();
+        });
+    }
+}

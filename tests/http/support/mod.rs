@@ -1,0 +1,69 @@
+//! What the tests share: the server as a child process, its database, a relay, and a browser that shows every header.
+
+mod browser;
+mod database;
+mod html;
+mod page;
+mod server;
+mod smtp;
+mod template;
+mod walk;
+
+use std::time::Duration;
+
+use rekey::texts::{Catalogue, Language, Text};
+
+pub use browser::Browser;
+pub use database::Engine;
+pub use page::{Form, Page};
+pub use server::{Server, Setup, program};
+pub use smtp::{Letter, Manner, Smtp};
+pub use walk::{GOOD, OTHER_GOOD};
+
+/// How long anything may take that is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Makes of each named function two tests, one on each database engine.
+macro_rules! on_both_engines {
+    ($($name:ident),+ $(,)?) => {
+        $(mod $name {
+            use crate::support::Engine;
+
+            #[tokio::test]
+            async fn sqlite() {
+                super::$name(Engine::Sqlite).await;
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                super::$name(Engine::Postgres).await;
+            }
+        })+
+    };
+}
+pub(crate) use on_both_engines;
+
+/// Asks again and again until there is an answer.
+pub async fn until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
+    let asked = async {
+        loop {
+            if let Some(found) = probe().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(15)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asked)
+        .await
+        .unwrap_or_else(|_| panic!("waited in vain: {what}"))
+}
+
+/// A sentence of the catalogue, filled in.
+pub fn sentence(language: Language, text: Text, values: &[(&str, &str)]) -> String {
+    Catalogue::built_in(language).fill(text, values)
+}
+
+/// An English sentence of the catalogue without numbers in it.
+pub fn english(text: Text) -> String {
+    sentence(Language::En, text, &[])
+}

@@ -1,0 +1,149 @@
+//! An answer, and what a person or a program reads in it.
+
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+use super::html::{all_between, between, unescape, words};
+
+/// A form of a page.
+#[derive(Debug, Clone)]
+pub struct Form {
+    pub action: String,
+    /// Its hidden fields.
+    pub hidden: Vec<(String, String)>,
+}
+
+impl Form {
+    /// The value of a hidden field.
+    pub fn value(&self, name: &str) -> &str {
+        self.hidden
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or_else(|| panic!("no field {name}"), |(_, value)| value)
+    }
+}
+
+/// An answer of the server.
+#[derive(Debug, Clone)]
+pub struct Page {
+    pub path: String,
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+impl Page {
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// Where it sends the browser.
+    pub fn location(&self) -> &str {
+        self.header("location")
+            .unwrap_or_else(|| panic!("{} sends nowhere: {} {}", self.path, self.status, self.body))
+    }
+
+    /// Every `Set-Cookie`.
+    pub fn set_cookies(&self) -> Vec<String> {
+        self.headers
+            .get_all("set-cookie")
+            .iter()
+            .map(|value| value.to_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// The title.
+    pub fn title(&self) -> String {
+        unescape(between(&self.body, "<title>", "</title>").unwrap_or_default())
+    }
+
+    /// The heading.
+    pub fn heading(&self) -> String {
+        let heading = between(&self.body, "<h1", "</h1>").unwrap_or_default();
+        words(heading.split_once('>').map_or("", |(_, words)| words))
+    }
+
+    /// The language that it says it is in.
+    pub fn language(&self) -> &str {
+        between(&self.body, "<html lang=\"", "\"").unwrap_or_default()
+    }
+
+    /// What a person sees of it, without scripts and tags.
+    pub fn text(&self) -> String {
+        words(between(&self.body, "<main", "</main>").unwrap_or_default())
+    }
+
+    /// The sentences of the error summary.
+    pub fn errors(&self) -> Vec<String> {
+        let summary = between(&self.body, "class=\"error-summary\"", "</ul>").unwrap_or_default();
+        all_between(summary, "<li>", "</li>")
+            .into_iter()
+            .map(words)
+            .collect()
+    }
+
+    /// The sentence at a field.
+    pub fn error_at(&self, field: &str) -> Option<String> {
+        let mark = format!("<p id=\"{field}-error\" class=\"error\">");
+        between(&self.body, &mark, "</p>").map(words)
+    }
+
+    /// The notice, such as "a new code is on its way".
+    pub fn notice(&self) -> String {
+        words(between(&self.body, "class=\"notice\">", "</p>").unwrap_or_default())
+    }
+
+    /// The value of a text field.
+    pub fn field(&self, name: &str) -> String {
+        let mark = format!("name=\"{name}\" value=\"");
+        unescape(between(&self.body, &mark, "\"").unwrap_or_default())
+    }
+
+    /// The form with this number.
+    pub fn form(&self, number: usize) -> Form {
+        let forms = all_between(&self.body, "<form method=\"post\" action=\"", "</form>");
+        let form = forms
+            .get(number)
+            .unwrap_or_else(|| panic!("{} has {} forms: {}", self.path, forms.len(), self.text()));
+        let hidden = all_between(form, "<input type=\"hidden\" name=\"", ">")
+            .into_iter()
+            .filter_map(|field| {
+                let (name, rest) = field.split_once("\" value=\"")?;
+                Some((name.to_owned(), unescape(rest.split_once('"')?.0)))
+            })
+            .collect();
+        Form {
+            action: form.split_once('"').unwrap().0.to_owned(),
+            hidden,
+        }
+    }
+
+    /// The case number.
+    pub fn reference(&self) -> String {
+        between(&self.body, "<b>", "</b>")
+            .filter(|reference| reference.len() == 7)
+            .unwrap_or_else(|| panic!("{} shows no case number: {}", self.path, self.text()))
+            .to_owned()
+    }
+
+    /// The answer as data.
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.body))
+    }
+
+    /// The names of the problems in an answer that is data.
+    pub fn problems(&self) -> Vec<String> {
+        let json = self.json();
+        let problems = json["state"]["problems"].as_array().expect("problems");
+        problems
+            .iter()
+            .map(|problem| match &problem["problem"] {
+                Value::String(name) => name.clone(),
+                Value::Object(with_numbers) => with_numbers.keys().next().unwrap().clone(),
+                other => panic!("{other}"),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,266 @@
+//! The real program as a child process, on a folder and a database of its own.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{ExitStatus, Output, Stdio};
+use std::sync::{Arc, Mutex};
+
+use tempfile::TempDir;
+use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader};
+use tokio::process::{Child, Command};
+
+use super::database::{Database, Engine};
+use super::smtp::Smtp;
+use super::{Browser, template, until};
+
+/// The program under test.
+pub const fn program() -> &'static str {
+    env!("CARGO_BIN_EXE_rekey")
+}
+
+/// Sends a signal to one process.
+pub fn signal(pid: u32, name: &str) {
+    let status = std::process::Command::new("kill")
+        .args([format!("-{name}"), pid.to_string()])
+        .status()
+        .expect("kill can be run");
+    assert!(status.success(), "no such process: {pid}");
+}
+
+/// The host that people type in production.
+pub const PUBLIC_HOST: &str = "rekey.test";
+
+/// A server that is not started yet.
+pub struct Setup {
+    engine: Engine,
+    variables: BTreeMap<String, String>,
+    config: Option<String>,
+    dev: bool,
+}
+
+impl Setup {
+    /// A development server with limits that no test meets by accident and no mail relay.
+    pub fn new(engine: Engine) -> Self {
+        Self {
+            engine,
+            variables: BTreeMap::new(),
+            config: None,
+            dev: true,
+        }
+        .set("SITE__LISTEN", "127.0.0.1:0")
+        .set("HASHING__SIGN_IN_DEADLINE_MS", "50")
+        .set("LIMITS__REQUESTS_BURST", "100000")
+        .set("LIMITS__REQUESTS_PER_ADDRESS_PER_MINUTE", "100000")
+    }
+
+    /// Sets a key of the configuration by its variable, without the prefix.
+    pub fn set(mut self, key: &str, value: impl ToString) -> Self {
+        self.variables
+            .insert(format!("REKEY__{key}"), value.to_string());
+        self
+    }
+
+    /// Sends mail through this relay.
+    pub fn relay(self, smtp: &Smtp) -> Self {
+        let relay = format!("smtp://127.0.0.1:{}?security=none", smtp.port());
+        self.set("MAIL__RELAY_URL", relay)
+    }
+
+    /// Gives it a configuration file.
+    pub fn config(mut self, text: &str) -> Self {
+        self.config = Some(text.to_owned());
+        self
+    }
+
+    /// Runs it as in production, behind a proxy that ends TLS for `https://rekey.test`.
+    pub fn production(mut self, smtp: &Smtp) -> Self {
+        self.dev = false;
+        self.config = Some(format!(
+            "[site]\npublic_url = \"https://{PUBLIC_HOST}\"\n[mail]\nsender = \"Rekey <rekey@{PUBLIC_HOST}>\"\n\
+             [[mail.relays]]\nhost = \"127.0.0.1\"\nport = {}\nsecurity = \"none\"\n",
+            smtp.port()
+        ));
+        self
+    }
+
+    /// Starts it on a fresh copy of the template.
+    pub async fn start(self) -> Server {
+        let folder = tempfile::tempdir().expect("a folder");
+        let template = template::of(self.engine).await;
+        let url = template.copy_into(folder.path()).await;
+        let key = folder.path().join("key");
+        let setup = self
+            .set("DATABASE__URL", &url)
+            .set("KEYS__FILE", key.display());
+        let mut options = Vec::new();
+        if let Some(text) = &setup.config {
+            std::fs::write(folder.path().join("rekey.toml"), text).expect("the file is written");
+            options.extend(["--config", "rekey.toml"]);
+        }
+        if setup.dev {
+            options.push("--dev");
+        }
+        let mut server = Server {
+            engine: setup.engine,
+            db: Database::open(&url).await,
+            folder,
+            variables: setup.variables,
+            options,
+            production: !setup.dev,
+            passwords: template.passwords.clone(),
+            base: String::new(),
+            child: None,
+            log: Arc::default(),
+        };
+        server.start().await;
+        server
+    }
+}
+
+/// A server that runs until it is dropped.
+pub struct Server {
+    pub engine: Engine,
+    pub db: Database,
+    /// The passwords of anna, bjorn and grace.
+    pub passwords: BTreeMap<String, String>,
+    /// Where it listens, as `http://127.0.0.1:PORT`.
+    pub base: String,
+    pub production: bool,
+    folder: TempDir,
+    variables: BTreeMap<String, String>,
+    options: Vec<&'static str>,
+    child: Option<Child>,
+    log: Arc<Mutex<Vec<String>>>,
+}
+
+impl Server {
+    /// The command line on the same configuration and data.
+    fn command_line(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program());
+        command
+            .args(arguments)
+            .args(&self.options)
+            .env_clear()
+            .envs(&self.variables)
+            .current_dir(self.folder.path())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Starts it, again after [`Server::kill`], on the data as they are.
+    pub async fn start(&mut self) {
+        let mut child = self
+            .command_line(&["serve"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        collect(child.stderr.take().expect("its log"), Arc::clone(&self.log));
+        let said = Arc::<Mutex<Vec<String>>>::default();
+        collect(child.stdout.take().expect("its output"), Arc::clone(&said));
+        self.child = Some(child);
+        self.base = until("the server listens", async || {
+            let said = said.lock().expect("no test panics with it");
+            said.iter()
+                .find_map(|line| line.strip_prefix("Rekey listens on "))
+                .map(str::to_owned)
+        })
+        .await;
+    }
+
+    /// Runs another command beside the server.
+    pub async fn command(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self
+            .command_line(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut stdin = child.stdin.take().expect("its input");
+        stdin.write_all(input.as_bytes()).await.expect("it reads");
+        drop(stdin);
+        child.wait_with_output().await.expect("it ends")
+    }
+
+    /// Kills it as a power cut would.
+    pub async fn kill(&mut self) {
+        let mut child = self.child.take().expect("it runs");
+        child.kill().await.expect("it can be killed");
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, name: &str) {
+        let child = self.child.as_ref().expect("it runs");
+        signal(child.id().expect("it runs"), name);
+    }
+
+    /// Waits for its end.
+    pub async fn wait(&mut self) -> ExitStatus {
+        let mut child = self.child.take().expect("it runs");
+        tokio::time::timeout(super::PATIENCE, child.wait())
+            .await
+            .expect("it ends in time")
+            .expect("it has a status")
+    }
+
+    /// A browser that has never been here.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self)
+    }
+
+    /// The folder that it runs in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// What it has logged.
+    pub fn log(&self) -> Vec<String> {
+        self.log.lock().expect("no test panics with it").clone()
+    }
+
+    /// Moves its clock ahead.
+    pub async fn advance(&self, seconds: i64) {
+        let moved = self
+            .browser()
+            .post_data("/dev/clock", &[("seconds", &seconds.to_string())])
+            .await;
+        assert_eq!(moved.status, 200, "{}", moved.body);
+    }
+
+    /// Waits until the workers have nothing left to do.
+    pub async fn settle(&self) {
+        until("the outbox is empty", async || {
+            let waiting = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting'";
+            (self.db.number(waiting).await == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// How often a fact was written.
+    pub async fn facts(&self, event: &str) -> i64 {
+        self.db
+            .number(&format!(
+                "SELECT COUNT(*) FROM audit WHERE event = '{event}'"
+            ))
+            .await
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = self.log.lock().map(|log| log.join("\n"));
+            eprintln!("the server's log:\n{}", log.unwrap_or_default());
+        }
+    }
+}
+
+fn collect(from: impl AsyncRead + Unpin + Send + 'static, into: Arc<Mutex<Vec<String>>>) {
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(from).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            into.lock().expect("no test panics with it").push(line);
+        }
+    });
+}
