@@ -1,5 +1,6 @@
 //! The document around the app, and the app's routes: only on the server.
 
+use any_spawner::Executor;
 use axum::Router;
 use axum::extract::Request;
 use axum::routing::{get, post};
@@ -57,6 +58,8 @@ pub fn routes(
     options: &LeptosOptions,
     provide: impl Fn() + Clone + Send + Sync + 'static,
 ) -> Router {
+    // A second call finds it done already, which is as good.
+    let _ = Executor::init_tokio();
     let (style, options) = (style_path(options), options.clone());
     let draw =
         render_app_to_stream_with_context(provide.clone(), move || shell(&options, style.clone()));

@@ -93,7 +93,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
             StatusCode::SERVICE_UNAVAILABLE,
             LONGEST_ANSWER,
         ))
-        .layer(CatchPanicLayer::new())
+        .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(
             error_pages,
             error_pages::draw,
@@ -131,6 +131,11 @@ async fn for_pages(
         return next.run(request).await;
     }
     pages::prepare(state, request, next).await
+}
+
+/// The answer to a panic. Its message may quote a value, so it goes nowhere; the panic hook has logged the place.
+fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
+    StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
 /// What a log line of a request says: never the query, cookies, bodies or addresses.

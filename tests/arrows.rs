@@ -1,0 +1,311 @@
+//! Holds the imports of the sources to the design: `app → api → server → store`; `rules` and `texts` may be used by all and use
+//! nothing of ours; `reset`, `account` and `admin` never touch each other; SQL stands in `server/store` only.
+
+#![cfg(feature = "ssr")]
+
+#[cfg(test)]
+mod arrows {
+    use std::path::{Path, PathBuf};
+
+    /// A path of this crate that a file mentions, and in which line.
+    struct Mention {
+        line: usize,
+        path: Vec<String>,
+    }
+
+    /// A source file.
+    struct Source {
+        file: PathBuf,
+        /// Where it stands in the crate: `server`, `reset`, `verify`.
+        module: Vec<String>,
+        text: String,
+    }
+
+    fn sources() -> Vec<Source> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+        let mut files = Vec::new();
+        collect(&root, &mut files);
+        assert!(files.len() > 50, "where are the sources?");
+        files
+            .into_iter()
+            .map(|file| {
+                let inside = file.strip_prefix(&root).unwrap().with_extension("");
+                let mut module: Vec<String> = inside
+                    .iter()
+                    .map(|part| part.to_str().unwrap().to_owned())
+                    .collect();
+                if module.last().is_some_and(|last| last == "mod") {
+                    module.pop();
+                }
+                let text = without_comments(&std::fs::read_to_string(&file).unwrap());
+                Source { file, module, text }
+            })
+            .collect()
+    }
+
+    fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+
+    /// Line comments go; what they name is only talked about.
+    fn without_comments(text: &str) -> String {
+        text.lines()
+            .map(|line| {
+                let comment = line
+                    .match_indices("//")
+                    .map(|(at, _)| at)
+                    .find(|at| line[..*at].matches('"').count() % 2 == 0);
+                comment.map_or(line, |at| &line[..at])
+            })
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+
+    impl Source {
+        /// Every path of our own that is mentioned, in `use` or in an expression.
+        fn mentions(&self) -> Vec<Mention> {
+            let mut found = Vec::new();
+            for root in ["crate::", "super::", "rekey::"] {
+                for (at, _) in self.text.match_indices(root) {
+                    let before = self.text[..at].chars().next_back();
+                    if before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':') {
+                        continue;
+                    }
+                    let line = self.text[..at].matches('\n').count() + 1;
+                    for path in paths(&self.text[at..]) {
+                        let path = self.absolute(path);
+                        found.push(Mention { line, path });
+                    }
+                }
+            }
+            found
+        }
+
+        /// A path as seen from the crate's root. A `super` inside an inline module is taken for the file's own, which is never
+        /// nearer to the root than it really is by more than that module.
+        fn absolute(&self, path: Vec<String>) -> Vec<String> {
+            let mut place = self.module.clone();
+            let mut rest = path.into_iter().peekable();
+            if rest.peek().is_some_and(|first| first != "super") {
+                rest.next();
+                return rest.collect();
+            }
+            while rest.next_if(|part| part == "super").is_some() {
+                place.pop();
+            }
+            place.extend(rest);
+            place
+        }
+
+        fn is_in(&self, place: &[&str]) -> bool {
+            starts_with(&self.module, place)
+        }
+    }
+
+    fn starts_with(path: &[String], place: &[&str]) -> bool {
+        path.len() >= place.len() && path.iter().zip(place).all(|(part, wanted)| part == wanted)
+    }
+
+    /// The paths that a piece of source begins with: `a::b`, or several for `a::{b, c::d}`.
+    fn paths(text: &str) -> Vec<Vec<String>> {
+        let mut branches = Vec::new();
+        let mut stack: Vec<Vec<String>> = vec![Vec::new()];
+        let mut word = String::new();
+        let mut prefixes: Vec<Vec<String>> = Vec::new();
+        for c in text.chars() {
+            match c {
+                c if c.is_alphanumeric() || c == '_' => word.push(c),
+                ':' => {
+                    if !word.is_empty() {
+                        stack.last_mut().unwrap().push(std::mem::take(&mut word));
+                    }
+                }
+                '{' if word.is_empty() => {
+                    let prefix = stack.last().unwrap().clone();
+                    prefixes.push(prefix.clone());
+                    stack.push(prefix);
+                }
+                ',' | '}' if !prefixes.is_empty() => {
+                    let mut path = stack.pop().unwrap();
+                    path.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+                    branches.push(path);
+                    if c == ',' {
+                        stack.push(prefixes.last().unwrap().clone());
+                    } else {
+                        prefixes.pop();
+                        if prefixes.is_empty() {
+                            return branches;
+                        }
+                    }
+                }
+                c if c.is_whitespace() && !prefixes.is_empty() => {}
+                _ if prefixes.is_empty() => {
+                    let mut path = stack.pop().unwrap();
+                    path.extend((!word.is_empty()).then_some(word));
+                    branches.push(path);
+                    return branches;
+                }
+                _ => {}
+            }
+        }
+        branches
+    }
+
+    /// Fails with file and line of every mention that `is_wrong` finds in the sources under `place`.
+    fn hold(place: &[&str], rule: &str, is_wrong: impl Fn(&Source, &[String]) -> bool) {
+        let mut wrong = Vec::new();
+        let mut looked_at = 0;
+        for source in sources().iter().filter(|source| source.is_in(place)) {
+            looked_at += 1;
+            for Mention { line, path } in source.mentions() {
+                if is_wrong(source, &path) {
+                    let file = source.file.display();
+                    wrong.push(format!("{file}:{line}: {}", path.join("::")));
+                }
+            }
+        }
+        assert!(looked_at > 0, "nothing is in {place:?}");
+        assert!(wrong.is_empty(), "{rule}\n{}", wrong.join("\n"));
+    }
+
+    /// The rooms of the house.
+    const ROOMS: [&str; 5] = ["app", "api", "server", "rules", "texts"];
+
+    fn is_other_room(path: &[String], allowed: &[&str]) -> bool {
+        path.first()
+            .is_some_and(|room| ROOMS.contains(&&**room) && !allowed.contains(&&**room))
+    }
+
+    #[test]
+    fn rules_use_nothing_of_ours() {
+        hold(&["rules"], "rules may use only rules", |_, path| {
+            is_other_room(path, &["rules"])
+        });
+    }
+
+    #[test]
+    fn texts_use_nothing_of_ours() {
+        hold(&["texts"], "texts may use only texts", |_, path| {
+            is_other_room(path, &["texts"])
+        });
+    }
+
+    #[test]
+    fn the_app_does_not_know_the_server() {
+        hold(&["app"], "app may use only api, rules, texts", |_, path| {
+            is_other_room(path, &["app", "api", "rules", "texts"])
+        });
+    }
+
+    #[test]
+    fn the_api_does_not_know_the_app() {
+        hold(
+            &["api"],
+            "api may use only server, rules, texts",
+            |_, path| is_other_room(path, &["api", "server", "rules", "texts"]),
+        );
+    }
+
+    #[test]
+    fn the_server_knows_neither_app_nor_api() {
+        hold(
+            &["server"],
+            "server may use only rules, texts",
+            |_, path| is_other_room(path, &["server", "rules", "texts"]),
+        );
+    }
+
+    #[test]
+    fn the_store_is_at_the_bottom() {
+        hold(
+            &["server", "store"],
+            "store may use nothing else of server",
+            |_, path| {
+                starts_with(path, &["server"])
+                    && path.len() > 1
+                    && !starts_with(path, &["server", "store"])
+            },
+        );
+    }
+
+    #[test]
+    fn reset_account_and_admin_never_touch_each_other() {
+        const APART: [&str; 3] = ["reset", "account", "admin"];
+        hold(
+            &["server"],
+            "reset, account and admin never touch each other",
+            |source, path| {
+                APART.iter().any(|mine| {
+                    source.is_in(&["server", mine])
+                        && APART
+                            .iter()
+                            .any(|other| mine != other && starts_with(path, &["server", other]))
+                })
+            },
+        );
+    }
+
+    #[test]
+    fn only_the_program_joins_app_and_server() {
+        hold(&[], "only main.rs joins app and server", |source, path| {
+            let joins = starts_with(path, &["app"]) || starts_with(path, &["server"]);
+            let is_room = ROOMS.iter().any(|room| source.is_in(&[room]));
+            joins && !is_room && !source.is_in(&["main"])
+        });
+    }
+
+    #[test]
+    fn sql_stands_in_the_store() {
+        let mut wrong = Vec::new();
+        for source in sources() {
+            if source.is_in(&["server", "store"]) {
+                continue;
+            }
+            for (number, line) in source.text.lines().enumerate() {
+                if [
+                    "sqlx::query",
+                    "sqlx::raw_sql",
+                    "QueryBuilder",
+                    "AssertSqlSafe",
+                ]
+                .iter()
+                .any(|sign| line.contains(sign))
+                {
+                    wrong.push(format!(
+                        "{}:{}: {}",
+                        source.file.display(),
+                        number + 1,
+                        line.trim()
+                    ));
+                }
+            }
+        }
+        assert!(
+            wrong.is_empty(),
+            "SQL outside server/store\n{}",
+            wrong.join("\n")
+        );
+    }
+
+    #[test]
+    fn a_path_is_read_in_all_its_branches() {
+        let read = |text: &str| {
+            let mut all: Vec<String> = paths(text).iter().map(|path| path.join("::")).collect();
+            all.sort();
+            all
+        };
+        assert_eq!(read("crate::app::x(1)"), ["crate::app::x"]);
+        assert_eq!(read("super::store;"), ["super::store"]);
+        assert_eq!(
+            read("crate::{app::{self, b}, server::c};"),
+            ["crate::app::b", "crate::app::self", "crate::server::c"]
+        );
+    }
+}
