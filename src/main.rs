@@ -65,7 +65,7 @@ fn router(ctx: &Shared) -> axum::Router {
     let options = app::options(SHIPPED);
     let shared = ctx.clone();
     let pages = app::routes(&options, move || {
-        leptos::prelude::provide_context(shared.clone())
+        leptos::prelude::provide_context(shared.clone());
     });
     http::router(
         ctx,

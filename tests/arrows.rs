@@ -305,7 +305,12 @@ mod arrows {
         assert_eq!(read("super::store;"), ["super::store"]);
         assert_eq!(
             read("crate::{app::{self, b}, server::c};"),
-            ["crate::app::b", "crate::app::self", "crate::server::c"]
+            [
+                "crate::app",
+                "crate::app::b",
+                "crate::app::self",
+                "crate::server::c"
+            ]
         );
     }
 }

@@ -22,8 +22,8 @@ use route::Page;
 use ui::Ui;
 
 /// The whole app: what stands around every page, and the page in view.
-#[component]
-pub fn App() -> impl IntoView {
+#[must_use]
+pub fn app() -> impl IntoView {
     let (ui, offered) = Ui::start();
     title::keep(ui);
     route::follow(ui);

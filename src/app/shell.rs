@@ -9,7 +9,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::{handle_server_fns_with_context, render_app_to_stream_with_context};
 
-use super::App;
+use super::app;
 use super::route::Page;
 use super::title::title;
 use crate::api::page;
@@ -105,7 +105,7 @@ fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
                 <script type="application/json" id="start" nonce=nonce inner_html=json></script>
             </head>
             <body>
-                <App/>
+                {app()}
             </body>
         </html>
     }

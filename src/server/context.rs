@@ -60,6 +60,10 @@ pub struct NoRandomness;
 ///
 /// # Errors
 /// [`NoRandomness`] when it has none.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that asks the operating system for randomness"
+)]
 pub fn random<const N: usize>() -> Result<[u8; N], NoRandomness> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| NoRandomness)?;

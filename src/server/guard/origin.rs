@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -30,7 +30,7 @@ fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
     if origins.next().is_some() {
         return false;
     }
-    let fetched_from = headers.get("sec-fetch-site").map(|value| value.as_bytes());
+    let fetched_from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
     if !matches!(fetched_from, None | Some(b"same-origin" | b"none")) {
         return false;
     }

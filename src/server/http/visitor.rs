@@ -154,6 +154,6 @@ pub(super) fn all_cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| Cookie::split_parse(value))
+        .flat_map(Cookie::split_parse)
         .filter_map(Result::ok)
 }

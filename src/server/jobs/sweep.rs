@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use crate::server::context::{Context, DAY, HOUR, Shared};
 use crate::server::store;
 
-const EVERY: Duration = Duration::from_secs(600);
+const EVERY: Duration = Duration::from_mins(10);
 
 /// Works until told to stop.
 pub(super) async fn run(ctx: Shared, stop: CancellationToken) {

@@ -47,7 +47,7 @@ async fn grant(
     }
     let reset = &ctx.config.reset;
     // Each wait is twice the one before it.
-    let wait = i64::from(reset.first_resend_after) * SECOND << (flow.resent + 1).clamp(0, 8);
+    let wait = (i64::from(reset.first_resend_after) * SECOND) << (flow.resent + 1).clamp(0, 8);
     let granted = Resend {
         now,
         resend_at: now + wait,

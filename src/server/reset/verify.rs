@@ -66,7 +66,7 @@ async fn attempt(
         && flow.secret_tries_left >= 0;
     let right = same(&mac, flow.secret_mac.as_deref().unwrap_or(NO_MAC));
     let former = same(&mac, flow.former_secret_mac.as_deref().unwrap_or(NO_MAC));
-    if right & alive & !guessed_at {
+    if right && alive && !guessed_at {
         return prove(ctx, connection, flow, &mac).await;
     }
     limits::wrong_code(ctx, connection, &whom).await?;
