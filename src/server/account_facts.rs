@@ -16,5 +16,7 @@ pub async fn password_changed(
 ) -> Result<Option<String>, sqlx::Error> {
     let mut connection = ctx.store.read().await?;
     let stored = store::passwords::of(&mut connection, account_id).await?;
-    Ok(stored.map(|stored| local_time::date_and_time(stored.changed_at, language)))
+    Ok(stored.map(|stored| {
+        local_time::date_and_time(&ctx.config.site.time_zone, stored.changed_at, language)
+    }))
 }

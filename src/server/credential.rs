@@ -126,7 +126,7 @@ async fn promise_notices(
             language: language.tag().to_owned(),
             letter: Letter::Changed {
                 user_name: account.user_name.clone(),
-                at: local_time::date_and_time(ctx.now(), language),
+                at: local_time::date_and_time(&ctx.config.site.time_zone, ctx.now(), language),
                 browser: browser.map(str::to_owned),
                 reference: Some(reference.to_owned()),
             },

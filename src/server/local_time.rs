@@ -5,37 +5,36 @@ use jiff::tz::TimeZone;
 
 use crate::texts::Language;
 
-fn format(at: i64, pattern: &str) -> String {
-    let zone = TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC);
+fn format(zone: &TimeZone, at: i64, pattern: &str) -> String {
     let moment = Timestamp::from_microsecond(at)
         .unwrap_or(Timestamp::UNIX_EPOCH)
-        .to_zoned(zone);
+        .to_zoned(zone.clone());
     moment.strftime(pattern).to_string()
 }
 
 /// The time of day of `at`, in microseconds since the epoch: `14.05`, `14:05`.
 #[must_use]
-pub fn time(at: i64, language: Language) -> String {
+pub fn time(zone: &TimeZone, at: i64, language: Language) -> String {
     match language {
-        Language::Sv | Language::Nb => format!("kl. {}", format(at, "%H.%M")),
-        Language::En => format(at, "%H:%M"),
+        Language::Sv | Language::Nb => format!("kl. {}", format(zone, at, "%H.%M")),
+        Language::En => format(zone, at, "%H:%M"),
     }
 }
 
 /// The date of `at`: `2026-11-22`, `22.11.2026`, `22 Nov 2026`.
 #[must_use]
-pub fn date(at: i64, language: Language) -> String {
+pub fn date(zone: &TimeZone, at: i64, language: Language) -> String {
     match language {
-        Language::Sv => format(at, "%Y-%m-%d"),
-        Language::Nb => format(at, "%-d.%-m.%Y"),
-        Language::En => format(at, "%-d %b %Y"),
+        Language::Sv => format(zone, at, "%Y-%m-%d"),
+        Language::Nb => format(zone, at, "%-d.%-m.%Y"),
+        Language::En => format(zone, at, "%-d %b %Y"),
     }
 }
 
 /// Date and time of day of `at`.
 #[must_use]
-pub fn date_and_time(at: i64, language: Language) -> String {
-    format!("{} {}", date(at, language), time(at, language))
+pub fn date_and_time(zone: &TimeZone, at: i64, language: Language) -> String {
+    format!("{} {}", date(zone, at, language), time(zone, at, language))
 }
 
 /// `at` in UTC for the command line and the help desk: `2026-11-22T13:05:00Z`.

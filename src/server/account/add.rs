@@ -42,11 +42,29 @@ pub enum AddError {
     #[error("{0:?} cannot be used: {1}")]
     Unusable(String, &'static str),
     /// The password breaks a rule.
-    #[error("the password was refused: {0:?}")]
+    #[error("the password was refused: {}", in_words(.0))]
     Password(Vec<Problem>),
     /// A fault of ours.
     #[error(transparent)]
     Broken(#[from] Broken),
+}
+
+/// The rules that a password breaks, for an administrator at the command line.
+fn in_words(problems: &[Problem]) -> String {
+    let words: Vec<String> = problems
+        .iter()
+        .map(|problem| match problem {
+            Problem::PasswordEmpty => "it is empty".to_owned(),
+            Problem::PasswordTooShort { min, .. } => format!("it needs at least {min} characters"),
+            Problem::PasswordTooLong { max, .. } => format!("it may have at most {max} characters"),
+            Problem::PasswordPersonal => {
+                "it is made of the person's name or the service's".to_owned()
+            }
+            Problem::PasswordCommon => "it is on the list of common passwords".to_owned(),
+            _ => "it has characters that are not allowed".to_owned(),
+        })
+        .collect();
+    words.join("; ")
 }
 
 impl From<sqlx::Error> for AddError {

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use ipnet::IpNet;
+use jiff::tz::TimeZone;
 use url::Url;
 
 use super::section::Section;
@@ -18,6 +19,8 @@ pub struct Site {
     pub public_url: Option<Url>,
     /// What pages and mails call the service.
     pub name: String,
+    /// The time zone of times in mails and pages (IANA name).
+    pub time_zone: TimeZone,
     /// Networks whose `X-Forwarded-For` is believed. Empty: the peer address is the client (ASVS 4.1.3).
     pub trusted_proxies: Vec<IpNet>,
 }
@@ -28,6 +31,7 @@ impl Default for Site {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000),
             public_url: None,
             name: "Rekey".to_owned(),
+            time_zone: TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC),
             trusted_proxies: Vec::new(),
         }
     }
@@ -69,6 +73,12 @@ impl Site {
             "one line of 1 to 60 characters",
             &mut self.name,
             |text| one_line(text, 60),
+        );
+        part.parsed(
+            "time_zone",
+            "the name of a time zone, such as \"Europe/Stockholm\"",
+            &mut self.time_zone,
+            |text| TimeZone::get(text.trim()).ok(),
         );
         part.list(
             "trusted_proxies",

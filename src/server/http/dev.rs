@@ -52,7 +52,11 @@ async fn mailbox(State(pages): State<ErrorPages>, headers: HeaderMap) -> Respons
     let shown = mails
         .into_iter()
         .map(|mail| Shown {
-            at: local_time::date_and_time(mail.at_us, Language::En),
+            at: local_time::date_and_time(
+                &pages.ctx.config.site.time_zone,
+                mail.at_us,
+                Language::En,
+            ),
             mail,
         })
         .collect();

@@ -170,7 +170,7 @@ async fn mint(
         letter: Letter::Code {
             code: code.as_str().to_owned(),
             minutes,
-            until: local_time::time(expires_at, language),
+            until: local_time::time(&ctx.config.site.time_zone, expires_at, language),
             user_name: account.user_name.clone(),
             reference: flow.reference.clone(),
         },

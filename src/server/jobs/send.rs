@@ -60,9 +60,20 @@ fn pause(attempts: i64) -> i64 {
 }
 
 async fn deliver(ctx: &Context, job: &Job) -> Result<(), Broken> {
-    let body = ctx
+    let Ok(body) = ctx
         .keys
-        .open_sealed(Purpose::Outbox, &place(&job.id), &job.body_sealed)?;
+        .open_sealed(Purpose::Outbox, &place(&job.id), &job.body_sealed)
+    else {
+        // Sealed with a key that is gone: no waiting will open it.
+        return end(
+            ctx,
+            job,
+            End::Dropped,
+            "sealed with another key",
+            Event::MailFailed,
+        )
+        .await;
+    };
     let mail: Mail = serde_json::from_slice(&body)?;
     if ctx.now() >= job.expires_at {
         return expire(ctx, job, &mail).await;
