@@ -94,6 +94,8 @@ CREATE TABLE jobs (
 );
 CREATE INDEX jobs_to_run ON jobs (state, kind, run_at);
 CREATE INDEX jobs_by_flow ON jobs (flow_id);
+CREATE INDEX jobs_by_account ON jobs (account_id);
+CREATE INDEX jobs_by_end ON jobs (finished_at);
 
 -- Token buckets as GCRA: the one number is the theoretical arrival time.
 CREATE TABLE limits (
@@ -112,6 +114,7 @@ CREATE TABLE sessions (
     absolute_until BIGINT NOT NULL
 );
 CREATE INDEX sessions_by_account ON sessions (account_id);
+CREATE INDEX sessions_by_end ON sessions (idle_until);
 
 CREATE TABLE audit (
     id TEXT PRIMARY KEY,

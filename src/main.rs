@@ -38,6 +38,9 @@ async fn serve(config: Config, mode: Mode, demo: bool) -> Result<(), CommandErro
     let cannot_listen = |source| StartError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;
     let bound = listener.local_addr().map_err(cannot_listen)?;
+    for weaker in config.weaker_than_default() {
+        tracing::warn!(weaker, "weaker than the default");
+    }
     let ctx = start::context(config, mode, bound).await?;
     let stop = http::Stop::at_signals().map_err(cannot_listen)?;
     if demo {
@@ -52,12 +55,22 @@ async fn serve(config: Config, mode: Mode, demo: bool) -> Result<(), CommandErro
         println!("Mails: {}/dev/mailbox", ctx.public_url);
     }
     tracing::info!(event = "sys_startup", address = %bound, "listening");
-    http::serve(listener, router, &stop)
-        .await
-        .map_err(cannot_listen)?;
+    let mut failed = false;
+    tokio::select! {
+        served = http::serve(listener, router, &stop) => served.map_err(cannot_listen)?,
+        // A server whose mails no longer leave must not look healthy: whoever runs it starts it again.
+        _ = workers.join_next() => failed = !stop.0.is_cancelled(),
+    }
     stop.0.cancel();
-    while workers.join_next().await.is_some() {}
+    let rest = async { while workers.join_next().await.is_some() {} };
+    // What a relay has not taken by now stays in the outbox for the next start.
+    let _ = tokio::time::timeout(http::GRACE, rest).await;
     ctx.store.close().await;
+    if failed {
+        return Err(CommandError::Said(
+            "a worker has ended by itself; see the log".to_owned(),
+        ));
+    }
     Ok(())
 }
 

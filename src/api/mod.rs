@@ -28,6 +28,15 @@ impl FromServerFnError for Refusal {
 
     /// What went wrong on the way, as something a person can act on. It names no page: the one in view stays.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        #[cfg(feature = "ssr")]
+        if matches!(
+            error,
+            ServerFnErrorErr::Args(_)
+                | ServerFnErrorErr::MissingArg(_)
+                | ServerFnErrorErr::Deserialization(_)
+        ) {
+            crate::server::http::actions::malformed();
+        }
         let problem = if matches!(error, ServerFnErrorErr::Request(_)) {
             Problem::Offline
         } else {

@@ -11,6 +11,6 @@ use crate::server::http::actions;
 /// # Errors
 /// [`Refusal`]: the page to be at, saying why.
 #[server(prefix = "/api", endpoint = "sign-out")]
-pub async fn sign_out(#[server(default)] token: String) -> Result<Answer, Refusal> {
-    actions::close_session(&token).await
+pub async fn sign_out() -> Result<Answer, Refusal> {
+    actions::close_session().await
 }

@@ -13,7 +13,7 @@ use super::route::go;
 use super::title::focus_soon;
 use super::ui::Ui;
 use crate::rules::page::{Answer, PageState, Refusal};
-use crate::rules::problem::FieldProblem;
+use crate::rules::problem::{FieldProblem, Problem};
 
 /// The values of a form.
 pub struct Values(web_sys::FormData);
@@ -60,7 +60,7 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
         if ui.busy.get_untracked() {
             return;
         }
-        hide_passwords(ui);
+        hide_passwords();
         let values = Values(data);
         let problems = ui
             .state
@@ -79,7 +79,9 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
                     Some(answer.at)
                 }
                 Err(refusal) => {
-                    clear_passwords(ui);
+                    if refused_what_was_typed(&refusal) {
+                        clear_passwords(ui);
+                    }
                     ui.show_refusal(refusal)
                 }
             };
@@ -94,6 +96,25 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
             }
         });
     }
+}
+
+/// Whether the refusal is about what was typed, rather than about us or the way to us: then all of it stays for another try.
+fn refused_what_was_typed(refusal: &Refusal) -> bool {
+    let about_us = |problem| {
+        matches!(
+            problem,
+            Problem::Offline
+                | Problem::Busy
+                | Problem::Unavailable
+                | Problem::TooManyRequests { .. }
+        )
+    };
+    refusal
+        .0
+        .state
+        .problems
+        .iter()
+        .any(|found| !about_us(found.problem))
 }
 
 /// What the server refused is not left standing in a password field.

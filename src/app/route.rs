@@ -78,10 +78,11 @@ mod browser {
     use super::Page;
     use crate::app::title::focus_soon;
     use crate::app::ui::Ui;
+    use crate::rules::steps::{Step, Visit, visit};
 
     pub(super) fn go(ui: Ui, path: &str) {
-        let Some(page) = Page::at(path) else {
-            // Left to the browser; when even that fails, the page in view stays.
+        let Some(page) = Page::at(path).filter(|page| fits(ui, *page)) else {
+            // Left to the browser and the server; when even that fails, the page in view stays.
             let _ = window().location().set_href(path);
             return;
         };
@@ -94,7 +95,20 @@ mod browser {
         }
     }
 
-    /// What the page that is left behind had to say is over; a new page begins with its heading.
+    /// Whether what this browser knows is enough to draw the page: the same order of steps that the server holds.
+    fn fits(ui: Ui, page: Page) -> bool {
+        ui.state.with_untracked(|state| {
+            let at = state.flow.as_ref().map_or(Step::Identify, |flow| flow.step);
+            match page {
+                Page::Step(step) => !matches!(visit(at, step), Visit::Ahead(_)),
+                Page::Account => state.person.is_some(),
+                Page::SignIn => state.person.is_none(),
+                Page::Help => true,
+            }
+        })
+    }
+
+    /// A new page begins with its heading.
     fn show(ui: Ui, page: Page) {
         if ui.page.get_untracked() != page {
             ui.page.set(page);
@@ -105,9 +119,16 @@ mod browser {
     pub(super) fn follow(ui: Ui) {
         let back = window_event_listener(leptos::ev::popstate, move |_| {
             let path = window().location().pathname().unwrap_or_default();
-            if let Some(page) = Page::at(&path) {
+            // A link to a field of the same page comes by here too, and changes nothing.
+            let Some(page) = Page::at(&path).filter(|page| *page != ui.page.get_untracked()) else {
+                return;
+            };
+            if fits(ui, page) {
                 ui.forget_said();
                 show(ui, page);
+            } else {
+                // The server knows where this browser belongs; without it the page in view stays.
+                let _ = window().location().replace(&path);
             }
         });
         let click = window_event_listener(leptos::ev::click, move |event| {

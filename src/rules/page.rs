@@ -86,8 +86,6 @@ pub struct Person {
     pub user_name: String,
     /// When the password was last changed, already written out in the page's language.
     pub password_changed: Option<String>,
-    /// Form token bound to this session.
-    pub token: String,
 }
 
 /// Something good that just happened.

@@ -158,10 +158,7 @@ impl Problem {
             | Self::CodeTooLong { .. }
             | Self::CodeNotDigits
             | Self::CodeWrong { .. }
-            | Self::CodeReplaced { .. }
-            | Self::CodeExpired
-            | Self::CodeUsed
-            | Self::CodeTriesUsedUp => Some(FieldName::Code),
+            | Self::CodeReplaced { .. } => Some(FieldName::Code),
             Self::PasswordEmpty
             | Self::PasswordTooShort { .. }
             | Self::PasswordTooLong { .. }
@@ -173,7 +170,11 @@ impl Problem {
             Self::ConfirmEmpty | Self::ConfirmDiffers => Some(FieldName::ConfirmPassword),
             // A refused sign-in stands at the password because that is the field to write in again.
             Self::SignInPasswordEmpty | Self::SignInRefused => Some(FieldName::Password),
-            Self::ResendTooEarly { .. }
+            // A code that is over leaves no field to write in: the page offers a new one instead.
+            Self::CodeExpired
+            | Self::CodeUsed
+            | Self::CodeTriesUsedUp
+            | Self::ResendTooEarly { .. }
             | Self::ResendsUsedUp
             | Self::PasswordAttemptsUsedUp
             | Self::SignInWait

@@ -282,7 +282,7 @@ async fn flow_show(ctx: &Context, typed: &str) -> Result<(), CommandError> {
     for job in store::jobs::of_flow(&mut connection, &flow.id)
         .await?
         .into_iter()
-        .filter(|job| job.kind == "mail")
+        .filter(|job| job.kind == "mail" && job.purpose != "decoy")
     {
         println!(
             "{}  mail ({})  {}  attempts {}  {}",
@@ -304,6 +304,10 @@ fn outcome_in_words(outcome: &str) -> &str {
         "waiting" => "not looked up yet",
         "sent" => "a code was made and its mail promised",
         "no_account" => "there is no such account",
+        "kind_not_accepted" => "this kind of identifier is not accepted here ([reset] identifiers)",
+        "too_late" => {
+            "looked up only after the code would have expired; the person was asked to begin again"
+        }
         "several_accounts" => "several accounts share the address",
         "disabled" => "the account is disabled",
         "no_password" => "the account has no password here",

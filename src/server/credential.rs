@@ -6,6 +6,7 @@ use super::context::{Context, DAY, random_id};
 use super::delivery::Letter;
 use super::directory::builtin;
 use super::failure::Broken;
+use super::guard::limits;
 use super::hashing::{Hashed, Password};
 use super::jobs::{self, Mail};
 use super::local_time;
@@ -13,33 +14,39 @@ use super::sessions;
 use super::store::accounts::Account;
 use super::store::passwords::StoredPassword;
 use super::store::{self, Connection};
+use crate::rules::identifier;
 use crate::texts::Language;
 
-/// Why a password changes.
+/// The flow under whose proof a password changes.
 #[derive(Debug, Clone, Copy)]
-pub enum Cause<'a> {
-    /// A flow that was proved.
-    Reset {
-        /// Its id.
-        flow: &'a str,
-        /// Its public reference.
-        reference: &'a str,
-        /// When its last page is forgotten, in microseconds since the epoch.
-        keep_until: i64,
-        /// Whether the person is to be signed in at once.
-        sign_in: bool,
-    },
-    /// The command line made the account.
-    AccountAdded,
+pub struct Proof<'a> {
+    /// Its id.
+    pub flow: &'a str,
+    /// Its public reference.
+    pub reference: &'a str,
+    /// When its last page is forgotten, in microseconds since the epoch.
+    pub keep_until: i64,
+    /// Whether the person is to be signed in at once.
+    pub sign_in: bool,
 }
 
-impl Cause<'_> {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Reset { .. } => "reset",
-            Self::AccountAdded => "account_added",
-        }
-    }
+/// Sets the first password of an account that is being made, in the transaction that makes it: there is nothing to end and nobody to tell.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn set_first(
+    ctx: &Context,
+    connection: &mut Connection,
+    account: &Account,
+    password: &Hashed,
+) -> Result<(), Broken> {
+    builtin::write_password(connection, &account.id, password, ctx.now()).await?;
+    let about = audit::About {
+        account: Some(&account.id),
+        detail: "account_added",
+        ..audit::About::default()
+    };
+    Ok(audit::record(ctx, connection, Event::PasswordChanged, about).await?)
 }
 
 /// What a change did.
@@ -62,51 +69,57 @@ pub async fn change(
     ctx: &Context,
     account: &Account,
     password: &Hashed,
-    cause: Cause<'_>,
+    proof: Proof<'_>,
     browser: Option<&str>,
 ) -> Result<Outcome, Broken> {
     let intent = random_id()?;
     let mut tx = ctx.store.begin().await?;
-    store::intents::insert(&mut tx, &intent, &account.id, cause.as_str(), ctx.now()).await?;
+    store::intents::insert(&mut tx, &intent, &account.id, "reset", ctx.now()).await?;
     tx.commit().await?;
 
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
-    let mut session = None;
-    let mut flow_id = None;
-    if let Cause::Reset {
-        flow, keep_until, ..
-    } = cause
-    {
-        if !store::flows::finish(&mut tx, flow, now, keep_until).await? {
-            return Ok(Outcome::TooLate);
-        }
-        flow_id = Some(flow);
+    store::accounts::lock(&mut tx, &account.id).await?;
+    store::intents::complete(&mut tx, &intent, now).await?;
+    if !store::flows::finish(&mut tx, proof.flow, now, proof.keep_until).await? {
+        tx.commit().await?;
+        return Ok(Outcome::TooLate);
     }
     builtin::write_password(&mut tx, &account.id, password, now).await?;
+    forget_sign_in_tries(ctx, &mut tx, account).await?;
     let ended = store::sessions::end_all(&mut tx, &account.id).await?;
     store::flows::end_all(&mut tx, &account.id).await?;
     store::jobs::drop_codes(&mut tx, &account.id, now).await?;
-    let detail = format!("{}, {ended} sessions ended", cause.as_str());
+    let detail = format!("reset, {ended} sessions ended");
     let about = audit::About {
-        flow: flow_id,
+        flow: Some(proof.flow),
         account: Some(&account.id),
         detail: &detail,
     };
     audit::record(ctx, &mut tx, Event::PasswordChanged, about).await?;
-    if let Cause::Reset {
-        reference, sign_in, ..
-    } = cause
-    {
-        promise_notices(ctx, &mut tx, account, reference, flow_id, browser).await?;
-        if sign_in {
-            session = Some(sessions::open(ctx, &mut tx, account).await?);
-        }
-    }
-    store::intents::complete(&mut tx, &intent, now).await?;
+    promise_notices(ctx, &mut tx, account, proof, browser).await?;
+    let session = if proof.sign_in {
+        Some(sessions::open(ctx, &mut tx, account).await?)
+    } else {
+        None
+    };
     tx.commit().await?;
     ctx.wake.mail.notify_one();
     Ok(Outcome::Changed { session })
+}
+
+/// Whoever has just proved who they are need not wait for what others tried in their name.
+async fn forget_sign_in_tries(
+    ctx: &Context,
+    connection: &mut Connection,
+    account: &Account,
+) -> Result<(), Broken> {
+    let mut names = store::accounts::confirmed_mails(connection, &account.id).await?;
+    names.push(account.user_name.clone());
+    for name in names {
+        limits::sign_in_worked(ctx, connection, &identifier::canonical(&name).text).await?;
+    }
+    Ok(())
 }
 
 /// Every confirmed address is told (NIST SP 800-63B-4 §4.6), without anything that would let a reader in.
@@ -114,8 +127,7 @@ async fn promise_notices(
     ctx: &Context,
     connection: &mut Connection,
     account: &Account,
-    reference: &str,
-    flow: Option<&str>,
+    proof: Proof<'_>,
     browser: Option<&str>,
 ) -> Result<(), Broken> {
     let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
@@ -128,12 +140,12 @@ async fn promise_notices(
                 user_name: account.user_name.clone(),
                 at: local_time::date_and_time(&ctx.config.site.time_zone, ctx.now(), language),
                 browser: browser.map(str::to_owned),
-                reference: Some(reference.to_owned()),
+                reference: Some(proof.reference.to_owned()),
             },
         };
         let about = jobs::About {
             purpose: "changed",
-            flow,
+            flow: Some(proof.flow),
             account: Some(&account.id),
             expires_at: ctx.now() + 3 * DAY,
         };

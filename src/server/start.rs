@@ -91,8 +91,13 @@ fn sentences(config: &Config) -> Result<BTreeMap<&'static str, &'static Catalogu
 /// # Errors
 /// [`StartError`].
 pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Shared, StartError> {
-    let keys = Keys::open_or_create(&config.keys.file)?;
     let store = Store::open(config.database.url.expose_secret()).await?;
+    // Only a really first start makes a key: a new one beside old passwords would be a wrong path or a volume that is not there.
+    let keys = if store.is_new().await? {
+        Keys::open_or_create(&config.keys.file)?
+    } else {
+        Keys::open(&config.keys.file)?
+    };
     let dev_mailbox = (mode == Mode::Dev).then(|| Arc::new(DevMailbox::new()));
     let context = Context {
         clock: Clock::default(),

@@ -99,20 +99,20 @@ fn toggle(ui: Ui, label: &str, event: &MouseEvent) {
 }
 
 /// Hides all passwords again before a form goes out, so that no browser remembers one as ordinary text.
-pub fn hide_passwords(ui: Ui) {
+pub fn hide_passwords() {
     let Ok(fields) = document().query_selector_all(".reveal input[type=text]") else {
         return;
     };
     for index in 0..fields.length() {
-        let Some(field) = fields
+        let field = fields
             .get(index)
-            .and_then(|node| node.dyn_into::<web_sys::HtmlInputElement>().ok())
-        else {
-            continue;
-        };
-        field.set_type("password");
-        if let Some(button) = field.next_element_sibling() {
-            button.set_text_content(Some(ui.text(Text::CommonShow)));
+            .and_then(|node| node.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let button = field
+            .and_then(|field| field.next_element_sibling())
+            .and_then(|button| button.dyn_into::<web_sys::HtmlElement>().ok());
+        // The button does all that belongs to it: type, words, accessible name.
+        if let Some(button) = button {
+            button.click();
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{hidden, page};
+use super::page;
 use crate::api;
 use crate::app::components::step_page;
 use crate::app::forms::{Post, poster, unchecked};
@@ -12,7 +12,7 @@ use crate::texts::Text;
 
 const SIGN_OUT: Post = Post {
     check: unchecked,
-    call: |values| Box::pin(api::sign_out(values.get("token"))),
+    call: |_| Box::pin(api::sign_out()),
 };
 
 /// The page.
@@ -32,7 +32,6 @@ pub fn account(ui: Ui) -> impl IntoView {
             {changed}
             {portal(ui, &state.site)}
             <form method="post" action="/api/sign-out" on:submit=poster(ui, SIGN_OUT)>
-                {hidden("token", person.token.clone())}
                 <button class="button button--quiet">{ui.text(Text::StartSignOut)}</button>
             </form>
         };

@@ -142,7 +142,7 @@ fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> impl IntoView + us
             {hidden("token", flow.token.clone())}
             <p class="hint" id="resend-hint">{wait}</p>
             <p class="hint" role="status">{is_ready}</p>
-            <button class=class id="resend" aria-describedby="resend-hint" aria-disabled=move || waits().map(|_| "true")>
+            <button class=class id="resend" aria-describedby="resend-hint" aria-disabled=move || waits().filter(|_| ui.ready.get()).map(|_| "true")>
                 {ui.text(Text::CodeResend)}
             </button>
         </form>
@@ -151,13 +151,18 @@ fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> impl IntoView + us
 
 /// Seconds until a new code may be asked for, counted down in the browser from what the server said last.
 fn countdown(ui: Ui) -> RwSignal<u16> {
-    let told = move |state: &PageState| state.flow.as_ref().map_or(0, |flow| flow.resend_in);
-    let seconds = RwSignal::new(ui.state.with_untracked(told));
+    let told = move |state: &PageState| {
+        let flow = state.flow.as_ref();
+        flow.map(|flow| (flow.resend_in, flow.resends_left))
+    };
+    // Started anew only by what the server has said, not by an error that was found here.
+    let told = Memo::new(move |_| ui.state.with(told));
+    let seconds = RwSignal::new(told.get_untracked().map_or(0, |(seconds, _)| seconds));
     Effect::new(move |running: Option<Option<IntervalHandle>>| {
         if let Some(Some(running)) = running {
             running.clear();
         }
-        seconds.set(ui.state.with(told));
+        seconds.set(told.get().map_or(0, |(seconds, _)| seconds));
         // Measured against the clock, not counted in ticks: a sleeping tab gets fewer of those.
         let until = js_sys::Date::now() + f64::from(seconds.get_untracked()) * 1000.0;
         let tick = move || {

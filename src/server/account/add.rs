@@ -4,7 +4,7 @@ use crate::rules::identifier::{self, Kind};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, NoRandomness, random, random_id};
-use crate::server::credential::{self, Cause};
+use crate::server::credential;
 use crate::server::failure::Broken;
 use crate::server::hashing::Password;
 use crate::server::password_rules;
@@ -111,9 +111,20 @@ pub async fn add(
         .map_err(|_| unusable(person.mail, "give an e-mail address"))?;
     let canonical_name = identifier::canonical(user_name);
     let canonical_mail = identifier::canonical(mail);
+    if canonical_name.kind == Kind::Mail {
+        return Err(unusable(
+            user_name,
+            "a user name must not look like an e-mail address",
+        ));
+    }
     if canonical_mail.kind != Kind::Mail || mail.parse::<lettre::Address>().is_err() {
         return Err(unusable(mail, "give an e-mail address"));
     }
+    let hashed = ctx
+        .hasher
+        .hash(password.clone())
+        .await
+        .map_err(Broken::Hash)?;
     let id = random_id()?;
     let mut tx = ctx.store.begin().await?;
     if store::accounts::by_user_name(&mut tx, &canonical_name.text)
@@ -174,8 +185,7 @@ pub async fn add(
     audit::record(ctx, &mut tx, Event::AccountAdded, about)
         .await
         .map_err(Broken::from)?;
+    credential::set_first(ctx, &mut tx, &account, &hashed).await?;
     tx.commit().await?;
-    let hashed = ctx.hasher.hash(password).await.map_err(Broken::Hash)?;
-    credential::change(ctx, &account, &hashed, Cause::AccountAdded, None).await?;
     Ok(account)
 }

@@ -19,6 +19,17 @@ use crate::server::store;
 use crate::server::store::accounts::Account;
 use crate::server::store::passwords::StoredPassword;
 
+/// What a sign-in is given besides the password.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// The user name or address, as typed.
+    pub typed: &'a str,
+    /// Address of the client.
+    pub client: IpAddr,
+    /// The session that this browser has had until now.
+    pub session: Option<&'a str>,
+}
+
 /// A session just opened.
 #[derive(Debug)]
 pub struct Opened {
@@ -38,10 +49,10 @@ pub struct Opened {
 )]
 pub async fn sign_in(
     ctx: &Context,
-    typed: &str,
+    given: Given<'_>,
     password: Password,
-    client: IpAddr,
 ) -> Result<Opened, Failure> {
+    let typed = given.typed;
     let mut empty = Vec::new();
     let checked = identifier::check(typed);
     if let Err(problem) = checked {
@@ -60,7 +71,7 @@ pub async fn sign_in(
         return Err(Failure::Said(empty));
     };
     let deadline = Instant::now() + Duration::from_millis(ctx.config.hashing.sign_in_deadline_ms);
-    let result = attempt(ctx, checked, password, client).await;
+    let result = attempt(ctx, checked, given, password).await;
     tokio::time::sleep_until(deadline).await;
     result
 }
@@ -69,8 +80,8 @@ pub async fn sign_in(
 struct Claim {
     account: Option<Account>,
     stored: Option<StoredPassword>,
-    /// What refusals are counted against.
-    whom: String,
+    /// What tries are counted against.
+    typed: String,
     must_wait: bool,
 }
 
@@ -82,16 +93,14 @@ async fn claim(ctx: &Context, checked: &str, client: IpAddr) -> Result<Claim, Fa
         Found::One(account) => Some(account),
         Found::Nobody | Found::Several => None,
     };
-    let whom = account
-        .as_ref()
-        .map_or_else(|| canonical.text.clone(), |account| account.id.clone());
-    let stored = store::passwords::of(&mut tx, &whom).await?;
-    let must_wait = limits::must_wait_to_sign_in(ctx, &mut tx, &whom).await?;
+    let id = account.as_ref().map_or("", |account| account.id.as_str());
+    let stored = store::passwords::of(&mut tx, id).await?;
+    let must_wait = !limits::may_sign_in(ctx, &mut tx, &canonical.text).await?;
     tx.commit().await?;
     Ok(Claim {
         account,
         stored,
-        whom,
+        typed: canonical.text,
         must_wait,
     })
 }
@@ -99,10 +108,10 @@ async fn claim(ctx: &Context, checked: &str, client: IpAddr) -> Result<Claim, Fa
 async fn attempt(
     ctx: &Context,
     checked: &str,
+    given: Given<'_>,
     password: Password,
-    client: IpAddr,
 ) -> Result<Opened, Failure> {
-    let claim = claim(ctx, checked, client).await?;
+    let claim = claim(ctx, checked, given.client).await?;
     if claim.must_wait {
         return Err(Failure::said(Problem::SignInWait));
     }
@@ -115,17 +124,25 @@ async fn attempt(
             Turn::SignIn,
         )
         .await?;
+    let meant = claim.account.as_ref().map(|account| account.id.clone());
     let account = claim
         .account
         .filter(|account| matches && account.is_active());
     let mut tx = ctx.store.begin().await?;
     let Some(account) = account else {
-        limits::sign_in_failed(ctx, &mut tx, &claim.whom).await?;
-        audit::record(ctx, &mut tx, Event::SignInFailed, audit::About::default()).await?;
+        let about = audit::About {
+            account: meant.as_deref(),
+            ..audit::About::default()
+        };
+        audit::record(ctx, &mut tx, Event::SignInFailed, about).await?;
         tx.commit().await?;
         return Err(Failure::said(Problem::SignInRefused));
     };
-    limits::sign_in_worked(ctx, &mut tx, &claim.whom).await?;
+    limits::sign_in_worked(ctx, &mut tx, &claim.typed).await?;
+    // What this browser was signed in with before must not outlive the new session.
+    if let Some(former) = given.session {
+        store::sessions::end(&mut tx, &digest(former)).await?;
+    }
     let token = sessions::open(ctx, &mut tx, &account).await?;
     let about = audit::About {
         account: Some(&account.id),

@@ -17,7 +17,7 @@ pub struct DevMail {
     pub subject: String,
     /// The text part, decoded.
     pub text: String,
-    /// The HTML part, decoded. Never shown as a page of this origin: `/dev/mailbox` shows it in a sandboxed frame.
+    /// The HTML part, decoded. Never shown as a page of this origin: `/dev/mailbox` shows the text part.
     pub html: String,
     /// The Message-ID, with its angle brackets.
     pub message_id: String,

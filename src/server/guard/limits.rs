@@ -123,45 +123,27 @@ fn sign_in_failures(ctx: &Context) -> Bucket {
     }
 }
 
-/// Whether whoever this is must wait before the next password is looked at.
+/// Counts a sign-in before its password is looked at; false when the next one must wait. Counted by what was typed, never by the account
+/// that it means: otherwise a limit met under one name would tell whose address another one is.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn must_wait_to_sign_in(
+pub async fn may_sign_in(
     ctx: &Context,
     connection: &mut Connection,
-    whom: &str,
+    typed: &str,
 ) -> Result<bool, sqlx::Error> {
-    Ok(limits::wait(
+    let taken = limits::take(
         connection,
-        &key(ctx, "sign-in", whom),
-        sign_in_failures(ctx),
-        ctx.now(),
-    )
-    .await?
-    .is_some())
-}
-
-/// Counts a refused sign-in.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn sign_in_failed(
-    ctx: &Context,
-    connection: &mut Connection,
-    whom: &str,
-) -> Result<(), sqlx::Error> {
-    limits::take(
-        connection,
-        &key(ctx, "sign-in", whom),
+        &key(ctx, "sign-in", typed),
         sign_in_failures(ctx),
         ctx.now(),
     )
     .await?;
-    Ok(())
+    Ok(taken.is_none())
 }
 
-/// Forgets the refused sign-ins after a good one.
+/// Forgets what was counted against a name, after a good sign-in or a new password.
 ///
 /// # Errors
 /// When the database does not answer.

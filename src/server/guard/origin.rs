@@ -1,6 +1,8 @@
 //! Cross-site requests and foreign hosts (OWASP CSRF and Host header guidance, ASVS 3.5.1–3.5.3).
 
-use axum::extract::{Request, State};
+use std::net::SocketAddr;
+
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -102,7 +104,9 @@ pub async fn loopback_only(State(ctx): State<Shared>, request: Request, next: Ne
     ]
     .into_iter()
     .any(|name| request.headers().contains_key(name));
-    if ctx.mode != Mode::Dev || forwarded || !is_our_host(&ctx, &request) {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let is_here = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
+    if ctx.mode != Mode::Dev || !is_here || forwarded || !is_our_host(&ctx, &request) {
         return StatusCode::NOT_FOUND.into_response();
     }
     next.run(request).await

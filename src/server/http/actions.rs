@@ -10,16 +10,15 @@ use zeroize::Zeroizing;
 use super::cookies::{self, Name};
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::said::{self, Said};
-use super::state::{self, Known, session_token};
+use super::state::{self, Known};
 use super::visitor::Visitor;
 use crate::rules::page::{Answer, Notice, PageState, Refusal};
 use crate::rules::password::nfc;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
-use crate::server::account::sign_in;
+use crate::server::account::sign_in::{self, Given};
 use crate::server::context::{MINUTE, Shared};
 use crate::server::failure::Failure;
-use crate::server::keys::same;
 use crate::server::reset::begin::{Begin, begin};
 use crate::server::reset::choose::{self, Choice};
 use crate::server::reset::flow::{self, Held};
@@ -29,6 +28,9 @@ use crate::server::store::flows::Flow;
 
 /// Seconds after which a full hashing pool is worth another try.
 const BUSY_FOR: u32 = 5;
+
+/// Bytes of an identifier that are carried back to its field: with them the sealed cookie stays well under the 4 KiB that browsers take.
+const LONGEST_KEPT: usize = 1024;
 
 /// A post under way.
 struct Action {
@@ -88,6 +90,13 @@ impl Action {
         if let Some(header) = cookies::remove(&self.ctx, name) {
             self.options.append_header(header::SET_COOKIE, header);
         }
+    }
+
+    /// What was written, to fill the field again; not when it is so long that the cookie which carries it would be dropped.
+    fn kept(typed: Option<&str>) -> Option<String> {
+        typed
+            .filter(|typed| typed.len() <= LONGEST_KEPT)
+            .map(str::to_owned)
     }
 
     /// Sends a browser without its WebAssembly half on.
@@ -185,7 +194,7 @@ impl Action {
             self.say(&Said {
                 at: at.clone(),
                 problems,
-                typed: typed.map(str::to_owned),
+                typed: Self::kept(typed),
                 notice: None,
             });
             self.redirect(&at);
@@ -202,7 +211,7 @@ impl Action {
             .unwrap_or_default();
         let state = PageState {
             problems,
-            typed_identifier: typed.map(str::to_owned),
+            typed_identifier: Self::kept(typed),
             ..state
         };
         Err(Refusal(Box::new(Answer { at, state })))
@@ -213,6 +222,13 @@ impl Action {
         if let Err(error) = choose::note_shown(&self.ctx, &flow.id).await {
             tracing::warn!(%error, "the last page is not noted as shown");
         }
+    }
+
+    /// Whether the flow of this browser stands at a step.
+    async fn is_at(&self, step: Step) -> bool {
+        self.current_flow()
+            .await
+            .is_some_and(|flow| flow.step == step.as_str())
     }
 
     async fn current_flow(&self) -> Option<Flow> {
@@ -257,6 +273,13 @@ fn whereto(from: &str, problems: &[FieldProblem], current: Option<&Flow>) -> Str
 
 fn typed_password(typed: &str) -> Zeroizing<String> {
     Zeroizing::new(nfc(typed))
+}
+
+/// The post could not be read. Called where the arguments are taken apart, before any use-case.
+pub fn malformed() {
+    if let Some(options) = use_context::<ResponseOptions>() {
+        options.set_status(StatusCode::BAD_REQUEST);
+    }
 }
 
 /// The identify step.
@@ -304,8 +327,21 @@ pub async fn prove(token: &str, code: &str) -> Result<Answer, Refusal> {
             };
             action.done(Step::New.path(), known, None).await
         }
+        Err(failure) if is(&failure, Problem::CodeUsed) && action.is_at(Step::New).await => {
+            // Proved in another tab of this browser: there is nothing to put right, only to go on.
+            let flow = action.current_flow().await;
+            let known = Known {
+                flow: flow.as_ref(),
+                session: action.visitor.session(),
+            };
+            action.done(Step::New.path(), known, None).await
+        }
         Err(failure) => action.refuse(failure, Step::Code.path(), None).await,
     }
+}
+
+fn is(failure: &Failure, wanted: Problem) -> bool {
+    matches!(failure, Failure::Said(problems) if problems.iter().any(|found| found.problem == wanted))
 }
 
 /// The request for a new code.
@@ -370,14 +406,12 @@ pub async fn new_password(token: &str, password: &str, confirm: &str) -> Result<
 /// [`Refusal`] with the page that says why.
 pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Refusal> {
     let action = Action::here()?;
-    match sign_in::sign_in(
-        &action.ctx,
-        identifier,
-        typed_password(password),
-        action.visitor.client,
-    )
-    .await
-    {
+    let given = Given {
+        typed: identifier,
+        client: action.visitor.client,
+        session: action.visitor.session(),
+    };
+    match sign_in::sign_in(&action.ctx, given, typed_password(password)).await {
         Ok(opened) => {
             action.cookie(Name::Session, &opened.token);
             action.forget(Name::Flow);
@@ -396,20 +430,16 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
     }
 }
 
-/// Sign-out: the session ends on the server, and the browser is told to forget what it kept.
+/// Sign-out: the session ends on the server, and the browser is told to forget what it kept. The page's token is not looked at: the
+/// post is known to come from our own page, and whoever presses "sign out" in an old tab means it.
 ///
 /// # Errors
 /// [`Refusal`] with the page that says why.
-pub async fn close_session(token: &str) -> Result<Answer, Refusal> {
+pub async fn close_session() -> Result<Answer, Refusal> {
     let action = Action::here()?;
     let Some(session) = action.visitor.session().map(str::to_owned) else {
         return action.done(SIGN_IN, Known::default(), None).await;
     };
-    if !same(&session_token(&action.ctx, &session), token) {
-        return action
-            .refuse(Failure::said(Problem::FlowElsewhere), ACCOUNT, None)
-            .await;
-    }
     if let Err(failure) = sign_in::sign_out(&action.ctx, &session).await {
         return action.refuse(failure, ACCOUNT, None).await;
     }

@@ -9,7 +9,9 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 use tower_http::request_id::RequestId;
 
+use super::pages::{ACCOUNT, SIGN_IN};
 use super::visitor::Visitor;
+use crate::rules::steps::Step;
 use crate::server::context::{Context, Shared};
 use crate::texts::{Catalogue, Language, Text};
 
@@ -36,6 +38,7 @@ struct ErrorPage<'a> {
     texts: Vec<String>,
     number: Option<String>,
     start: &'a str,
+    start_at: &'static str,
     way_out_question: &'a str,
     way_out_link: &'a str,
 }
@@ -51,6 +54,7 @@ pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: N
         .unwrap_or_default()
         .to_owned();
     request.extensions_mut().insert(visitor);
+    let start_at = begun_at(request.uri().path());
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || !wants_page {
@@ -64,6 +68,7 @@ pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: N
         status,
         retry_after.as_ref(),
         &id,
+        start_at,
     );
     let mut drawn = (status, Html(body)).into_response();
     for name in [header::RETRY_AFTER, header::ALLOW] {
@@ -81,6 +86,7 @@ fn page(
     status: StatusCode,
     retry_after: Option<&HeaderValue>,
     id: &str,
+    start_at: &'static str,
 ) -> String {
     let sentences = ctx.sentences(language);
     let (title, text) = words(sentences, status, retry_after);
@@ -95,12 +101,28 @@ fn page(
         title,
         texts: text,
         number,
-        start: sentences.get(Text::ErrorPageStart),
+        start: sentences.get(if start_at == SIGN_IN {
+            Text::ErrorPageStart
+        } else {
+            Text::ErrorPageBack
+        }),
+        start_at,
         way_out_question: sentences.get(Text::CommonWayOutQuestion),
         way_out_link: sentences.get(Text::CommonWayOutLink),
     }
     .render()
     .unwrap_or_else(|_| status.to_string())
+}
+
+/// The page that a post came from, so that nobody has to find the step again.
+fn begun_at(path: &str) -> &'static str {
+    match path {
+        "/api/forgot-password/identify" => Step::Identify.path(),
+        "/api/forgot-password/code" | "/api/forgot-password/resend" => Step::Code.path(),
+        "/api/forgot-password/new" => Step::New.path(),
+        "/api/sign-out" => ACCOUNT,
+        _ => SIGN_IN,
+    }
 }
 
 fn words<'a>(

@@ -14,7 +14,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderName, HeaderValue, Request, Response as HttpResponse, StatusCode, header};
+use axum::http::{
+    HeaderName, HeaderValue, Request, Response as HttpResponse, StatusCode, Uri, header,
+};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use axum::{Json, Router, middleware};
@@ -26,7 +28,7 @@ use tower_http::services::ServeDir;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-pub use serve::{Stop, serve};
+pub use serve::{GRACE, Stop, serve};
 
 use super::config::Mode;
 use super::context::{Shared, random_id};
@@ -59,7 +61,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
     };
     let pages = app.layer(middleware::from_fn_with_state(ctx.clone(), for_pages));
     let mut routes = Router::new()
-        .route("/", get(|| async { pages::see_other(pages::SIGN_IN) }))
+        .route("/", get(front))
         .route(
             "/.well-known/change-password",
             get(|| async { Redirect::to("/forgot-password") }),
@@ -160,6 +162,15 @@ fn loggable(path: &str) -> &str {
 fn answered<B>(response: &HttpResponse<B>, latency: Duration, _: &tracing::Span) {
     let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
     tracing::info!(status = response.status().as_u16(), micros, "answered");
+}
+
+/// There is no front page: whoever comes is led to sign-in, in the language that they asked for.
+async fn front(uri: Uri) -> Response {
+    let query = uri
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    pages::see_other(&format!("{}{query}", pages::SIGN_IN))
 }
 
 async fn ready(State(pages): State<ErrorPages>) -> Response {

@@ -50,10 +50,19 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let path = request.uri().path().trim_end_matches('/').to_owned();
-    let signed_out = query_value(request.uri(), "signed-out").is_some();
-    match arrive(&ctx, &visitor, &path, signed_out).await {
+    let said = Flags {
+        signed_out: query_value(request.uri(), "signed-out").is_some(),
+        lost: query_value(request.uri(), "lost").is_some(),
+    };
+    match arrive(&ctx, &visitor, &path, said).await {
         Ok(Arrival::Elsewhere(place, said)) => {
             let mut response = see_other(&place);
+            if visitor.chose_language {
+                append(
+                    &mut response,
+                    cookies::set(&ctx, Name::Language, visitor.language.tag()),
+                );
+            }
             if let Some(value) = said.and_then(|said| said::seal(&ctx, &said)) {
                 append(&mut response, cookies::set(&ctx, Name::Said, &value));
             }
@@ -92,6 +101,15 @@ pub fn append(response: &mut Response, cookie: Option<HeaderValue>) {
     }
 }
 
+/// What a page's address may say: never more than that one of our sentences is to be shown.
+#[derive(Debug, Clone, Copy)]
+struct Flags {
+    /// The sign-out page has taken all cookies, so its notice cannot travel in one.
+    signed_out: bool,
+    /// The browser came back without its cookie; if it keeps none, only the address can say so.
+    lost: bool,
+}
+
 enum Arrival {
     Here {
         state: Box<PageState>,
@@ -108,7 +126,7 @@ async fn arrive(
     ctx: &Shared,
     visitor: &Visitor,
     path: &str,
-    signed_out: bool,
+    flags: Flags,
 ) -> Result<Arrival, Broken> {
     let (flow, gone) = current_flow(ctx, visitor).await?;
     if let Some(step) = step_of(path)
@@ -127,8 +145,14 @@ async fn arrive(
     if path == SIGN_IN && state.person.is_some() {
         return Ok(Arrival::Elsewhere(ACCOUNT.to_owned(), None));
     }
-    if signed_out && path == SIGN_IN {
+    if flags.signed_out && path == SIGN_IN {
         state.notice = Some(Notice::SignedOut);
+    }
+    if flags.lost && path == Step::Identify.path() && flow.is_none() {
+        state.problems = vec![FieldProblem {
+            field: None,
+            problem: Problem::FlowMissing,
+        }];
     }
     let said = visitor
         .said()
@@ -164,9 +188,16 @@ fn lead(flow: Option<&Flow>, gone: bool, page: Step) -> Result<Option<Arrival>, 
     Ok(match steps::visit(at, page) {
         Visit::Show | Visit::Passed => None,
         Visit::Ahead(to) => {
+            // Somebody who comes back to the last page days later is not told off: there is nothing left to do.
+            if page == Step::Done && flow.is_none() {
+                return Ok(Some(Arrival::Elsewhere(SIGN_IN.to_owned(), None)));
+            }
             let problem = match (flow, gone) {
+                (None, false) => {
+                    let place = format!("{}?lost=1", to.path());
+                    return Ok(Some(Arrival::Elsewhere(place, None)));
+                }
                 (None, true) => Problem::FlowExpired,
-                (None, false) => Problem::FlowMissing,
                 (Some(_), _) => Problem::StepSkipped,
             };
             let said = Said {
@@ -177,12 +208,7 @@ fn lead(flow: Option<&Flow>, gone: bool, page: Step) -> Result<Option<Arrival>, 
                 }],
                 ..Said::default()
             };
-            // Somebody who comes back to the last page days later is not told off: there is nothing left to do.
-            if page == Step::Done && flow.is_none() {
-                Some(Arrival::Elsewhere(SIGN_IN.to_owned(), None))
-            } else {
-                Some(Arrival::Elsewhere(to.path().to_owned(), Some(said)))
-            }
+            Some(Arrival::Elsewhere(to.path().to_owned(), Some(said)))
         }
     })
 }

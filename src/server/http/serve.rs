@@ -8,8 +8,8 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// How long requests and mails under way may take once the server was told to stop.
-const GRACE: Duration = Duration::from_secs(20);
+/// How long requests under way may take once the server was told to stop, and after them the mails under way.
+pub const GRACE: Duration = Duration::from_secs(20);
 
 /// What tells the server and its workers to stop.
 #[derive(Debug, Clone, Default)]

@@ -1,10 +1,10 @@
 //! Makes what a page shows from what the database holds for this browser.
 
 use crate::rules::page::{PageState, Person, Site};
+use crate::rules::steps::Step;
 use crate::server::account_facts;
 use crate::server::context::{Context, random_id};
 use crate::server::failure::Broken;
-use crate::server::keys::Purpose;
 use crate::server::reset::flow;
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
@@ -24,13 +24,6 @@ pub fn site(ctx: &Context) -> Site {
         portal_name: config.accounts.portal_name.clone(),
         portal_url: config.accounts.portal_url.as_ref().map(ToString::to_string),
     }
-}
-
-/// The form token of a session.
-#[must_use]
-pub fn session_token(ctx: &Context, session: &str) -> String {
-    ctx.keys
-        .mac_text(Purpose::Form, &[b"session form", session.as_bytes()])
 }
 
 /// What is known of a browser.
@@ -65,15 +58,15 @@ pub async fn make(
                 user_name: account.user_name.clone(),
                 password_changed: account_facts::password_changed(ctx, &account.id, language)
                     .await?,
-                token: session_token(ctx, session),
             });
         }
     }
     if let Some(flow) = known.flow {
         let mut connection = ctx.store.read().await?;
         let mut view = flow::view(ctx, &mut connection, flow).await?;
-        view.signed_in = signed_in
-            .is_some_and(|signed_in| flow.account_id.as_ref() == Some(&signed_in.account.id));
+        view.signed_in = view.step == Step::Done
+            && signed_in
+                .is_some_and(|signed_in| flow.account_id.as_ref() == Some(&signed_in.account.id));
         state.flow = Some(view);
     }
     Ok(state)

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::context::{Context, MINUTE, Shared, random_id};
+use super::context::{Context, MINUTE, SECOND, Shared, random, random_id};
 use super::delivery::Letter;
 use super::failure::Broken;
 use super::keys::Purpose;
@@ -21,6 +21,8 @@ use super::store::{self, Connection, Engine};
 const LEASE: i64 = 2 * MINUTE;
 /// How often workers look for work that nobody woke them for: retries that are due, jobs of other nodes, a moved clock.
 const POLL: Duration = Duration::from_millis(250);
+/// The longest random wait before a request is resolved.
+const UNEVEN: i64 = SECOND / 2;
 /// Mails under way at once; a relay that hangs holds some of them, never the whole house.
 const SENDERS: usize = 16;
 
@@ -98,10 +100,29 @@ pub async fn promise_resolve(
         flow_id: Some(flow_id),
         account_id: None,
         body_sealed: "",
-        now: ctx.now(),
+        // A short random wait, so that the work for one request does not fall on a fixed place in the next ones.
+        now: ctx.now() + i64::from(u32::from_be_bytes(random()?)) % UNEVEN,
         expires_at,
     };
     Ok(store::jobs::insert(connection, &job).await?)
+}
+
+/// The pause before the next try: 1 s, doubled each time, at most a minute.
+fn pause(attempts: i64) -> i64 {
+    let doubled = SECOND << attempts.saturating_sub(1).clamp(0, 6);
+    doubled.min(MINUTE)
+}
+
+/// Puts back a job that a fault of ours has kept from being done. When even that fails, its claim lapses.
+async fn put_back(ctx: &Context, job: &Job) {
+    let back = async {
+        let mut tx = ctx.store.begin().await?;
+        store::jobs::retry(&mut tx, &job.id, ctx.now() + pause(job.attempts), "fault").await?;
+        tx.commit().await
+    };
+    if let Err(error) = back.await {
+        tracing::error!(%error, job = job.id, "cannot put a job back");
+    }
 }
 
 async fn claim(ctx: &Context, kind: &str, limit: i64) -> Result<Vec<Job>, sqlx::Error> {

@@ -2,11 +2,12 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::{About, Mail, POLL, claim, promise_mail};
+use super::{About, Mail, POLL, claim, promise_mail, put_back};
 use crate::rules::code::Code;
 use crate::rules::identifier;
+use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, MINUTE, NoRandomness, Shared, random};
+use crate::server::context::{Context, DAY, MINUTE, NoRandomness, Shared, random};
 use crate::server::delivery::Letter;
 use crate::server::directory::{self, Found};
 use crate::server::failure::Broken;
@@ -40,6 +41,7 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
         for job in claimed {
             if let Err(error) = resolve(&ctx, &job).await {
                 tracing::error!(%error, job = job.id, "cannot resolve");
+                put_back(&ctx, &job).await;
             }
         }
     }
@@ -51,7 +53,7 @@ struct Target {
     address: String,
 }
 
-/// What the look-up found, in the words that `rekey flow show` prints.
+/// What the look-up found, in the words that the flow's row keeps for the help desk.
 enum Finding {
     Send(Box<Target>),
     Nothing(&'static str),
@@ -62,7 +64,11 @@ async fn find(ctx: &Context, connection: &mut Connection, flow: &Flow) -> Result
     let Ok(checked) = identifier::check(&typed) else {
         return Ok(Finding::Nothing("no_account"));
     };
-    let account = match directory::look_up(connection, &identifier::canonical(checked)).await? {
+    let identifier = identifier::canonical(checked);
+    if !ctx.config.reset.identifiers.contains(&identifier.kind) {
+        return Ok(Finding::Nothing("kind_not_accepted"));
+    }
+    let account = match directory::look_up(connection, &identifier).await? {
         Found::Nobody => return Ok(Finding::Nothing("no_account")),
         Found::Several => return Ok(Finding::Nothing("several_accounts")),
         Found::One(account) => account,
@@ -76,11 +82,8 @@ async fn find(ctx: &Context, connection: &mut Connection, flow: &Flow) -> Result
     {
         return Ok(Finding::Nothing("no_password"));
     }
-    let Some(address) = store::accounts::confirmed_mails(connection, &account.id)
-        .await?
-        .into_iter()
-        .next()
-    else {
+    let addresses = store::accounts::confirmed_mails(connection, &account.id).await?;
+    let Some(address) = addresses.into_iter().next() else {
         return Ok(Finding::Nothing("no_confirmed_address"));
     };
     Ok(Finding::Send(Box::new(Target { account, address })))
@@ -93,11 +96,9 @@ async fn resolve(ctx: &Context, job: &Job) -> Result<(), Broken> {
         None => None,
     };
     let end = match flow {
-        Some(flow) if flow.step == "code" && flow.code_expires_at > ctx.now() => {
-            match find(ctx, &mut tx, &flow).await? {
-                Finding::Send(target) => mint(ctx, &mut tx, &flow, &target).await?,
-                Finding::Nothing(outcome) => decoy(ctx, &mut tx, &flow, outcome).await?,
-            }
+        Some(flow) if flow.step == Step::Code.as_str() => {
+            let finding = find(ctx, &mut tx, &flow).await?;
+            answer(ctx, &mut tx, &flow, finding).await?;
             End::Done
         }
         _ => End::Dropped,
@@ -108,19 +109,61 @@ async fn resolve(ctx: &Context, job: &Job) -> Result<(), Broken> {
     Ok(())
 }
 
-async fn decoy(
+/// Sends a code, or does the same work for nobody: the load that follows a request must not tell whether there is an account.
+async fn answer(
+    ctx: &Context,
+    connection: &mut Connection,
+    flow: &Flow,
+    finding: Finding,
+) -> Result<(), Broken> {
+    let (target, outcome) = match finding {
+        Finding::Send(target) => (Some(target), ""),
+        Finding::Nothing(outcome) => (None, outcome),
+    };
+    let whom = target
+        .as_ref()
+        .map_or(flow.id.as_str(), |target| target.account.id.as_str());
+    store::accounts::lock(connection, whom).await?;
+    // The allowance is touched last: a request that sends nothing takes nothing.
+    let guessed_at = limits::is_guessed_at(ctx, connection, whom).await?;
+    let allowed = !guessed_at && limits::may_message(ctx, connection, whom).await?;
+    match target {
+        Some(target) if allowed => mint(ctx, connection, flow, &target).await,
+        Some(_) if guessed_at => pretend(ctx, connection, flow, "guessed_too_often").await,
+        Some(_) => pretend(ctx, connection, flow, "limited").await,
+        None => pretend(ctx, connection, flow, outcome).await,
+    }
+}
+
+/// The work of [`mint`] for a decoy: as many statements, and a job that the senders end without sending.
+async fn pretend(
     ctx: &Context,
     connection: &mut Connection,
     flow: &Flow,
     outcome: &'static str,
 ) -> Result<(), Broken> {
     store::flows::note_outcome(connection, &flow.id, outcome).await?;
-    let about = audit::About {
+    store::flows::supersede(connection, &flow.id, &flow.id).await?;
+    store::jobs::drop_codes(connection, &flow.id, ctx.now()).await?;
+    let mail = Mail {
+        to: String::new(),
+        to_name: String::new(),
+        language: flow.language.clone(),
+        letter: Letter::Test,
+    };
+    let about = About {
+        purpose: "decoy",
+        flow: Some(&flow.id),
+        account: None,
+        expires_at: flow.code_expires_at,
+    };
+    promise_mail(ctx, connection, &mail, about).await?;
+    let fact = audit::About {
         flow: Some(&flow.id),
         account: None,
         detail: outcome,
     };
-    Ok(audit::record(ctx, connection, Event::ResetDecoy, about).await?)
+    Ok(audit::record(ctx, connection, Event::ResetDecoy, fact).await?)
 }
 
 fn draw() -> Result<Code, NoRandomness> {
@@ -138,54 +181,52 @@ async fn mint(
     target: &Target,
 ) -> Result<(), Broken> {
     let account = &target.account;
-    // Checked before the allowance is touched: a request that sends nothing replaces nothing and takes nothing.
-    if limits::is_guessed_at(ctx, connection, &account.id).await? {
-        return decoy(ctx, connection, flow, "guessed_too_often").await;
-    }
-    if !limits::may_message(ctx, connection, &account.id).await? {
-        return decoy(ctx, connection, flow, "limited").await;
-    }
-    let code = draw()?;
-    let reset = &ctx.config.reset;
-    let minutes = i64::from(reset.code_lifetime_mail);
-    let expires_at = ctx.now() + minutes * MINUTE;
-    let tries = i64::from(reset.tries);
-    store::flows::mint(
-        connection,
-        &flow.id,
-        &account.id,
-        &code_mac(ctx, &flow.id, &code),
-        expires_at,
-        tries,
-    )
-    .await?;
-    store::flows::supersede(connection, &account.id, &flow.id).await?;
-    store::jobs::drop_codes(connection, &account.id, ctx.now()).await?;
-
+    // What every page of this flow states holds for the code too, also when the worker comes late.
+    let expires_at = flow.code_expires_at;
+    let left = expires_at - ctx.now();
     let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
-    let mail = Mail {
+    let mut mail = Mail {
         to: target.address.clone(),
         to_name: account.name.clone(),
         language: language.tag().to_owned(),
-        letter: Letter::Code {
-            code: code.as_str().to_owned(),
-            minutes,
-            until: local_time::time(&ctx.config.site.time_zone, expires_at, language),
+        letter: Letter::AskAgain {
             user_name: account.user_name.clone(),
             reference: flow.reference.clone(),
         },
     };
-    let about = About {
-        purpose: "code",
+    let mut about = About {
+        purpose: "ask_again",
         flow: Some(&flow.id),
         account: Some(&account.id),
-        expires_at,
+        expires_at: ctx.now() + DAY,
     };
+    if left > 0 {
+        let code = draw()?;
+        let mac = code_mac(ctx, &flow.id, &code);
+        let tries = i64::from(ctx.config.reset.tries);
+        if !store::flows::mint(connection, &flow.id, &account.id, &mac, expires_at, tries).await? {
+            // Proved by an earlier code in the meantime.
+            return Ok(());
+        }
+        mail.letter = Letter::Code {
+            code: code.as_str().to_owned(),
+            minutes: (left + MINUTE - 1) / MINUTE,
+            until: local_time::time(&ctx.config.site.time_zone, expires_at, language),
+            user_name: account.user_name.clone(),
+            reference: flow.reference.clone(),
+        };
+        about.purpose = "code";
+        about.expires_at = expires_at;
+    } else {
+        store::flows::note_outcome(connection, &flow.id, "too_late").await?;
+    }
+    store::flows::supersede(connection, &account.id, &flow.id).await?;
+    store::jobs::drop_codes(connection, &account.id, ctx.now()).await?;
     promise_mail(ctx, connection, &mail, about).await?;
     let fact = audit::About {
         flow: Some(&flow.id),
         account: Some(&account.id),
-        detail: "mail",
+        detail: about.purpose,
     };
     Ok(audit::record(ctx, connection, Event::CodeSent, fact).await?)
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::{About, Mail, POLL, SENDERS, claim, place, promise_mail};
+use super::{About, Mail, POLL, SENDERS, claim, pause, place, promise_mail, put_back};
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, DAY, MINUTE, SECOND, Shared};
+use crate::server::context::{Context, DAY, Shared};
 use crate::server::delivery::{self, Letter, Outgoing, SendError};
 use crate::server::failure::Broken;
 use crate::server::keys::Purpose;
@@ -43,6 +43,7 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
             tokio::spawn(async move {
                 if let Err(error) = deliver(&ctx, &job).await {
                     tracing::error!(%error, job = job.id, "cannot deliver");
+                    put_back(&ctx, &job).await;
                 }
                 drop(slot);
                 ctx.wake.mail.notify_one();
@@ -51,12 +52,6 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
     }
     let all = u32::try_from(SENDERS).unwrap_or(u32::MAX);
     let _ = slots.acquire_many(all).await;
-}
-
-/// The pause before the next try: 1 s, doubled each time, at most a minute.
-fn pause(attempts: i64) -> i64 {
-    let doubled = SECOND << attempts.saturating_sub(1).clamp(0, 6);
-    doubled.min(MINUTE)
 }
 
 async fn deliver(ctx: &Context, job: &Job) -> Result<(), Broken> {
@@ -75,6 +70,9 @@ async fn deliver(ctx: &Context, job: &Job) -> Result<(), Broken> {
         .await;
     };
     let mail: Mail = serde_json::from_slice(&body)?;
+    if mail.to.is_empty() {
+        return drop_decoy(ctx, job).await;
+    }
     if ctx.now() >= job.expires_at {
         return expire(ctx, job, &mail).await;
     }
@@ -139,6 +137,13 @@ fn outgoing(ctx: &Context, job: &Job, mail: &Mail) -> Result<Outgoing, delivery:
     })
 }
 
+/// The job of a decoy ends as a sent one does, but for the sending.
+async fn drop_decoy(ctx: &Context, job: &Job) -> Result<(), Broken> {
+    let mut tx = ctx.store.begin().await?;
+    store::jobs::end(&mut tx, &job.id, End::Dropped, "", ctx.now()).await?;
+    Ok(tx.commit().await?)
+}
+
 async fn end(ctx: &Context, job: &Job, end: End, answer: &str, event: Event) -> Result<(), Broken> {
     let mut tx = ctx.store.begin().await?;
     if store::jobs::end(&mut tx, &job.id, end, answer, ctx.now()).await? {
@@ -188,11 +193,13 @@ async fn expire(ctx: &Context, job: &Job, mail: &Mail) -> Result<(), Broken> {
         };
         promise_mail(ctx, &mut tx, &instead, about).await?;
     }
-    let about = audit::About {
-        flow: job.flow_id.as_deref(),
-        account: job.account_id.as_deref(),
-        detail: "expired",
-    };
-    audit::record(ctx, &mut tx, Event::MailFailed, about).await?;
+    if ended {
+        let about = audit::About {
+            flow: job.flow_id.as_deref(),
+            account: job.account_id.as_deref(),
+            detail: "expired",
+        };
+        audit::record(ctx, &mut tx, Event::MailFailed, about).await?;
+    }
     Ok(tx.commit().await?)
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::server::context::{Context, DAY, HOUR, Shared};
-use crate::server::store;
+use crate::server::store::{self, Table};
 
 const EVERY: Duration = Duration::from_mins(10);
 
@@ -22,14 +22,26 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
     }
 }
 
+/// One short transaction a table, so that no post waits for all of them.
 async fn sweep(ctx: &Context) -> Result<(), sqlx::Error> {
     let now = ctx.now();
-    let mut tx = ctx.store.begin().await?;
-    store::flows::sweep(&mut tx, now - 22 * HOUR).await?;
-    store::jobs::sweep(&mut tx, now - 22 * HOUR).await?;
-    store::sessions::sweep(&mut tx, now).await?;
-    store::limits::sweep(&mut tx, now - 2 * DAY).await?;
-    store::intents::sweep(&mut tx, now - 30 * DAY).await?;
-    store::audit::sweep(&mut tx, now - 365 * DAY).await?;
-    tx.commit().await
+    let over = [
+        (Table::Flows, now - 22 * HOUR),
+        (Table::Jobs, now - 22 * HOUR),
+        (Table::Sessions, now),
+        (Table::Limits, now - 2 * DAY),
+        (Table::Intents, now - 30 * DAY),
+        (Table::Audit, now - 365 * DAY),
+    ];
+    for (table, before) in over {
+        loop {
+            let mut tx = ctx.store.begin().await?;
+            let forgotten = store::sweep(&mut tx, table, before).await?;
+            tx.commit().await?;
+            if forgotten < store::SWEPT_AT_ONCE {
+                break;
+            }
+        }
+    }
+    Ok(())
 }

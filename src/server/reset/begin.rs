@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::flow::{IDLE, first_cookie, seal_identifier};
+use super::flow::{expiry, first_cookie, seal_identifier};
 use crate::rules::{identifier, reference};
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, MINUTE, SECOND, random, random_id};
@@ -84,7 +84,7 @@ async fn insert(
             language: language.tag(),
             identifier_sealed: &seal_identifier(ctx, &id, checked)?,
             created_at: now,
-            expires_at: now + IDLE,
+            expires_at: expiry(now, code_expires_at),
             code_expires_at,
             tries: i64::from(reset.tries),
             resends: i64::from(reset.resends),

@@ -4,15 +4,21 @@ use super::flow::{Held, IDLE, held, step};
 use super::verify::is_unproved;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
+use crate::server::audit::{self, Event};
 use crate::server::config::After;
-use crate::server::context::Context;
-use crate::server::credential::{self, Cause, Outcome};
+use crate::server::context::{Context, MINUTE};
+use crate::server::credential::{self, Outcome, Proof};
 use crate::server::failure::{Broken, Failure};
 use crate::server::hashing::{HashError, Password};
+use crate::server::keys::{digest, same};
 use crate::server::password_rules::{personal_words, problems};
+use crate::server::sessions;
 use crate::server::store;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
+
+/// A second post within this time is the same wish.
+const DOUBLE_SUBMIT: i64 = MINUTE;
 
 /// What the step is given.
 #[derive(Debug)]
@@ -46,14 +52,17 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
     let flow = held(ctx, &mut tx, choice.by).await?;
     match step(&flow)? {
         Step::New => {}
-        // A second press of the button: it is done, and the page says so.
-        Step::Done => {
-            return Ok(Chosen {
-                flow,
-                session: None,
-            });
+        Step::Done => return again(ctx, tx, flow, &choice).await,
+        _ => {
+            let about = audit::About {
+                flow: Some(&flow.id),
+                account: None,
+                detail: "choose",
+            };
+            audit::record(ctx, &mut tx, Event::SequenceFail, about).await?;
+            tx.commit().await?;
+            return Err(Failure::said(Problem::StepSkipped));
         }
-        _ => return Err(Failure::said(Problem::StepSkipped)),
     }
     if choice
         .by
@@ -93,13 +102,13 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         }
         Err(error) => return Err(error.into()),
     };
-    let cause = Cause::Reset {
+    let proof = Proof {
         flow: &flow.id,
         reference: &flow.reference,
         keep_until: ctx.now() + IDLE,
         sign_in: ctx.config.reset.after == After::SignedIn,
     };
-    let outcome = credential::change(ctx, &account, &hashed, cause, choice.browser).await?;
+    let outcome = credential::change(ctx, &account, &hashed, proof, choice.browser).await?;
     let mut connection = ctx.store.read().await?;
     let flow = store::flows::by_id(&mut connection, &flow.id)
         .await?
@@ -118,6 +127,35 @@ async fn give_back(ctx: &Context, flow_id: &str) -> Result<(), sqlx::Error> {
     let mut tx = ctx.store.begin().await?;
     store::flows::give_choice_back(&mut tx, flow_id).await?;
     tx.commit().await
+}
+
+/// A second press of the button: it is done, and the page says so. Where the journey signs in, the answer that was lost carried the
+/// session, so a second one is opened for the browser that holds the proof.
+async fn again(
+    ctx: &Context,
+    mut tx: store::Tx,
+    flow: Flow,
+    choice: &Choice<'_>,
+) -> Result<Chosen, Failure> {
+    let recent = flow
+        .done_at
+        .is_some_and(|done_at| done_at > ctx.now() - DOUBLE_SUBMIT);
+    let proved = choice
+        .by
+        .cookie
+        .is_some_and(|cookie| same(&flow.cookie_hash, &digest(cookie)));
+    let account = match &flow.account_id {
+        Some(id) if recent && proved && ctx.config.reset.after == After::SignedIn => {
+            store::accounts::by_id(&mut tx, id).await?
+        }
+        _ => None,
+    };
+    let session = match account.filter(Account::is_active) {
+        Some(account) => Some(sessions::open(ctx, &mut tx, &account).await?),
+        None => None,
+    };
+    tx.commit().await?;
+    Ok(Chosen { flow, session })
 }
 
 /// Notes that the last page of a flow has been shown; from then on it says "already done".

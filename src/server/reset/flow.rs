@@ -13,6 +13,12 @@ use crate::rules::steps::Step;
 /// How long a flow waits for its next post.
 pub const IDLE: i64 = 60 * MINUTE;
 
+/// When a flow ends for lack of use: an hour after its last post, but not while its code still holds.
+#[must_use]
+pub fn expiry(now: i64, code_expires_at: i64) -> i64 {
+    (now + IDLE).max(code_expires_at + IDLE / 4)
+}
+
 /// What a browser brings to a step.
 #[derive(Debug, Clone, Copy)]
 pub struct Held<'a> {
@@ -79,6 +85,8 @@ pub async fn by_cookie(
     cookie: &str,
 ) -> Result<Option<Flow>, sqlx::Error> {
     let flow = store::flows::by_cookie(connection, &digest(cookie)).await?;
+    // Once another flow has changed the password, a proof that was still open proves nothing any more.
+    let flow = flow.filter(|flow| flow.step != Step::New.as_str() || flow.proved_at.is_some());
     Ok(flow.filter(|flow| flow.expires_at > ctx.now() && same(&flow.cookie_hash, &digest(cookie))))
 }
 

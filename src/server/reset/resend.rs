@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::flow::{Held, IDLE, held, step, whole_seconds};
+use super::flow::{Held, expiry, held, step, whole_seconds};
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
@@ -12,6 +12,15 @@ use crate::server::guard::limits;
 use crate::server::jobs;
 use crate::server::store::flows::{Flow, Resend};
 use crate::server::store::{self, Connection};
+
+/// A second press within this time is the same wish.
+const DOUBLE_SUBMIT: i64 = 5 * SECOND;
+
+fn too_early(wait: i64) -> Failure {
+    Failure::said(Problem::ResendTooEarly {
+        seconds: whole_seconds(wait),
+    })
+}
 
 /// Asks for a new code. Real and decoy flows answer alike.
 ///
@@ -36,32 +45,30 @@ async fn grant(
     if step(&flow)? != Step::Code {
         return Err(Failure::said(Problem::CodeUsed));
     }
+    let now = ctx.now();
+    let reset = &ctx.config.reset;
+    // Each wait is twice the one before it.
+    let wait = |resent: i64| (i64::from(reset.first_resend_after) * SECOND) << resent.clamp(0, 8);
+    if flow.resent > 0 && flow.resend_at - wait(flow.resent) > now - DOUBLE_SUBMIT {
+        return Ok(flow);
+    }
     if flow.resends_left <= 0 {
         return Err(Failure::said(Problem::ResendsUsedUp));
     }
-    let now = ctx.now();
     if flow.resend_at > now {
-        return Err(Failure::said(Problem::ResendTooEarly {
-            seconds: whole_seconds(flow.resend_at - now),
-        }));
+        return Err(too_early(flow.resend_at - now));
     }
-    let reset = &ctx.config.reset;
-    // Each wait is twice the one before it.
-    let wait = (i64::from(reset.first_resend_after) * SECOND) << (flow.resent + 1).clamp(0, 8);
+    let code_expires_at = now + i64::from(reset.code_lifetime_mail) * MINUTE;
     let granted = Resend {
         now,
-        resend_at: now + wait,
-        code_expires_at: now + i64::from(reset.code_lifetime_mail) * MINUTE,
-        expires_at: now + IDLE,
+        resend_at: now + wait(flow.resent + 1),
+        code_expires_at,
+        expires_at: expiry(now, code_expires_at),
         tries: i64::from(reset.tries),
     };
     let flow = store::flows::resend(connection, &flow.id, granted)
         .await?
-        .ok_or_else(|| {
-            Failure::said(Problem::ResendTooEarly {
-                seconds: whole_seconds(wait),
-            })
-        })?;
+        .ok_or_else(|| too_early(wait(flow.resent + 1)))?;
     jobs::promise_resolve(ctx, connection, &flow.id, granted.code_expires_at).await?;
     let about = audit::About {
         flow: Some(&flow.id),

@@ -58,7 +58,12 @@ async fn attempt(
         return Err(Failure::said(Problem::CodeTriesUsedUp));
     };
     // From here on a decoy does the same work: the same statements, the same comparisons.
-    let whom = flow.account_id.as_deref().unwrap_or(&flow.id).to_owned();
+    // Guesses at a code that no longer exists are not counted against the account: they cannot hit, and must not shut its owner out.
+    let guessed = flow
+        .account_id
+        .as_deref()
+        .filter(|_| flow.secret_mac.is_some());
+    let whom = guessed.unwrap_or(&flow.id).to_owned();
     let guessed_at = limits::is_guessed_at(ctx, connection, &whom).await?;
     let alive = flow
         .secret_expires_at

@@ -143,6 +143,19 @@ pub async fn by_id(connection: &mut Connection, id: &str) -> Result<Option<Accou
         .await
 }
 
+/// Makes other transactions that lock the same account wait until this one ends. Taken first by what changes several rows of an account,
+/// so that on PostgreSQL two such changes neither miss each other's rows nor wait for each other in a circle.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lock(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE accounts SET id = id WHERE id = $1")
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// The account with this canonical user name.
 ///
 /// # Errors

@@ -48,15 +48,3 @@ pub async fn of_flow(connection: &mut Connection, flow_id: &str) -> Result<Vec<F
         .fetch_all(connection)
         .await
 }
-
-/// Forgets facts older than `before`.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn sweep(connection: &mut Connection, before: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM audit WHERE at < $1")
-        .bind(before)
-        .execute(connection)
-        .await?;
-    Ok(())
-}

@@ -37,15 +37,3 @@ pub async fn complete(connection: &mut Connection, id: &str, now: i64) -> Result
         .await?;
     Ok(())
 }
-
-/// Forgets intents older than `before`.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn sweep(connection: &mut Connection, before: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM password_intents WHERE created_at < $1")
-        .bind(before)
-        .execute(connection)
-        .await?;
-    Ok(())
-}

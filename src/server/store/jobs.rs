@@ -231,15 +231,3 @@ pub async fn of_flow(
     .fetch_all(connection)
     .await
 }
-
-/// Forgets jobs that ended before `before`.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn sweep(connection: &mut Connection, before: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM jobs WHERE state <> 'waiting' AND finished_at < $1")
-        .bind(before)
-        .execute(connection)
-        .await?;
-    Ok(())
-}

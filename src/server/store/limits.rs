@@ -79,15 +79,3 @@ pub async fn clear(connection: &mut Connection, key: &str) -> Result<(), sqlx::E
         .await?;
     Ok(())
 }
-
-/// Forgets the buckets that have been full again since before `before`.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn sweep(connection: &mut Connection, before: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM limits WHERE arrival_at < $1")
-        .bind(before)
-        .execute(connection)
-        .await?;
-    Ok(())
-}

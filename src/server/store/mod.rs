@@ -104,6 +104,17 @@ impl Store {
         }
     }
 
+    /// Whether nothing that depends on the key file has been stored yet.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn is_new(&self) -> Result<bool, StoreError> {
+        let mut connection = self.read().await?;
+        let used =
+            passwords::is_any(&mut connection).await? || flows::is_any(&mut connection).await?;
+        Ok(!used)
+    }
+
     /// The engine behind this store.
     #[must_use]
     pub fn engine(&self) -> Engine {
@@ -134,6 +145,62 @@ impl Store {
         self.readers.close().await;
         self.writers.close().await;
     }
+}
+
+/// A table of which rows are forgotten once they are over.
+#[derive(Debug, Clone, Copy)]
+pub enum Table {
+    /// Flows that have ended for lack of use.
+    Flows,
+    /// Jobs that are done.
+    Jobs,
+    /// Sessions that have ended by themselves.
+    Sessions,
+    /// Buckets that have been full again.
+    Limits,
+    /// Intents.
+    Intents,
+    /// Facts.
+    Audit,
+}
+
+/// Rows that one [`sweep`] forgets at the most, so that its transaction stays short.
+pub const SWEPT_AT_ONCE: u64 = 1000;
+
+/// Forgets rows of a table that were over before `before`, in microseconds since the epoch; tells how many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(
+    connection: &mut Connection,
+    table: Table,
+    before: i64,
+) -> Result<u64, sqlx::Error> {
+    let statement = match table {
+        Table::Flows => {
+            "DELETE FROM flows WHERE id IN (SELECT id FROM flows WHERE expires_at < $1 LIMIT 1000)"
+        }
+        Table::Jobs => {
+            "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state <> 'waiting' AND finished_at < $1 LIMIT 1000)"
+        }
+        Table::Sessions => {
+            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE idle_until < $1 OR absolute_until < $1 LIMIT 1000)"
+        }
+        Table::Limits => {
+            "DELETE FROM limits WHERE key IN (SELECT key FROM limits WHERE arrival_at < $1 LIMIT 1000)"
+        }
+        Table::Intents => {
+            "DELETE FROM password_intents WHERE id IN (SELECT id FROM password_intents WHERE created_at < $1 LIMIT 1000)"
+        }
+        Table::Audit => {
+            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT 1000)"
+        }
+    };
+    Ok(sqlx::query(statement)
+        .bind(before)
+        .execute(connection)
+        .await?
+        .rows_affected())
 }
 
 async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error> {

@@ -81,3 +81,14 @@ pub async fn rehash(
         .await?;
     Ok(())
 }
+
+/// Whether there is any row at all.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_any(connection: &mut Connection) -> Result<bool, sqlx::Error> {
+    let row: Option<(i64,)> = sqlx::query_as("SELECT CAST(1 AS BIGINT) FROM passwords LIMIT 1")
+        .fetch_optional(connection)
+        .await?;
+    Ok(row.is_some())
+}

@@ -122,15 +122,3 @@ pub async fn end_all(connection: &mut Connection, account_id: &str) -> Result<u6
         .await?
         .rows_affected())
 }
-
-/// Forgets sessions that ended by themselves.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn sweep(connection: &mut Connection, now: i64) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM sessions WHERE idle_until < $1 OR absolute_until < $1")
-        .bind(now)
-        .execute(connection)
-        .await?;
-    Ok(())
-}

@@ -82,7 +82,7 @@ impl Relay {
     /// The longest that [`Relay::deliver`] can take.
     pub(super) fn longest(&self) -> Duration {
         // A kept connection that lives but refuses MAIL, then a new one.
-        ALIVE + self.timeout * 3 + GOODBYE * 2
+        ALIVE + self.timeout * (3 + LOOKS_THROUGH) + GOODBYE * 2
     }
 
     /// Whether it failed a moment ago and should be asked after the others.
@@ -197,6 +197,9 @@ impl Relay {
     }
 }
 
+/// How many times the usual limit a relay may take for its answer to a whole message.
+const LOOKS_THROUGH: u32 = 6;
+
 /// One mail on an open connection (RFC 5321 §3.3).
 async fn converse(
     connection: &mut AsyncSmtpConnection,
@@ -217,6 +220,8 @@ async fn converse(
     }
     let answer = step(deadline, Step::Data, connection.command(Data)).await?;
     expect(Step::Data, &answer, Severity::PositiveIntermediate)?;
+    // A relay that looks through the content answers late (RFC 5321 §4.5.3.2.6), and giving up on it here would send the mail twice.
+    let deadline = after(limit * LOOKS_THROUGH);
     let answer = step(deadline, Step::Data, connection.message(&mail.bytes)).await?;
     expect(Step::Data, &answer, Severity::PositiveCompletion)?;
     Ok(answer)
