@@ -24,7 +24,11 @@ async fn die_after_five_wrong_ones(engine: Engine) {
     let page = browser.give(&page, &letter.code()).await;
     assert_eq!(page.path, "/forgot-password/code");
     assert_eq!(page.errors(), [english(Text::ProblemCodeTriesUsedUp)]);
-    assert_eq!(server.facts("code_wrong").await, 5, "the sixth is not looked at");
+    assert_eq!(
+        server.facts("code_wrong").await,
+        5,
+        "the sixth is not looked at"
+    );
     assert_eq!(server.facts("code_proved").await, 0);
     // The way on: a new code, with tries of its own.
     server.advance(31).await;
@@ -47,7 +51,10 @@ async fn are_replaced_by_newer_ones(engine: Engine) {
     assert_ne!(older.header("message-id"), newer.header("message-id"));
     let page = browser.give(&page, &older.code()).await;
     let left = [("count", "4")];
-    assert_eq!(page.errors(), [sentence(Language::En, Text::ProblemCodeReplaced, &left)]);
+    assert_eq!(
+        page.errors(),
+        [sentence(Language::En, Text::ProblemCodeReplaced, &left)]
+    );
     let page = browser.give(&page, &newer.code()).await;
     assert_eq!(page.path, "/forgot-password/new");
 }
@@ -69,7 +76,10 @@ async fn work_until_their_time_is_over_and_not_after(engine: Engine) {
     let page = browser.ask_again(&page).await;
     let newer = smtp.next().await;
     let page = browser.give(&page, &newer.code()).await;
-    assert_eq!(page.path, "/forgot-password/new", "asking again is the way on");
+    assert_eq!(
+        page.path, "/forgot-password/new",
+        "asking again is the way on"
+    );
 }
 
 async fn prove_only_the_flow_that_asked(engine: Engine) {
@@ -81,7 +91,10 @@ async fn prove_only_the_flow_that_asked(engine: Engine) {
     let page = stranger.give(&his_page, &second.code()).await;
     assert_eq!(page.path, "/forgot-password/code");
     let page = stranger.give(&page, &first.code()).await;
-    assert_eq!(page.path, "/forgot-password/code", "a newer request took its place");
+    assert_eq!(
+        page.path, "/forgot-password/code",
+        "a newer request took its place"
+    );
     let page = anna.give(&her_page, &first.code()).await;
     assert_eq!(page.path, "/forgot-password/code");
     let page = anna.give(&page, &second.code()).await;
@@ -116,7 +129,11 @@ async fn are_read_in_every_spelling(engine: Engine) {
 /// The digits of another script, which begin at `zero`.
 fn shifted(code: &str, zero: u32) -> String {
     code.chars()
-        .map(|c| c.to_digit(10).and_then(|digit| char::from_u32(zero + digit)).unwrap_or(c))
+        .map(|c| {
+            c.to_digit(10)
+                .and_then(|digit| char::from_u32(zero + digit))
+                .unwrap_or(c)
+        })
         .collect()
 }
 
@@ -129,7 +146,10 @@ async fn cost_no_try_when_they_cannot_be_codes(engine: Engine) {
     }
     let page = browser.give(&page, &letter.wrong_code()).await;
     let left = [("count", "4")];
-    assert_eq!(page.errors(), [sentence(Language::En, Text::ProblemCodeWrong, &left)]);
+    assert_eq!(
+        page.errors(),
+        [sentence(Language::En, Text::ProblemCodeWrong, &left)]
+    );
 }
 
 async fn are_used_once(engine: Engine) {
@@ -138,7 +158,9 @@ async fn are_used_once(engine: Engine) {
     let (mut browser, code_page, letter) = server.mailed(&mut smtp, "anna").await;
     let page = browser.give(&code_page, &letter.code()).await;
     browser.choose(&page, GOOD).await;
-    let again = browser.post(&code_page.form(0), &[("code", &letter.code())]).await;
+    let again = browser
+        .post(&code_page.form(0), &[("code", &letter.code())])
+        .await;
     assert_ne!(again.location(), "/forgot-password/new");
     let page = browser.follow(again).await;
     assert_ne!(page.path, "/forgot-password/new");

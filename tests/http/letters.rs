@@ -60,7 +60,10 @@ fn check_links(letter: &Letter, server: &Server) {
         let (shown, _) = rest.split_once("</a>").unwrap();
         assert_eq!(target, shown);
         let below = target.strip_prefix(&server.base);
-        assert!(below.is_some_and(|path| path.is_empty() || path.starts_with('/')), "{target}");
+        assert!(
+            below.is_some_and(|path| path.is_empty() || path.starts_with('/')),
+            "{target}"
+        );
         assert!(letter.text().contains(target), "{}", letter.text());
     }
 }
@@ -76,8 +79,14 @@ async fn are_well_formed_in_every_language(engine: Engine) {
         let notice = smtp.next().await;
         let words = Catalogue::built_in(language);
         let site = [("site", "Rekey")];
-        assert_eq!(code.subject(), words.fill_mail(MailText::MailCodeSubject, &site));
-        assert_eq!(notice.subject(), words.fill_mail(MailText::MailChangedSubject, &site));
+        assert_eq!(
+            code.subject(),
+            words.fill_mail(MailText::MailCodeSubject, &site)
+        );
+        assert_eq!(
+            notice.subject(),
+            words.fill_mail(MailText::MailChangedSubject, &site)
+        );
         for letter in [&code, &notice] {
             check_form(letter, to, language);
             check_links(letter, &server);
@@ -96,7 +105,13 @@ async fn tell_all_there_is_to_know(engine: Engine) {
     let page_after = browser.give(&page, &code.code()).await;
     browser.choose(&page_after, GOOD).await;
     let notice = smtp.next().await;
-    let plain = |letter: &Letter| letter.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = |letter: &Letter| {
+        letter
+            .text()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
     for wanted in [
         "Hello Grace Holm,",
         "the account grace at Exempelkommun",
@@ -116,7 +131,11 @@ async fn tell_all_there_is_to_know(engine: Engine) {
         "Was it not you?",
         "IT-stöd",
     ] {
-        assert!(plain(&notice).contains(wanted), "{wanted}: {}", notice.text());
+        assert!(
+            plain(&notice).contains(wanted),
+            "{wanted}: {}",
+            notice.text()
+        );
     }
     assert_eq!(notice.code_if_any(), None);
     for letter in [&code, &notice] {
@@ -136,7 +155,10 @@ async fn name_no_browser_but_its_family(engine: Engine) {
     let notice = smtp.next().await.text();
     assert!(notice.contains("Browser: Firefox\n"), "{notice}");
     for too_much in ["Linux", "140", "127.0.0.1"] {
-        assert!(!notice.replace(&server.base, "").contains(too_much), "{notice}");
+        assert!(
+            !notice.replace(&server.base, "").contains(too_much),
+            "{notice}"
+        );
     }
 }
 
@@ -150,7 +172,9 @@ async fn take_nobodys_words_as_markup(engine: Engine) {
     let name = format!("'A' || {lines} || 'Bcc: x@evil.example' || {lines} || '<b>{{site}}</b>'");
     server
         .db
-        .run(&format!("UPDATE accounts SET name = {name} WHERE user_name = 'anna'"))
+        .run(&format!(
+            "UPDATE accounts SET name = {name} WHERE user_name = 'anna'"
+        ))
         .await;
     let (_, _, letter) = server.mailed(&mut smtp, "anna").await;
     assert_eq!(letter.to, ["anna.berg@demo.example"]);

@@ -6,4 +6,46 @@
 mod support;
 
 #[cfg(test)]
+mod changed;
+#[cfg(test)]
+mod client_address;
+#[cfg(test)]
+mod codes;
+#[cfg(test)]
+mod command_line;
+#[cfg(test)]
+mod cookies;
+#[cfg(test)]
+mod cross_site;
+#[cfg(test)]
+mod headers;
+#[cfg(test)]
+mod identifiers;
+#[cfg(test)]
 mod journey;
+#[cfg(test)]
+mod languages;
+#[cfg(test)]
+mod letters;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod malformed;
+#[cfg(test)]
+mod neutral;
+#[cfg(test)]
+mod order;
+#[cfg(test)]
+mod outbox;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod sentences;
+#[cfg(test)]
+mod sessions;
+#[cfg(test)]
+mod sign_in;
+#[cfg(test)]
+mod stopping;
+#[cfg(test)]
+mod twice;

@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
+use axum_server::Handle;
+use hyper_util::rt::TokioTimer;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -39,6 +41,9 @@ impl Stop {
     }
 }
 
+/// How long a client may take to say what it wants; then its connection is closed, so that silent ones do not use up the descriptors.
+const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+
 /// Serves until told to stop; connections that do not end within the grace are cut.
 ///
 /// # Errors
@@ -48,18 +53,19 @@ pub async fn serve(
     router: Router,
     stop: &Stop,
 ) -> Result<(), std::io::Error> {
-    let told = stop.0.clone();
-    let server = axum::serve(
-        listener,
-        router.into_make_service_with_connect_info::<SocketAddr>(),
-    )
-    .with_graceful_shutdown(told.clone().cancelled_owned());
-    let too_long = async {
+    let handle = Handle::new();
+    let (told, stopping) = (stop.0.clone(), handle.clone());
+    tokio::spawn(async move {
         told.cancelled().await;
-        tokio::time::sleep(GRACE).await;
-    };
-    tokio::select! {
-        ended = server => ended,
-        () = too_long => Ok(()),
-    }
+        stopping.graceful_shutdown(Some(GRACE));
+    });
+    let mut server = axum_server::from_tcp(listener.into_std()?)?.handle(handle);
+    server
+        .http_builder()
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADERS_WITHIN);
+    server
+        .serve(router.into_make_service_with_connect_info::<SocketAddr>())
+        .await
 }

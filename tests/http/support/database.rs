@@ -154,11 +154,11 @@ impl Database {
             .expect("the schema can be read");
         rows.iter().map(|row| row.get(0)).collect()
     }
+}
 
-    /// The tables that [`Database::dump`] looks into, sorted.
-    pub fn known_tables() -> Vec<String> {
-        let mut known = TABLES.map(str::to_owned).to_vec();
-        known.sort();
-        known
-    }
+/// The tables that [`Database::dump`] looks into, sorted.
+pub fn known_tables() -> Vec<String> {
+    let mut known = TABLES.map(str::to_owned).to_vec();
+    known.sort();
+    known
 }

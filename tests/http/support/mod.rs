@@ -14,7 +14,7 @@ use std::time::Duration;
 use rekey::texts::{Catalogue, Language, Text};
 
 pub use browser::Browser;
-pub use database::Engine;
+pub use database::{Engine, known_tables};
 pub use page::{Form, Page};
 pub use server::{Server, Setup, program};
 pub use smtp::{Letter, Manner, Smtp};

@@ -119,6 +119,18 @@ impl Page {
         }
     }
 
+    /// The form that is posted to `action`; where the page does not offer it, what an older copy of the page would still post there.
+    pub fn form_to(&self, action: &str) -> Form {
+        let offered = self.body.matches("<form method=\"post\"").count();
+        (0..offered)
+            .map(|number| self.form(number))
+            .find(|form| form.action == action)
+            .unwrap_or_else(|| Form {
+                action: action.to_owned(),
+                ..self.form(0)
+            })
+    }
+
     /// The case number.
     pub fn reference(&self) -> String {
         between(&self.body, "<b>", "</b>")

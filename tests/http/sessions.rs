@@ -1,0 +1,133 @@
+//! Sessions: their ends, by sign-out, by time, by the account's end (STANDARDS G03 to G06).
+
+use crate::support::{Engine, Setup, on_both_engines};
+
+on_both_engines!(
+    signing_out_ends_it_on_the_server,
+    signing_out_twice_is_no_error,
+    signing_in_again_is_a_new_one,
+    unused_it_ends_after_its_idle_time,
+    in_use_it_ends_after_its_absolute_time,
+    an_administrators_is_shorter,
+    a_disabled_account_is_out_at_once,
+    a_signed_in_person_is_led_past_the_sign_in_page
+);
+
+async fn signing_out_ends_it_on_the_server(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser();
+    let page = browser.sign_in("anna", &server.passwords["anna"]).await;
+    let mut copy = browser.clone();
+    assert!(copy.is_signed_in().await);
+    let answer = browser.post(&page.form(0), &[]).await;
+    assert_eq!(answer.status, 303);
+    let cleared = answer.header("clear-site-data").unwrap();
+    for kind in ["\"cache\"", "\"cookies\"", "\"storage\""] {
+        assert!(cleared.contains(kind), "{cleared}");
+    }
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(browser.cookie("rekey-session"), None);
+    assert!(!copy.is_signed_in().await, "the old cookie opens nothing");
+    assert_eq!(server.db.number("SELECT COUNT(*) FROM sessions").await, 0);
+    assert_eq!(server.facts("session_ended").await, 1);
+}
+
+async fn signing_out_twice_is_no_error(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser();
+    let page = browser.sign_in("anna", &server.passwords["anna"]).await;
+    let other_tab = browser.clone();
+    let first = browser.post(&page.form(0), &[]).await;
+    assert!(first.location().starts_with("/sign-in"));
+    for mut tab in [other_tab, browser] {
+        let again = tab.post(&page.form(0), &[]).await;
+        assert!(
+            again.location().starts_with("/sign-in"),
+            "{}",
+            again.location()
+        );
+    }
+}
+
+async fn signing_in_again_is_a_new_one(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    let first = browser.cookie("rekey-session").unwrap().to_owned();
+    let page = server.browser().get("/sign-in").await;
+    let both = [
+        ("identifier", "anna"),
+        ("password", server.passwords["anna"].as_str()),
+    ];
+    browser.post(&page.form(0), &both).await;
+    assert_ne!(browser.cookie("rekey-session"), Some(&*first));
+}
+
+async fn unused_it_ends_after_its_idle_time(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    // Using it moves the limit: twice eight hours less a minute.
+    for _ in 0..2 {
+        server.advance(8 * 3600 - 60).await;
+        assert!(browser.is_signed_in().await);
+    }
+    server.advance(8 * 3600 + 1).await;
+    assert!(!browser.is_signed_in().await);
+}
+
+async fn in_use_it_ends_after_its_absolute_time(engine: Engine) {
+    let server = Setup::new(engine)
+        .set("SESSIONS__ABSOLUTE", 1)
+        .start()
+        .await;
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    for _ in 0..3 {
+        server.advance(7 * 3600).await;
+        assert!(browser.is_signed_in().await);
+    }
+    server.advance(3 * 3600 - 60).await;
+    assert!(browser.is_signed_in().await);
+    server.advance(61).await;
+    assert!(!browser.is_signed_in().await);
+}
+
+async fn an_administrators_is_shorter(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut grace = server.browser();
+    grace.sign_in("grace", &server.passwords["grace"]).await;
+    server.advance(30 * 60 - 30).await;
+    assert!(grace.is_signed_in().await);
+    server.advance(30 * 60 + 1).await;
+    assert!(!grace.is_signed_in().await);
+    grace.sign_in("grace", &server.passwords["grace"]).await;
+    for _ in 0..19 {
+        server.advance(25 * 60).await;
+        assert!(grace.is_signed_in().await);
+    }
+    server.advance(10 * 60).await;
+    assert!(!grace.is_signed_in().await, "eight hours in all");
+}
+
+async fn a_disabled_account_is_out_at_once(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    assert!(browser.is_signed_in().await);
+    let disable = "UPDATE accounts SET state = 'disabled' WHERE user_name = 'anna'";
+    server.db.run(disable).await;
+    assert!(!browser.is_signed_in().await);
+    assert!(!server.opens("anna", &server.passwords["anna"]).await);
+}
+
+async fn a_signed_in_person_is_led_past_the_sign_in_page(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser();
+    let page = browser.get("/account").await;
+    assert_eq!(page.path, "/sign-in");
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    let page = browser.get("/sign-in").await;
+    assert_eq!(page.path, "/account");
+    assert_eq!(page.heading(), "Hello Anna Berg");
+}
