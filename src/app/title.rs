@@ -11,12 +11,17 @@ use crate::texts::{Catalogue, Text};
 /// The title of the page at `path`: the step, then the service; "Error:" before it when something is to be put right.
 pub fn title(texts: &Catalogue, state: &PageState, path: &str) -> String {
     let at = state.flow.as_ref().map(|flow| flow.step);
+    let is_over = state
+        .flow
+        .as_ref()
+        .is_some_and(|flow| flow.already && !flow.signed_in);
     let heading = match path {
         "/forgot-password" => texts.get(Text::IdentifyTitle),
         "/forgot-password/code" if at > Some(Step::Code) => texts.get(Text::CodePassedTitle),
         "/forgot-password/code" => texts.get(Text::CodeTitle),
         "/forgot-password/new" if at > Some(Step::New) => texts.get(Text::DoneAlreadyTitle),
         "/forgot-password/new" => texts.get(Text::NewTitle),
+        "/forgot-password/done" if is_over => texts.get(Text::DoneAlreadyTitle),
         "/forgot-password/done" => texts.get(Text::DoneTitle),
         "/help" => texts.get(Text::HelpTitle),
         "/account" => "",
