@@ -157,7 +157,6 @@ mod tests {
             }),
             person: Some(Person {
                 name: "secret".into(),
-                token: "secret".into(),
                 ..Person::default()
             }),
             typed_identifier: Some("secret".into()),
