@@ -56,10 +56,15 @@ async fn serve(config: Config, mode: Mode, demo: bool) -> Result<(), CommandErro
     }
     tracing::info!(event = "sys_startup", address = %bound, "listening");
     let mut failed = false;
+    let mut serving = std::pin::pin!(http::serve(listener, router, &stop));
     tokio::select! {
-        served = http::serve(listener, router, &stop) => served.map_err(cannot_listen)?,
-        // A server whose mails no longer leave must not look healthy: whoever runs it starts it again.
-        _ = workers.join_next() => failed = !stop.0.is_cancelled(),
+        served = &mut serving => served.map_err(cannot_listen)?,
+        _ = workers.join_next() => {
+            // A server whose mails no longer leave must not look healthy: whoever runs it starts it again.
+            failed = !stop.0.is_cancelled();
+            stop.0.cancel();
+            serving.await.map_err(cannot_listen)?;
+        }
     }
     stop.0.cancel();
     let rest = async { while workers.join_next().await.is_some() {} };

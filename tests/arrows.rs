@@ -123,9 +123,8 @@ mod arrows {
             match c {
                 c if c.is_alphanumeric() || c == '_' => word.push(c),
                 ':' => {
-                    if !word.is_empty() {
-                        stack.last_mut().unwrap().push(std::mem::take(&mut word));
-                    }
+                    let ended = (!word.is_empty()).then(|| std::mem::take(&mut word));
+                    stack.last_mut().unwrap().extend(ended);
                 }
                 '{' if word.is_empty() => {
                     let prefix = stack.last().unwrap().clone();

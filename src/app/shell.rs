@@ -7,6 +7,7 @@ use axum::routing::{get, post};
 use leptos::config::{LeptosOptions, get_config_from_str};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
+use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::{handle_server_fns_with_context, render_app_to_stream_with_context};
 
 use super::app;
@@ -67,7 +68,9 @@ pub fn routes(
     let pages = Page::ALL.into_iter().fold(Router::new(), |router, page| {
         router.route(page.path(), get(draw.clone()))
     });
-    pages.route("/api/{*function}", post(answer))
+    server_fn_paths().fold(pages, |router, (path, _)| {
+        router.route(path, post(answer.clone()))
+    })
 }
 
 fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {

@@ -97,6 +97,7 @@ async fn that_look_alike_are_not_the_same(engine: Engine) {
         "MI\u{212a}E",
         "m\u{130}ke",
         "mike\u{ff20}example.org",
+        "mike@example\u{3002}org.",
         "straße@example.org",
         "strasse",
         "ｍｉｋｅ",
@@ -109,12 +110,8 @@ async fn that_look_alike_are_not_the_same(engine: Engine) {
     server.settle().await;
     let reached: Vec<_> = smtp.unread().into_iter().map(|letter| letter.to).collect();
     assert_eq!(reached, Vec::<Vec<String>>::new());
-    // A domain has other spellings by its own rules (RFC 5891); the mail goes to the one that is stored.
-    for same in [
-        "MIKE@Example.ORG",
-        "mike@example\u{3002}org",
-        "mike@\u{ff45}xample.org",
-    ] {
+    // Other case, and what cannot be seen, is the same address; the mail goes to the one that is stored.
+    for same in ["MIKE@Example.ORG", "mike@example.org\u{200b}"] {
         ask(&server, same).await;
         let letter = smtp.next().await;
         assert_eq!(letter.to, ["mike@example.org"], "{same}");

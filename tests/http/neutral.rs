@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{Browser, Engine, Manner, Page, Server, Setup, Smtp, on_both_engines};
+use crate::support::{Browser, Engine, Manner, Page, Server, Setup, Smtp, on_both_engines, seen};
 
 on_both_engines!(
     at_every_step_by_forms,
@@ -25,65 +25,6 @@ async fn server(setup: Setup) -> Server {
         server.db.run(statement).await;
     }
     server
-}
-
-/// Random values become their length, the identifier and the case number a word, and what only the clock decides goes.
-fn masked(text: &str, who: &str) -> String {
-    let mut masked = String::new();
-    let mut run = String::new();
-    for c in text.chars().chain(['\n']) {
-        if c.is_ascii_alphanumeric() || matches!(c, '-' | '_') {
-            run.push(c);
-            continue;
-        }
-        if run.len() >= 20 {
-            masked.push_str(&format!("<{}>", run.len()));
-        } else if is_reference(&run) {
-            masked.push_str("<reference>");
-        } else if run == who {
-            masked.push_str("<who>");
-        } else if run.chars().all(|c| c.is_ascii_digit()) {
-            // Seconds that are left.
-            masked.push_str(if run.is_empty() { "" } else { "<number>" });
-        } else {
-            masked.push_str(&run);
-        }
-        run.clear();
-        masked.push(c);
-    }
-    masked
-}
-
-fn is_reference(run: &str) -> bool {
-    run.len() == 7
-        && run.chars().enumerate().all(|(place, c)| {
-            if place == 3 {
-                c == '-'
-            } else {
-                c.is_ascii_uppercase() || c.is_ascii_digit()
-            }
-        })
-}
-
-/// All that a stranger can see of an answer.
-fn seen(page: &Page, who: &str) -> String {
-    let mut lines = vec![format!("{} {}", page.path, page.status)];
-    for (name, value) in &page.headers {
-        let value = value.to_str().unwrap();
-        lines.push(match name.as_str() {
-            "date" | "x-request-id" => name.to_string(),
-            // What was typed is in it, sealed or not, and is as long as it is.
-            "content-length" => name.to_string(),
-            "set-cookie" => {
-                let (cookie, rest) = value.split_once('=').unwrap();
-                let (_, attributes) = rest.split_once(';').unwrap();
-                format!("{name}: {cookie};{attributes}")
-            }
-            _ => format!("{name}: {}", masked(value, who)),
-        });
-    }
-    lines.push(masked(&page.body, who));
-    lines.join("\n")
 }
 
 /// The browsers of all classes, in step with each other.
@@ -122,7 +63,7 @@ impl Strangers {
             all.entry(whole.join("\n\n")).or_default().push(who);
             *at = answers.last().unwrap().clone();
         }
-        assert_eq!(all.len(), 1, "{what}: {:#?}", all);
+        assert_eq!(all.len(), 1, "{what}: {all:#?}");
     }
 }
 
@@ -192,6 +133,7 @@ async fn at_every_step_by_forms(engine: Engine) {
     }
     server.advance(300).await;
     resend(&mut strangers).await;
+    server.settle().await;
     server.advance(1801).await;
     strangers
         .each("too late", async |_, browser, at| {

@@ -82,10 +82,6 @@ async fn are_in_no_table_and_no_log_line(engine: Engine) {
     assert_eq!(page.errors().len(), 1);
     let page = browser.sign_in(address, GOOD).await;
     note(&mut secrets, &browser);
-    secrets.push((
-        "a session's form token",
-        page.form(0).value("token").to_owned(),
-    ));
     for password in [
         GOOD,
         "kort-canary",

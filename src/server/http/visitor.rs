@@ -49,8 +49,8 @@ impl Visitor {
             .extensions()
             .get::<ConnectInfo<SocketAddr>>()
             .map_or(ctx.bound.ip(), |ConnectInfo(address)| address.ip());
-        let asked = asked_language(request.uri())
-            .filter(|language| ctx.config.languages.offered.contains(language));
+        let offered = |language: &Language| ctx.config.languages.offered.contains(language);
+        let asked = asked_language(request.uri()).filter(offered);
         let cookie = |name: Name| cookies::read(ctx, headers, name);
         let accept = headers
             .get(header::ACCEPT)
@@ -59,7 +59,11 @@ impl Visitor {
         Self {
             client: client(ctx, peer, headers),
             language: asked
-                .or_else(|| cookie(Name::Language).and_then(|tag| Language::parse(&tag)))
+                .or_else(|| {
+                    cookie(Name::Language)
+                        .and_then(|tag| Language::parse(&tag))
+                        .filter(offered)
+                })
                 .or_else(|| accepted_language(ctx, headers))
                 .unwrap_or(ctx.config.languages.default),
             chose_language: asked.is_some(),

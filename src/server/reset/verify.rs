@@ -69,6 +69,9 @@ async fn attempt(
         .secret_expires_at
         .is_some_and(|until| until > ctx.now())
         && flow.secret_tries_left >= 0;
+    // Looked up now: an account that was disabled meanwhile has no right code any more.
+    let holder = store::accounts::by_id(connection, &whom).await?;
+    let alive = alive && holder.is_some_and(|account| account.is_active());
     let right = same(&mac, flow.secret_mac.as_deref().unwrap_or(NO_MAC));
     let former = same(&mac, flow.former_secret_mac.as_deref().unwrap_or(NO_MAC));
     if right && alive && !guessed_at {

@@ -54,7 +54,7 @@ impl Setup {
     }
 
     /// Sets a key of the configuration by its variable, without the prefix.
-    pub fn set(mut self, key: &str, value: impl ToString) -> Self {
+    pub fn set(mut self, key: &str, value: impl std::fmt::Display) -> Self {
         self.variables
             .insert(format!("REKEY__{key}"), value.to_string());
         self
