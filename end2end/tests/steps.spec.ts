@@ -67,7 +67,7 @@ withAndWithoutScripts(() => {
   test("a step that has not been reached leads to the one that comes first", async ({ rekey, wizard }) => {
     for (const path of [PATHS.code, PATHS.new]) {
       await wizard.goto(path);
-      await expect(wizard.page).toHaveURL(PATHS.identify);
+      await expect(wizard.page).toHaveURL((url) => url.pathname === PATHS.identify);
       await expect(wizard.summary.getByRole("listitem")).toHaveText([sv("problem.flow_missing")]);
     }
     await wizard.toCode(rekey.person("anna"));
