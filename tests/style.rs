@@ -12,11 +12,12 @@ fn colours(block: &str) -> Colours<'_> {
     block
         .lines()
         .filter_map(|line| line.trim().trim_end_matches(';').split_once(": #"))
-        .map(|(name, hex)| {
+        .filter_map(|(name, hex)| {
             let channel = |at: usize| {
-                f64::from(u8::from_str_radix(&hex[at..at + 2], 16).expect("six hex digits")) / 255.0
+                let digits = hex.get(at..at + 2)?;
+                Some(f64::from(u8::from_str_radix(digits, 16).ok()?) / 255.0)
             };
-            (name, [channel(0), channel(2), channel(4)])
+            Some((name, [channel(0)?, channel(2)?, channel(4)?]))
         })
         .collect()
 }

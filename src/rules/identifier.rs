@@ -28,10 +28,9 @@ pub fn check(typed: &str) -> Result<&str, Problem> {
     if trimmed.chars().nth(MAX_CODE_POINTS).is_some() {
         return Err(Problem::IdentifierTooLong { max: MAX });
     }
-    if trimmed
-        .chars()
-        .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
-    {
+    if trimmed.chars().any(|c| {
+        c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | char::REPLACEMENT_CHARACTER)
+    }) {
         return Err(Problem::IdentifierUnusable);
     }
     Ok(trimmed)

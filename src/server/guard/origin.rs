@@ -25,6 +25,22 @@ pub async fn same_origin(State(ctx): State<Shared>, request: Request, next: Next
     StatusCode::FORBIDDEN.into_response()
 }
 
+/// Refuses what no form of ours sends: a type that other sites may post without asking would otherwise be read as a form all the same.
+pub async fn forms_only(request: Request, next: Next) -> Response {
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if request.method() == Method::POST
+        && !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
+    next.run(request).await
+}
+
 /// `Sec-Fetch-Site` must not name another site; `Origin` must be ours where it is given; one of the two must speak for the request.
 fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
     let mut origins = headers.get_all(header::ORIGIN).iter();

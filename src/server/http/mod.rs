@@ -83,6 +83,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .fallback_service(files)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(LONGEST_BODY))
+        .layer(middleware::from_fn(origin::forms_only))
         .layer(middleware::from_fn_with_state(
             ctx.clone(),
             origin::same_origin,

@@ -55,7 +55,12 @@ async fn attempt(
         return Err(Failure::said(Problem::CodeExpired));
     }
     let Some(flow) = store::flows::count_try(connection, &flow.id, ctx.now()).await? else {
-        return Err(Failure::said(Problem::CodeTriesUsedUp));
+        // The twin of a double submit may have come first, on another node.
+        let flow = store::flows::by_id(connection, &flow.id).await?;
+        return match flow.filter(|flow| flow.step != Step::Code.as_str()) {
+            Some(flow) => again(ctx, flow, &mac, Step::New),
+            None => Err(Failure::said(Problem::CodeTriesUsedUp)),
+        };
     };
     // From here on a decoy does the same work: the same statements, the same comparisons.
     // Guesses at a code that no longer exists are not counted against the account: they cannot hit, and must not shut its owner out.
