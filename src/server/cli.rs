@@ -11,6 +11,7 @@ use super::context::Context;
 use super::delivery::{self, Letter, Outgoing, SendError};
 use super::failure::Broken;
 use super::hashing::Password;
+use super::keys::Keys;
 use super::local_time::utc;
 use super::start::{self, StartError};
 use super::store;
@@ -80,6 +81,16 @@ pub enum Command {
     /// Mail
     #[command(subcommand)]
     Mail(MailCommand),
+    /// The key file
+    #[command(subcommand)]
+    Keys(KeysCommand),
+}
+
+/// The key file.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// Make a new key file where the old one is lost for good: no stored password works any more, everybody must choose a new one
+    New,
 }
 
 /// Accounts.
@@ -181,13 +192,22 @@ pub async fn run(command: Command, sources: &Sources) -> Result<(), CommandError
         return check(sources).await;
     }
     let config = start::configuration(sources)?;
+    if let Command::Keys(KeysCommand::New) = command {
+        let key = Keys::replace_lost(&config.keys.file).map_err(StartError::from)?;
+        println!(
+            "key file: {} holds the new key {}; back it up apart from the database",
+            config.keys.file.display(),
+            key.id()
+        );
+        return Ok(());
+    }
     let bound = config.site.listen;
     let ctx = start::context(config, sources.mode, bound).await?;
     let done = match command {
         Command::Account(AccountCommand::Add(person)) => account_add(&ctx, person).await,
         Command::Flow(FlowCommand::Show { reference }) => flow_show(&ctx, &reference).await,
         Command::Mail(MailCommand::Test { to, language }) => mail_test(&ctx, to, language).await,
-        Command::Serve { .. } | Command::Check => Ok(()),
+        Command::Serve { .. } | Command::Check | Command::Keys(_) => Ok(()),
     };
     ctx.store.close().await;
     done

@@ -35,6 +35,15 @@ pub enum KeyError {
         "the key file {0} is damaged: restore it from the backup, for without it every password is lost"
     )]
     Damaged(PathBuf),
+    /// It is gone, but values that need it are there.
+    #[error(
+        "the key file {0} is not there, but this database was used with one: restore it from the backup. If it is lost for good, \
+         `rekey keys new` makes another, and everybody must choose a new password"
+    )]
+    Lost(PathBuf),
+    /// There is one already.
+    #[error("the key file {0} is there: a new one is only made where there is none")]
+    Kept(PathBuf),
     /// None could be made.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
@@ -102,6 +111,30 @@ impl Keys {
             }
             other => other,
         }
+    }
+
+    /// Opens the key file of a database that was used before.
+    ///
+    /// # Errors
+    /// [`KeyError::Lost`] when it is gone: a new one in its place would hide a wrong path or a volume that is not there.
+    pub fn open_used(path: &Path) -> Result<Self, KeyError> {
+        match Self::open(path) {
+            Err(KeyError::File { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                Err(KeyError::Lost(path.to_owned()))
+            }
+            other => other,
+        }
+    }
+
+    /// Makes a key file where there is none.
+    ///
+    /// # Errors
+    /// [`KeyError::Kept`] when there is one.
+    pub fn replace_lost(path: &Path) -> Result<Self, KeyError> {
+        if path.exists() {
+            return Err(KeyError::Kept(path.to_owned()));
+        }
+        Self::open_or_create(path)
     }
 
     /// Opens the key file.

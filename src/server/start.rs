@@ -96,7 +96,7 @@ pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Sh
     let keys = if store.is_new().await? {
         Keys::open_or_create(&config.keys.file)?
     } else {
-        Keys::open(&config.keys.file)?
+        Keys::open_used(&config.keys.file)?
     };
     let dev_mailbox = (mode == Mode::Dev).then(|| Arc::new(DevMailbox::new()));
     let context = Context {
