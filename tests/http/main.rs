@@ -24,6 +24,8 @@ mod identifiers;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
+mod key_file;
+#[cfg(test)]
 mod languages;
 #[cfg(test)]
 mod letters;
@@ -45,6 +47,8 @@ mod sentences;
 mod sessions;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod signed_in;
 #[cfg(test)]
 mod stopping;
 #[cfg(test)]

@@ -5,6 +5,7 @@ pub mod cookies;
 mod dev;
 pub mod error_pages;
 pub mod pages;
+mod reply;
 mod said;
 mod serve;
 pub mod state;

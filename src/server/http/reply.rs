@@ -1,0 +1,267 @@
+//! The answer to a post: to a page's form a redirection, with what was wrong in a sealed cookie; to the browser's half data.
+
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
+
+use super::cookies::{self, Name};
+use super::said::{self, Said};
+use super::state::{self, Known};
+use super::visitor::Visitor;
+use crate::rules::page::{Answer, Notice, PageState, Refusal};
+use crate::rules::problem::{FieldProblem, Problem};
+use crate::rules::steps::Step;
+use crate::server::context::{MINUTE, Shared};
+use crate::server::failure::Failure;
+use crate::server::reset::choose;
+use crate::server::reset::flow::{self, Held};
+use crate::server::store::flows::Flow;
+
+/// Seconds after which a full hashing pool is worth another try.
+const BUSY_FOR: u32 = 5;
+
+/// Bytes of an identifier that are carried back to its field: with them the sealed cookie stays well under the 4 KiB that browsers take.
+const LONGEST_KEPT: usize = 1024;
+
+/// A post under way.
+pub(super) struct Action {
+    /// The context.
+    pub(super) ctx: Shared,
+    /// Who posts.
+    pub(super) visitor: Visitor,
+    /// What the answer will carry.
+    pub(super) options: ResponseOptions,
+}
+
+/// The answer when not even the request can be looked at.
+fn unavailable() -> Refusal {
+    let problems = vec![FieldProblem {
+        field: None,
+        problem: Problem::Unavailable,
+    }];
+    let state = PageState {
+        problems,
+        ..PageState::default()
+    };
+    Refusal(Box::new(Answer {
+        at: String::new(),
+        state,
+    }))
+}
+
+impl Action {
+    pub(super) fn here() -> Result<Self, Refusal> {
+        let visitor =
+            use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
+        match (
+            use_context::<Shared>(),
+            visitor,
+            use_context::<ResponseOptions>(),
+        ) {
+            (Some(ctx), Some(visitor), Some(options)) => Ok(Self {
+                ctx,
+                visitor,
+                options,
+            }),
+            _ => Err(unavailable()),
+        }
+    }
+
+    pub(super) fn held<'a>(&'a self, token: &'a str) -> Held<'a> {
+        Held {
+            cookie: self.visitor.flow(),
+            token,
+        }
+    }
+
+    pub(super) fn cookie(&self, name: Name, value: &str) {
+        if let Some(header) = cookies::set(&self.ctx, name, value) {
+            self.options.append_header(header::SET_COOKIE, header);
+        }
+    }
+
+    pub(super) fn forget(&self, name: Name) {
+        if let Some(header) = cookies::remove(&self.ctx, name) {
+            self.options.append_header(header::SET_COOKIE, header);
+        }
+    }
+
+    /// What was written, to fill the field again; not when it is so long that the cookie which carries it would be dropped.
+    pub(super) fn kept(typed: Option<&str>) -> Option<String> {
+        typed
+            .filter(|typed| typed.len() <= LONGEST_KEPT)
+            .map(str::to_owned)
+    }
+
+    /// Sends a browser without its WebAssembly half on.
+    pub(super) fn redirect(&self, at: &str) {
+        if let Ok(location) = HeaderValue::from_str(at) {
+            self.options.insert_header(header::LOCATION, location);
+            self.options.set_status(StatusCode::SEE_OTHER);
+        }
+    }
+
+    pub(super) fn say(&self, said: &Said) {
+        if let Some(value) = said::seal(&self.ctx, said) {
+            self.cookie(Name::Said, &value);
+        }
+    }
+
+    /// The post was done: the browser goes to `at`.
+    pub(super) async fn done(
+        &self,
+        at: &str,
+        known: Known<'_>,
+        notice: Option<Notice>,
+    ) -> Result<Answer, Refusal> {
+        if self.visitor.wants_page {
+            if notice.is_some() && !at.contains('?') {
+                self.say(&Said {
+                    at: at.to_owned(),
+                    notice,
+                    ..Said::default()
+                });
+            }
+            self.redirect(at);
+            return Ok(Answer::default());
+        }
+        match state::make(&self.ctx, self.visitor.language, known).await {
+            Ok(state) => Ok(Answer {
+                at: at.to_owned(),
+                state: PageState { notice, ..state },
+            }),
+            Err(error) => self.refuse(error.into(), at, None).await,
+        }
+    }
+
+    /// The post was not done.
+    pub(super) async fn refuse(
+        &self,
+        failure: Failure,
+        from: &str,
+        typed: Option<&str>,
+    ) -> Result<Answer, Refusal> {
+        let (status, wait, problems) = match failure {
+            Failure::Said(problems) => (StatusCode::UNPROCESSABLE_ENTITY, None, problems),
+            Failure::TooMany { wait } => {
+                // Rounded up to whole minutes: enough to come back, too coarse to measure anything with.
+                let minutes = u16::try_from((wait + MINUTE - 1) / MINUTE)
+                    .unwrap_or(u16::MAX)
+                    .max(1);
+                let problem = Problem::TooManyRequests { minutes };
+                (
+                    StatusCode::TOO_MANY_REQUESTS,
+                    Some(u32::from(minutes) * 60),
+                    vec![FieldProblem {
+                        field: None,
+                        problem,
+                    }],
+                )
+            }
+            Failure::Busy => {
+                let problem = FieldProblem {
+                    field: None,
+                    problem: Problem::Busy,
+                };
+                (
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    Some(BUSY_FOR),
+                    vec![problem],
+                )
+            }
+            Failure::Broken(error) => {
+                tracing::error!(%error, "a post failed");
+                let problem = FieldProblem {
+                    field: None,
+                    problem: Problem::Unavailable,
+                };
+                (StatusCode::INTERNAL_SERVER_ERROR, None, vec![problem])
+            }
+        };
+        if let Some(wait) = wait {
+            self.options
+                .insert_header(header::RETRY_AFTER, HeaderValue::from(wait));
+        }
+        let current = self.current_flow().await;
+        let at = whereto(from, &problems, current.as_ref());
+        if self.visitor.wants_page && status == StatusCode::UNPROCESSABLE_ENTITY {
+            self.say(&Said {
+                at: at.clone(),
+                problems,
+                typed: Self::kept(typed),
+                notice: None,
+            });
+            self.redirect(&at);
+            return Ok(Answer::default());
+        }
+        // A page that wants a status of its own is drawn around it by the error pages.
+        self.options.set_status(status);
+        let known = Known {
+            flow: current.as_ref(),
+            session: self.visitor.session(),
+        };
+        let state = state::make(&self.ctx, self.visitor.language, known)
+            .await
+            .unwrap_or_default();
+        let state = PageState {
+            problems,
+            typed_identifier: Self::kept(typed),
+            ..state
+        };
+        Err(Refusal(Box::new(Answer { at, state })))
+    }
+
+    /// The browser's half draws the last page from the answer itself, so the answer is its showing.
+    pub(super) async fn note_shown(&self, flow: &Flow) {
+        if let Err(error) = choose::note_shown(&self.ctx, &flow.id).await {
+            tracing::warn!(%error, "the last page is not noted as shown");
+        }
+    }
+
+    /// Whether the flow of this browser stands at a step.
+    pub(super) async fn is_at(&self, step: Step) -> bool {
+        self.current_flow()
+            .await
+            .is_some_and(|flow| flow.step == step.as_str())
+    }
+
+    pub(super) async fn current_flow(&self) -> Option<Flow> {
+        let cookie = self.visitor.flow()?;
+        let mut connection = self.ctx.store.read().await.ok()?;
+        flow::by_cookie(&self.ctx, &mut connection, cookie)
+            .await
+            .ok()
+            .flatten()
+    }
+}
+
+/// The page that can explain a refusal: usually the one that was posted from, but not when its flow is over or elsewhere.
+fn whereto(from: &str, problems: &[FieldProblem], current: Option<&Flow>) -> String {
+    let leads_away = problems.iter().any(|FieldProblem { problem, .. }| {
+        matches!(
+            problem,
+            Problem::FlowMissing
+                | Problem::FlowExpired
+                | Problem::FlowElsewhere
+                | Problem::StepSkipped
+                | Problem::CodeUsed
+                | Problem::PasswordAttemptsUsedUp
+        )
+    });
+    if !leads_away {
+        return from.to_owned();
+    }
+    let over = problems.iter().any(|FieldProblem { problem, .. }| {
+        matches!(
+            problem,
+            Problem::PasswordAttemptsUsedUp | Problem::FlowExpired
+        )
+    });
+    current
+        .filter(|_| !over)
+        .and_then(|flow| Step::parse(&flow.step))
+        .unwrap_or(Step::Identify)
+        .path()
+        .to_owned()
+}
