@@ -20,7 +20,14 @@ withAndWithoutScripts(() => {
     await expect(heading, "a cookie remembers").toHaveText(en("sign_in.title"));
     await switchTo("Svenska");
 
-    await wizard.toNew(rekey.person("anna"));
+    const code = await wizard.toCode(rekey.person("anna"));
+    await switchTo("English");
+    await expect(page).toHaveURL((url) => url.pathname === PATHS.code);
+    await expect(heading).toHaveText(en("code.title"));
+    await switchTo("Svenska");
+    await expect(heading).toHaveText(sv("code.title"));
+    await wizard.enterCode(code);
+    await wizard.isAt(PATHS.new, sv("new.title"));
     await switchTo("Norsk bokmål");
     await expect(heading).toHaveText(nb("new.title"));
     await expect(page.getByText(nb("new.account", { user_name: "anna" }))).toBeVisible();

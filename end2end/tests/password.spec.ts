@@ -64,7 +64,36 @@ test("two passwords that differ are found without asking the server, and stay in
   expect(sent).toHaveLength(0);
 });
 
+test("what was typed before the browser's half came counts", async ({ page, rekey, wizard }) => {
+  await wizard.toNew(rekey.person("anna"));
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route(/\.wasm(\?|$)/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.reload();
+  await wizard.field("new_password").fill(NEW_PASSWORD);
+  release();
+  await wizard.ready();
+  await expect(wizard.field("new_password")).toHaveValue(NEW_PASSWORD);
+  const longEnough = page.locator(".rules li").filter({ hasText: sv("new.rule_min_length", { min: 15 }) });
+  await expect(longEnough).toHaveClass("met");
+});
+
 withAndWithoutScripts(() => {
+  test("a letter is the same however it is put together", async ({ rekey, wizard }) => {
+    const composed = "kr\u00e5kan sitter p\u00e5 r\u00e4cket";
+    await wizard.toNew(rekey.person("anna"));
+    await wizard.choose(composed.normalize("NFD"), composed);
+    await wizard.isAt(PATHS.done, sv("done.title"));
+    await wizard.goto(PATHS.signIn);
+    await wizard.signIn("anna", composed.normalize("NFD"));
+    await wizard.isAt(PATHS.account, sv("start.title", { name: "Anna Berg" }));
+  });
+
   test("a common password is refused by the server, the fields are emptied and nothing is used up", async ({ rekey, wizard }) => {
     await wizard.toNew(rekey.person("anna"));
     await wizard.choose("Sommaren2026!!!");
@@ -78,7 +107,11 @@ withAndWithoutScripts(() => {
   test("fields say what browsers and password managers may fill in", async ({ page, rekey, wizard }) => {
     await wizard.goto(PATHS.identify);
     await expect(wizard.field("identifier")).toHaveAttribute("autocomplete", "username");
-    await wizard.toNew(rekey.person("anna"));
+    const code = await wizard.toCode(rekey.person("anna"));
+    await expect(wizard.field("code")).toHaveAttribute("autocomplete", "one-time-code");
+    await expect(wizard.field("code")).toHaveAttribute("inputmode", "numeric");
+    await wizard.enterCode(code);
+    await wizard.isAt(PATHS.new, sv("new.title"));
     for (const name of ["new_password", "confirm_password"]) {
       await expect(wizard.field(name)).toHaveAttribute("autocomplete", "new-password");
       await expect(wizard.field(name)).toHaveAttribute("type", "password");
@@ -87,7 +120,10 @@ withAndWithoutScripts(() => {
     await expect(wizard.field("new_password")).toHaveAttribute("passwordrules", /minlength: 15; maxlength: 128/);
     const userName = page.locator("form input[autocomplete=username]");
     await expect(userName).toHaveValue("anna");
+    await expect(userName).toHaveAttribute("readonly");
+    await expect(userName).toHaveAttribute("tabindex", "-1");
     await wizard.goto(PATHS.signIn);
+    await expect(wizard.field("identifier")).toHaveAttribute("autocomplete", "username");
     await expect(wizard.field("password")).toHaveAttribute("autocomplete", "current-password");
   });
 });

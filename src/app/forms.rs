@@ -91,8 +91,14 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
                 ui.typed.set(String::new());
                 go(ui, &at);
             }
-            if ui.state.with_untracked(|state| !state.problems.is_empty()) {
+            let (wrong, worked) = ui
+                .state
+                .with_untracked(|state| (!state.problems.is_empty(), state.notice.is_some()));
+            if wrong {
                 focus_soon(".error-summary");
+            } else if worked {
+                // The good news stands at the top of the page.
+                window().scroll_to_with_x_and_y(0.0, 0.0);
             }
         });
     }

@@ -1,6 +1,8 @@
 //! What every page has at hand: the state, the sentences, and whether the browser's half runs.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlInputElement;
 
 use super::route::Page;
 use crate::rules::page::{PageState, Refusal};
@@ -24,6 +26,8 @@ pub struct Ui {
     pub ready: RwSignal<bool>,
     /// The new password as it is being typed.
     pub typed: RwSignal<String>,
+    /// Seconds until a new code may be asked for.
+    pub seconds: RwSignal<u16>,
 }
 
 impl Ui {
@@ -31,6 +35,7 @@ impl Ui {
     pub fn start() -> (Self, Vec<Language>) {
         let (state, texts, language, offered) = start();
         let page = Page::at(&path()).unwrap_or(Page::SignIn);
+        let seconds = state.flow.as_ref().map_or(0, |flow| flow.resend_in);
         let ui = Self {
             state: RwSignal::new(state),
             page: RwSignal::new(page),
@@ -39,8 +44,16 @@ impl Ui {
             busy: RwSignal::new(false),
             ready: RwSignal::new(false),
             typed: RwSignal::new(String::new()),
+            seconds: RwSignal::new(seconds),
         };
-        Effect::new(move |_| ui.ready.set(true));
+        Effect::new(move |_| {
+            ui.ready.set(true);
+            // Typed before the browser's half came.
+            let field = document().get_element_by_id(FieldName::NewPassword.as_str());
+            if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+                ui.typed.set(field.value());
+            }
+        });
         (ui, offered)
     }
 

@@ -34,6 +34,7 @@ pub use serve::{GRACE, Stop, serve};
 use super::config::Mode;
 use super::context::{Shared, random_id};
 use super::guard::{headers, origin};
+use crate::rules::steps::Step;
 use error_pages::{ErrorPages, REQUEST_ID};
 
 /// No form of ours is longer (ASVS 2.2.1, 4.1.3).
@@ -66,6 +67,11 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .route(
             "/.well-known/change-password",
             get(|| async { Redirect::to("/forgot-password") }),
+        )
+        // Passed over until somebody has a second factor.
+        .route(
+            Step::Factor.path(),
+            get(|| async { pages::see_other(Step::Code.path()) }),
         )
         .route("/manifest.webmanifest", get(manifest))
         .route("/healthz", get(|| async { "ok\n" }))
