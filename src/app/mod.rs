@@ -1,7 +1,6 @@
 //! What a person sees. Every page works as plain HTML; the browser's half takes the same pages over and makes them quicker.
 
 mod components;
-mod countdown;
 mod forms;
 mod pages;
 mod route;
@@ -28,7 +27,6 @@ pub fn app() -> impl IntoView {
     let (ui, offered) = Ui::start();
     title::keep(ui);
     route::follow(ui);
-    countdown::keep(ui);
     let site = ui.state.with_untracked(|state| state.site.name.clone());
     let page = move || match ui.page.get() {
         Page::SignIn => EitherOf7::A(pages::sign_in(ui)),

@@ -26,8 +26,6 @@ pub struct Ui {
     pub ready: RwSignal<bool>,
     /// The new password as it is being typed.
     pub typed: RwSignal<String>,
-    /// Seconds until a new code may be asked for.
-    pub seconds: RwSignal<u16>,
 }
 
 impl Ui {
@@ -35,7 +33,6 @@ impl Ui {
     pub fn start() -> (Self, Vec<Language>) {
         let (state, texts, language, offered) = start();
         let page = Page::at(&path()).unwrap_or(Page::SignIn);
-        let seconds = state.flow.as_ref().map_or(0, |flow| flow.resend_in);
         let ui = Self {
             state: RwSignal::new(state),
             page: RwSignal::new(page),
@@ -44,7 +41,6 @@ impl Ui {
             busy: RwSignal::new(false),
             ready: RwSignal::new(false),
             typed: RwSignal::new(String::new()),
-            seconds: RwSignal::new(seconds),
         };
         Effect::new(move |_| {
             ui.ready.set(true);

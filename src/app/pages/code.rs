@@ -1,5 +1,7 @@
 //! The second step: the code from the mail, or a new one.
 
+use std::time::Duration;
+
 use leptos::either::Either;
 use leptos::prelude::*;
 
@@ -34,6 +36,7 @@ const RESEND: Post = Post {
 
 /// The page.
 pub fn code(ui: Ui) -> impl IntoView {
+    let seconds = countdown(ui);
     page(ui, move |state| {
         let flow = state.flow.clone().unwrap_or_default();
         let (title, class, body) = if flow.step > Step::Code {
@@ -46,14 +49,19 @@ pub fn code(ui: Ui) -> impl IntoView {
             (
                 Text::CodeTitle,
                 None,
-                Either::Right(asked(ui, &state, &flow)),
+                Either::Right(asked(ui, &state, &flow, seconds)),
             )
         };
         step_page(ui, &state, Some(Step::Code), ui.text(title), class, body)
     })
 }
 
-fn asked(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
+fn asked(
+    ui: Ui,
+    state: &PageState,
+    flow: &FlowView,
+    seconds: RwSignal<u16>,
+) -> impl IntoView + use<> {
     let sent = if flow.identifier.is_empty() {
         ui.text(Text::CodeSent).to_owned()
     } else {
@@ -64,7 +72,7 @@ fn asked(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
     view! {
         <p>{sent}</p>
         {form}
-        {no_code(ui, state, flow)}
+        {no_code(ui, state, flow, seconds)}
     }
 }
 
@@ -90,7 +98,12 @@ fn code_form(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<
 }
 
 /// What to do when no code comes.
-fn no_code(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
+fn no_code(
+    ui: Ui,
+    state: &PageState,
+    flow: &FlowView,
+    seconds: RwSignal<u16>,
+) -> impl IntoView + use<> {
     let (burst, hourly) = (
         flow.messages_burst.to_string(),
         flow.messages_per_hour.to_string(),
@@ -100,7 +113,7 @@ fn no_code(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> 
         <p>{ui.texts.fill(Text::CodeNoCodeWait, &[("sender", &state.site.sender)])}</p>
         <p>{ui.texts.fill(Text::CodeNoCodeLimit, &[("burst", &burst), ("hourly", &hourly)])}</p>
         {(flow.resends_left == 0).then(|| no_more(ui))}
-        {(flow.resends_left > 0).then(|| resend(ui, flow))}
+        {(flow.resends_left > 0).then(|| resend(ui, flow, seconds))}
         <p><a href="/forgot-password">{ui.text(Text::CodeOtherIdentifier)}</a></p>
     }
 }
@@ -109,8 +122,8 @@ fn no_more(ui: Ui) -> impl IntoView + use<> {
     view! { <p>{ui.text(Text::CodeNoMoreResends)}</p> }
 }
 
-fn resend(ui: Ui, flow: &FlowView) -> impl IntoView + use<> {
-    let waits = move || Some(ui.seconds.get()).filter(|seconds| *seconds > 0);
+fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> impl IntoView + use<> {
+    let waits = move || Some(seconds.get()).filter(|seconds| *seconds > 0);
     let wait = move || {
         waits().map(|seconds| {
             ui.texts
@@ -134,6 +147,44 @@ fn resend(ui: Ui, flow: &FlowView) -> impl IntoView + use<> {
             </button>
         </form>
     }
+}
+
+/// Seconds until a new code may be asked for, counted down in the browser from what the server said last.
+fn countdown(ui: Ui) -> RwSignal<u16> {
+    let told = move |state: &PageState| {
+        let flow = state.flow.as_ref();
+        flow.map(|flow| (flow.resend_in, flow.resends_left))
+    };
+    // Started anew only by what the server has said, not by an error that was found here.
+    let told = Memo::new(move |_| ui.state.with(told));
+    let seconds = RwSignal::new(told.get_untracked().map_or(0, |(seconds, _)| seconds));
+    Effect::new(move |running: Option<Option<IntervalHandle>>| {
+        if let Some(Some(running)) = running {
+            running.clear();
+        }
+        seconds.set(told.get().map_or(0, |(seconds, _)| seconds));
+        // Measured against the clock, not counted in ticks: a sleeping tab gets fewer of those.
+        let until = js_sys::Date::now() + f64::from(seconds.get_untracked()) * 1000.0;
+        let tick = move || {
+            let left = ((until - js_sys::Date::now()) / 1000.0)
+                .ceil()
+                .clamp(0.0, f64::from(u16::MAX));
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "clamped to what fits"
+            )]
+            seconds.set(left as u16);
+        };
+        let running = set_interval_with_handle(tick, Duration::from_secs(1)).ok();
+        on_cleanup(move || {
+            if let Some(running) = running {
+                running.clear();
+            }
+        });
+        running
+    });
+    seconds
 }
 
 /// The step is behind: the way on instead of the form.
