@@ -1,6 +1,6 @@
 //! Which page is in view, and moving between pages without leaving the document.
 //!
-//! Seven fixed paths need no routing library in the browser, which would cost a fifth of the bytes that the wizard may weigh
+//! Seven fixed paths need no routing library in the browser, where every byte counts
 //! (docs/decisions/0004-no-router-in-the-browser.md). Every link and form also works without any of this.
 
 use super::ui::Ui;
