@@ -66,10 +66,7 @@ impl Failure {
     /// One sentence for the person, at its natural field.
     #[must_use]
     pub fn said(problem: Problem) -> Self {
-        Self::Said(vec![FieldProblem {
-            field: problem.field(),
-            problem,
-        }])
+        Self::Said(vec![problem.into()])
     }
 }
 

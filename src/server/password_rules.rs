@@ -53,9 +53,6 @@ pub fn problems(
     first
         .into_iter()
         .chain(second)
-        .map(|problem| FieldProblem {
-            field: problem.field(),
-            problem,
-        })
+        .map(FieldProblem::from)
         .collect()
 }
