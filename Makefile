@@ -32,8 +32,9 @@ tools:
 run: $(BUILT)
 	@target/release/rekey serve --demo
 
+# Live reload finds the style sheet by its plain name only.
 watch: tools
-	cargo leptos watch -- serve --demo
+	LEPTOS_HASH_FILES=false cargo leptos watch -- serve --demo
 
 build: tools
 	$(build_release)

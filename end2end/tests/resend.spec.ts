@@ -36,6 +36,48 @@ test("the countdown is honest, and the newest code is the one", async ({ page, r
   await wizard.isAt(PATHS.new, sv("new.title"));
 });
 
+test("looking at another page does not start the countdown anew", async ({ page, rekey, wizard }) => {
+  await page.clock.install();
+  await wizard.toCode(rekey.person("anna"));
+  await page.clock.runFor(15_000);
+  const seconds = async () => Number(/\d+/.exec(await page.locator("#resend-hint").innerText())?.[0]);
+  const before = await seconds();
+  await wizard.link("common.way_out_link").click();
+  await wizard.isAt(PATHS.help, sv("help.title"), true);
+  await page.goBack();
+  await wizard.isAt(PATHS.code, sv("code.title"));
+  expect(await seconds()).toBeLessThanOrEqual(before);
+});
+
+test("whoever begins again waits from the beginning", async ({ page, rekey, wizard }) => {
+  await page.clock.install();
+  await wizard.toCode(rekey.person("anna"));
+  await page.clock.runFor(31_000);
+  await expect(page.getByText(sv("code.resend_ready"))).toBeVisible();
+  await wizard.link("code.other_identifier").click();
+  await wizard.isAt(PATHS.identify, sv("identify.title"), true);
+  await wizard.identify("bjorn");
+  await wizard.isAt(PATHS.code, sv("code.title"), true);
+  await expect(page.locator("#resend-hint")).toContainText(/(30|2\d) sekunder/);
+  await expect(wizard.button("code.resend")).toHaveAttribute("aria-disabled", "true");
+});
+
+test("on a phone a person sees that a new code is on its way, or why not", async ({ page, rekey, wizard }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  const anna = rekey.person("anna");
+  await wizard.toCode(anna);
+  // The button only looks as if it could not be pressed yet.
+  await wizard.button("code.resend").click({ force: true });
+  await expect(wizard.summary).toContainText(/\d+ sekunder/);
+  await expect(wizard.summary).toBeFocused();
+  await expect(wizard.summary).toBeInViewport();
+  await rekey.moveClock(31);
+  await wizard.button("code.resend").click({ force: true });
+  await expect(wizard.notice).toHaveText(sv("code.resent"));
+  await expect(wizard.summary).toHaveCount(0);
+  await expect(wizard.notice).toBeInViewport();
+});
+
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 

@@ -42,10 +42,7 @@ impl FromServerFnError for Refusal {
         } else {
             Problem::Unavailable
         };
-        let problems = vec![FieldProblem {
-            field: None,
-            problem,
-        }];
+        let problems = vec![FieldProblem::from(problem)];
         Self(Box::new(Answer {
             at: String::new(),
             state: PageState {

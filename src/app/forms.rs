@@ -71,6 +71,7 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
             return;
         }
         ui.busy.set(true);
+        let from = ui.page.get_untracked();
         let answering = (post.call)(&values);
         spawn_local(async move {
             let at = match answering.await {
@@ -86,6 +87,11 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
                 }
             };
             ui.busy.set(false);
+            if ui.page.get_untracked() != from {
+                // The person has moved on meanwhile: what was done is known, but nobody is pulled back.
+                ui.forget_said();
+                return;
+            }
             let here = window().location().pathname().unwrap_or_default();
             if let Some(at) = at.filter(|at| *at != here) {
                 ui.typed.set(String::new());

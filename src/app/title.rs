@@ -15,9 +15,11 @@ pub fn title(texts: &Catalogue, state: &PageState, path: &str) -> String {
         .flow
         .as_ref()
         .is_some_and(|flow| flow.already && !flow.signed_in);
+    let is_dead = state.flow.as_ref().is_some_and(|flow| flow.code_dead);
     let heading = match path {
         "/forgot-password" => texts.get(Text::IdentifyTitle),
         "/forgot-password/code" if at > Some(Step::Code) => texts.get(Text::CodePassedTitle),
+        "/forgot-password/code" if is_dead => texts.get(Text::CodeDeadTitle),
         "/forgot-password/code" => texts.get(Text::CodeTitle),
         "/forgot-password/new" if at > Some(Step::New) => texts.get(Text::DoneAlreadyTitle),
         "/forgot-password/new" => texts.get(Text::NewTitle),

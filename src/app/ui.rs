@@ -26,7 +26,13 @@ pub struct Ui {
     pub ready: RwSignal<bool>,
     /// The new password as it is being typed.
     pub typed: RwSignal<String>,
+    /// What the server last said of the wait for a new code, and when the wait ends by this browser's clock: kept here, so that a look
+    /// at another page does not start it anew.
+    pub wait: StoredValue<Option<(Wait, f64)>>,
 }
+
+/// The wait for a new code as the server states it: the flow's reference, the seconds, and how many more codes there are.
+pub type Wait = (String, u16, u8);
 
 impl Ui {
     /// Reads what the page starts from, and tells which languages are offered.
@@ -41,9 +47,11 @@ impl Ui {
             busy: RwSignal::new(false),
             ready: RwSignal::new(false),
             typed: RwSignal::new(String::new()),
+            wait: StoredValue::new(None),
         };
         Effect::new(move |_| {
             ui.ready.set(true);
+            forget_flags(ui.language);
             // Typed before the browser's half came.
             let field = document().get_element_by_id(FieldName::NewPassword.as_str());
             if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
@@ -59,7 +67,6 @@ impl Ui {
     }
 
     /// What the last post was refused or praised for is over once another page is asked for.
-    #[cfg(feature = "hydrate")]
     pub fn forget_said(self) {
         self.state.update(|state| {
             state.problems.clear();
@@ -77,6 +84,21 @@ impl Ui {
         }
         self.state.set(answer.state);
         Some(answer.at)
+    }
+}
+
+/// Takes out of the address what only this showing of the page was to say, so that loading it again does not repeat it.
+fn forget_flags(language: Language) {
+    let location = window().location();
+    let query = location.search().unwrap_or_default();
+    if !(query.contains("signed-out") || query.contains("lost")) {
+        return;
+    }
+    let path = location.pathname().unwrap_or_default();
+    let address = format!("{path}?lang={}", language.tag());
+    if let Ok(history) = window().history() {
+        // An address that cannot be changed does no harm.
+        let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&address));
     }
 }
 

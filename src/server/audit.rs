@@ -1,7 +1,7 @@
 //! Facts: what happened, in a closed vocabulary (after OWASP's logging vocabulary), written in the transaction that makes it true.
 
 use super::context::{Context, NoRandomness, random_id};
-use super::store::{self, Connection};
+use super::store::{self, Tx};
 
 /// What can happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,18 +81,18 @@ pub enum AuditError {
     Database(#[from] sqlx::Error),
 }
 
-/// Writes a fact in the caller's transaction and into the log.
+/// Writes a fact in the caller's transaction, and into the log once that is committed.
 ///
 /// # Errors
 /// [`AuditError`]; the caller's transaction must then not be committed.
 pub async fn record(
     ctx: &Context,
-    connection: &mut Connection,
+    tx: &mut Tx,
     event: Event,
     about: About<'_>,
 ) -> Result<(), AuditError> {
     store::audit::insert(
-        connection,
+        tx,
         &random_id()?,
         ctx.now(),
         event.as_str(),
@@ -101,12 +101,13 @@ pub async fn record(
         about.detail,
     )
     .await?;
-    tracing::info!(
-        event = event.as_str(),
-        flow = about.flow,
-        account = about.account,
-        detail = about.detail,
-        "fact"
-    );
+    let [flow, account] = [about.flow, about.account].map(|id| id.map(str::to_owned));
+    let detail = about.detail.to_owned();
+    let span = tracing::Span::current();
+    tx.once_committed(move || {
+        span.in_scope(|| {
+            tracing::info!(event = event.as_str(), flow, account, detail, "fact");
+        });
+    });
     Ok(())
 }

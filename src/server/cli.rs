@@ -291,7 +291,7 @@ async fn flow_show(ctx: &Context, typed: &str) -> Result<(), CommandError> {
         flow.reference,
         utc(flow.created_at),
         flow.step,
-        outcome_in_words(&flow.outcome)
+        flow.outcome()?.in_words()
     );
     println!(
         "tries left {}, new codes left {}, code until {}",
@@ -317,27 +317,6 @@ async fn flow_show(ctx: &Context, typed: &str) -> Result<(), CommandError> {
         println!("{}  {}  {}", utc(fact.at), fact.event, fact.detail);
     }
     Ok(())
-}
-
-fn outcome_in_words(outcome: &str) -> &str {
-    match outcome {
-        "waiting" => "not looked up yet",
-        "sent" => "a code was made and its mail promised",
-        "no_account" => "there is no such account",
-        "kind_not_accepted" => "this kind of identifier is not accepted here ([reset] identifiers)",
-        "too_late" => {
-            "looked up only after the code would have expired; the person was asked to begin again"
-        }
-        "several_accounts" => "several accounts share the address",
-        "disabled" => "the account is disabled",
-        "no_password" => "the account has no password here",
-        "no_confirmed_address" => "the account has no confirmed address",
-        "limited" => "the account has had its share of mails; an earlier code still holds",
-        "guessed_too_often" => "too many wrong codes for this account today",
-        "superseded" => "a newer request took its place",
-        "changed_elsewhere" => "the password was changed by another request",
-        other => other,
-    }
 }
 
 async fn mail_test(ctx: &Context, to: String, language: Language) -> Result<(), CommandError> {

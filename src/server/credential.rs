@@ -13,7 +13,7 @@ use super::local_time;
 use super::sessions;
 use super::store::accounts::Account;
 use super::store::passwords::StoredPassword;
-use super::store::{self, Connection};
+use super::store::{self, Connection, Tx};
 use crate::rules::identifier;
 use crate::texts::Language;
 
@@ -36,17 +36,17 @@ pub struct Proof<'a> {
 /// [`Broken`]; the caller's transaction must then not be committed.
 pub async fn set_first(
     ctx: &Context,
-    connection: &mut Connection,
+    tx: &mut Tx,
     account: &Account,
     password: &Hashed,
 ) -> Result<(), Broken> {
-    builtin::write_password(connection, &account.id, password, ctx.now()).await?;
+    builtin::write_password(tx, &account.id, password, ctx.now()).await?;
     let about = audit::About {
         account: Some(&account.id),
         detail: "account_added",
         ..audit::About::default()
     };
-    Ok(audit::record(ctx, connection, Event::PasswordChanged, about).await?)
+    Ok(audit::record(ctx, tx, Event::PasswordChanged, about).await?)
 }
 
 /// What a change did.

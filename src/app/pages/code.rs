@@ -9,12 +9,15 @@ use super::{hidden, page, primary, settled};
 use crate::api;
 use crate::app::components::{Field, field, step_page};
 use crate::app::forms::{Post, Values, poster, unchecked};
-use crate::app::ui::Ui;
+use crate::app::ui::{Ui, Wait};
 use crate::rules::code::Code as SecurityCode;
 use crate::rules::page::{FlowView, PageState};
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::rules::steps::Step;
 use crate::texts::Text;
+
+/// How often the countdown is drawn.
+const TICK: Duration = Duration::from_secs(1);
 
 fn check(values: &Values, _: &PageState) -> Vec<FieldProblem> {
     SecurityCode::parse(&values.get("code"))
@@ -46,8 +49,13 @@ pub fn code(ui: Ui) -> impl IntoView {
                 Either::Left(passed(ui, &flow)),
             )
         } else {
+            let title = if flow.code_dead {
+                Text::CodeDeadTitle
+            } else {
+                Text::CodeTitle
+            };
             (
-                Text::CodeTitle,
+                title,
                 None,
                 Either::Right(asked(ui, &state, &flow, seconds)),
             )
@@ -62,18 +70,23 @@ fn asked(
     flow: &FlowView,
     seconds: RwSignal<u16>,
 ) -> impl IntoView + use<> {
-    let sent = if flow.identifier.is_empty() {
+    let sent = (!flow.code_dead).then(|| sent(ui, flow));
+    let form = (!flow.code_dead).then(|| code_form(ui, state, flow));
+    view! {
+        {sent}
+        {form}
+        {no_code(ui, state, flow, seconds)}
+    }
+}
+
+fn sent(ui: Ui, flow: &FlowView) -> impl IntoView + use<> {
+    let sentence = if flow.identifier.is_empty() {
         ui.text(Text::CodeSent).to_owned()
     } else {
         ui.texts
             .fill(Text::CodeSentTo, &[("identifier", &flow.identifier)])
     };
-    let form = (!flow.code_dead).then(|| code_form(ui, state, flow));
-    view! {
-        <p>{sent}</p>
-        {form}
-        {no_code(ui, state, flow, seconds)}
-    }
+    view! { <p>{sentence}</p> }
 }
 
 fn code_form(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
@@ -152,39 +165,55 @@ fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> impl IntoView + us
 /// Seconds until a new code may be asked for, counted down in the browser from what the server said last.
 fn countdown(ui: Ui) -> RwSignal<u16> {
     let told = move |state: &PageState| {
-        let flow = state.flow.as_ref();
-        flow.map(|flow| (flow.resend_in, flow.resends_left))
+        let flow = state.flow.as_ref()?;
+        Some((flow.reference.clone(), flow.resend_in, flow.resends_left))
     };
     // Started anew only by what the server has said, not by an error that was found here.
     let told = Memo::new(move |_| ui.state.with(told));
-    let seconds = RwSignal::new(told.get_untracked().map_or(0, |(seconds, _)| seconds));
-    Effect::new(move |running: Option<Option<IntervalHandle>>| {
-        if let Some(Some(running)) = running {
-            running.clear();
-        }
-        seconds.set(told.get().map_or(0, |(seconds, _)| seconds));
-        // Measured against the clock, not counted in ticks: a sleeping tab gets fewer of those.
-        let until = js_sys::Date::now() + f64::from(seconds.get_untracked()) * 1000.0;
-        let tick = move || {
-            let left = ((until - js_sys::Date::now()) / 1000.0)
-                .ceil()
-                .clamp(0.0, f64::from(u16::MAX));
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "clamped to what fits"
-            )]
-            seconds.set(left as u16);
+    let seconds = RwSignal::new(told.with_untracked(|told| told.as_ref().map_or(0, |told| told.1)));
+    Effect::new(move |_| {
+        let Some(told) = told.get() else {
+            seconds.set(0);
+            return;
         };
-        let running = set_interval_with_handle(tick, Duration::from_secs(1)).ok();
+        let until = ends_at(ui, told);
+        seconds.set(left(until));
+        let running = set_interval_with_handle(move || seconds.set(left(until)), TICK).ok();
         on_cleanup(move || {
             if let Some(running) = running {
                 running.clear();
             }
         });
-        running
     });
     seconds
+}
+
+/// When the wait ends, in milliseconds by this browser's clock. The server's word is counted from when it was first heard, also when the
+/// page was left and looked at again.
+fn ends_at(ui: Ui, told: Wait) -> f64 {
+    let known = ui.wait.with_value(|known| {
+        known
+            .as_ref()
+            .filter(|(before, _)| *before == told)
+            .map(|(_, until)| *until)
+    });
+    known.unwrap_or_else(|| {
+        let until = js_sys::Date::now() + f64::from(told.1) * 1000.0;
+        ui.wait.set_value(Some((told, until)));
+        until
+    })
+}
+
+/// Whole seconds until then: measured against the clock, not counted in ticks, since a sleeping tab gets fewer of those.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to what fits"
+)]
+fn left(until: f64) -> u16 {
+    ((until - js_sys::Date::now()) / 1000.0)
+        .ceil()
+        .clamp(0.0, f64::from(u16::MAX)) as u16
 }
 
 /// The step is behind: the way on instead of the form.

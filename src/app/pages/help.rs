@@ -21,12 +21,20 @@ pub fn help(ui: Ui) -> impl IntoView {
         let no_code = ui
             .texts
             .fill(Text::HelpNoCodeText, &[("sender", &state.site.sender)]);
+        // A number to tell is there only while a reset is under way.
+        let case = state.flow.as_ref().map(|flow| {
+            let reference = flow.reference.clone();
+            view! {
+                <p>{ui.text(Text::HelpContactText)}</p>
+                <p>{ui.text(Text::CommonCaseNumber)}": "<b>{reference}</b></p>
+            }
+        });
         let body = view! {
             {section(ui, Text::HelpNoCodeHeading, no_code)}
             {section(ui, Text::HelpOtherAddressHeading, ui.text(Text::HelpOtherAddressText).to_owned())}
             {section(ui, Text::HelpForgottenHeading, ui.text(Text::HelpForgottenText).to_owned())}
             {section(ui, Text::HelpContactHeading, contact)}
-            <p>{ui.text(Text::HelpContactText)}</p>
+            {case}
             {way_on("/forgot-password".to_owned(), ui.text(Text::HelpStart).to_owned())}
         };
         step_page(ui, &state, None, ui.text(Text::HelpTitle), None, body)

@@ -193,15 +193,17 @@ pub async fn close_session() -> Result<Answer, Refusal> {
         return action.refuse(failure, ACCOUNT, None).await;
     }
     action.forget(Name::Session);
-    // Order matters to browsers: the header takes all cookies, so what the next page must know goes into its address.
+    // The header takes all cookies, so what the next page must know goes into its address; the browser's half knows it already.
     action.options.insert_header(
         header::HeaderName::from_static("clear-site-data"),
         HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""),
     );
-    let at = format!(
-        "{SIGN_IN}?lang={}&signed-out=1",
-        action.visitor.language.tag()
-    );
+    let flag = if action.visitor.wants_page {
+        "&signed-out=1"
+    } else {
+        ""
+    };
+    let at = format!("{SIGN_IN}?lang={}{flag}", action.visitor.language.tag());
     action
         .done(&at, Known::default(), Some(Notice::SignedOut))
         .await

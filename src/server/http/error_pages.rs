@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 use tower_http::request_id::RequestId;
@@ -12,7 +12,7 @@ use tower_http::request_id::RequestId;
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::visitor::Visitor;
 use crate::rules::steps::Step;
-use crate::server::context::{Context, Shared};
+use crate::server::context::Shared;
 use crate::texts::{Catalogue, Language, Text};
 
 /// The header that carries the number of a request.
@@ -41,6 +41,9 @@ struct ErrorPage<'a> {
     start_at: &'static str,
     way_out_question: &'a str,
     way_out_link: &'a str,
+    language_label: &'a str,
+    /// The languages that the same address can be asked for in; none after a post, which a link cannot repeat.
+    languages: &'a [Language],
 }
 
 /// Middleware: an error without a page of its own gets one, where a page was asked for.
@@ -55,20 +58,22 @@ pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: N
         .to_owned();
     request.extensions_mut().insert(visitor);
     let start_at = begun_at(request.uri().path());
+    let can_switch = request.method() == Method::GET;
     let response = next.run(request).await;
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) || !wants_page {
         return response;
     }
-    let retry_after = response.headers().get(header::RETRY_AFTER).cloned();
     let body = page(
-        &pages.ctx,
-        &pages.style,
-        language,
-        status,
-        retry_after.as_ref(),
-        &id,
-        start_at,
+        &pages,
+        &Broken {
+            language,
+            status,
+            retry_after: response.headers().get(header::RETRY_AFTER),
+            id: &id,
+            start_at,
+            can_switch,
+        },
     );
     let mut drawn = (status, Html(body)).into_response();
     for name in [header::RETRY_AFTER, header::ALLOW] {
@@ -79,39 +84,52 @@ pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: N
     drawn
 }
 
-fn page(
-    ctx: &Context,
-    style: &str,
+/// What an error page is about.
+struct Broken<'a> {
     language: Language,
     status: StatusCode,
-    retry_after: Option<&HeaderValue>,
-    id: &str,
+    retry_after: Option<&'a HeaderValue>,
+    /// Number of the request.
+    id: &'a str,
+    /// Where the way on leads.
     start_at: &'static str,
-) -> String {
-    let sentences = ctx.sentences(language);
-    let (title, text) = words(sentences, status, retry_after);
-    let number = status
+    /// Whether a link to the same address in another language leads anywhere.
+    can_switch: bool,
+}
+
+fn page(pages: &ErrorPages, broken: &Broken<'_>) -> String {
+    let config = &pages.ctx.config;
+    let sentences = pages.ctx.sentences(broken.language);
+    let (title, text) = words(sentences, broken.status, broken.retry_after);
+    let number = broken
+        .status
         .is_server_error()
-        .then(|| sentences.fill(Text::ErrorPageRequestNumber, &[("id", id)]));
+        .then(|| sentences.fill(Text::ErrorPageRequestNumber, &[("id", broken.id)]));
     ErrorPage {
-        language: language.tag(),
-        site: &ctx.config.site.name,
-        style,
+        language: broken.language.tag(),
+        site: &config.site.name,
+        style: &pages.style,
         prefix: sentences.get(Text::CommonErrorPrefix),
         title,
         texts: text,
         number,
-        start: sentences.get(if start_at == SIGN_IN {
+        start: sentences.get(if broken.start_at == SIGN_IN {
             Text::ErrorPageStart
         } else {
             Text::ErrorPageBack
         }),
-        start_at,
+        start_at: broken.start_at,
         way_out_question: sentences.get(Text::CommonWayOutQuestion),
         way_out_link: sentences.get(Text::CommonWayOutLink),
+        language_label: sentences.get(Text::CommonLanguage),
+        languages: if broken.can_switch {
+            &config.languages.offered
+        } else {
+            &[]
+        },
     }
     .render()
-    .unwrap_or_else(|_| status.to_string())
+    .unwrap_or_else(|_| broken.status.to_string())
 }
 
 /// The page that a post came from, so that nobody has to find the step again.

@@ -149,10 +149,7 @@ async fn arrive(
         state.notice = Some(Notice::SignedOut);
     }
     if flags.lost && path == Step::Identify.path() && flow.is_none() {
-        state.problems = vec![FieldProblem {
-            field: None,
-            problem: Problem::FlowMissing,
-        }];
+        state.problems = vec![FieldProblem::from(Problem::FlowMissing)];
     }
     let said = visitor
         .said()
@@ -202,10 +199,7 @@ fn lead(flow: Option<&Flow>, gone: bool, page: Step) -> Result<Option<Arrival>, 
             };
             let said = Said {
                 at: to.path().to_owned(),
-                problems: vec![FieldProblem {
-                    field: None,
-                    problem,
-                }],
+                problems: vec![FieldProblem::from(problem)],
                 ..Said::default()
             };
             Some(Arrival::Elsewhere(to.path().to_owned(), Some(said)))

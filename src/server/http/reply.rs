@@ -36,10 +36,7 @@ pub(super) struct Action {
 
 /// The answer when not even the request can be looked at.
 fn unavailable() -> Refusal {
-    let problems = vec![FieldProblem {
-        field: None,
-        problem: Problem::Unavailable,
-    }];
+    let problems = vec![FieldProblem::from(Problem::Unavailable)];
     let state = PageState {
         problems,
         ..PageState::default()
@@ -153,17 +150,11 @@ impl Action {
                 (
                     StatusCode::TOO_MANY_REQUESTS,
                     Some(u32::from(minutes) * 60),
-                    vec![FieldProblem {
-                        field: None,
-                        problem,
-                    }],
+                    vec![FieldProblem::from(problem)],
                 )
             }
             Failure::Busy => {
-                let problem = FieldProblem {
-                    field: None,
-                    problem: Problem::Busy,
-                };
+                let problem = FieldProblem::from(Problem::Busy);
                 (
                     StatusCode::SERVICE_UNAVAILABLE,
                     Some(BUSY_FOR),
@@ -172,10 +163,7 @@ impl Action {
             }
             Failure::Broken(error) => {
                 tracing::error!(%error, "a post failed");
-                let problem = FieldProblem {
-                    field: None,
-                    problem: Problem::Unavailable,
-                };
+                let problem = FieldProblem::from(Problem::Unavailable);
                 (StatusCode::INTERNAL_SERVER_ERROR, None, vec![problem])
             }
         };

@@ -18,7 +18,8 @@ use crate::server::reset::flow::open_identifier;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
 use crate::server::store::jobs::{End, Job};
-use crate::server::store::{self, Connection};
+use crate::server::store::outcome::Outcome;
+use crate::server::store::{self, Connection, Tx};
 use crate::texts::Language;
 
 /// Jobs claimed at a time.
@@ -53,38 +54,38 @@ struct Target {
     address: String,
 }
 
-/// What the look-up found, in the words that the flow's row keeps for the help desk.
+/// What the look-up found.
 enum Finding {
     Send(Box<Target>),
-    Nothing(&'static str),
+    Nothing(Outcome),
 }
 
 async fn find(ctx: &Context, connection: &mut Connection, flow: &Flow) -> Result<Finding, Broken> {
     let typed = open_identifier(ctx, flow)?;
     let Ok(checked) = identifier::check(&typed) else {
-        return Ok(Finding::Nothing("no_account"));
+        return Ok(Finding::Nothing(Outcome::NoAccount));
     };
     let identifier = identifier::canonical(checked);
     if !ctx.config.reset.identifiers.contains(&identifier.kind) {
-        return Ok(Finding::Nothing("kind_not_accepted"));
+        return Ok(Finding::Nothing(Outcome::KindNotAccepted));
     }
     let account = match directory::look_up(connection, &identifier).await? {
-        Found::Nobody => return Ok(Finding::Nothing("no_account")),
-        Found::Several => return Ok(Finding::Nothing("several_accounts")),
+        Found::Nobody => return Ok(Finding::Nothing(Outcome::NoAccount)),
+        Found::Several => return Ok(Finding::Nothing(Outcome::SeveralAccounts)),
         Found::One(account) => account,
     };
     if !account.is_active() {
-        return Ok(Finding::Nothing("disabled"));
+        return Ok(Finding::Nothing(Outcome::Disabled));
     }
     if store::passwords::of(connection, &account.id)
         .await?
         .is_none()
     {
-        return Ok(Finding::Nothing("no_password"));
+        return Ok(Finding::Nothing(Outcome::NoPassword));
     }
     let addresses = store::accounts::confirmed_mails(connection, &account.id).await?;
     let Some(address) = addresses.into_iter().next() else {
-        return Ok(Finding::Nothing("no_confirmed_address"));
+        return Ok(Finding::Nothing(Outcome::NoConfirmedAddress));
     };
     Ok(Finding::Send(Box::new(Target { account, address })))
 }
@@ -110,41 +111,31 @@ async fn resolve(ctx: &Context, job: &Job) -> Result<(), Broken> {
 }
 
 /// Sends a code, or does the same work for nobody: the load that follows a request must not tell whether there is an account.
-async fn answer(
-    ctx: &Context,
-    connection: &mut Connection,
-    flow: &Flow,
-    finding: Finding,
-) -> Result<(), Broken> {
+async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Result<(), Broken> {
     let (target, outcome) = match finding {
-        Finding::Send(target) => (Some(target), ""),
+        Finding::Send(target) => (Some(target), Outcome::Sent),
         Finding::Nothing(outcome) => (None, outcome),
     };
     let whom = target
         .as_ref()
         .map_or(flow.id.as_str(), |target| target.account.id.as_str());
-    store::accounts::lock(connection, whom).await?;
+    store::accounts::lock(tx, whom).await?;
     // The allowance is touched last: a request that sends nothing takes nothing.
-    let guessed_at = limits::is_guessed_at(ctx, connection, whom).await?;
-    let allowed = !guessed_at && limits::may_message(ctx, connection, whom).await?;
+    let guessed_at = limits::is_guessed_at(ctx, tx, whom).await?;
+    let allowed = !guessed_at && limits::may_message(ctx, tx, whom).await?;
     match target {
-        Some(target) if allowed => mint(ctx, connection, flow, &target).await,
-        Some(_) if guessed_at => pretend(ctx, connection, flow, "guessed_too_often").await,
-        Some(_) => pretend(ctx, connection, flow, "limited").await,
-        None => pretend(ctx, connection, flow, outcome).await,
+        Some(target) if allowed => mint(ctx, tx, flow, &target).await,
+        Some(_) if guessed_at => pretend(ctx, tx, flow, Outcome::GuessedTooOften).await,
+        Some(_) => pretend(ctx, tx, flow, Outcome::Limited).await,
+        None => pretend(ctx, tx, flow, outcome).await,
     }
 }
 
 /// The work of [`mint`] for a decoy: as many statements, and a job that the senders end without sending.
-async fn pretend(
-    ctx: &Context,
-    connection: &mut Connection,
-    flow: &Flow,
-    outcome: &'static str,
-) -> Result<(), Broken> {
-    store::flows::note_outcome(connection, &flow.id, outcome).await?;
-    store::flows::supersede(connection, &flow.id, &flow.id).await?;
-    store::jobs::drop_codes(connection, &flow.id, ctx.now()).await?;
+async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> Result<(), Broken> {
+    store::flows::note_outcome(tx, &flow.id, outcome).await?;
+    store::flows::supersede(tx, &flow.id, &flow.id).await?;
+    store::jobs::drop_codes(tx, &flow.id, ctx.now()).await?;
     let mail = Mail {
         to: String::new(),
         to_name: String::new(),
@@ -157,13 +148,13 @@ async fn pretend(
         account: None,
         expires_at: flow.code_expires_at,
     };
-    promise_mail(ctx, connection, &mail, about).await?;
+    promise_mail(ctx, tx, &mail, about).await?;
     let fact = audit::About {
         flow: Some(&flow.id),
         account: None,
-        detail: outcome,
+        detail: outcome.as_str(),
     };
-    Ok(audit::record(ctx, connection, Event::ResetDecoy, fact).await?)
+    Ok(audit::record(ctx, tx, Event::ResetDecoy, fact).await?)
 }
 
 fn draw() -> Result<Code, NoRandomness> {
@@ -174,12 +165,7 @@ fn draw() -> Result<Code, NoRandomness> {
     }
 }
 
-async fn mint(
-    ctx: &Context,
-    connection: &mut Connection,
-    flow: &Flow,
-    target: &Target,
-) -> Result<(), Broken> {
+async fn mint(ctx: &Context, tx: &mut Tx, flow: &Flow, target: &Target) -> Result<(), Broken> {
     let account = &target.account;
     // What every page of this flow states holds for the code too, also when the worker comes late.
     let expires_at = flow.code_expires_at;
@@ -204,7 +190,7 @@ async fn mint(
         let code = draw()?;
         let mac = code_mac(ctx, &flow.id, &code);
         let tries = i64::from(ctx.config.reset.tries);
-        if !store::flows::mint(connection, &flow.id, &account.id, &mac, expires_at, tries).await? {
+        if !store::flows::mint(tx, &flow.id, &account.id, &mac, expires_at, tries).await? {
             // Proved by an earlier code in the meantime.
             return Ok(());
         }
@@ -218,15 +204,15 @@ async fn mint(
         about.purpose = "code";
         about.expires_at = expires_at;
     } else {
-        store::flows::note_outcome(connection, &flow.id, "too_late").await?;
+        store::flows::note_outcome(tx, &flow.id, Outcome::TooLate).await?;
     }
-    store::flows::supersede(connection, &account.id, &flow.id).await?;
-    store::jobs::drop_codes(connection, &account.id, ctx.now()).await?;
-    promise_mail(ctx, connection, &mail, about).await?;
+    store::flows::supersede(tx, &account.id, &flow.id).await?;
+    store::jobs::drop_codes(tx, &account.id, ctx.now()).await?;
+    promise_mail(ctx, tx, &mail, about).await?;
     let fact = audit::About {
         flow: Some(&flow.id),
         account: Some(&account.id),
         detail: about.purpose,
     };
-    Ok(audit::record(ctx, connection, Event::CodeSent, fact).await?)
+    Ok(audit::record(ctx, tx, Event::CodeSent, fact).await?)
 }

@@ -11,7 +11,7 @@ use crate::server::guard::limits;
 use crate::server::jobs;
 use crate::server::keys::{Purpose, digest};
 use crate::server::store::flows::{Flow, NewFlow};
-use crate::server::store::{self, Connection};
+use crate::server::store::{self, Tx};
 use crate::texts::Language;
 
 /// A second post of the same form within this time is the same wish.
@@ -66,7 +66,7 @@ const DRAWS: usize = 8;
 
 async fn insert(
     ctx: &Context,
-    connection: &mut Connection,
+    tx: &mut Tx,
     checked: &str,
     submission: &str,
     language: Language,
@@ -91,16 +91,16 @@ async fn insert(
             resend_at: now + i64::from(reset.first_resend_after) * SECOND,
             choices: i64::from(reset.choose_attempts),
         };
-        if store::flows::insert(connection, &new).await? {
-            jobs::promise_resolve(ctx, connection, &id, code_expires_at).await?;
+        if store::flows::insert(tx, &new).await? {
+            jobs::promise_resolve(ctx, tx, &id, code_expires_at).await?;
             let about = audit::About {
                 flow: Some(&id),
                 ..audit::About::default()
             };
-            audit::record(ctx, connection, Event::ResetRequested, about).await?;
+            audit::record(ctx, tx, Event::ResetRequested, about).await?;
         }
         // On a database of many nodes the twin of a double submit may have come first: then its flow is the one.
-        if let Some(flow) = store::flows::by_submission(connection, submission).await? {
+        if let Some(flow) = store::flows::by_submission(tx, submission).await? {
             return Ok(flow);
         }
     }

@@ -11,7 +11,7 @@ use crate::server::failure::{Failure, settle};
 use crate::server::guard::limits;
 use crate::server::jobs;
 use crate::server::store::flows::{Flow, Resend};
-use crate::server::store::{self, Connection};
+use crate::server::store::{self, Tx};
 
 /// A second press within this time is the same wish.
 const DOUBLE_SUBMIT: i64 = 5 * SECOND;
@@ -34,14 +34,9 @@ pub async fn resend(ctx: &Context, by: Held<'_>, client: IpAddr) -> Result<Flow,
     Ok(flow)
 }
 
-async fn grant(
-    ctx: &Context,
-    connection: &mut Connection,
-    by: Held<'_>,
-    client: IpAddr,
-) -> Result<Flow, Failure> {
-    limits::request_from(ctx, connection, client).await?;
-    let flow = held(ctx, connection, by).await?;
+async fn grant(ctx: &Context, tx: &mut Tx, by: Held<'_>, client: IpAddr) -> Result<Flow, Failure> {
+    limits::request_from(ctx, tx, client).await?;
+    let flow = held(ctx, tx, by).await?;
     if step(&flow)? != Step::Code {
         return Err(Failure::said(Problem::CodeUsed));
     }
@@ -66,15 +61,15 @@ async fn grant(
         expires_at: expiry(now, code_expires_at),
         tries: i64::from(reset.tries),
     };
-    let flow = store::flows::resend(connection, &flow.id, granted)
+    let flow = store::flows::resend(tx, &flow.id, granted)
         .await?
         .ok_or_else(|| too_early(wait(flow.resent + 1)))?;
-    jobs::promise_resolve(ctx, connection, &flow.id, granted.code_expires_at).await?;
+    jobs::promise_resolve(ctx, tx, &flow.id, granted.code_expires_at).await?;
     let about = audit::About {
         flow: Some(&flow.id),
         account: None,
         detail: "",
     };
-    audit::record(ctx, connection, Event::CodeResent, about).await?;
+    audit::record(ctx, tx, Event::CodeResent, about).await?;
     Ok(flow)
 }

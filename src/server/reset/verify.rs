@@ -13,7 +13,7 @@ use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
 use crate::server::keys::{digest, same};
 use crate::server::store::flows::Flow;
-use crate::server::store::{self, Connection};
+use crate::server::store::{self, Tx};
 
 /// A second post of the right code within this time, by the browser that gave it, gets the same answer: the first one may have been lost.
 const DOUBLE_SUBMIT: i64 = MINUTE;
@@ -37,13 +37,13 @@ pub async fn verify(
 
 async fn attempt(
     ctx: &Context,
-    connection: &mut Connection,
+    tx: &mut Tx,
     by: Held<'_>,
     typed: &str,
     client: IpAddr,
 ) -> Result<(Flow, String), Failure> {
-    limits::request_from(ctx, connection, client).await?;
-    let flow = held(ctx, connection, by).await?;
+    limits::request_from(ctx, tx, client).await?;
+    let flow = held(ctx, tx, by).await?;
     // What cannot be a code is not a guess, so it costs no try.
     let code = Code::parse(typed).map_err(Failure::said)?;
     let mac = code_mac(ctx, &flow.id, &code);
@@ -54,9 +54,9 @@ async fn attempt(
     if flow.code_expires_at <= ctx.now() {
         return Err(Failure::said(Problem::CodeExpired));
     }
-    let Some(flow) = store::flows::count_try(connection, &flow.id, ctx.now()).await? else {
+    let Some(flow) = store::flows::count_try(tx, &flow.id, ctx.now()).await? else {
         // The twin of a double submit may have come first, on another node.
-        let flow = store::flows::by_id(connection, &flow.id).await?;
+        let flow = store::flows::by_id(tx, &flow.id).await?;
         return match flow.filter(|flow| flow.step != Step::Code.as_str()) {
             Some(flow) => again(ctx, flow, &mac, Step::New),
             None => Err(Failure::said(Problem::CodeTriesUsedUp)),
@@ -69,26 +69,26 @@ async fn attempt(
         .as_deref()
         .filter(|_| flow.secret_mac.is_some());
     let whom = guessed.unwrap_or(&flow.id).to_owned();
-    let guessed_at = limits::is_guessed_at(ctx, connection, &whom).await?;
+    let guessed_at = limits::is_guessed_at(ctx, tx, &whom).await?;
     let alive = flow
         .secret_expires_at
         .is_some_and(|until| until > ctx.now())
         && flow.secret_tries_left >= 0;
     // Looked up now: an account that was disabled meanwhile has no right code any more.
-    let holder = store::accounts::by_id(connection, &whom).await?;
+    let holder = store::accounts::by_id(tx, &whom).await?;
     let alive = alive && holder.is_some_and(|account| account.is_active());
     let right = same(&mac, flow.secret_mac.as_deref().unwrap_or(NO_MAC));
     let former = same(&mac, flow.former_secret_mac.as_deref().unwrap_or(NO_MAC));
     if right && alive && !guessed_at {
-        return prove(ctx, connection, flow, &mac).await;
+        return prove(ctx, tx, flow, &mac).await;
     }
-    limits::wrong_code(ctx, connection, &whom).await?;
+    limits::wrong_code(ctx, tx, &whom).await?;
     let about = audit::About {
         flow: Some(&flow.id),
         account: flow.account_id.as_deref(),
         detail: "",
     };
-    audit::record(ctx, connection, Event::CodeWrong, about).await?;
+    audit::record(ctx, tx, Event::CodeWrong, about).await?;
     let left = u8::try_from(flow.tries_left).unwrap_or(0);
     Err(Failure::said(match left {
         0 => Problem::CodeTriesUsedUp,
@@ -99,7 +99,7 @@ async fn attempt(
 
 async fn prove(
     ctx: &Context,
-    connection: &mut Connection,
+    tx: &mut Tx,
     flow: Flow,
     mac: &str,
 ) -> Result<(Flow, String), Failure> {
@@ -108,7 +108,7 @@ async fn prove(
     let cookie = proved_cookie(ctx, &flow.id, mac);
     let until = ctx.now() + i64::from(ctx.config.reset.proof_lifetime) * MINUTE;
     if !store::flows::prove(
-        connection,
+        tx,
         &flow.id,
         &digest(&cookie),
         next.as_str(),
@@ -124,8 +124,8 @@ async fn prove(
         account: flow.account_id.as_deref(),
         detail: "",
     };
-    audit::record(ctx, connection, Event::CodeProved, about).await?;
-    let flow = store::flows::by_id(connection, &flow.id)
+    audit::record(ctx, tx, Event::CodeProved, about).await?;
+    let flow = store::flows::by_id(tx, &flow.id)
         .await?
         .ok_or(Broken::Content("flows.id"))?;
     Ok((flow, cookie))

@@ -1,6 +1,7 @@
 //! The table `flows`: one row for each attempt to get back in, the same for accounts that exist and for decoys.
 
 use super::Connection;
+use super::outcome::Outcome;
 
 /// One attempt. Times are microseconds since the epoch.
 #[derive(Clone, sqlx::FromRow)]
@@ -53,6 +54,17 @@ pub struct Flow {
     pub done_at: Option<i64>,
     /// 1 once the last page has been shown.
     pub done_shown: i64,
+}
+
+impl Flow {
+    /// What became of the request.
+    ///
+    /// # Errors
+    /// When the row holds none that is known.
+    pub fn outcome(&self) -> Result<Outcome, sqlx::Error> {
+        Outcome::parse(&self.outcome)
+            .ok_or_else(|| sqlx::Error::Decode("flows.outcome holds no known outcome".into()))
+    }
 }
 
 impl std::fmt::Debug for Flow {
@@ -114,7 +126,7 @@ pub async fn insert(connection: &mut Connection, flow: &NewFlow<'_>) -> Result<b
     let done = sqlx::query(
         "INSERT INTO flows (id, reference, cookie_hash, submission, language, identifier_sealed, step, created_at, expires_at, \
          code_expires_at, tries_left, resends_left, resend_at, resent, outcome, secret_tries_left, choices_left, done_shown) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'code', $7, $8, $9, $10, $11, $12, 0, 'waiting', 0, $13, 0) ON CONFLICT DO NOTHING",
+         VALUES ($1, $2, $3, $4, $5, $6, 'code', $7, $8, $9, $10, $11, $12, 0, $14, 0, $13, 0) ON CONFLICT DO NOTHING",
     )
     .bind(flow.id)
     .bind(flow.reference)
@@ -129,6 +141,7 @@ pub async fn insert(connection: &mut Connection, flow: &NewFlow<'_>) -> Result<b
     .bind(flow.resends)
     .bind(flow.resend_at)
     .bind(flow.choices)
+    .bind(Outcome::Waiting.as_str())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -298,11 +311,11 @@ pub async fn resend(
 pub async fn note_outcome(
     connection: &mut Connection,
     id: &str,
-    outcome: &str,
+    outcome: Outcome,
 ) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE flows SET outcome = $2 WHERE id = $1")
         .bind(id)
-        .bind(outcome)
+        .bind(outcome.as_str())
         .execute(connection)
         .await?;
     Ok(())
@@ -321,7 +334,7 @@ pub async fn mint(
     tries: i64,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE flows SET account_id = $2, outcome = 'sent', former_secret_mac = secret_mac, secret_mac = $3, secret_expires_at = $4, \
+        "UPDATE flows SET account_id = $2, outcome = $6, former_secret_mac = secret_mac, secret_mac = $3, secret_expires_at = $4, \
          secret_tries_left = $5 WHERE id = $1 AND step = 'code'",
     )
     .bind(id)
@@ -329,6 +342,7 @@ pub async fn mint(
     .bind(mac)
     .bind(expires_at)
     .bind(tries)
+    .bind(Outcome::Sent.as_str())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -344,11 +358,12 @@ pub async fn supersede(
     except: &str,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE flows SET secret_mac = NULL, former_secret_mac = NULL, outcome = 'superseded' \
+        "UPDATE flows SET secret_mac = NULL, former_secret_mac = NULL, outcome = $3 \
          WHERE account_id = $1 AND id <> $2 AND step = 'code'",
     )
     .bind(account_id)
     .bind(except)
+    .bind(Outcome::Superseded.as_str())
     .execute(connection)
     .await?;
     Ok(())
@@ -360,10 +375,11 @@ pub async fn supersede(
 /// When the database does not answer.
 pub async fn end_all(connection: &mut Connection, account_id: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE flows SET secret_mac = NULL, former_secret_mac = NULL, proved_at = NULL, outcome = 'changed_elsewhere' \
+        "UPDATE flows SET secret_mac = NULL, former_secret_mac = NULL, proved_at = NULL, outcome = $2 \
          WHERE account_id = $1 AND step <> 'done'",
     )
     .bind(account_id)
+    .bind(Outcome::ChangedElsewhere.as_str())
     .execute(connection)
     .await?;
     Ok(())

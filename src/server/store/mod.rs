@@ -8,18 +8,19 @@ pub mod flows;
 pub mod intents;
 pub mod jobs;
 pub mod limits;
+pub mod outcome;
 pub mod passwords;
 pub mod sessions;
+mod transaction;
 
 use std::path::Path;
 use std::time::Duration;
 
 use sqlx::any::AnyPoolOptions;
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Executor, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Executor};
 
-/// An open transaction; rolled back when dropped without a commit.
-pub type Tx = Transaction<'static, Any>;
+pub use transaction::Tx;
 
 /// The connection that every store function takes.
 pub type Connection = AnyConnection;
@@ -126,10 +127,11 @@ impl Store {
     /// # Errors
     /// When no connection is to be had.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
-        match self.engine {
-            Engine::Sqlite => self.writers.begin_with("BEGIN IMMEDIATE").await,
-            Engine::Postgres => self.writers.begin().await,
-        }
+        let begun = match self.engine {
+            Engine::Sqlite => self.writers.begin_with("BEGIN IMMEDIATE").await?,
+            Engine::Postgres => self.writers.begin().await?,
+        };
+        Ok(Tx::new(begun))
     }
 
     /// A connection for reading.

@@ -1,0 +1,115 @@
+//! What became of a request behind its page: the closed vocabulary that the help desk reads and no stranger ever does.
+
+/// What the worker found, or what happened to a flow since.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nobody has looked yet.
+    Waiting,
+    /// A code was made and its mail promised.
+    Sent,
+    /// Looked up only after the code would have expired.
+    TooLate,
+    /// No account has this name or address.
+    NoAccount,
+    /// `[reset] identifiers` leaves this kind out.
+    KindNotAccepted,
+    /// Several accounts share the address.
+    SeveralAccounts,
+    /// The account is disabled.
+    Disabled,
+    /// The account has no password here.
+    NoPassword,
+    /// The account has no confirmed address.
+    NoConfirmedAddress,
+    /// The account has had its share of messages.
+    Limited,
+    /// Too many wrong codes for this account.
+    GuessedTooOften,
+    /// A newer request took its place.
+    Superseded,
+    /// The password was changed by another request.
+    ChangedElsewhere,
+}
+
+impl Outcome {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::Waiting,
+        Self::Sent,
+        Self::TooLate,
+        Self::NoAccount,
+        Self::KindNotAccepted,
+        Self::SeveralAccounts,
+        Self::Disabled,
+        Self::NoPassword,
+        Self::NoConfirmedAddress,
+        Self::Limited,
+        Self::GuessedTooOften,
+        Self::Superseded,
+        Self::ChangedElsewhere,
+    ];
+
+    /// Its name in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sent => "sent",
+            Self::TooLate => "too_late",
+            Self::NoAccount => "no_account",
+            Self::KindNotAccepted => "kind_not_accepted",
+            Self::SeveralAccounts => "several_accounts",
+            Self::Disabled => "disabled",
+            Self::NoPassword => "no_password",
+            Self::NoConfirmedAddress => "no_confirmed_address",
+            Self::Limited => "limited",
+            Self::GuessedTooOften => "guessed_too_often",
+            Self::Superseded => "superseded",
+            Self::ChangedElsewhere => "changed_elsewhere",
+        }
+    }
+
+    /// The outcome of that name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|outcome| outcome.as_str() == name)
+    }
+
+    /// What a person at the help desk is told.
+    #[must_use]
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Waiting => "not looked up yet",
+            Self::Sent => "a code was made and its mail promised",
+            Self::TooLate => {
+                "looked up only after the code would have expired; the person was asked to begin again"
+            }
+            Self::NoAccount => "there is no such account",
+            Self::KindNotAccepted => {
+                "this kind of identifier is not accepted here ([reset] identifiers)"
+            }
+            Self::SeveralAccounts => "several accounts share the address",
+            Self::Disabled => "the account is disabled",
+            Self::NoPassword => "the account has no password here",
+            Self::NoConfirmedAddress => "the account has no confirmed address",
+            Self::Limited => "the account has had its share of mails; an earlier code still holds",
+            Self::GuessedTooOften => "too many wrong codes for this account today",
+            Self::Superseded => "a newer request took its place",
+            Self::ChangedElsewhere => "the password was changed by another request",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Outcome;
+
+    #[test]
+    fn names_come_back() {
+        for outcome in Outcome::ALL {
+            assert_eq!(Outcome::parse(outcome.as_str()), Some(outcome));
+        }
+    }
+}
