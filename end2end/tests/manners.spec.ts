@@ -53,6 +53,7 @@ withAndWithoutScripts(() => {
     await expect(wizard.field("code")).toHaveCount(0);
     await expect(wizard.button("code.resend")).toBeVisible();
     await rekey.moveClock(31);
+    await wizard.reload();
     await wizard.button("code.resend").click();
     await expect(wizard.notice).toHaveText(sv("code.resent"));
     await wizard.isAt(PATHS.code, sv("code.title"));
