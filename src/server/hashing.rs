@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroizing;
 
 use super::context::{NoRandomness, random};
@@ -29,6 +30,9 @@ pub enum HashError {
     /// Out of memory, or the pool is shutting down.
     #[error("a password could not be hashed")]
     Failed,
+    /// The threads of the pool could not be started.
+    #[error("the threads that hash passwords cannot be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
     /// No salt.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
@@ -63,6 +67,8 @@ impl std::fmt::Debug for Hashed {
 /// The pool. Memory is bounded by slots × 19 MiB.
 #[derive(Debug)]
 pub struct Hasher {
+    /// A thread a slot and no more: the memory of a hash stays with the thread that made it, for the next one.
+    threads: ThreadPool,
     all: Arc<Semaphore>,
     sign_in: Arc<Semaphore>,
     waiting: AtomicUsize,
@@ -87,14 +93,19 @@ impl Hasher {
     /// # Errors
     /// [`HashError`] when the first hash, the one for accounts that do not exist, cannot be made.
     pub fn new(slots: usize, queue: usize, keys: &Keys) -> Result<Self, HashError> {
-        let pepper = keys.subkey(Purpose::Pepper);
-        let dummy = hash_now(
-            &pepper,
-            &data_encoding::HEXLOWER.encode(&random::<16>()?),
-            &random::<16>()?,
-        )?;
         let slots = slots.max(1);
+        let threads = ThreadPoolBuilder::new()
+            .num_threads(slots)
+            .thread_name(|number| format!("hash-{number}"))
+            // A panic ends its own hash, whose answer never comes, and not the program.
+            .panic_handler(drop)
+            .build()?;
+        let pepper = keys.subkey(Purpose::Pepper);
+        let (nobody, salt) = (random::<16>()?, random::<16>()?);
+        let nobody = data_encoding::HEXLOWER.encode(&nobody);
+        let dummy = threads.install(|| hash_now(&pepper, &nobody, &salt))?;
         Ok(Self {
+            threads,
             all: Arc::new(Semaphore::new(slots)),
             sign_in: Arc::new(Semaphore::new((slots - 1).max(1))),
             waiting: AtomicUsize::new(0),
@@ -133,12 +144,13 @@ impl Hasher {
             .await
             .map_err(|_| HashError::Failed)?;
         drop(place);
-        tokio::task::spawn_blocking(move || {
+        let (answer, answered) = oneshot::channel();
+        self.threads.spawn(move || {
             let _held = (gate, slot);
-            work()
-        })
-        .await
-        .map_err(|_| HashError::Failed)?
+            // Nobody may be waiting any more: then the answer is for nobody.
+            let _ = answer.send(work());
+        });
+        answered.await.map_err(|_| HashError::Failed)?
     }
 
     /// Hashes a new password.

@@ -121,9 +121,15 @@ fn no_code(
         flow.messages_burst.to_string(),
         flow.messages_per_hour.to_string(),
     );
+    // Of a code that is dead nobody asks where it is.
+    let where_is_it = (!flow.code_dead).then(|| {
+        view! {
+            <h2>{ui.text(Text::CodeNoCodeHeading)}</h2>
+            <p>{ui.texts.fill(Text::CodeNoCodeWait, &[("sender", &state.site.sender)])}</p>
+        }
+    });
     view! {
-        <h2>{ui.text(Text::CodeNoCodeHeading)}</h2>
-        <p>{ui.texts.fill(Text::CodeNoCodeWait, &[("sender", &state.site.sender)])}</p>
+        {where_is_it}
         <p>{ui.texts.fill(Text::CodeNoCodeLimit, &[("burst", &burst), ("hourly", &hourly)])}</p>
         {(flow.resends_left == 0).then(|| no_more(ui))}
         {(flow.resends_left > 0).then(|| resend(ui, flow, seconds))}

@@ -120,6 +120,13 @@ pub async fn add(
     if canonical_mail.kind != Kind::Mail || mail.parse::<lettre::Address>().is_err() {
         return Err(unusable(mail, "give an e-mail address"));
     }
+    // Asked before the hash, which is dear, and once more in the transaction.
+    let mut connection = ctx.store.read().await?;
+    let known = store::accounts::by_user_name(&mut connection, &canonical_name.text).await?;
+    drop(connection);
+    if known.is_some() {
+        return Err(AddError::UserNameTaken(user_name.to_owned()));
+    }
     let hashed = ctx
         .hasher
         .hash(password.clone())
