@@ -235,6 +235,17 @@ mod arrows {
     }
 
     #[test]
+    fn only_the_door_knows_the_door() {
+        hold(
+            &["server"],
+            "server/http is used by api and main only",
+            |source, path| {
+                starts_with(path, &["server", "http"]) && !source.is_in(&["server", "http"])
+            },
+        );
+    }
+
+    #[test]
     fn reset_account_and_admin_never_touch_each_other() {
         const APART: [&str; 3] = ["reset", "account", "admin"];
         hold(

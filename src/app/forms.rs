@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -10,10 +11,13 @@ use wasm_bindgen::JsCast as _;
 
 use super::components::hide_passwords;
 use super::route::go;
-use super::title::focus_soon;
+use super::title::{focus_if_lost, focus_soon};
 use super::ui::Ui;
 use crate::rules::page::{Answer, PageState, Refusal};
 use crate::rules::problem::{FieldProblem, Problem};
+
+/// How long a post may take: a little longer than the server lets itself take.
+const PATIENCE: Duration = Duration::from_secs(35);
 
 /// The values of a form.
 pub struct Values(web_sys::FormData);
@@ -71,7 +75,8 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
             return;
         }
         ui.busy.set(true);
-        let from = ui.page.get_untracked();
+        let number = ui.next_post();
+        set_timeout(move || give_up(ui, number), PATIENCE);
         let answering = (post.call)(&values);
         spawn_local(async move {
             let at = match answering.await {
@@ -86,12 +91,12 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
                     ui.show_refusal(refusal)
                 }
             };
-            ui.busy.set(false);
-            if ui.page.get_untracked() != from {
+            if !ui.is_latest(number) {
                 // The person has moved on meanwhile: what was done is known, but nobody is pulled back.
                 ui.forget_said();
                 return;
             }
+            ui.busy.set(false);
             let here = window().location().pathname().unwrap_or_default();
             if let Some(at) = at.filter(|at| *at != here) {
                 ui.typed.set(String::new());
@@ -103,11 +108,24 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
             if wrong {
                 focus_soon(".error-summary");
             } else if worked {
-                // The good news stands at the top of the page.
+                // The good news stands at the top of the page. A button that went with it takes no focus along.
                 window().scroll_to_with_x_and_y(0.0, 0.0);
+                focus_if_lost("h1");
             }
         });
     }
+}
+
+/// Nothing has come: the connection is given up as lost, and the person may try again. An answer that still comes changes only what is known.
+fn give_up(ui: Ui, number: u32) {
+    if !(ui.is_latest(number) && ui.busy.get_untracked()) {
+        return;
+    }
+    ui.next_post();
+    ui.busy.set(false);
+    ui.state
+        .update(|state| state.problems = vec![Problem::Offline.into()]);
+    focus_soon(".error-summary");
 }
 
 /// Whether the refusal is about what was typed, rather than about us or the way to us: then all of it stays for another try.

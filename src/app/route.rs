@@ -111,6 +111,10 @@ mod browser {
     /// A new page begins with its heading.
     fn show(ui: Ui, page: Page) {
         if ui.page.get_untracked() != page {
+            // What was typed and what is under way belong to the page that is left.
+            ui.typed.set(String::new());
+            ui.next_post();
+            ui.busy.set(false);
             ui.page.set(page);
             focus_soon("h1");
         }

@@ -73,21 +73,27 @@ pub fn routes(
     })
 }
 
+/// Text that can stand in an element.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
 fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
     let nonce = use_nonce();
     if let Some(nonce) = &nonce {
         page::allow_scripts(nonce);
     }
     let start = page::current();
+    let at = Page::at(&page::path()).unwrap_or(Page::SignIn);
     let (language, title, json) = match &start {
         Some(start) => (
             start.language,
-            title(start.sentences, &start.state, &page::path()),
+            title(start.sentences, &start.state, at),
             page::start_as_json(start),
         ),
         None => (
             Language::Sv,
-            title(Catalogue::fallback(), &PageState::default(), ""),
+            title(Catalogue::fallback(), &PageState::default(), at),
             String::new(),
         ),
     };
@@ -99,7 +105,8 @@ fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
-                <title>{title}</title>
+                // Not as a child: a debug build puts a mark behind it, which a title would show.
+                <title inner_html=escaped(&title)></title>
                 <link rel="stylesheet" href=style/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>

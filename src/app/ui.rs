@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::HtmlInputElement;
 
 use super::route::Page;
+use super::title::{focus_soon, heading};
 use crate::rules::page::{PageState, Refusal};
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::texts::{Catalogue, Language, Text};
@@ -26,6 +27,8 @@ pub struct Ui {
     pub ready: RwSignal<bool>,
     /// The new password as it is being typed.
     pub typed: RwSignal<String>,
+    /// Number of the newest post, or of the change of page after it: only the newest one's answer moves the person.
+    pub post: StoredValue<u32>,
     /// What the server last said of the wait for a new code, and when the wait ends by this browser's clock: kept here, so that a look
     /// at another page does not start it anew.
     pub wait: StoredValue<Option<(Wait, f64)>>,
@@ -47,11 +50,16 @@ impl Ui {
             busy: RwSignal::new(false),
             ready: RwSignal::new(false),
             typed: RwSignal::new(String::new()),
+            post: StoredValue::new(0),
             wait: StoredValue::new(None),
         };
         Effect::new(move |_| {
             ui.ready.set(true);
-            forget_flags(ui.language);
+            forget_lost(ui.language);
+            // What is to be put right is heard first, also where a whole page was loaded to say it.
+            if ui.state.with_untracked(|state| !state.problems.is_empty()) {
+                focus_soon(".error-summary");
+            }
             // Typed before the browser's half came.
             let field = document().get_element_by_id(FieldName::NewPassword.as_str());
             if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
@@ -64,6 +72,23 @@ impl Ui {
     /// A sentence.
     pub fn text(self, text: Text) -> &'static str {
         self.texts.get(text)
+    }
+
+    /// The heading of a page as it stands.
+    pub fn heading(self, page: Page, state: &PageState) -> &'static str {
+        heading(page, state).map_or("", |text| self.text(text))
+    }
+
+    /// A post begins, or what was under way no longer counts.
+    pub fn next_post(self) -> u32 {
+        self.post
+            .update_value(|number| *number = number.wrapping_add(1));
+        self.post.get_value()
+    }
+
+    /// Whether nothing newer has begun since.
+    pub fn is_latest(self, number: u32) -> bool {
+        self.post.get_value() == number
     }
 
     /// What the last post was refused or praised for is over once another page is asked for.
@@ -88,10 +113,10 @@ impl Ui {
 }
 
 /// Takes out of the address what only this showing of the page was to say, so that loading it again does not repeat it.
-fn forget_flags(language: Language) {
+fn forget_lost(language: Language) {
     let location = window().location();
     let query = location.search().unwrap_or_default();
-    if !(query.contains("signed-out") || query.contains("lost")) {
+    if !query.contains("lost") {
         return;
     }
     let path = location.pathname().unwrap_or_default();

@@ -67,7 +67,9 @@ fn sentence_of(problem: Problem) -> (Text, Numbers) {
         Problem::ConfirmDiffers => plain(Text::ProblemConfirmDiffers),
         Problem::SignInPasswordEmpty => plain(Text::ProblemSignInPasswordEmpty),
         Problem::SignInRefused => plain(Text::ProblemSignInRefused),
-        Problem::SignInWait => plain(Text::ProblemSignInWait),
+        Problem::SignInWait { minutes } => {
+            (Text::ProblemSignInWait, [Some(("minutes", minutes)), None])
+        }
         Problem::FlowExpired => plain(Text::ProblemFlowExpired),
         Problem::FlowMissing => plain(Text::ProblemFlowMissing),
         Problem::FlowElsewhere => plain(Text::ProblemFlowElsewhere),

@@ -68,13 +68,6 @@ impl Code {
         // Only ASCII digits are ever stored, so the default is never taken.
         str::from_utf8(&self.0).unwrap_or_default()
     }
-
-    /// The digits as they are shown to people: `123 456`.
-    #[must_use]
-    pub fn grouped(&self) -> String {
-        let (first, last) = self.as_str().split_at(DIGITS / 2);
-        format!("{first} {last}")
-    }
 }
 
 impl fmt::Debug for Code {
@@ -114,7 +107,7 @@ mod tests {
         ] {
             assert_eq!(Code::parse(typed).unwrap().as_str(), "123456", "{typed:?}");
         }
-        assert_eq!(Code::parse("000 001").unwrap().grouped(), "000 001");
+        assert_eq!(Code::parse("000 001").unwrap().as_str(), "000001");
     }
 
     #[test]

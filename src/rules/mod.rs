@@ -10,6 +10,7 @@ pub mod page;
 pub mod password;
 pub mod problem;
 pub mod reference;
+pub mod sign_in;
 pub mod steps;
 
 /// Whether a character carries no meaning in something that is written in groups: white space (no-break space too),

@@ -9,7 +9,7 @@ mod personal;
 
 use serde::{Deserialize, Serialize};
 
-use super::problem::Problem;
+use super::problem::{FieldProblem, Problem};
 
 /// What an organisation asks of passwords.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,6 +121,26 @@ pub fn confirm(password_nfc: &str, confirm_nfc: &str) -> Option<Problem> {
     } else {
         Some(Problem::ConfirmDiffers)
     }
+}
+
+/// What is to be put right in the two fields of a new password, in their order; both in NFC. A password that is refused says enough: that
+/// its repetition differs too would only be noise.
+#[must_use]
+pub fn field_problems(
+    policy: &Policy,
+    password_nfc: &str,
+    confirm_nfc: &str,
+    personal: &[String],
+    common: Option<bool>,
+) -> Vec<FieldProblem> {
+    let first = problems(policy, password_nfc, personal, common);
+    let second = confirm(password_nfc, confirm_nfc)
+        .filter(|second| first.is_none() || *second == Problem::ConfirmEmpty);
+    first
+        .into_iter()
+        .chain(second)
+        .map(FieldProblem::from)
+        .collect()
 }
 
 /// Whether the password has characters that some keyboards lack, so that the page should say so (NIST SP 800-63B-4

@@ -123,7 +123,10 @@ pub enum Problem {
     /// User name and password do not belong together; also for whoever has no account.
     SignInRefused,
     /// Too many tries to sign in.
-    SignInWait,
+    SignInWait {
+        /// After how many minutes another try is let through.
+        minutes: u16,
+    },
     /// The flow took too long.
     FlowExpired,
     /// There is no flow: no cookie, or one that is not known.
@@ -177,7 +180,7 @@ impl Problem {
             | Self::ResendTooEarly { .. }
             | Self::ResendsUsedUp
             | Self::PasswordAttemptsUsedUp
-            | Self::SignInWait
+            | Self::SignInWait { .. }
             | Self::FlowExpired
             | Self::FlowMissing
             | Self::FlowElsewhere

@@ -25,7 +25,7 @@ use crate::texts::Language;
 pub struct Cli {
     /// Where the configuration comes from.
     #[command(flatten)]
-    pub from: From,
+    pub from: SourceArguments,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -33,7 +33,7 @@ pub struct Cli {
 
 /// Sources of the configuration.
 #[derive(Debug, Args)]
-pub struct From {
+pub struct SourceArguments {
     /// A configuration file; may be given several times, later ones win
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Vec<PathBuf>,
@@ -45,7 +45,7 @@ pub struct From {
     pub dev: bool,
 }
 
-impl From {
+impl SourceArguments {
     /// The sources, for the configuration module.
     #[must_use]
     pub fn sources(&self, dev: bool) -> Sources {
@@ -177,7 +177,7 @@ pub enum CommandError {
     Said(String),
 }
 
-impl std::convert::From<sqlx::Error> for CommandError {
+impl From<sqlx::Error> for CommandError {
     fn from(error: sqlx::Error) -> Self {
         Self::Broken(error.into())
     }
@@ -219,17 +219,26 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
     for weaker in config.weaker_than_default() {
         println!("weaker than the default: {weaker}");
     }
-    let key_file = config.keys.file.clone();
-    let bound = config.site.listen;
-    let ctx = start::context(config, sources.mode, bound).await?;
-    println!(
-        "key file: {} holds key {}; back it up apart from the database, for without it every password is lost",
-        key_file.display(),
-        ctx.keys.id()
-    );
-    println!("database: {:?}, schema up to date", ctx.store.engine());
+    let key_file = config.keys.file.display();
+    let found = start::look(&config, sources.mode).await?;
+    match found.key {
+        Some(key) => println!(
+            "key file: {key_file} holds key {key}; back it up apart from the database, for without it every password is lost"
+        ),
+        None => println!("key file: {key_file} will be made at the first start"),
+    }
+    match found.database {
+        Some((engine, 0)) => println!("database: {engine:?}, schema up to date"),
+        Some((engine, pending)) => {
+            let changes = if pending == 1 { "change" } else { "changes" };
+            println!(
+                "database: {engine:?}, {pending} {changes} of the schema at the next start; back it up before"
+            );
+        }
+        None => println!("database: will be made at the first start"),
+    }
     let mut unusable = 0;
-    for (relay, answer) in ctx.mailer.probe().await {
+    for (relay, answer) in found.mailer.probe().await {
         match answer {
             Ok(()) => println!("relay {relay}: answers"),
             Err(why) => {
@@ -238,7 +247,6 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
             }
         }
     }
-    ctx.store.close().await;
     if unusable > 0 {
         return Err(CommandError::Said(format!(
             "{unusable} of the relays cannot be used"

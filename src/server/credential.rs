@@ -28,6 +28,8 @@ pub struct Proof<'a> {
     pub keep_until: i64,
     /// Whether the person is to be signed in at once.
     pub sign_in: bool,
+    /// The session that this browser has had until now; signing in ends it, whoever's it is.
+    pub session: Option<&'a str>,
 }
 
 /// Sets the first password of an account that is being made, in the transaction that makes it: there is nothing to end and nobody to tell.
@@ -51,9 +53,9 @@ pub async fn set_first(
 
 /// What a change did.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum Change {
     /// The password is changed; the value of the session's cookie where the person was signed in.
-    Changed {
+    Made {
         /// The new session's token.
         session: Option<String>,
     },
@@ -71,7 +73,7 @@ pub async fn change(
     password: &Hashed,
     proof: Proof<'_>,
     browser: Option<&str>,
-) -> Result<Outcome, Broken> {
+) -> Result<Change, Broken> {
     let intent = random_id()?;
     let mut tx = ctx.store.begin().await?;
     store::intents::insert(&mut tx, &intent, &account.id, "reset", ctx.now()).await?;
@@ -83,7 +85,7 @@ pub async fn change(
     store::intents::complete(&mut tx, &intent, now).await?;
     if !store::flows::finish(&mut tx, proof.flow, now, proof.keep_until).await? {
         tx.commit().await?;
-        return Ok(Outcome::TooLate);
+        return Ok(Change::TooLate);
     }
     builtin::write_password(&mut tx, &account.id, password, now).await?;
     forget_sign_in_tries(ctx, &mut tx, account).await?;
@@ -99,13 +101,13 @@ pub async fn change(
     audit::record(ctx, &mut tx, Event::PasswordChanged, about).await?;
     promise_notices(ctx, &mut tx, account, proof, browser).await?;
     let session = if proof.sign_in {
-        Some(sessions::open(ctx, &mut tx, account).await?)
+        Some(sessions::sign_in(ctx, &mut tx, account, proof.session).await?)
     } else {
         None
     };
     tx.commit().await?;
     ctx.wake.mail.notify_one();
-    Ok(Outcome::Changed { session })
+    Ok(Change::Made { session })
 }
 
 /// Whoever has just proved who they are need not wait for what others tried in their name.

@@ -19,6 +19,7 @@ pub mod keys;
 pub mod local_time;
 pub mod password_lists;
 pub mod password_rules;
+pub mod redirect;
 pub mod reset;
 pub mod sessions;
 pub mod start;

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::store::accounts::Account;
 use super::store::{self, Connection};
 use crate::rules::password;
-use crate::rules::problem::{FieldProblem, Problem};
+use crate::rules::problem::FieldProblem;
 
 /// Words that may not be the password: the person's, the organisation's, the configured ones (ASVS 6.1.2, 6.2.11).
 ///
@@ -28,31 +28,15 @@ pub async fn personal_words(
     Ok(words)
 }
 
-/// Everything that the rules have against a proposal; empty when it may be taken.
+/// Everything that the rules have against a proposal and its repetition; empty when it may be taken.
 #[must_use]
 pub fn problems(
     ctx: &Context,
     password: &str,
-    confirm: Option<&str>,
+    confirm: &str,
     personal: &[String],
 ) -> Vec<FieldProblem> {
+    let policy = ctx.config.password.policy();
     let common = ctx.blocklist.contains(password);
-    let first = password::problems(
-        &ctx.config.password.policy(),
-        password,
-        personal,
-        Some(common),
-    );
-    let second = confirm.and_then(|confirm| password::confirm(password, confirm));
-    // An empty or refused password says enough; that its repetition differs too would only be noise.
-    let second = if first.is_some() && second != Some(Problem::ConfirmEmpty) {
-        None
-    } else {
-        second
-    };
-    first
-        .into_iter()
-        .chain(second)
-        .map(FieldProblem::from)
-        .collect()
+    password::field_problems(&policy, password, confirm, personal, Some(common))
 }

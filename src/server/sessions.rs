@@ -1,11 +1,12 @@
 //! Sessions: opaque tokens whose hashes the database holds, with an idle and an absolute limit that the server enforces.
 
+use crate::server::audit::{self, Event};
 use crate::server::context::{Context, DAY, HOUR, MINUTE, NoRandomness, random, random_id};
 use crate::server::failure::Broken;
 use crate::server::keys::digest;
 use crate::server::store::accounts::Account;
 use crate::server::store::sessions::NewSession;
-use crate::server::store::{self, Connection};
+use crate::server::store::{self, Connection, Tx};
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone)]
@@ -30,11 +31,30 @@ fn lifetimes(ctx: &Context, account: &Account) -> (i64, i64) {
     }
 }
 
-/// Opens a session in the caller's transaction. The token goes into the cookie and nowhere else.
+/// Signs an account in, in the caller's transaction: a new session in place of the one that this browser has had until now, and the fact.
+/// The token goes into the cookie and nowhere else.
 ///
 /// # Errors
 /// [`Broken`]; the caller's transaction must then not be committed.
-pub async fn open(
+pub async fn sign_in(
+    ctx: &Context,
+    tx: &mut Tx,
+    account: &Account,
+    former: Option<&str>,
+) -> Result<String, Broken> {
+    if let Some(former) = former {
+        store::sessions::end(tx, &digest(former)).await?;
+    }
+    let token = open(ctx, tx, account).await?;
+    let about = audit::About {
+        account: Some(&account.id),
+        ..audit::About::default()
+    };
+    audit::record(ctx, tx, Event::SignedIn, about).await?;
+    Ok(token)
+}
+
+async fn open(
     ctx: &Context,
     connection: &mut Connection,
     account: &Account,

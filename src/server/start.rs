@@ -13,7 +13,7 @@ use super::delivery::{DevMailbox, Mailer, MailerError};
 use super::hashing::{HashError, Hasher};
 use super::keys::{KeyError, Keys};
 use super::password_lists::Blocklist;
-use super::store::{Store, StoreError};
+use super::store::{Engine, Store, StoreError};
 use crate::texts::{Catalogue, Language, OverrideError};
 
 /// Why the program cannot start. Each is a sentence that says what to do.
@@ -84,6 +84,43 @@ fn sentences(config: &Config) -> Result<BTreeMap<&'static str, &'static Catalogu
             Ok((language.tag(), &*Box::leak(Box::new(catalogue))))
         })
         .collect()
+}
+
+/// What there is, as `rekey check` finds it.
+pub struct Found {
+    /// The database with the number of changes of its schema that wait for the next start; `None` where it will be made then.
+    pub database: Option<(Engine, usize)>,
+    /// The key's id; `None` where it will be made at the first start.
+    pub key: Option<String>,
+    /// The relays.
+    pub mailer: Mailer,
+}
+
+/// Looks at everything that a start would open. Nothing is made, changed or sent.
+///
+/// # Errors
+/// [`StartError`], as the start would give it.
+pub async fn look(config: &Config, mode: Mode) -> Result<Found, StartError> {
+    sentences(config)?;
+    Blocklist::load(config.password.blocklist.as_deref()).map_err(StartError::Blocklist)?;
+    let mut database = None;
+    let mut is_new = true;
+    if let Some(store) = Store::look(config.database.url.expose_secret()).await? {
+        let pending = store.pending_migrations().await?;
+        is_new = !store.has_schema().await? || store.is_new().await?;
+        database = Some((store.engine(), pending));
+        store.close().await;
+    }
+    let key = match Keys::open_used(&config.keys.file) {
+        Err(KeyError::Lost(_)) if is_new => None,
+        found => Some(found?.id().to_owned()),
+    };
+    let mailbox = (mode == Mode::Dev).then(|| Arc::new(DevMailbox::new()));
+    Ok(Found {
+        database,
+        key,
+        mailer: Mailer::from_config(&config.mail, mailbox)?,
+    })
 }
 
 /// Opens everything. `bound` is the address that the server really has, port included.

@@ -204,7 +204,7 @@ mod tests {
         let catalogue = Catalogue::from_list(Language::Nb, Vec::new());
         assert_eq!(catalogue.language(), Language::Nb);
         assert_eq!(catalogue.list().len(), TEXTS);
-        assert_eq!(catalogue.get(Text::CommonNext), "");
+        assert_eq!(catalogue.get(Text::CodeSubmit), "");
     }
 
     #[cfg(feature = "ssr")]
@@ -228,7 +228,7 @@ mod tests {
         #[test]
         fn sentences_are_found_under_their_keys() {
             let catalogue = Catalogue::built_in(Language::Sv);
-            assert_eq!(catalogue.get(Text::CommonNext), "Nästa");
+            assert_eq!(catalogue.get(Text::CodeSubmit), "Nästa");
             assert_eq!(PAGE_KEYS[Text::SignInTitle as usize], "sign_in.title");
             assert_eq!(MAIL_KEYS[MailText::MailGreeting as usize], "mail.greeting");
             let filled = catalogue.fill(Text::CommonStepOf, &[("step", "2"), ("steps", "4")]);
@@ -239,12 +239,12 @@ mod tests {
 
         #[test]
         fn sentences_of_pages_and_mails_can_be_rewritten() {
-            let page = overridden("common.next", "Go on").unwrap();
-            assert_eq!(page.get(Text::CommonNext), "Go on");
-            assert_eq!(page.list()[Text::CommonNext as usize], "Go on");
+            let page = overridden("code.submit", "Go on").unwrap();
+            assert_eq!(page.get(Text::CodeSubmit), "Go on");
+            assert_eq!(page.list()[Text::CodeSubmit as usize], "Go on");
             let mail = overridden("mail.code_subject", "Your code").unwrap();
             assert_eq!(mail.mail(MailText::MailCodeSubject), "Your code");
-            assert_eq!(mail.get(Text::CommonNext), "Next");
+            assert_eq!(mail.get(Text::CodeSubmit), "Next");
         }
 
         #[test]
@@ -261,9 +261,9 @@ mod tests {
                     r#"[texts.en]: "mail.code_subject" has {code}, which the sentence it replaces does not have"#,
                 ),
                 (
-                    "common.next",
+                    "code.submit",
                     " ",
-                    r#"[texts.en]: "common.next": the sentence is empty"#,
+                    r#"[texts.en]: "code.submit": the sentence is empty"#,
                 ),
             ] {
                 let error = overridden(key, sentence).unwrap_err();

@@ -89,6 +89,22 @@ async fn every_post_of_the_journey_counts(engine: Engine) {
         assert_ne!(statuses[1], 429, "{path}");
         assert_eq!(statuses[2], 429, "{path}");
     }
+    // A step that is not reached yet, and a session that never was, are no way around the limit.
+    for (path, before) in [("/api/forgot-password/new", 422), ("/api/sign-out", 200)] {
+        let server = narrow(engine).start().await;
+        let mut browser = server.browser();
+        let page = browser.begin("anna").await;
+        let token = page.form(0).value("token").to_owned();
+        let mut statuses = Vec::new();
+        for _ in 0..3 {
+            browser
+                .jar
+                .insert("rekey-session".to_owned(), "made-up".to_owned());
+            let fields = [("token", &*token)];
+            statuses.push(browser.post_data(path, &fields).await.status);
+        }
+        assert_eq!(statuses, [before, before, 429], "{path}");
+    }
     let server = narrow(engine).start().await;
     let mut statuses = Vec::new();
     for _ in 0..4 {

@@ -8,6 +8,7 @@ on_both_engines!(
     accounts_are_added_once,
     a_first_password_obeys_the_rules,
     check_says_what_is_in_order_and_what_is_weaker,
+    check_makes_and_changes_nothing,
     mail_test_goes_through_the_relay,
     wrong_usage_ends_with_two
 );
@@ -110,6 +111,36 @@ async fn check_says_what_is_in_order_and_what_is_weaker(engine: Engine) {
         err(&checked)
     );
     assert_eq!(smtp.taken(), 0, "checking sends nothing");
+}
+
+async fn check_makes_and_changes_nothing(engine: Engine) {
+    let mut server = Setup::new(engine).start().await;
+    server.kill().await;
+    let newest = "(SELECT MAX(version) FROM _sqlx_migrations)";
+    let forget = format!("DELETE FROM _sqlx_migrations WHERE version = {newest}");
+    server.db.run(&forget).await;
+    let applied = "SELECT COUNT(*) FROM _sqlx_migrations";
+    let before = server.db.number(applied).await;
+    let checked = server.command(&["check"], "").await;
+    assert_eq!(checked.status.code(), Some(0), "{}", err(&checked));
+    assert!(
+        out(&checked).contains("1 change of the schema"),
+        "{}",
+        out(&checked)
+    );
+    assert_eq!(server.db.number(applied).await, before);
+
+    let folder = tempfile::tempdir().unwrap();
+    let fresh = tokio::process::Command::new(program())
+        .args(["check", "--dev"])
+        .current_dir(folder.path())
+        .output()
+        .await
+        .unwrap();
+    assert_eq!(fresh.status.code(), Some(0), "{}", err(&fresh));
+    assert!(out(&fresh).contains("will be made at the first start"));
+    let left = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 0, "nothing was made");
 }
 
 async fn mail_test_goes_through_the_relay(engine: Engine) {

@@ -16,7 +16,7 @@ async fn answers(server: &Server) -> Vec<(u16, Page)> {
     let site = server.folder().join("target/site/pkg");
     std::fs::create_dir_all(&site).unwrap();
     std::fs::write(site.join("rekey.css"), "body{}").unwrap();
-    std::fs::write(site.join("rekey.wasm"), "x").unwrap();
+    std::fs::write(site.join("rekey.abc123.wasm"), "x").unwrap();
     std::fs::write(server.folder().join("target/site/favicon.svg"), "<svg/>").unwrap();
     let mut browser = server.browser();
     let mut all = Vec::new();
@@ -36,7 +36,7 @@ async fn answers(server: &Server) -> Vec<(u16, Page)> {
         (404, "/pkg/nope.js"),
         (405, "/api/sign-in"),
         (200, "/pkg/rekey.css"),
-        (200, "/pkg/rekey.wasm"),
+        (200, "/pkg/rekey.abc123.wasm"),
         (200, "/favicon.svg"),
         (200, "/manifest.webmanifest"),
         (200, "/healthz"),
@@ -210,7 +210,14 @@ async fn let_files_be_kept_and_pages_not(engine: Engine) {
             page.path
         );
     }
-    let wasm = server.browser().look("/pkg/rekey.wasm").await;
+    // A file whose name stays while its content changes, as under `make watch`, is asked for each time.
+    let plain = server.browser().look("/pkg/rekey.css").await;
+    assert_eq!(plain.header("cache-control"), Some("no-cache"));
+    let wasm = server.browser().look("/pkg/rekey.abc123.wasm").await;
+    assert!(
+        wasm.header("cache-control").unwrap().contains("immutable"),
+        "{wasm:?}"
+    );
     assert_eq!(wasm.header("content-type"), Some("application/wasm"));
     let compressed = server
         .browser()
@@ -230,10 +237,7 @@ async fn answers_of_files(server: &Server) -> Vec<(u16, Page)> {
     std::fs::create_dir_all(&site).unwrap();
     std::fs::write(site.join("rekey.css"), "body{}").unwrap();
     std::fs::write(site.join("rekey.css.br"), "compressed").unwrap();
-    std::fs::write(site.join("rekey.wasm"), "x").unwrap();
+    std::fs::write(site.join("rekey.abc123.wasm"), "x").unwrap();
     let mut browser = server.browser();
-    vec![
-        (200, browser.look("/pkg/rekey.css").await),
-        (200, browser.look("/pkg/rekey.wasm").await),
-    ]
+    vec![(200, browser.look("/pkg/rekey.abc123.wasm").await)]
 }

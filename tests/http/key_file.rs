@@ -1,8 +1,13 @@
 //! The key file: made at a really first start, and never replaced without being told.
 
-use crate::support::{Engine, Setup, on_both_engines};
+use rekey::texts::Text;
 
-on_both_engines!(a_lost_key_stops_the_start);
+use crate::support::{Engine, Setup, Smtp, english, on_both_engines};
+
+on_both_engines!(
+    a_lost_key_stops_the_start,
+    a_reset_under_a_lost_key_is_over_and_another_can_begin
+);
 
 fn said(output: &std::process::Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
@@ -27,4 +32,28 @@ async fn a_lost_key_stops_the_start(engine: Engine) {
     assert_eq!(server.command(&["check"], "").await.status.code(), Some(0));
     let kept = server.command(&["keys", "new"], "").await;
     assert_eq!(kept.status.code(), Some(1), "a key that is there is kept");
+}
+
+async fn a_reset_under_a_lost_key_is_over_and_another_can_begin(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let mut server = Setup::new(engine).relay(&smtp).start().await;
+    let mut browser = server.browser();
+    let page = browser.begin("anna").await;
+    smtp.next().await;
+    server.settle().await;
+    server.kill().await;
+    std::fs::remove_file(server.folder().join("key")).unwrap();
+    let made = server.command(&["keys", "new"], "").await;
+    assert_eq!(made.status.code(), Some(0), "{}", said(&made));
+    server.start().await;
+    browser.visit(&server);
+
+    for path in ["/sign-in", "/help", "/forgot-password"] {
+        assert_eq!(browser.get(path).await.status, 200, "{path}");
+    }
+    let answer = browser.submit(&page, 0, &[("code", "123456")]).await;
+    assert_eq!(answer.path, "/forgot-password");
+    assert!(answer.text().contains(&english(Text::ProblemFlowMissing)));
+    browser.begin("anna").await;
+    smtp.next().await;
 }

@@ -18,7 +18,8 @@ on_both_engines!(
     a_refusal_for_good_is_told_to_the_help_desk,
     a_second_relay_takes_over,
     a_hanging_relay_holds_no_page_up,
-    a_newer_request_overtakes_a_waiting_mail
+    a_newer_request_overtakes_a_waiting_mail,
+    what_cannot_be_opened_is_given_up
 );
 
 /// Longer than a claim of a killed node holds.
@@ -274,4 +275,27 @@ async fn a_newer_request_overtakes_a_waiting_mail(engine: Engine) {
     assert_eq!(at.path, "/forgot-password/code");
     let page = newer.give(&page, &letter.code()).await;
     assert_eq!(page.path, "/forgot-password/new");
+}
+
+async fn what_cannot_be_opened_is_given_up(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    smtp.behave(Manner::Later);
+    server.browser().begin("anna").await;
+    until("a mail waits", async || {
+        let tried =
+            "SELECT COUNT(*) FROM jobs WHERE kind = 'mail' AND attempts > 0 AND leased_until = 0";
+        (server.db.number(tried).await > 0).then_some(())
+    })
+    .await;
+    server
+        .db
+        .run("UPDATE jobs SET body_sealed = 'v1.broken' WHERE kind = 'mail'")
+        .await;
+    server.advance(61).await;
+    server.settle().await;
+    assert_eq!(server.facts("mail_failed").await, 1);
+    smtp.behave(Manner::Take);
+    server.browser().begin("bjorn").await;
+    smtp.next().await;
 }

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rekey::texts::Text;
+use rekey::texts::{Language, Text};
 
-use crate::support::{Engine, GOOD, Server, Setup, Smtp, english, on_both_engines};
+use crate::support::{
+    Engine, GOOD, Server, Setup, Smtp, english, on_both_engines, sentence, until,
+};
 
 on_both_engines!(
     every_refusal_is_alike,
@@ -12,7 +14,8 @@ on_both_engines!(
     guessing_is_slowed_for_everybody_alike,
     a_reset_is_possible_while_signing_in_waits,
     a_right_password_forgives_the_wrong_ones,
-    an_answer_takes_its_time
+    an_answer_takes_its_time,
+    a_password_that_changes_meanwhile_opens_nothing
 );
 
 async fn server(engine: Engine) -> Server {
@@ -82,7 +85,7 @@ async fn guessing_is_slowed_for_everybody_alike(engine: Engine) {
     let mut all = BTreeSet::new();
     let (refused, wait) = (
         english(Text::ProblemSignInRefused),
-        english(Text::ProblemSignInWait),
+        sentence(Language::En, Text::ProblemSignInWait, &[("minutes", "1")]),
     );
     for who in [
         "anna",
@@ -148,4 +151,49 @@ async fn an_answer_takes_its_time(engine: Engine) {
         let early = tokio::time::timeout(std::time::Duration::from_millis(1400), answer).await;
         assert!(early.is_err(), "{who} was answered early");
     }
+}
+
+async fn a_password_that_changes_meanwhile_opens_nothing(engine: Engine) {
+    // One hash at a time, so that most of these wait for their turn with the old password already looked up.
+    let setup = Setup::new(engine).set("HASHING__SLOTS", 1);
+    let server = setup
+        .set("LIMITS__SIGN_IN_FAILURES_BURST", 100)
+        .start()
+        .await;
+    let password = server.passwords["anna"].clone();
+    let posts: Vec<_> = (0..20)
+        .map(|_| {
+            let mut browser = server.browser();
+            let password = password.clone();
+            tokio::spawn(async move {
+                let fields = [("identifier", "anna"), ("password", &*password)];
+                browser.post_data("/api/sign-in", &fields).await.status
+            })
+        })
+        .collect();
+    until("some are signed in", async || {
+        let opened = "SELECT COUNT(*) FROM sessions";
+        (server.db.number(opened).await > 0).then_some(())
+    })
+    .await;
+    server
+        .db
+        .run(
+            "UPDATE passwords SET changed_at = changed_at + 1, hash = \
+             (SELECT p.hash FROM passwords p JOIN accounts a ON a.id = p.account_id WHERE a.user_name = 'bjorn')",
+        )
+        .await;
+    let before = server.db.number("SELECT COUNT(*) FROM sessions").await;
+    let mut refused = 0;
+    for post in posts {
+        refused += usize::from(post.await.unwrap() == 422);
+    }
+    let after = server.db.number("SELECT COUNT(*) FROM sessions").await;
+    // One may have been about to commit when the password changed.
+    assert!(
+        after <= before + 1,
+        "{} came in with the password that was",
+        after - before
+    );
+    assert!(refused > 0, "the change came too late to be of use here");
 }

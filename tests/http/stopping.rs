@@ -9,7 +9,8 @@ on_both_engines!(
     a_signal_ends_it_with_success,
     a_request_under_way_is_answered,
     a_mail_under_way_is_finished,
-    what_was_accepted_before_is_sent_after
+    what_was_accepted_before_is_sent_after,
+    silent_connections_are_closed
 );
 
 async fn a_signal_ends_it_with_success(engine: Engine) {
@@ -78,4 +79,27 @@ async fn what_was_accepted_before_is_sent_after(engine: Engine) {
     assert_eq!(notice.code_if_any(), None);
     server.settle().await;
     assert_eq!(smtp.taken(), 2);
+}
+
+async fn silent_connections_are_closed(engine: Engine) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let server = Setup::new(engine).start().await;
+    let address = server.base.trim_start_matches("http://").to_owned();
+    // Nothing at all, half a request, half of what HTTP/2 begins with.
+    let says: [&[u8]; 3] = [b"", b"GET / HT", b"PRI * HTTP/2.0\r\n"];
+    let closed = says.map(|says| {
+        let address = address.clone();
+        tokio::spawn(async move {
+            let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+            stream.write_all(says).await.unwrap();
+            let mut answer = Vec::new();
+            let _ = stream.read_to_end(&mut answer).await;
+        })
+    });
+    for closed in closed {
+        tokio::time::timeout(Duration::from_secs(20), closed)
+            .await
+            .expect("the server closes it")
+            .unwrap();
+    }
 }

@@ -1,4 +1,4 @@
-//! Pieces that pages are made of. Each returns one erased view: the browser's half pays for every different type.
+//! Pieces that pages are made of. Each returns one type of view, whoever calls it: the browser's half pays for every different one.
 
 mod field;
 mod frame;

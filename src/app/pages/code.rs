@@ -9,6 +9,7 @@ use super::{hidden, page, primary, settled};
 use crate::api;
 use crate::app::components::{Field, field, step_page};
 use crate::app::forms::{Post, Values, poster, unchecked};
+use crate::app::route::Page;
 use crate::app::ui::{Ui, Wait};
 use crate::rules::code::Code as SecurityCode;
 use crate::rules::page::{FlowView, PageState};
@@ -42,25 +43,13 @@ pub fn code(ui: Ui) -> impl IntoView {
     let seconds = countdown(ui);
     page(ui, move |state| {
         let flow = state.flow.clone().unwrap_or_default();
-        let (title, class, body) = if flow.step > Step::Code {
-            (
-                Text::CodePassedTitle,
-                Some("ok"),
-                Either::Left(passed(ui, &flow)),
-            )
+        let (class, body) = if flow.step > Step::Code {
+            (Some("ok"), Either::Left(passed(ui, &flow)))
         } else {
-            let title = if flow.code_dead {
-                Text::CodeDeadTitle
-            } else {
-                Text::CodeTitle
-            };
-            (
-                title,
-                None,
-                Either::Right(asked(ui, &state, &flow, seconds)),
-            )
+            (None, Either::Right(asked(ui, &state, &flow, seconds)))
         };
-        step_page(ui, &state, Some(Step::Code), ui.text(title), class, body)
+        let title = ui.heading(Page::Step(Step::Code), &state);
+        step_page(ui, &state, Some(Step::Code), title, class, body)
     })
 }
 

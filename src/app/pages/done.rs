@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{page, way_on};
 use crate::app::components::step_page;
+use crate::app::route::Page;
 use crate::app::ui::Ui;
 use crate::rules::steps::Step;
 use crate::texts::Text;
@@ -18,7 +19,7 @@ pub fn done(ui: Ui) -> impl IntoView {
                 ui.text(Text::DoneToSignIn).to_owned(),
             )
         };
-        let (title, text, way) = if flow.signed_in {
+        let (text, way) = if flow.signed_in {
             let portal = state
                 .site
                 .portal_url
@@ -29,11 +30,11 @@ pub fn done(ui: Ui) -> impl IntoView {
                 .portal_name
                 .clone()
                 .unwrap_or_else(|| ui.text(Text::DoneToPortal).to_owned());
-            (Text::DoneTitle, Text::DoneSignedIn, way_on(portal, name))
+            (Text::DoneSignedIn, way_on(portal, name))
         } else if flow.already {
-            (Text::DoneAlreadyTitle, Text::DoneAlreadyText, to_sign_in())
+            (Text::DoneAlreadyText, to_sign_in())
         } else {
-            (Text::DoneTitle, Text::DoneText, to_sign_in())
+            (Text::DoneText, to_sign_in())
         };
         let body = view! {
             <p>{ui.text(text)}</p>
@@ -44,7 +45,7 @@ pub fn done(ui: Ui) -> impl IntoView {
             ui,
             &state,
             Some(Step::Done),
-            ui.text(title),
+            ui.heading(Page::Step(Step::Done), &state),
             Some("ok"),
             body,
         )

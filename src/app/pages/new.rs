@@ -7,10 +7,11 @@ use super::{hidden, page, primary, settled};
 use crate::api::{self, Secret};
 use crate::app::components::{password_field, step_page};
 use crate::app::forms::{Post, Values, nfc, poster};
+use crate::app::route::Page;
 use crate::app::ui::Ui;
 use crate::rules::page::{FlowView, PageState};
 use crate::rules::password::{self, Characters, Mark, Policy, Rule};
-use crate::rules::problem::{FieldName, FieldProblem, Problem};
+use crate::rules::problem::{FieldName, FieldProblem};
 use crate::rules::steps::Step;
 use crate::texts::Text;
 
@@ -20,19 +21,8 @@ fn check(values: &Values, state: &PageState) -> Vec<FieldProblem> {
         nfc(&values.get("confirm_password")),
     );
     let flow = state.flow.clone().unwrap_or_default();
-    let first = password::problems(
-        &flow.policy.unwrap_or_default(),
-        &typed,
-        &flow.personal,
-        None,
-    );
-    let second = password::confirm(&typed, &confirm)
-        .filter(|second| first.is_none() || *second == Problem::ConfirmEmpty);
-    first
-        .into_iter()
-        .chain(second)
-        .map(FieldProblem::from)
-        .collect()
+    let policy = flow.policy.unwrap_or_default();
+    password::field_problems(&policy, &typed, &confirm, &flow.personal, None)
 }
 
 const POST: Post = Post {
@@ -51,17 +41,14 @@ const POST: Post = Post {
 pub fn new(ui: Ui) -> impl IntoView {
     page(ui, move |state| {
         let flow = state.flow.clone().unwrap_or_default();
-        let (title, class, body) = if flow.step == Step::Done {
+        let (class, body) = if flow.step == Step::Done {
             let over = settled(ui, Text::DoneAlreadyText, "/sign-in", Text::DoneToSignIn);
-            (Text::DoneAlreadyTitle, Some("ok"), Either::Left(over))
+            (Some("ok"), Either::Left(over))
         } else {
-            (
-                Text::NewTitle,
-                None,
-                Either::Right(asked(ui, &state, &flow)),
-            )
+            (None, Either::Right(asked(ui, &state, &flow)))
         };
-        step_page(ui, &state, Some(Step::New), ui.text(title), class, body)
+        let title = ui.heading(Page::Step(Step::New), &state);
+        step_page(ui, &state, Some(Step::New), title, class, body)
     })
 }
 

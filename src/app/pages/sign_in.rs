@@ -7,22 +7,13 @@ use crate::api::{self, Secret};
 use crate::app::components::{Field, field, password_field, step_page};
 use crate::app::forms::{Post, Values, poster};
 use crate::app::ui::Ui;
-use crate::rules::identifier;
+use crate::rules;
 use crate::rules::page::PageState;
-use crate::rules::problem::{FieldName, FieldProblem, Problem};
+use crate::rules::problem::{FieldName, FieldProblem};
 use crate::texts::Text;
 
 fn check(values: &Values, _: &PageState) -> Vec<FieldProblem> {
-    let identifier = identifier::check(&values.get("identifier")).err();
-    let password = values
-        .get("password")
-        .is_empty()
-        .then_some(Problem::SignInPasswordEmpty);
-    identifier
-        .into_iter()
-        .chain(password)
-        .map(FieldProblem::from)
-        .collect()
+    rules::sign_in::problems(&values.get("identifier"), &values.get("password"))
 }
 
 const POST: Post = Post {

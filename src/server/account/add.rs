@@ -176,7 +176,7 @@ pub async fn add(
         .await?
         .ok_or(Broken::Content("accounts.id"))?;
     let personal = password_rules::personal_words(ctx, &mut tx, &account).await?;
-    let problems = password_rules::problems(ctx, &password, None, &personal);
+    let problems = password_rules::problems(ctx, &password, &password, &personal);
     if !problems.is_empty() {
         return Err(AddError::Password(
             problems

@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::rules::identifier;
-use crate::rules::problem::{FieldName, FieldProblem, Problem};
+use crate::rules::problem::Problem;
+use crate::rules::{self, identifier};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
 use crate::server::directory::{self, Found};
 use crate::server::failure::Failure;
 use crate::server::guard::limits;
-use crate::server::hashing::{Password, Turn};
+use crate::server::hashing::{HashError, Password, Turn};
 use crate::server::keys::digest;
 use crate::server::sessions;
 use crate::server::store;
+use crate::server::store::Tx;
 use crate::server::store::accounts::Account;
 use crate::server::store::passwords::StoredPassword;
 
@@ -52,24 +53,11 @@ pub async fn sign_in(
     given: Given<'_>,
     password: Password,
 ) -> Result<Opened, Failure> {
-    let typed = given.typed;
-    let mut empty = Vec::new();
-    let checked = identifier::check(typed);
-    if let Err(problem) = checked {
-        empty.push(FieldProblem {
-            field: Some(FieldName::Identifier),
-            problem,
-        });
+    let problems = rules::sign_in::problems(given.typed, &password);
+    if !problems.is_empty() {
+        return Err(Failure::Said(problems));
     }
-    if password.is_empty() {
-        empty.push(FieldProblem {
-            field: Some(FieldName::Password),
-            problem: Problem::SignInPasswordEmpty,
-        });
-    }
-    let (Ok(checked), true) = (checked, empty.is_empty()) else {
-        return Err(Failure::Said(empty));
-    };
+    let checked = identifier::check(given.typed).map_err(Failure::said)?;
     let deadline = Instant::now() + Duration::from_millis(ctx.config.hashing.sign_in_deadline_ms);
     let result = attempt(ctx, checked, given, password).await;
     tokio::time::sleep_until(deadline).await;
@@ -113,22 +101,35 @@ async fn attempt(
 ) -> Result<Opened, Failure> {
     let claim = claim(ctx, checked, given.client).await?;
     if claim.must_wait {
-        return Err(Failure::said(Problem::SignInWait));
+        let minutes = ctx.config.limits.sign_in_wait_seconds.div_ceil(60).max(1);
+        return Err(Failure::said(Problem::SignInWait {
+            minutes: u16::try_from(minutes).unwrap_or(u16::MAX),
+        }));
     }
     let stored = claim.stored.as_ref();
-    let matches = ctx
+    let hash = stored.map(|stored| stored.hash.as_str());
+    let matches = match ctx
         .hasher
-        .verify(
-            password.clone(),
-            stored.map(|stored| stored.hash.as_str()),
-            Turn::SignIn,
-        )
-        .await?;
+        .verify(password.clone(), hash, Turn::SignIn)
+        .await
+    {
+        Err(HashError::Busy) => {
+            let mut tx = ctx.store.begin().await?;
+            limits::give_sign_in_back(ctx, &mut tx, &claim.typed).await?;
+            tx.commit().await?;
+            return Err(Failure::Busy);
+        }
+        compared => compared?,
+    };
     let meant = claim.account.as_ref().map(|account| account.id.clone());
     let account = claim
         .account
         .filter(|account| matches && account.is_active());
     let mut tx = ctx.store.begin().await?;
+    let account = match account {
+        Some(account) if is_current(&mut tx, &account, stored).await? => Some(account),
+        _ => None,
+    };
     let Some(account) = account else {
         let about = audit::About {
             account: meant.as_deref(),
@@ -139,16 +140,7 @@ async fn attempt(
         return Err(Failure::said(Problem::SignInRefused));
     };
     limits::sign_in_worked(ctx, &mut tx, &claim.typed).await?;
-    // What this browser was signed in with before must not outlive the new session.
-    if let Some(former) = given.session {
-        store::sessions::end(&mut tx, &digest(former)).await?;
-    }
-    let token = sessions::open(ctx, &mut tx, &account).await?;
-    let about = audit::About {
-        account: Some(&account.id),
-        ..audit::About::default()
-    };
-    audit::record(ctx, &mut tx, Event::SignedIn, about).await?;
+    let token = sessions::sign_in(ctx, &mut tx, &account, given.session).await?;
     tx.commit().await?;
     if let Some(stored) =
         stored.filter(|stored| ctx.hasher.is_outdated(&stored.hash, &stored.key_id))
@@ -158,12 +150,25 @@ async fn attempt(
     Ok(Opened { account, token })
 }
 
+/// Whether the password that was compared is still the account's: one that was changed while it was being hashed opens nothing any more.
+async fn is_current(
+    tx: &mut Tx,
+    account: &Account,
+    compared: Option<&StoredPassword>,
+) -> Result<bool, sqlx::Error> {
+    store::accounts::lock(tx, &account.id).await?;
+    let current = store::passwords::of(tx, &account.id).await?;
+    let changed_at = |password: &StoredPassword| password.changed_at;
+    Ok(current.as_ref().map(changed_at) == compared.map(changed_at))
+}
+
 /// Ends the session of a cookie. A session that is gone already is no error.
 ///
 /// # Errors
-/// [`Failure::Broken`] when the database does not answer.
-pub async fn sign_out(ctx: &Context, token: &str) -> Result<(), Failure> {
+/// [`Failure::TooMany`]; [`Failure::Broken`] when the database does not answer.
+pub async fn sign_out(ctx: &Context, token: &str, client: IpAddr) -> Result<(), Failure> {
     let mut tx = ctx.store.begin().await?;
+    limits::request_from(ctx, &mut tx, client).await?;
     if let Some(account_id) = store::sessions::end(&mut tx, &digest(token)).await? {
         let about = audit::About {
             account: Some(&account_id),

@@ -13,11 +13,12 @@ pub async fn look_up(
     connection: &mut Connection,
     identifier: &Canonical,
 ) -> Result<Found, sqlx::Error> {
-    if let Some(account) = store::accounts::by_user_name(connection, &identifier.text).await? {
+    // Both are always asked, so that every identifier costs the same.
+    let named = store::accounts::by_user_name(connection, &identifier.text).await?;
+    let mut with_address = store::accounts::by_mail(connection, &identifier.text).await?;
+    if let Some(account) = named {
         return Ok(Found::One(account));
     }
-    // Asked for a plain user name too, so that both kinds of identifier cost the same.
-    let mut with_address = store::accounts::by_mail(connection, &identifier.text).await?;
     if identifier.kind != Kind::Mail {
         return Ok(Found::Nobody);
     }

@@ -60,17 +60,27 @@ const FIXED: [(HeaderName, HeaderValue); 7] = [
 
 const HASHED_FILE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const STATIC_FILE: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     headers.entry(name).or_insert(value);
 }
 
+/// Whether a file's name changes with its content: `rekey.TTQgWTiTFsNDNRGYJTDG6Q.css`, not `rekey.css`.
+fn is_hashed(path: &str) -> bool {
+    path.rsplit('/')
+        .next()
+        .is_some_and(|name| name.split('.').count() > 2)
+}
+
 /// Puts on what is missing.
 pub async fn secure(State(ctx): State<Shared>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
-    let caching = if path.starts_with("/pkg/") {
+    let caching = if path.starts_with("/pkg/") && is_hashed(path) {
         HASHED_FILE
+    } else if path.starts_with("/pkg/") {
+        ASK_AGAIN
     } else if [
         "/favicon.svg",
         "/favicon.ico",

@@ -143,6 +143,19 @@ pub async fn may_sign_in(
     Ok(taken.is_none())
 }
 
+/// Takes back the count of a sign-in whose password could not be looked at.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn give_sign_in_back(
+    ctx: &Context,
+    connection: &mut Connection,
+    typed: &str,
+) -> Result<(), sqlx::Error> {
+    let interval = sign_in_failures(ctx).interval;
+    limits::give_back(connection, &key(ctx, "sign-in", typed), interval).await
+}
+
 /// Forgets what was counted against a name, after a good sign-in or a new password.
 ///
 /// # Errors

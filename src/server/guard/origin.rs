@@ -10,7 +10,7 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::server::config::Mode;
 use crate::server::context::{Context, Shared};
-use crate::server::http::pages::see_other;
+use crate::server::redirect::see_other;
 
 /// Refuses a post that did not come from one of our own pages.
 pub async fn same_origin(State(ctx): State<Shared>, request: Request, next: Next) -> Response {

@@ -11,10 +11,8 @@ use super::reply::Action;
 use super::state::Known;
 use crate::rules::page::{Answer, Notice, Refusal};
 use crate::rules::password::nfc;
-use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::account::sign_in::{self, Given};
-use crate::server::failure::Failure;
 use crate::server::reset::begin::{Begin, begin};
 use crate::server::reset::choose::{self, Choice};
 use crate::server::reset::resend::resend;
@@ -76,21 +74,8 @@ pub async fn prove(token: &str, code: &str) -> Result<Answer, Refusal> {
             };
             action.done(Step::New.path(), known, None).await
         }
-        Err(failure) if is(&failure, Problem::CodeUsed) && action.is_at(Step::New).await => {
-            // Proved in another tab of this browser: there is nothing to put right, only to go on.
-            let flow = action.current_flow().await;
-            let known = Known {
-                flow: flow.as_ref(),
-                session: action.visitor.session(),
-            };
-            action.done(Step::New.path(), known, None).await
-        }
-        Err(failure) => action.refuse(failure, Step::Code.path(), None).await,
+        Err(failure) => action.refuse_code(failure).await,
     }
-}
-
-fn is(failure: &Failure, wanted: Problem) -> bool {
-    matches!(failure, Failure::Said(problems) if problems.iter().any(|found| found.problem == wanted))
 }
 
 /// The request for a new code.
@@ -109,7 +94,7 @@ pub async fn send_again(token: &str) -> Result<Answer, Refusal> {
                 .done(Step::Code.path(), known, Some(Notice::Resent))
                 .await
         }
-        Err(failure) => action.refuse(failure, Step::Code.path(), None).await,
+        Err(failure) => action.refuse_code(failure).await,
     }
 }
 
@@ -124,6 +109,8 @@ pub async fn new_password(token: &str, password: &str, confirm: &str) -> Result<
         password: typed_password(password),
         confirm: typed_password(confirm),
         browser: action.visitor.browser,
+        client: action.visitor.client,
+        session: action.visitor.session(),
     };
     match choose::choose(&action.ctx, choice).await {
         Ok(chosen) => {
@@ -189,22 +176,18 @@ pub async fn close_session() -> Result<Answer, Refusal> {
     let Some(session) = action.visitor.session().map(str::to_owned) else {
         return action.done(SIGN_IN, Known::default(), None).await;
     };
-    if let Err(failure) = sign_in::sign_out(&action.ctx, &session).await {
+    if let Err(failure) = sign_in::sign_out(&action.ctx, &session, action.visitor.client).await {
         return action.refuse(failure, ACCOUNT, None).await;
     }
     action.forget(Name::Session);
-    // The header takes all cookies, so what the next page must know goes into its address; the browser's half knows it already.
+    action.forget(Name::Flow);
+    // Without "cookies", which would take those of the whole registered domain, other services' too
+    // (docs/decisions/0006-sign-out-leaves-other-services-cookies-alone.md).
     action.options.insert_header(
         header::HeaderName::from_static("clear-site-data"),
-        HeaderValue::from_static("\"cache\", \"cookies\", \"storage\""),
+        HeaderValue::from_static("\"cache\", \"storage\""),
     );
-    let flag = if action.visitor.wants_page {
-        "&signed-out=1"
-    } else {
-        ""
-    };
-    let at = format!("{SIGN_IN}?lang={}{flag}", action.visitor.language.tag());
     action
-        .done(&at, Known::default(), Some(Notice::SignedOut))
+        .done(SIGN_IN, Known::default(), Some(Notice::SignedOut))
         .await
 }

@@ -66,7 +66,7 @@ pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: N
     }
     let body = page(
         &pages,
-        &Broken {
+        &Case {
             language,
             status,
             retry_after: response.headers().get(header::RETRY_AFTER),
@@ -85,7 +85,7 @@ pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: N
 }
 
 /// What an error page is about.
-struct Broken<'a> {
+struct Case<'a> {
     language: Language,
     status: StatusCode,
     retry_after: Option<&'a HeaderValue>,
@@ -97,39 +97,39 @@ struct Broken<'a> {
     can_switch: bool,
 }
 
-fn page(pages: &ErrorPages, broken: &Broken<'_>) -> String {
+fn page(pages: &ErrorPages, case: &Case<'_>) -> String {
     let config = &pages.ctx.config;
-    let sentences = pages.ctx.sentences(broken.language);
-    let (title, text) = words(sentences, broken.status, broken.retry_after);
-    let number = broken
+    let sentences = pages.ctx.sentences(case.language);
+    let (title, text) = words(sentences, case.status, case.retry_after);
+    let number = case
         .status
         .is_server_error()
-        .then(|| sentences.fill(Text::ErrorPageRequestNumber, &[("id", broken.id)]));
+        .then(|| sentences.fill(Text::ErrorPageRequestNumber, &[("id", case.id)]));
     ErrorPage {
-        language: broken.language.tag(),
+        language: case.language.tag(),
         site: &config.site.name,
         style: &pages.style,
         prefix: sentences.get(Text::CommonErrorPrefix),
         title,
         texts: text,
         number,
-        start: sentences.get(if broken.start_at == SIGN_IN {
+        start: sentences.get(if case.start_at == SIGN_IN {
             Text::ErrorPageStart
         } else {
             Text::ErrorPageBack
         }),
-        start_at: broken.start_at,
+        start_at: case.start_at,
         way_out_question: sentences.get(Text::CommonWayOutQuestion),
         way_out_link: sentences.get(Text::CommonWayOutLink),
         language_label: sentences.get(Text::CommonLanguage),
-        languages: if broken.can_switch {
+        languages: if case.can_switch {
             &config.languages.offered
         } else {
             &[]
         },
     }
     .render()
-    .unwrap_or_else(|_| broken.status.to_string())
+    .unwrap_or_else(|_| case.status.to_string())
 }
 
 /// The page that a post came from, so that nobody has to find the step again.

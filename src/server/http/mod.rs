@@ -34,6 +34,7 @@ pub use serve::{GRACE, Stop, serve};
 use super::config::Mode;
 use super::context::{Shared, random_id};
 use super::guard::{headers, origin};
+use super::redirect::see_other;
 use crate::rules::steps::Step;
 use error_pages::{ErrorPages, REQUEST_ID};
 
@@ -71,7 +72,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         // Passed over until somebody has a second factor.
         .route(
             Step::Factor.path(),
-            get(|| async { pages::see_other(Step::Code.path()) }),
+            get(|| async { see_other(Step::Code.path()) }),
         )
         .route("/manifest.webmanifest", get(manifest))
         .route("/healthz", get(|| async { "ok\n" }))
@@ -178,7 +179,7 @@ async fn front(uri: Uri) -> Response {
         .query()
         .map(|query| format!("?{query}"))
         .unwrap_or_default();
-    pages::see_other(&format!("{}{query}", pages::SIGN_IN))
+    see_other(&format!("{}{query}", pages::SIGN_IN))
 }
 
 async fn ready(State(pages): State<ErrorPages>) -> Response {

@@ -10,11 +10,12 @@ use super::cookies::{self, Name};
 use super::said::{self, Said};
 use super::state::{self, Known};
 use super::visitor::{Visitor, query_value};
-use crate::rules::page::{Notice, PageState};
+use crate::rules::page::PageState;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::{self, Step, Visit};
 use crate::server::context::Shared;
 use crate::server::failure::Broken;
+use crate::server::redirect::see_other;
 use crate::server::reset::{choose, flow};
 use crate::server::store::flows::Flow;
 use crate::texts::{Catalogue, Language};
@@ -37,24 +38,15 @@ pub const SIGN_IN: &str = "/sign-in";
 /// The path of the start page.
 pub const ACCOUNT: &str = "/account";
 
-/// A redirection that a browser follows with GET.
-#[must_use]
-pub fn see_other(path: &str) -> Response {
-    let location = HeaderValue::from_str(path).unwrap_or_else(|_| HeaderValue::from_static("/"));
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response()
-}
-
 /// Middleware around every page.
 pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next) -> Response {
     let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let path = request.uri().path().trim_end_matches('/').to_owned();
-    let said = Flags {
-        signed_out: query_value(request.uri(), "signed-out").is_some(),
-        lost: query_value(request.uri(), "lost").is_some(),
-    };
-    match arrive(&ctx, &visitor, &path, said).await {
+    // The browser came back without its cookie; if it keeps none, only the address can say so, and it says no more than that.
+    let lost = query_value(request.uri(), "lost").is_some();
+    match arrive(&ctx, &visitor, &path, lost).await {
         Ok(Arrival::Elsewhere(place, said)) => {
             let mut response = see_other(&place);
             if visitor.chose_language {
@@ -101,15 +93,6 @@ pub fn append(response: &mut Response, cookie: Option<HeaderValue>) {
     }
 }
 
-/// What a page's address may say: never more than that one of our sentences is to be shown.
-#[derive(Debug, Clone, Copy)]
-struct Flags {
-    /// The sign-out page has taken all cookies, so its notice cannot travel in one.
-    signed_out: bool,
-    /// The browser came back without its cookie; if it keeps none, only the address can say so.
-    lost: bool,
-}
-
 enum Arrival {
     Here {
         state: Box<PageState>,
@@ -126,7 +109,7 @@ async fn arrive(
     ctx: &Shared,
     visitor: &Visitor,
     path: &str,
-    flags: Flags,
+    lost: bool,
 ) -> Result<Arrival, Broken> {
     let (flow, gone) = current_flow(ctx, visitor).await?;
     if let Some(step) = step_of(path)
@@ -145,10 +128,7 @@ async fn arrive(
     if path == SIGN_IN && state.person.is_some() {
         return Ok(Arrival::Elsewhere(ACCOUNT.to_owned(), None));
     }
-    if flags.signed_out && path == SIGN_IN {
-        state.notice = Some(Notice::SignedOut);
-    }
-    if flags.lost && path == Step::Identify.path() && flow.is_none() {
+    if lost && path == Step::Identify.path() && flow.is_none() {
         state.problems = vec![FieldProblem::from(Problem::FlowMissing)];
     }
     let said = visitor

@@ -13,7 +13,7 @@ use crate::rules::page::{Answer, Notice, PageState, Refusal};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::context::{MINUTE, Shared};
-use crate::server::failure::Failure;
+use crate::server::failure::{Broken, Failure};
 use crate::server::reset::choose;
 use crate::server::reset::flow::{self, Held};
 use crate::server::store::flows::Flow;
@@ -171,7 +171,10 @@ impl Action {
             self.options
                 .insert_header(header::RETRY_AFTER, HeaderValue::from(wait));
         }
-        let current = self.current_flow().await;
+        let Ok(current) = self.current_flow().await else {
+            self.options.set_status(StatusCode::INTERNAL_SERVER_ERROR);
+            return Err(unavailable());
+        };
         let at = whereto(from, &problems, current.as_ref());
         if self.visitor.wants_page && status == StatusCode::UNPROCESSABLE_ENTITY {
             self.say(&Said {
@@ -189,15 +192,34 @@ impl Action {
             flow: current.as_ref(),
             session: self.visitor.session(),
         };
-        let state = state::make(&self.ctx, self.visitor.language, known)
-            .await
-            .unwrap_or_default();
+        let Ok(state) = state::make(&self.ctx, self.visitor.language, known).await else {
+            // Nothing is known that could be shown: the page in view stays.
+            self.options.set_status(StatusCode::INTERNAL_SERVER_ERROR);
+            return Err(unavailable());
+        };
         let state = PageState {
             problems,
             typed_identifier: Self::kept(typed),
             ..state
         };
         Err(Refusal(Box::new(Answer { at, state })))
+    }
+
+    /// The code step was not done. Proved or finished in another tab of this browser, there is nothing to put right, only to go on.
+    pub(super) async fn refuse_code(&self, failure: Failure) -> Result<Answer, Refusal> {
+        let used = matches!(&failure, Failure::Said(problems)
+            if problems.iter().any(|found| found.problem == Problem::CodeUsed));
+        if used
+            && let Ok(Some(flow)) = self.current_flow().await
+            && let Some(step) = Step::parse(&flow.step).filter(|step| *step > Step::Code)
+        {
+            let known = Known {
+                flow: Some(&flow),
+                session: self.visitor.session(),
+            };
+            return self.done(step.path(), known, None).await;
+        }
+        self.refuse(failure, Step::Code.path(), None).await
     }
 
     /// The browser's half draws the last page from the answer itself, so the answer is its showing.
@@ -207,20 +229,13 @@ impl Action {
         }
     }
 
-    /// Whether the flow of this browser stands at a step.
-    pub(super) async fn is_at(&self, step: Step) -> bool {
-        self.current_flow()
-            .await
-            .is_some_and(|flow| flow.step == step.as_str())
-    }
-
-    pub(super) async fn current_flow(&self) -> Option<Flow> {
-        let cookie = self.visitor.flow()?;
-        let mut connection = self.ctx.store.read().await.ok()?;
-        flow::by_cookie(&self.ctx, &mut connection, cookie)
-            .await
-            .ok()
-            .flatten()
+    /// The flow of this browser.
+    pub(super) async fn current_flow(&self) -> Result<Option<Flow>, Broken> {
+        let Some(cookie) = self.visitor.flow() else {
+            return Ok(None);
+        };
+        let mut connection = self.ctx.store.read().await?;
+        Ok(flow::by_cookie(&self.ctx, &mut connection, cookie).await?)
     }
 }
 

@@ -59,7 +59,11 @@ pub async fn serve(
         told.cancelled().await;
         stopping.graceful_shutdown(Some(GRACE));
     });
-    let mut server = axum_server::from_tcp(listener.into_std()?)?.handle(handle);
+    // Only HTTP/1: before a connection that may become HTTP/2 has said which it is, no time-out runs (hyper issue 3756). Proxies
+    // speak HTTP/1.1 to what stands behind them.
+    let mut server = axum_server::from_tcp(listener.into_std()?)?
+        .handle(handle)
+        .http1_only();
     server
         .http_builder()
         .http1()

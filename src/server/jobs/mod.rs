@@ -42,7 +42,7 @@ pub struct Mail {
 /// What a promise is about.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
-    /// `code`, `changed` or `ask_again`.
+    /// `code`, `changed`, `ask_again`, or `decoy`, which is never sent.
     pub purpose: &'a str,
     /// The flow.
     pub flow: Option<&'a str>,

@@ -61,7 +61,10 @@ enum Finding {
 }
 
 async fn find(ctx: &Context, connection: &mut Connection, flow: &Flow) -> Result<Finding, Broken> {
-    let typed = open_identifier(ctx, flow)?;
+    let Ok(typed) = open_identifier(ctx, flow) else {
+        // Sealed with a key that is lost.
+        return Ok(Finding::Nothing(Outcome::KeyLost));
+    };
     let Ok(checked) = identifier::check(&typed) else {
         return Ok(Finding::Nothing(Outcome::NoAccount));
     };
@@ -96,15 +99,16 @@ async fn resolve(ctx: &Context, job: &Job) -> Result<(), Broken> {
         Some(id) => store::flows::by_id(&mut tx, id).await?,
         None => None,
     };
-    let end = match flow {
-        Some(flow) if flow.step == Step::Code.as_str() => {
-            let finding = find(ctx, &mut tx, &flow).await?;
-            answer(ctx, &mut tx, &flow, finding).await?;
-            End::Done
-        }
-        _ => End::Dropped,
-    };
-    store::jobs::end(&mut tx, &job.id, end, "", ctx.now()).await?;
+    let flow = flow.filter(|flow| flow.step == Step::Code.as_str());
+    let end = flow.as_ref().map_or(End::Dropped, |_| End::Done);
+    // Ended first: a job whose lease lapsed may be in the hands of two nodes, and only one of them may go on.
+    if !store::jobs::end(&mut tx, &job.id, end, "", ctx.now()).await? {
+        return Ok(tx.commit().await?);
+    }
+    if let Some(flow) = flow {
+        let finding = find(ctx, &mut tx, &flow).await?;
+        answer(ctx, &mut tx, &flow, finding).await?;
+    }
     tx.commit().await?;
     ctx.wake.mail.notify_one();
     Ok(())
@@ -203,11 +207,12 @@ async fn mint(ctx: &Context, tx: &mut Tx, flow: &Flow, target: &Target) -> Resul
         };
         about.purpose = "code";
         about.expires_at = expires_at;
+        store::flows::supersede(tx, &account.id, &flow.id).await?;
+        store::jobs::drop_codes(tx, &account.id, ctx.now()).await?;
     } else {
+        // A newer request may have a code that works: it is left alone.
         store::flows::note_outcome(tx, &flow.id, Outcome::TooLate).await?;
     }
-    store::flows::supersede(tx, &account.id, &flow.id).await?;
-    store::jobs::drop_codes(tx, &account.id, ctx.now()).await?;
     promise_mail(ctx, tx, &mail, about).await?;
     let fact = audit::About {
         flow: Some(&flow.id),

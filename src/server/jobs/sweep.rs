@@ -38,7 +38,7 @@ async fn sweep(ctx: &Context) -> Result<(), sqlx::Error> {
             let mut tx = ctx.store.begin().await?;
             let forgotten = store::sweep(&mut tx, table, before).await?;
             tx.commit().await?;
-            if forgotten < store::SWEPT_AT_ONCE {
+            if forgotten < u64::from(store::SWEPT_AT_ONCE) {
                 break;
             }
         }

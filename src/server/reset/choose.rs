@@ -1,5 +1,7 @@
 //! The new password: rules, blocklist, hash, and then the credential module, under the proof of a flow.
 
+use std::net::IpAddr;
+
 use super::flow::{Held, IDLE, held, step};
 use super::verify::is_unproved;
 use crate::rules::problem::Problem;
@@ -7,15 +9,16 @@ use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
 use crate::server::config::After;
 use crate::server::context::{Context, MINUTE};
-use crate::server::credential::{self, Outcome, Proof};
-use crate::server::failure::{Broken, Failure};
+use crate::server::credential::{self, Change, Proof};
+use crate::server::failure::{Broken, Failure, settle};
+use crate::server::guard::limits;
 use crate::server::hashing::{HashError, Password};
 use crate::server::keys::{digest, same};
 use crate::server::password_rules::{personal_words, problems};
 use crate::server::sessions;
-use crate::server::store;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
+use crate::server::store::{self, Tx};
 
 /// A second post within this time is the same wish.
 const DOUBLE_SUBMIT: i64 = MINUTE;
@@ -31,6 +34,10 @@ pub struct Choice<'a> {
     pub confirm: Password,
     /// The browser's family, for the notice.
     pub browser: Option<&'a str>,
+    /// Address of the client.
+    pub client: IpAddr,
+    /// The session that this browser has had until now.
+    pub session: Option<&'a str>,
 }
 
 /// A finished flow.
@@ -42,58 +49,27 @@ pub struct Chosen {
     pub session: Option<String>,
 }
 
+/// What stands before the hash.
+enum Allowed {
+    /// The password may be hashed.
+    Hash(Flow, Account),
+    /// It is done already.
+    Already(Chosen),
+}
+
 /// Sets the proposed password.
 ///
 /// # Errors
-/// [`Failure::Said`] with what stands against it or the flow; [`Failure::Busy`] when the hashing pool is full, and then nothing is
-/// consumed; [`Failure::Broken`], and then the old password holds.
+/// [`Failure::Said`] with what stands against it or the flow; [`Failure::TooMany`]; [`Failure::Busy`] when the hashing pool is full, and
+/// then nothing is consumed; [`Failure::Broken`], and then the old password holds.
 pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure> {
     let mut tx = ctx.store.begin().await?;
-    let flow = held(ctx, &mut tx, choice.by).await?;
-    match step(&flow)? {
-        Step::New => {}
-        Step::Done => return again(ctx, tx, flow, &choice).await,
-        _ => {
-            let about = audit::About {
-                flow: Some(&flow.id),
-                account: None,
-                detail: "choose",
-            };
-            audit::record(ctx, &mut tx, Event::SequenceFail, about).await?;
-            tx.commit().await?;
-            return Err(Failure::said(Problem::StepSkipped));
-        }
-    }
-    if choice
-        .by
-        .cookie
-        .is_none_or(|cookie| is_unproved(ctx, &flow, cookie))
-    {
-        return Err(Failure::said(Problem::FlowMissing));
-    }
-    let account = match (&flow.account_id, flow.proved_at) {
-        (Some(id), Some(_)) => store::accounts::by_id(&mut tx, id)
-            .await?
-            .filter(Account::is_active),
-        _ => None,
-    };
-    let Some(account) = account else {
-        return Err(Failure::said(Problem::FlowExpired));
-    };
-    let personal = personal_words(ctx, &mut tx, &account).await?;
-    let problems = problems(ctx, &choice.password, Some(&choice.confirm), &personal);
-    if !problems.is_empty() {
-        return Err(Failure::Said(problems));
-    }
-    if store::flows::count_choice(&mut tx, &flow.id, ctx.now())
-        .await?
-        .is_none()
-    {
-        return Err(Failure::said(Problem::PasswordAttemptsUsedUp));
-    }
+    let allowed = allow(ctx, &mut tx, &choice).await;
     // Not held over the hash: nobody awaits one inside a transaction.
-    tx.commit().await?;
-
+    let (flow, account) = match settle(tx, allowed).await? {
+        Allowed::Hash(flow, account) => (flow, account),
+        Allowed::Already(chosen) => return Ok(chosen),
+    };
     let hashed = match ctx.hasher.hash(choice.password).await {
         Ok(hashed) => hashed,
         Err(HashError::Busy) => {
@@ -107,20 +83,68 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         reference: &flow.reference,
         keep_until: ctx.now() + IDLE,
         sign_in: ctx.config.reset.after == After::SignedIn,
+        session: choice.session,
     };
-    let outcome = credential::change(ctx, &account, &hashed, proof, choice.browser).await?;
+    let change = credential::change(ctx, &account, &hashed, proof, choice.browser).await?;
     let mut connection = ctx.store.read().await?;
     let flow = store::flows::by_id(&mut connection, &flow.id)
         .await?
         .ok_or(Broken::Content("flows.id"))?;
-    match outcome {
-        Outcome::Changed { session } => Ok(Chosen { flow, session }),
-        Outcome::TooLate if flow.step == Step::Done.as_str() => Ok(Chosen {
+    match change {
+        Change::Made { session } => Ok(Chosen { flow, session }),
+        Change::TooLate if flow.step == Step::Done.as_str() => Ok(Chosen {
             flow,
             session: None,
         }),
-        Outcome::TooLate => Err(Failure::said(Problem::FlowExpired)),
+        Change::TooLate => Err(Failure::said(Problem::FlowExpired)),
     }
+}
+
+/// Everything that is looked at before the dear part: the proof, the rules, and whether another attempt is left.
+async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowed, Failure> {
+    limits::request_from(ctx, tx, choice.client).await?;
+    let flow = held(ctx, tx, choice.by).await?;
+    match step(&flow)? {
+        Step::New => {}
+        Step::Done => return again(ctx, tx, flow, choice).await,
+        _ => {
+            let about = audit::About {
+                flow: Some(&flow.id),
+                account: None,
+                detail: "choose",
+            };
+            audit::record(ctx, tx, Event::SequenceFail, about).await?;
+            return Err(Failure::said(Problem::StepSkipped));
+        }
+    }
+    if choice
+        .by
+        .cookie
+        .is_none_or(|cookie| is_unproved(ctx, &flow, cookie))
+    {
+        return Err(Failure::said(Problem::FlowMissing));
+    }
+    let account = match (&flow.account_id, flow.proved_at) {
+        (Some(id), Some(_)) => store::accounts::by_id(tx, id)
+            .await?
+            .filter(Account::is_active),
+        _ => None,
+    };
+    let Some(account) = account else {
+        return Err(Failure::said(Problem::FlowExpired));
+    };
+    let personal = personal_words(ctx, tx, &account).await?;
+    let problems = problems(ctx, &choice.password, &choice.confirm, &personal);
+    if !problems.is_empty() {
+        return Err(Failure::Said(problems));
+    }
+    if store::flows::count_choice(tx, &flow.id, ctx.now())
+        .await?
+        .is_none()
+    {
+        return Err(Failure::said(Problem::PasswordAttemptsUsedUp));
+    }
+    Ok(Allowed::Hash(flow, account))
 }
 
 async fn give_back(ctx: &Context, flow_id: &str) -> Result<(), sqlx::Error> {
@@ -130,13 +154,13 @@ async fn give_back(ctx: &Context, flow_id: &str) -> Result<(), sqlx::Error> {
 }
 
 /// A second press of the button: it is done, and the page says so. Where the journey signs in, the answer that was lost carried the
-/// session, so a second one is opened for the browser that holds the proof.
+/// session, so another one is opened for the browser that holds the proof, as long as nothing has changed since.
 async fn again(
     ctx: &Context,
-    mut tx: store::Tx,
+    tx: &mut Tx,
     flow: Flow,
     choice: &Choice<'_>,
-) -> Result<Chosen, Failure> {
+) -> Result<Allowed, Failure> {
     let recent = flow
         .done_at
         .is_some_and(|done_at| done_at > ctx.now() - DOUBLE_SUBMIT);
@@ -144,18 +168,21 @@ async fn again(
         .by
         .cookie
         .is_some_and(|cookie| same(&flow.cookie_hash, &digest(cookie)));
-    let account = match &flow.account_id {
-        Some(id) if recent && proved && ctx.config.reset.after == After::SignedIn => {
-            store::accounts::by_id(&mut tx, id).await?
+    let mut session = None;
+    if let Some(id) = &flow.account_id
+        && recent
+        && proved
+        && ctx.config.reset.after == After::SignedIn
+    {
+        store::accounts::lock(tx, id).await?;
+        let account = store::accounts::by_id(tx, id).await?;
+        let password = store::passwords::of(tx, id).await?;
+        let is_ours = password.is_some_and(|password| Some(password.changed_at) == flow.done_at);
+        if let Some(account) = account.filter(|account| is_ours && account.is_active()) {
+            session = Some(sessions::sign_in(ctx, tx, &account, choice.session).await?);
         }
-        _ => None,
-    };
-    let session = match account.filter(Account::is_active) {
-        Some(account) => Some(sessions::open(ctx, &mut tx, &account).await?),
-        None => None,
-    };
-    tx.commit().await?;
-    Ok(Chosen { flow, session })
+    }
+    Ok(Allowed::Already(Chosen { flow, session }))
 }
 
 /// Notes that the last page of a flow has been shown; from then on it says "already done".

@@ -10,10 +10,10 @@ use crate::rules::page::FlowView;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 
-/// How long a flow waits for its next post.
+/// How long a flow is kept without a new step: counted from its beginning, the last new code, the proof or the save.
 pub const IDLE: i64 = 60 * MINUTE;
 
-/// When a flow ends for lack of use: an hour after its last post, but not while its code still holds.
+/// When a flow ends for lack of use: an hour after its last step, but not while its code still holds.
 #[must_use]
 pub fn expiry(now: i64, code_expires_at: i64) -> i64 {
     (now + IDLE).max(code_expires_at + IDLE / 4)
@@ -87,7 +87,16 @@ pub async fn by_cookie(
     let flow = store::flows::by_cookie(connection, &digest(cookie)).await?;
     // Once another flow has changed the password, a proof that was still open proves nothing any more.
     let flow = flow.filter(|flow| flow.step != Step::New.as_str() || flow.proved_at.is_some());
-    Ok(flow.filter(|flow| flow.expires_at > ctx.now() && same(&flow.cookie_hash, &digest(cookie))))
+    Ok(flow.filter(|flow| {
+        flow.expires_at > ctx.now()
+            && same(&flow.cookie_hash, &digest(cookie))
+            && is_readable(ctx, flow)
+    }))
+}
+
+/// Whether the row was sealed with the key at hand. One that was not belongs to a key that is lost, and its flow is over with it.
+fn is_readable(ctx: &Context, flow: &Flow) -> bool {
+    open_identifier(ctx, flow).is_ok()
 }
 
 /// The flow that a post is about.
@@ -104,6 +113,7 @@ pub async fn held(
         .ok_or_else(|| Failure::said(Problem::FlowMissing))?;
     let flow = store::flows::by_cookie(connection, &digest(cookie))
         .await?
+        .filter(|flow| is_readable(ctx, flow))
         .ok_or_else(|| Failure::said(Problem::FlowMissing))?;
     if !same(&token(ctx, &flow.id), held.token) {
         return Err(Failure::said(Problem::FlowElsewhere));

@@ -1,6 +1,6 @@
 //! The table `audit`: facts, written in the transaction that makes them true.
 
-use super::Connection;
+use super::{Connection, SWEPT_AT_ONCE};
 
 /// One fact.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -47,4 +47,19 @@ pub async fn of_flow(connection: &mut Connection, flow_id: &str) -> Result<Vec<F
         .bind(flow_id)
         .fetch_all(connection)
         .await
+}
+
+/// Forgets facts from before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
+    Ok(
+        sqlx::query("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)")
+            .bind(before)
+            .bind(i64::from(SWEPT_AT_ONCE))
+            .execute(connection)
+            .await?
+            .rows_affected(),
+    )
 }

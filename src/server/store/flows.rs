@@ -1,7 +1,7 @@
 //! The table `flows`: one row for each attempt to get back in, the same for accounts that exist and for decoys.
 
-use super::Connection;
 use super::outcome::Outcome;
+use super::{Connection, SWEPT_AT_ONCE};
 
 /// One attempt. Times are microseconds since the epoch.
 #[derive(Clone, sqlx::FromRow)]
@@ -460,4 +460,19 @@ pub async fn is_any(connection: &mut Connection) -> Result<bool, sqlx::Error> {
         .fetch_optional(connection)
         .await?;
     Ok(row.is_some())
+}
+
+/// Forgets flows that ended before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
+    Ok(sqlx::query(
+        "DELETE FROM flows WHERE id IN (SELECT id FROM flows WHERE expires_at < $1 LIMIT $2)",
+    )
+    .bind(before)
+    .bind(i64::from(SWEPT_AT_ONCE))
+    .execute(connection)
+    .await?
+    .rows_affected())
 }

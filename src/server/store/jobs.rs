@@ -1,6 +1,6 @@
 //! The table `jobs`: the outbox. A row appears in the transaction that promised the work, and its body is wiped once it is done.
 
-use super::Connection;
+use super::{Connection, SWEPT_AT_ONCE};
 
 /// A promised piece of work, claimed by a worker.
 #[derive(Clone, sqlx::FromRow)]
@@ -230,4 +230,17 @@ pub async fn of_flow(
     .bind(flow_id)
     .fetch_all(connection)
     .await
+}
+
+/// Forgets jobs that were done before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
+    Ok(sqlx::query("DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state <> 'waiting' AND finished_at < $1 LIMIT $2)")
+        .bind(before)
+        .bind(i64::from(SWEPT_AT_ONCE))
+        .execute(connection)
+        .await?
+        .rows_affected())
 }

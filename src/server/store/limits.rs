@@ -1,6 +1,6 @@
 //! The table `limits`: token buckets kept as GCRA, one number a key, so that every node counts alike and a restart forgets nothing.
 
-use super::Connection;
+use super::{Connection, SWEPT_AT_ONCE};
 
 /// A bucket: `burst` at once, then one every `interval`.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +68,23 @@ pub async fn wait(
         .filter(|wait| *wait > 0))
 }
 
+/// Puts one back into the bucket `key`, whose interval is `interval` microseconds.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn give_back(
+    connection: &mut Connection,
+    key: &str,
+    interval: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE limits SET arrival_at = arrival_at - $2 WHERE key = $1")
+        .bind(key)
+        .bind(interval)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Empties what counts against `key`, after a success.
 ///
 /// # Errors
@@ -78,4 +95,19 @@ pub async fn clear(connection: &mut Connection, key: &str) -> Result<(), sqlx::E
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Forgets buckets that were full again before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
+    Ok(sqlx::query(
+        "DELETE FROM limits WHERE key IN (SELECT key FROM limits WHERE arrival_at < $1 LIMIT $2)",
+    )
+    .bind(before)
+    .bind(i64::from(SWEPT_AT_ONCE))
+    .execute(connection)
+    .await?
+    .rows_affected())
 }

@@ -47,6 +47,9 @@ pub enum StoreError {
     Migration(#[from] sqlx::migrate::MigrateError),
 }
 
+/// The schema, change by change.
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+
 /// Which engine holds the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Engine {
@@ -71,18 +74,57 @@ impl Store {
     /// [`StoreError`] when the engine is unknown, the file cannot be made, or the database does not answer.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let store = Self::connect(url).await?;
-        sqlx::migrate!("./migrations").run(&store.writers).await?;
+        MIGRATIONS.run(&store.writers).await?;
         Ok(store)
+    }
+
+    /// Opens the database at `url` as it is, for looking only; `None` where an embedded one is not there yet.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the engine is unknown or the database does not answer.
+    pub async fn look(url: &str) -> Result<Option<Self>, StoreError> {
+        match sqlite_file(url) {
+            Some(file) if !Path::new(file).exists() => Ok(None),
+            _ => Self::connect(url).await.map(Some),
+        }
+    }
+
+    /// How many changes of the schema wait for the next start of the server.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn pending_migrations(&self) -> Result<usize, StoreError> {
+        Ok(MIGRATIONS
+            .iter()
+            .count()
+            .saturating_sub(self.applied_migrations().await?))
+    }
+
+    /// Whether there are tables at all.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_schema(&self) -> Result<bool, StoreError> {
+        Ok(self.applied_migrations().await? > 0)
+    }
+
+    async fn applied_migrations(&self) -> Result<usize, StoreError> {
+        let mut connection = self.read().await?;
+        let applied: Result<(i64,), sqlx::Error> =
+            sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations")
+                .fetch_one(&mut *connection)
+                .await;
+        match applied {
+            Ok((applied,)) => Ok(usize::try_from(applied).unwrap_or(0)),
+            // A database without that table is empty.
+            Err(sqlx::Error::Database(_)) => Ok(0),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn connect(url: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        if let Some(path) = url.strip_prefix("sqlite:") {
-            let file = path
-                .trim_start_matches("//")
-                .split('?')
-                .next()
-                .unwrap_or_default();
+        if let Some(file) = sqlite_file(url) {
             create_private(Path::new(file))?;
             Ok(Self {
                 engine: Engine::Sqlite,
@@ -149,6 +191,14 @@ impl Store {
     }
 }
 
+/// The file of an embedded database; `None` for another engine.
+fn sqlite_file(url: &str) -> Option<&str> {
+    url.strip_prefix("sqlite:")?
+        .trim_start_matches("//")
+        .split('?')
+        .next()
+}
+
 /// A table of which rows are forgotten once they are over.
 #[derive(Debug, Clone, Copy)]
 pub enum Table {
@@ -167,7 +217,7 @@ pub enum Table {
 }
 
 /// Rows that one [`sweep`] forgets at the most, so that its transaction stays short.
-pub const SWEPT_AT_ONCE: u64 = 1000;
+pub const SWEPT_AT_ONCE: u32 = 1000;
 
 /// Forgets rows of a table that were over before `before`, in microseconds since the epoch; tells how many.
 ///
@@ -178,31 +228,14 @@ pub async fn sweep(
     table: Table,
     before: i64,
 ) -> Result<u64, sqlx::Error> {
-    let statement = match table {
-        Table::Flows => {
-            "DELETE FROM flows WHERE id IN (SELECT id FROM flows WHERE expires_at < $1 LIMIT 1000)"
-        }
-        Table::Jobs => {
-            "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state <> 'waiting' AND finished_at < $1 LIMIT 1000)"
-        }
-        Table::Sessions => {
-            "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE idle_until < $1 OR absolute_until < $1 LIMIT 1000)"
-        }
-        Table::Limits => {
-            "DELETE FROM limits WHERE key IN (SELECT key FROM limits WHERE arrival_at < $1 LIMIT 1000)"
-        }
-        Table::Intents => {
-            "DELETE FROM password_intents WHERE id IN (SELECT id FROM password_intents WHERE created_at < $1 LIMIT 1000)"
-        }
-        Table::Audit => {
-            "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT 1000)"
-        }
-    };
-    Ok(sqlx::query(statement)
-        .bind(before)
-        .execute(connection)
-        .await?
-        .rows_affected())
+    match table {
+        Table::Flows => flows::sweep(connection, before).await,
+        Table::Jobs => jobs::sweep(connection, before).await,
+        Table::Sessions => sessions::sweep(connection, before).await,
+        Table::Limits => limits::sweep(connection, before).await,
+        Table::Intents => intents::sweep(connection, before).await,
+        Table::Audit => audit::sweep(connection, before).await,
+    }
 }
 
 async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error> {

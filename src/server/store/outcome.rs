@@ -7,6 +7,8 @@ pub enum Outcome {
     Waiting,
     /// A code was made and its mail promised.
     Sent,
+    /// What was typed was sealed with a key that is lost.
+    KeyLost,
     /// Looked up only after the code would have expired.
     TooLate,
     /// No account has this name or address.
@@ -33,9 +35,10 @@ pub enum Outcome {
 
 impl Outcome {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Waiting,
         Self::Sent,
+        Self::KeyLost,
         Self::TooLate,
         Self::NoAccount,
         Self::KindNotAccepted,
@@ -55,6 +58,7 @@ impl Outcome {
         match self {
             Self::Waiting => "waiting",
             Self::Sent => "sent",
+            Self::KeyLost => "key_lost",
             Self::TooLate => "too_late",
             Self::NoAccount => "no_account",
             Self::KindNotAccepted => "kind_not_accepted",
@@ -83,6 +87,7 @@ impl Outcome {
         match self {
             Self::Waiting => "not looked up yet",
             Self::Sent => "a code was made and its mail promised",
+            Self::KeyLost => "it belongs to a key file that is gone",
             Self::TooLate => {
                 "looked up only after the code would have expired; the person was asked to begin again"
             }

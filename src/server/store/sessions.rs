@@ -1,6 +1,6 @@
 //! The table `sessions`: who is signed in where. The browser holds the token, the table only its hash.
 
-use super::Connection;
+use super::{Connection, SWEPT_AT_ONCE};
 
 /// A session with what the pages need of its account.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -118,6 +118,19 @@ pub async fn end(
 pub async fn end_all(connection: &mut Connection, account_id: &str) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query("DELETE FROM sessions WHERE account_id = $1")
         .bind(account_id)
+        .execute(connection)
+        .await?
+        .rows_affected())
+}
+
+/// Forgets sessions that ended before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
+    Ok(sqlx::query("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE idle_until < $1 OR absolute_until < $1 LIMIT $2)")
+        .bind(before)
+        .bind(i64::from(SWEPT_AT_ONCE))
         .execute(connection)
         .await?
         .rows_affected())
