@@ -12,13 +12,14 @@ SOURCES := $(wildcard Cargo.toml Cargo.lock Leptos.toml askama.toml build.rs rus
 
 build_release = cargo leptos build --release --precompress && touch $(BUILT)
 
-.PHONY: help setup tools run watch build test clean rebuild
+.PHONY: help setup tools run watch build bench test clean rebuild
 .NOTPARALLEL:
 
 help:
 	@echo 'make run     build Rekey and start it with demo people on http://127.0.0.1:3000'
 	@echo 'make watch   the same, built quickly, again after each change, with live reload'
 	@echo 'make test    every check and test, stage by stage'
+	@echo 'make bench   what the release build takes on this machine'
 	@echo 'make build   the release build: target/release/rekey and target/site'
 	@echo 'make setup   install what the above need'
 	@echo 'make clean   remove what was built'
@@ -41,6 +42,9 @@ build: tools
 
 test:
 	@scripts/test
+
+bench: $(BUILT)
+	@scripts/bench
 
 clean:
 	cargo clean

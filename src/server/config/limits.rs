@@ -18,9 +18,9 @@ pub struct Limits {
     pub requests_per_address_per_minute: u32,
     /// Requests a client address in a row.
     pub requests_burst: u32,
-    /// Failed sign-ins an account before it must wait (NIST SP 800-63B-4 section 3.2.2, ASVS 6.3.1).
+    /// Tries to sign in under one name or address, right or wrong, before it must wait (NIST SP 800-63B-4 section 3.2.2, ASVS 6.3.1).
     pub sign_in_failures_burst: u32,
-    /// Seconds of waiting after one failure more (NIST SP 800-63B-4 section 3.2.2).
+    /// Seconds until one try more (NIST SP 800-63B-4 section 3.2.2).
     pub sign_in_wait_seconds: u32,
 }
 
