@@ -13,7 +13,8 @@ on_both_engines!(
     behind_two_proxies_the_last_untrusted_address_counts
 );
 
-fn narrow(engine: Engine) -> Setup {
+/// A server on which a client address has three requests.
+pub fn narrow(engine: Engine) -> Setup {
     Setup::new(engine)
         .set("LIMITS__REQUESTS_BURST", 3)
         .set("LIMITS__REQUESTS_PER_ADDRESS_PER_MINUTE", 1)
@@ -25,7 +26,7 @@ async fn ask(browser: &mut Browser) -> Page {
 }
 
 /// Whether a client's next request is let through.
-async fn passes(server: &Server, forwarded: &[(&'static str, &str)]) -> bool {
+pub async fn passes(server: &Server, forwarded: &[(&'static str, &str)]) -> bool {
     let mut browser = server.browser();
     for (name, value) in forwarded {
         browser = browser.with(name, value);

@@ -12,7 +12,7 @@ on_both_engines!(
 );
 
 /// Posts a form body as it stands.
-async fn post(browser: &Browser, body: &str) -> Page {
+pub async fn post(browser: &Browser, body: &str) -> Page {
     let request = browser
         .request(reqwest::Method::POST, "/api/forgot-password/identify")
         .header("accept", "text/html")
@@ -22,7 +22,8 @@ async fn post(browser: &Browser, body: &str) -> Page {
     Browser::send("/api/forgot-password/identify", request).await
 }
 
-async fn ask(server: &Server, typed: &str) {
+/// Asks for a code, in a browser of its own.
+pub async fn ask(server: &Server, typed: &str) {
     let mut browser = server.browser();
     let page = browser.begin(typed).await;
     assert_eq!(page.status, 200, "{typed:?}");

@@ -24,7 +24,8 @@ on_both_engines!(
 /// Longer than a claim of a killed node holds.
 const LEASE: i64 = 150;
 
-async fn tried(server: &Server) {
+/// Waits until a mail has been handed to a relay once.
+pub async fn tried(server: &Server) {
     until("the mail was tried", async || {
         let tried = "SELECT COUNT(*) FROM jobs WHERE kind = 'mail' AND attempts > 0";
         (server.db.number(tried).await > 0).then_some(())
@@ -32,14 +33,15 @@ async fn tried(server: &Server) {
     .await;
 }
 
-async fn start_again(server: &mut Server) {
+/// Kills it and starts it on the same data.
+pub async fn start_again(server: &mut Server) {
     server.kill().await;
     take_over(server).await;
 }
 
 /// Starts after a kill. On SQLite what the killed process had claimed is free at once; on PostgreSQL another node may hold it, so its
 /// claim must lapse first.
-async fn take_over(server: &mut Server) {
+pub async fn take_over(server: &mut Server) {
     server.start().await;
     if server.engine == Engine::Postgres {
         server.advance(LEASE).await;
@@ -167,7 +169,8 @@ async fn a_relay_that_cannot_take_it_now_is_asked_again(engine: Engine) {
     assert_eq!(smtp.taken(), 1);
 }
 
-async fn show(server: &Server, reference: &str) -> String {
+/// What the help desk sees of a reset.
+pub async fn show(server: &Server, reference: &str) -> String {
     let shown = server.command(&["flow", "show", reference], "").await;
     assert!(shown.status.success(), "{shown:?}");
     String::from_utf8(shown.stdout).unwrap()
@@ -202,19 +205,19 @@ async fn a_refusal_for_good_is_told_to_the_help_desk(engine: Engine) {
     assert_eq!(none.status.code(), Some(1));
 }
 
-fn two_relays(first: &Smtp, second: &Smtp) -> String {
-    [first, second]
-        .map(|relay| {
-            let port = relay.port();
-            format!("[[mail.relays]]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\ntimeout_seconds = 1\n")
-        })
-        .join("\n")
+/// A configuration with these relays, tried in this order.
+pub fn relays(relays: &[&Smtp]) -> String {
+    let each = relays.iter().map(|relay| {
+        let port = relay.port();
+        format!("[[mail.relays]]\nhost = \"127.0.0.1\"\nport = {port}\nsecurity = \"none\"\ntimeout_seconds = 1\n")
+    });
+    each.collect::<Vec<_>>().join("\n")
 }
 
 async fn a_second_relay_takes_over(engine: Engine) {
     for manner in [None, Some(Manner::Hang), Some(Manner::Later)] {
         let (mut first, mut second) = (Smtp::start(), Smtp::start());
-        let config = two_relays(&first, &second);
+        let config = relays(&[&first, &second]);
         let server = Setup::new(engine).config(&config).start().await;
         match manner {
             None => first.down().await,

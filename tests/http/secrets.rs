@@ -13,7 +13,7 @@ on_both_engines!(
 );
 
 /// What the log says, without the times, whose digits could look like anything.
-fn said(server: &Server) -> String {
+pub fn said(server: &Server) -> String {
     let lines = server.log().into_iter().map(|line| {
         let mut line: Value =
             serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line}"));
@@ -26,7 +26,7 @@ fn said(server: &Server) -> String {
 }
 
 /// Looks for secrets everywhere; `tables` says in which column one may stand.
-async fn hunt(server: &Server, secrets: &[(&str, String)], may_stand_in: &[&str]) {
+pub async fn hunt(server: &Server, secrets: &[(&str, String)], may_stand_in: &[&str]) {
     let log = said(server);
     let dump = server.db.dump().await;
     for (what, secret) in secrets {
