@@ -6,6 +6,8 @@
 mod support;
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod changed;
 #[cfg(test)]
 mod client_address;
