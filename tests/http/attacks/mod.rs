@@ -6,7 +6,9 @@
 //! Rows that come with their features: A09 (several accounts behind one address), A24 (other purposes of a token), A30 (links and
 //! scanners), A39 (text messages), A40 (robot check), A44 (second factor), A49 (help desk).
 
+mod enumeration;
 mod recipient;
+mod strangers;
 
 use crate::support::Server;
 
