@@ -9,6 +9,7 @@
 mod enumeration;
 mod recipient;
 mod strangers;
+mod token_and_code;
 
 use crate::support::Server;
 
