@@ -7,6 +7,7 @@
 //! scanners), A39 (text messages), A40 (robot check), A44 (second factor), A49 (help desk).
 
 mod enumeration;
+mod guessing;
 mod recipient;
 mod strangers;
 mod token_and_code;
