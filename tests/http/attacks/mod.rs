@@ -6,6 +6,7 @@
 //! Rows that come with their features: A09 (several accounts behind one address), A24 (other purposes of a token), A30 (links and
 //! scanners), A39 (text messages), A40 (robot check), A44 (second factor), A49 (help desk).
 
+mod after_the_change;
 mod enumeration;
 mod guessing;
 mod recipient;
