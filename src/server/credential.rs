@@ -83,6 +83,12 @@ pub async fn change(
     let mut tx = ctx.store.begin().await?;
     store::accounts::lock(&mut tx, &account.id).await?;
     store::intents::complete(&mut tx, &intent, now).await?;
+    let current = store::accounts::by_id(&mut tx, &account.id).await?;
+    if !current.is_some_and(|account| account.is_active()) {
+        // Disabled while the password was being hashed.
+        tx.commit().await?;
+        return Ok(Change::TooLate);
+    }
     if !store::flows::finish(&mut tx, proof.flow, now, proof.keep_until).await? {
         tx.commit().await?;
         return Ok(Change::TooLate);

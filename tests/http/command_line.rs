@@ -197,7 +197,7 @@ async fn wrong_usage_ends_with_two(engine: Engine) {
 }
 
 /// Starts the program with a configuration of its own; it is expected to give up.
-async fn refused(config: &str, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+pub async fn refused(config: &str, arguments: &[&str], variables: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("mine.toml"), config).unwrap();
     let run = tokio::process::Command::new(program())

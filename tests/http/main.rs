@@ -6,6 +6,8 @@
 mod support;
 
 #[cfg(test)]
+mod attacks;
+#[cfg(test)]
 mod changed;
 #[cfg(test)]
 mod client_address;
@@ -33,8 +35,6 @@ mod letters;
 mod limits;
 #[cfg(test)]
 mod malformed;
-#[cfg(test)]
-mod neutral;
 #[cfg(test)]
 mod order;
 #[cfg(test)]

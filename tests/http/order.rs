@@ -1,15 +1,10 @@
-//! Steps in order: skipping, going back, other tabs, other people's forms, flows that are over (STANDARDS B16, ATTACKS A22).
+//! Steps in order: going back, other tabs, other people's forms, flows that are over (STANDARDS B16). Skipping is among the attacks (A22).
 
 use rekey::texts::Text;
 
-use crate::support::{
-    Browser, Engine, GOOD, OTHER_GOOD, Page, Setup, Smtp, english, on_both_engines,
-};
+use crate::support::{Engine, GOOD, OTHER_GOOD, Setup, Smtp, english, on_both_engines};
 
 on_both_engines!(
-    no_step_is_skipped_by_going_there,
-    no_step_is_skipped_by_posting,
-    a_skipped_step_is_written_down,
     without_a_flow_everything_leads_to_the_start,
     a_form_of_another_flow_is_refused,
     two_tabs_lead_to_the_newer_flow,
@@ -20,63 +15,6 @@ on_both_engines!(
 );
 
 const BOTH: [(&str, &str); 2] = [("new_password", GOOD), ("confirm_password", GOOD)];
-
-async fn no_step_is_skipped_by_going_there(engine: Engine) {
-    let server = Setup::new(engine).start().await;
-    let mut browser = server.browser();
-    browser.begin("anna").await;
-    for ahead in ["/forgot-password/new", "/forgot-password/done"] {
-        let page = browser.get(ahead).await;
-        assert_eq!(page.path, "/forgot-password/code");
-        assert_eq!(page.errors(), [english(Text::ProblemStepSkipped)]);
-        assert!(!page.body.contains("new_password"));
-    }
-}
-
-/// Posts a password with the token of the code page.
-async fn post_password(browser: &mut Browser, page: &Page) -> Page {
-    let mut form = page.form(0);
-    form.action = "/api/forgot-password/new".to_owned();
-    browser.post(&form, &BOTH).await
-}
-
-async fn no_step_is_skipped_by_posting(engine: Engine) {
-    let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
-    for who in ["anna", "nobody"] {
-        let mut browser = server.browser();
-        let page = browser.begin(who).await;
-        let answer = post_password(&mut browser, &page).await;
-        assert_eq!(answer.location(), "/forgot-password/code");
-        let told = browser.follow(answer).await;
-        assert_eq!(told.errors(), [english(Text::ProblemStepSkipped)]);
-        let token = page.form(0).value("token").to_owned();
-        let data = browser
-            .post_data(
-                "/api/forgot-password/new",
-                &[("token", &token), BOTH[0], BOTH[1]],
-            )
-            .await;
-        assert_eq!(data.status, 422);
-        assert_eq!(data.problems(), ["step_skipped"]);
-    }
-    smtp.next().await;
-    assert!(server.opens("anna", &server.passwords["anna"]).await);
-    assert!(!server.opens("anna", GOOD).await);
-    assert_eq!(
-        server.facts("authn_password_change").await,
-        3,
-        "those of the template"
-    );
-}
-
-async fn a_skipped_step_is_written_down(engine: Engine) {
-    let server = Setup::new(engine).start().await;
-    let mut browser = server.browser();
-    let page = browser.begin("anna").await;
-    post_password(&mut browser, &page).await;
-    assert_eq!(server.facts("sequence_fail").await, 1);
-}
 
 async fn without_a_flow_everything_leads_to_the_start(engine: Engine) {
     let server = Setup::new(engine).start().await;

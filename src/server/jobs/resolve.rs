@@ -221,3 +221,46 @@ async fn mint(ctx: &Context, tx: &mut Tx, flow: &Flow, target: &Target) -> Resul
     };
     Ok(audit::record(ctx, tx, Event::CodeSent, fact).await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    const DRAWN: u32 = 100_000;
+
+    /// How far the numbers of draws in a thousand boxes are from equal ones (Pearson's chi-square, 999 degrees of freedom).
+    fn unevenness(boxes: &[u32; 1000]) -> f64 {
+        let expected = f64::from(DRAWN) / 1000.0;
+        let squares = boxes.iter().map(|count| {
+            let off = f64::from(*count) - expected;
+            off * off / expected
+        });
+        squares.sum()
+    }
+
+    /// The part of A17 that concerns codes: every one is as likely as the others, and none follows from the one before.
+    #[test]
+    fn a17_codes_are_drawn_evenly() {
+        let (mut firsts, mut lasts) = ([0; 1000], [0; 1000]);
+        let mut different = BTreeSet::new();
+        for _ in 0..DRAWN {
+            let code: usize = draw().unwrap().as_str().parse().unwrap();
+            firsts[code / 1000] += 1;
+            lasts[code % 1000] += 1;
+            different.insert(code);
+        }
+        for boxes in [firsts, lasts] {
+            let found = unevenness(&boxes);
+            // 999 give or take 45; chance alone does not come nine times as far. Nothing as even as this is chance either.
+            assert!((600.0..1400.0).contains(&found), "{found}");
+        }
+        // Out of a million, so many draws meet 95 163 different codes, give or take 66. A counter would meet all, a short cycle few.
+        assert!(
+            (94_500..95_800).contains(&different.len()),
+            "{}",
+            different.len()
+        );
+    }
+}

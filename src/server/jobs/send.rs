@@ -76,6 +76,10 @@ async fn deliver(ctx: &Context, job: &Job) -> Result<(), Broken> {
     if mail.to.is_empty() {
         return drop_decoy(ctx, job).await;
     }
+    if !is_for_somebody(ctx, job).await? {
+        let why = "the account is disabled or gone";
+        return end(ctx, job, End::Dropped, why, Event::MailFailed).await;
+    }
     if ctx.now() >= job.expires_at {
         return expire(ctx, job, &mail).await;
     }
@@ -121,6 +125,16 @@ async fn deliver(ctx: &Context, job: &Job) -> Result<(), Broken> {
             Ok(tx.commit().await?)
         }
     }
+}
+
+/// Whether the account that a mail is about may still be written to: it may have been disabled or removed while the mail waited.
+async fn is_for_somebody(ctx: &Context, job: &Job) -> Result<bool, sqlx::Error> {
+    let Some(id) = &job.account_id else {
+        return Ok(true);
+    };
+    let mut connection = ctx.store.read().await?;
+    let account = store::accounts::by_id(&mut connection, id).await?;
+    Ok(account.is_some_and(|account| account.is_active()))
 }
 
 fn outgoing(ctx: &Context, job: &Job, mail: &Mail) -> Result<Outgoing, delivery::RenderError> {

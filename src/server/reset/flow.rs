@@ -85,13 +85,29 @@ pub async fn by_cookie(
     cookie: &str,
 ) -> Result<Option<Flow>, sqlx::Error> {
     let flow = store::flows::by_cookie(connection, &digest(cookie)).await?;
-    // Once another flow has changed the password, a proof that was still open proves nothing any more.
-    let flow = flow.filter(|flow| flow.step != Step::New.as_str() || flow.proved_at.is_some());
+    // Once another flow has changed the password, or the account is disabled, a proof that was still open proves nothing any more.
+    let flow = match flow {
+        Some(flow) if step_is(&flow, Step::New) && !has_proof(connection, &flow).await? => None,
+        flow => flow,
+    };
     Ok(flow.filter(|flow| {
         flow.expires_at > ctx.now()
             && same(&flow.cookie_hash, &digest(cookie))
             && is_readable(ctx, flow)
     }))
+}
+
+fn step_is(flow: &Flow, step: Step) -> bool {
+    flow.step == step.as_str()
+}
+
+/// Whether the proof of a flow still opens an account.
+async fn has_proof(connection: &mut Connection, flow: &Flow) -> Result<bool, sqlx::Error> {
+    let (Some(id), Some(_)) = (&flow.account_id, flow.proved_at) else {
+        return Ok(false);
+    };
+    let account = store::accounts::by_id(connection, id).await?;
+    Ok(account.is_some_and(|account| account.is_active()))
 }
 
 /// Whether the row was sealed with the key at hand. One that was not belongs to a key that is lost, and its flow is over with it.

@@ -60,6 +60,12 @@ impl Setup {
         self
     }
 
+    /// Sets a variable that is no key of the configuration.
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
     /// Sends mail through this relay.
     pub fn relay(self, smtp: &Smtp) -> Self {
         let relay = format!("smtp://127.0.0.1:{}?security=none", smtp.port());
@@ -181,6 +187,20 @@ impl Server {
         stdin.write_all(input.as_bytes()).await.expect("it reads");
         drop(stdin);
         child.wait_with_output().await.expect("it ends")
+    }
+
+    /// Adds a person at the command line; the password that it prints.
+    pub async fn add(&self, user_name: &str, mail: &str, more: &[&str]) -> String {
+        let mut add = vec!["account", "add", "--user-name", user_name, "--mail", mail];
+        if !more.contains(&"--name") {
+            add.extend(["--name", "M"]);
+        }
+        add.extend(more);
+        let added = self.command(&add, "").await;
+        assert!(added.status.success(), "{added:?}");
+        let said = String::from_utf8_lossy(&added.stdout);
+        let (_, password) = said.trim().rsplit_once(' ').expect("it says a password");
+        password.to_owned()
     }
 
     /// Kills it as a power cut would.

@@ -1,0 +1,98 @@
+//! Accounts that are disabled or removed while a reset is under way.
+
+use super::Stored;
+use super::strangers::Strangers;
+use crate::outbox::tried;
+use crate::support::{Engine, GOOD, Setup, Smtp, on_both_engines};
+
+on_both_engines!(
+    a48_disabled_while_the_mail_waits,
+    a48_deleted_while_the_mail_waits,
+    a10_deleted_meanwhile,
+    a29_disabled_between_the_check_and_the_change,
+    a48_disabled_before_the_new_password
+);
+
+async fn a48_disabled_while_the_mail_waits(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    smtp.down().await;
+    server.browser().begin("anna").await;
+    tried(&server).await;
+    let disable = "UPDATE accounts SET state = 'disabled' WHERE user_name = 'anna'";
+    server.db.run(disable).await;
+    smtp.up();
+    server.advance(61).await;
+    server.settle().await;
+    assert_eq!(smtp.taken(), 0, "no mail to a disabled account");
+}
+
+async fn a48_deleted_while_the_mail_waits(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    smtp.down().await;
+    server.browser().begin("anna").await;
+    tried(&server).await;
+    let delete = "DELETE FROM accounts WHERE user_name = 'anna'";
+    server.db.run(delete).await;
+    smtp.up();
+    server.advance(61).await;
+    server.settle().await;
+    assert_eq!(smtp.taken(), 0, "no mail about a deleted account");
+}
+
+async fn a10_deleted_meanwhile(engine: Engine) {
+    let smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let mut strangers = Strangers::asking(&server, &["anna", "kalle"]);
+    strangers.begin().await;
+    server.settle().await;
+    let delete = "DELETE FROM accounts WHERE user_name = 'anna'";
+    server.db.run(delete).await;
+    strangers.look("deleted", "/forgot-password/code").await;
+    strangers.guess(2).await;
+}
+
+async fn a29_disabled_between_the_check_and_the_change(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let stored = Stored::of(&server, "anna").await;
+    let (mut browser, page) = server.proved(&mut smtp, "anna").await;
+    match engine {
+        Engine::Sqlite => {
+            server
+                .db
+                .run("CREATE TRIGGER meanwhile AFTER INSERT ON password_intents BEGIN UPDATE accounts SET state = 'disabled'; END")
+                .await;
+        }
+        Engine::Postgres => {
+            server
+                .db
+                .run("CREATE FUNCTION meanwhile() RETURNS trigger AS $$ BEGIN UPDATE accounts SET state = 'disabled'; RETURN NULL; END $$ LANGUAGE plpgsql")
+                .await;
+            server
+                .db
+                .run("CREATE TRIGGER meanwhile AFTER INSERT ON password_intents FOR EACH ROW EXECUTE FUNCTION meanwhile()")
+                .await;
+        }
+    }
+    let page = browser.choose(&page, GOOD).await;
+    assert_ne!(page.path, "/forgot-password/done");
+    stored.is_unchanged(&server).await;
+}
+
+async fn a48_disabled_before_the_new_password(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let (mut browser, _) = server.proved(&mut smtp, "anna").await;
+    server
+        .db
+        .run("UPDATE accounts SET state = 'disabled'")
+        .await;
+    let page = browser.get("/forgot-password/new").await;
+    assert!(
+        !page.body.contains("name=\"new_password\""),
+        "{}",
+        page.text()
+    );
+}
