@@ -3,6 +3,7 @@
 mod choose;
 mod identify;
 pub mod page;
+mod renew_link;
 mod resend;
 mod secret;
 mod sign_in;
@@ -11,6 +12,7 @@ mod verify;
 
 pub use choose::choose;
 pub use identify::identify;
+pub use renew_link::renew_link;
 pub use resend::resend;
 pub use secret::Secret;
 pub use sign_in::sign_in;

@@ -78,6 +78,7 @@ mod browser {
     use super::Page;
     use crate::app::title::focus_soon;
     use crate::app::ui::Ui;
+    use crate::rules::page::LinkState;
     use crate::rules::steps::{Step, Visit, visit};
 
     pub(super) fn go(ui: Ui, path: &str) {
@@ -99,7 +100,10 @@ mod browser {
     fn fits(ui: Ui, page: Page) -> bool {
         ui.state.with_untracked(|state| {
             let at = state.flow.as_ref().map_or(Step::Identify, |flow| flow.step);
+            let link = state.link.as_ref().map(|link| link.state);
             match page {
+                Page::Step(Step::New) if link.is_some() => true,
+                Page::Step(Step::Done) if link == Some(LinkState::Done) => true,
                 Page::Step(step) => !matches!(visit(at, step), Visit::Ahead(_)),
                 Page::Account => state.person.is_some(),
                 Page::SignIn => state.person.is_none(),

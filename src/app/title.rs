@@ -5,21 +5,36 @@ use wasm_bindgen::JsCast as _;
 
 use super::route::Page;
 use super::ui::Ui;
-use crate::rules::page::PageState;
+use crate::rules::page::{LinkState, PageState};
 use crate::rules::steps::Step;
 use crate::texts::{Catalogue, Text};
 
 /// The heading of a page as it stands; `None` for the start page, which greets by name.
 pub fn heading(page: Page, state: &PageState) -> Option<Text> {
     let flow = state.flow.as_ref();
+    let link = state.link.as_ref().map(|link| link.state);
+    let by_code = state.site.by_code;
     let at = flow.map(|flow| flow.step);
     let is_over = flow.is_some_and(|flow| flow.already && !flow.signed_in);
     let is_dead = flow.is_some_and(|flow| flow.code_dead);
     Some(match page {
         Page::Step(Step::Identify) => Text::IdentifyTitle,
         Page::Step(Step::Code | Step::Factor) if at > Some(Step::Code) => Text::CodePassedTitle,
-        Page::Step(Step::Code | Step::Factor) if is_dead => Text::CodeDeadTitle,
-        Page::Step(Step::Code | Step::Factor) => Text::CodeTitle,
+        Page::Step(Step::Code | Step::Factor) if is_dead && by_code => Text::CodeDeadTitle,
+        Page::Step(Step::Code | Step::Factor) if is_dead => Text::CodeLinkDeadTitle,
+        Page::Step(Step::Code | Step::Factor) if by_code => Text::CodeTitle,
+        Page::Step(Step::Code | Step::Factor) => Text::CodeLinkTitle,
+        Page::Step(Step::New | Step::Done) if link.is_some() => match link.unwrap_or_default() {
+            LinkState::Open => Text::NewTitle,
+            LinkState::Damaged => Text::LinkDamagedTitle,
+            LinkState::Expired => Text::LinkExpiredTitle,
+            LinkState::Used => Text::LinkUsedTitle,
+            LinkState::Replaced => Text::LinkReplacedTitle,
+            LinkState::Changed => Text::LinkChangedTitle,
+            LinkState::Stale => Text::LinkStaleTitle,
+            LinkState::Done => Text::DoneTitle,
+            LinkState::AlreadyDone => Text::DoneAlreadyTitle,
+        },
         Page::Step(Step::New) if at > Some(Step::New) => Text::DoneAlreadyTitle,
         Page::Step(Step::New) => Text::NewTitle,
         Page::Step(Step::Done) if is_over => Text::DoneAlreadyTitle,

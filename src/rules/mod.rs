@@ -6,6 +6,8 @@
 
 pub mod code;
 pub mod identifier;
+#[cfg(feature = "ssr")]
+pub mod link_token;
 pub mod page;
 pub mod password;
 pub mod problem;

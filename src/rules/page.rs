@@ -14,6 +14,8 @@ use super::steps::Step;
 pub struct PageState {
     /// The flow of this browser, if there is one.
     pub flow: Option<FlowView>,
+    /// The mailed link that this browser has opened, if it has.
+    pub link: Option<LinkView>,
     /// Who is signed in, if anybody.
     pub person: Option<Person>,
     /// What the last post was refused for, in the order of the fields.
@@ -26,6 +28,41 @@ pub struct PageState {
     pub form: String,
     /// Whose portal this is.
     pub site: Site,
+}
+
+/// The proof under which a password is being chosen: an open link, or the flow's code.
+#[derive(Debug, Clone, Default)]
+pub struct Choosing {
+    /// Form token.
+    pub token: String,
+    /// The account's user name.
+    pub user_name: String,
+    /// Words that the password must not be made of.
+    pub personal: Vec<String>,
+    /// The rules.
+    pub policy: Policy,
+}
+
+impl PageState {
+    /// What the page of the new password works under.
+    #[must_use]
+    pub fn choosing(&self) -> Choosing {
+        if let Some(link) = &self.link {
+            return Choosing {
+                token: link.token.clone(),
+                user_name: link.user_name.clone(),
+                personal: link.personal.clone(),
+                policy: link.policy.clone(),
+            };
+        }
+        let flow = self.flow.clone().unwrap_or_default();
+        Choosing {
+            token: flow.token,
+            user_name: flow.user_name.unwrap_or_default(),
+            personal: flow.personal,
+            policy: flow.policy.unwrap_or_default(),
+        }
+    }
 }
 
 /// What a post is answered with: the page to be at, and what that page shows.
@@ -77,6 +114,52 @@ pub struct FlowView {
     pub already: bool,
 }
 
+/// How a mailed link stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkState {
+    /// A password may be chosen under it.
+    Open,
+    /// Part of it is missing or was mistyped.
+    #[default]
+    Damaged,
+    /// It is too old, or so old that nothing is known of it.
+    Expired,
+    /// A password was chosen under it before.
+    Used,
+    /// A newer one was sent.
+    Replaced,
+    /// Password, contact or state of the account changed otherwise.
+    Changed,
+    /// It was opened too long ago in this browser: it may be opened again.
+    Stale,
+    /// A password has just been chosen under it in this browser.
+    Done,
+    /// The same, and the page has said so before.
+    AlreadyDone,
+}
+
+/// What the holder of a mailed link may know of it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkView {
+    /// How it stands.
+    pub state: LinkState,
+    /// Form token bound to this link.
+    pub token: String,
+    /// The case number, where the link is known.
+    pub reference: Option<String>,
+    /// Whether a new one can be sent without asking who it is for.
+    pub can_renew: bool,
+    /// The account's user name, where the link is open.
+    pub user_name: String,
+    /// Words that the password must not be made of.
+    pub personal: Vec<String>,
+    /// The rules for the new password.
+    pub policy: Policy,
+    /// The person was signed in when the password was saved.
+    pub signed_in: bool,
+}
+
 /// Who is signed in.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
@@ -105,6 +188,10 @@ pub struct Site {
     pub name: String,
     /// The address that mails come from.
     pub sender: String,
+    /// Mails carry a code to type.
+    pub by_code: bool,
+    /// Mails carry a link to open.
+    pub by_link: bool,
     /// How to reach a person: a telephone number, an address, a sentence.
     pub contact: Option<String>,
     /// The name of the page to go to after signing in.
@@ -131,6 +218,14 @@ impl fmt::Debug for FlowView {
         f.debug_struct("FlowView")
             .field("step", &self.step)
             .field("reference", &self.reference)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for LinkView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LinkView")
+            .field("state", &self.state)
             .finish_non_exhaustive()
     }
 }

@@ -12,20 +12,36 @@ use super::jobs::{self, Mail};
 use super::local_time;
 use super::sessions;
 use super::store::accounts::Account;
+use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
 use super::store::{self, Connection, Tx};
 use crate::rules::identifier;
 use crate::texts::Language;
 
-/// The flow under whose proof a password changes.
-#[derive(Debug, Clone, Copy)]
+/// What proved who changes a password; it is used up by the change.
+#[derive(Clone, Copy)]
+pub enum ProvedBy<'a> {
+    /// The code of the flow that asked for it.
+    Code {
+        /// When the flow's last page is forgotten, in microseconds since the epoch.
+        keep_until: i64,
+    },
+    /// A mailed link.
+    Link {
+        /// SHA-256 of its token.
+        token_hash: &'a str,
+    },
+}
+
+/// The proof under which a password changes.
+#[derive(Clone, Copy)]
 pub struct Proof<'a> {
-    /// Its id.
+    /// What proved it.
+    pub by: ProvedBy<'a>,
+    /// Id of the flow that asked for it.
     pub flow: &'a str,
-    /// Its public reference.
+    /// That flow's public reference.
     pub reference: &'a str,
-    /// When its last page is forgotten, in microseconds since the epoch.
-    pub keep_until: i64,
     /// Whether the person is to be signed in at once.
     pub sign_in: bool,
     /// The session that this browser has had until now; signing in ends it, whoever's it is.
@@ -59,7 +75,7 @@ pub enum Change {
         /// The new session's token.
         session: Option<String>,
     },
-    /// The flow was finished or overtaken before: nothing was changed.
+    /// The proof was used or overtaken before: nothing was changed.
     TooLate,
 }
 
@@ -84,12 +100,16 @@ pub async fn change(
     store::accounts::lock(&mut tx, &account.id).await?;
     store::intents::complete(&mut tx, &intent, now).await?;
     let current = store::accounts::by_id(&mut tx, &account.id).await?;
-    if !current.is_some_and(|account| account.is_active()) {
-        // Disabled while the password was being hashed.
-        tx.commit().await?;
-        return Ok(Change::TooLate);
-    }
-    if !store::flows::finish(&mut tx, proof.flow, now, proof.keep_until).await? {
+    // It may have been disabled while the password was being hashed.
+    let is_active = current.is_some_and(|account| account.is_active());
+    let used = is_active
+        && match proof.by {
+            ProvedBy::Code { keep_until } => {
+                store::flows::finish(&mut tx, proof.flow, now, keep_until).await?
+            }
+            ProvedBy::Link { token_hash } => store::links::finish(&mut tx, token_hash, now).await?,
+        };
+    if !used {
         tx.commit().await?;
         return Ok(Change::TooLate);
     }
@@ -97,6 +117,7 @@ pub async fn change(
     forget_sign_in_tries(ctx, &mut tx, account).await?;
     let ended = store::sessions::end_all(&mut tx, &account.id).await?;
     store::flows::end_all(&mut tx, &account.id).await?;
+    store::links::end_all(&mut tx, &account.id, LinkEnd::Changed, now).await?;
     store::jobs::drop_codes(&mut tx, &account.id, now).await?;
     let detail = format!("reset, {ended} sessions ended");
     let about = audit::About {

@@ -42,18 +42,18 @@ pub fn step_page<B: IntoView>(
             .fill(Text::CommonStepOf, &[("step", &step), ("steps", &steps)]);
         view! { <p class="step">{text}</p> }
     });
-    let reference = state
-        .flow
-        .as_ref()
+    let of_link = state.link.as_ref().and_then(|link| link.reference.clone());
+    let of_flow = state.flow.as_ref().map(|flow| flow.reference.clone());
+    let reference = of_link
+        .or(of_flow)
         .filter(|_| step.is_some_and(|step| step > Step::Identify))
-        .map(|flow| {
-            let reference = flow.reference.clone();
+        .map(|reference| {
             view! { <p>{ui.text(Text::CommonCaseNumber)}": "<b>{reference}</b></p> }
         });
     view! {
         <main id="content">
             {problem_summary(ui, &state.problems)}
-            {notice(ui, state.notice)}
+            {notice(ui, state.notice, state.site.by_code)}
             {number}
             <h1 tabindex="-1" class=class>{title.to_owned()}</h1>
             {body}
@@ -62,15 +62,19 @@ pub fn step_page<B: IntoView>(
                 {reference}
             </div>
         </main>
-        {step.map(|step| aside(ui, step))}
+        {step.map(|step| aside(ui, step, state.site.by_code))}
     }
 }
 
 /// What happens next, beside the question where there is room.
-fn aside(ui: Ui, at: Step) -> impl IntoView + use<> {
+fn aside(ui: Ui, at: Step, by_code: bool) -> impl IntoView + use<> {
     let items: Vec<_> = [
         Text::AsideIdentify,
-        Text::AsideCode,
+        if by_code {
+            Text::AsideCode
+        } else {
+            Text::AsideLink
+        },
         Text::AsideNew,
         Text::AsideDone,
     ]

@@ -35,10 +35,11 @@ pub fn problem_summary(ui: Ui, problems: &[FieldProblem]) -> Option<impl IntoVie
 }
 
 /// What has just worked. The element is always there, so that screen readers hear it when it fills.
-pub fn notice(ui: Ui, notice: Option<Notice>) -> impl IntoView + use<> {
+pub fn notice(ui: Ui, notice: Option<Notice>, by_code: bool) -> impl IntoView + use<> {
     let sentence = notice.map(|notice| {
         ui.text(match notice {
-            Notice::Resent => Text::CodeResent,
+            Notice::Resent if by_code => Text::CodeResent,
+            Notice::Resent => Text::CodeLinkResent,
             Notice::SignedOut => Text::SignInSignedOut,
         })
     });

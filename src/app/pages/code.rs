@@ -59,21 +59,44 @@ fn asked(
     flow: &FlowView,
     seconds: RwSignal<u16>,
 ) -> impl IntoView + use<> {
-    let sent = (!flow.code_dead).then(|| sent(ui, flow));
-    let form = (!flow.code_dead).then(|| code_form(ui, state, flow));
+    let by_code = state.site.by_code;
+    let sent = (!flow.code_dead).then(|| sent(ui, flow, by_code));
+    let form = (by_code && !flow.code_dead).then(|| code_form(ui, state, flow));
+    let link = (state.site.by_link && !flow.code_dead).then(|| about_link(ui, flow, by_code));
     view! {
         {sent}
         {form}
+        {link}
         {no_code(ui, state, flow, seconds)}
     }
 }
 
-fn sent(ui: Ui, flow: &FlowView) -> impl IntoView + use<> {
-    let sentence = if flow.identifier.is_empty() {
-        ui.text(Text::CodeSent).to_owned()
+fn sent(ui: Ui, flow: &FlowView, by_code: bool) -> impl IntoView + use<> {
+    let (sent, sent_to) = if by_code {
+        (Text::CodeSent, Text::CodeSentTo)
     } else {
+        (Text::CodeLinkSent, Text::CodeLinkSentTo)
+    };
+    let sentence = if flow.identifier.is_empty() {
+        ui.text(sent).to_owned()
+    } else {
+        ui.texts.fill(sent_to, &[("identifier", &flow.identifier)])
+    };
+    view! { <p>{sentence}</p> }
+}
+
+/// How long the link works; where there is a code too, that a link is there at all.
+fn about_link(ui: Ui, flow: &FlowView, by_code: bool) -> impl IntoView + use<> {
+    let sentence = if by_code {
+        ui.text(Text::CodeLinkInstead).to_owned()
+    } else if flow.code_minutes >= 120 && flow.code_minutes.is_multiple_of(60) {
+        let hours = (flow.code_minutes / 60).to_string();
         ui.texts
-            .fill(Text::CodeSentTo, &[("identifier", &flow.identifier)])
+            .fill(Text::CodeLinkLifetimeHours, &[("hours", &hours)])
+    } else {
+        let minutes = flow.code_minutes.to_string();
+        ui.texts
+            .fill(Text::CodeLinkLifetime, &[("minutes", &minutes)])
     };
     view! { <p>{sentence}</p> }
 }
@@ -110,10 +133,15 @@ fn no_code(
         flow.messages_burst.to_string(),
         flow.messages_per_hour.to_string(),
     );
+    let heading = if state.site.by_code {
+        Text::CodeNoCodeHeading
+    } else {
+        Text::CodeNoLinkHeading
+    };
     // Of a code that is dead nobody asks where it is.
     let where_is_it = (!flow.code_dead).then(|| {
         view! {
-            <h2>{ui.text(Text::CodeNoCodeHeading)}</h2>
+            <h2>{ui.text(heading)}</h2>
             <p>{ui.texts.fill(Text::CodeNoCodeWait, &[("sender", &state.site.sender)])}</p>
         }
     });
@@ -121,7 +149,7 @@ fn no_code(
         {where_is_it}
         <p>{ui.texts.fill(Text::CodeNoCodeLimit, &[("burst", &burst), ("hourly", &hourly)])}</p>
         {(flow.resends_left == 0).then(|| no_more(ui))}
-        {(flow.resends_left > 0).then(|| resend(ui, flow, seconds))}
+        {(flow.resends_left > 0).then(|| resend(ui, flow, seconds, state.site.by_code))}
         <p><a href="/forgot-password">{ui.text(Text::CodeOtherIdentifier)}</a></p>
     }
 }
@@ -130,16 +158,24 @@ fn no_more(ui: Ui) -> impl IntoView + use<> {
     view! { <p>{ui.text(Text::CodeNoMoreResends)}</p> }
 }
 
-fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> impl IntoView + use<> {
+fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>, by_code: bool) -> impl IntoView + use<> {
+    let (resend_in, ready, button) = if by_code {
+        (Text::CodeResendIn, Text::CodeResendReady, Text::CodeResend)
+    } else {
+        (
+            Text::CodeLinkResendIn,
+            Text::CodeLinkResendReady,
+            Text::CodeLinkResend,
+        )
+    };
     let waits = move || Some(seconds.get()).filter(|seconds| *seconds > 0);
     let wait = move || {
         waits().map(|seconds| {
             ui.texts
-                .fill(Text::CodeResendIn, &[("seconds", &seconds.to_string())])
+                .fill(resend_in, &[("seconds", &seconds.to_string())])
         })
     };
-    let is_ready =
-        move || (ui.ready.get() && waits().is_none()).then(|| ui.text(Text::CodeResendReady));
+    let is_ready = move || (ui.ready.get() && waits().is_none()).then(|| ui.text(ready));
     let class = if flow.code_dead {
         "button"
     } else {
@@ -151,7 +187,7 @@ fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> impl IntoView + us
             <p class="hint" id="resend-hint">{wait}</p>
             <p class="hint" role="status">{is_ready}</p>
             <button class=class id="resend" aria-describedby="resend-hint" aria-disabled=move || waits().filter(|_| ui.ready.get()).map(|_| "true")>
-                {ui.text(Text::CodeResend)}
+                {ui.text(button)}
             </button>
         </form>
     }

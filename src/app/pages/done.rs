@@ -6,20 +6,25 @@ use super::{page, way_on};
 use crate::app::components::step_page;
 use crate::app::route::Page;
 use crate::app::ui::Ui;
+use crate::rules::page::LinkState;
 use crate::rules::steps::Step;
 use crate::texts::Text;
 
 /// The page.
 pub fn done(ui: Ui) -> impl IntoView {
     page(ui, move |state| {
-        let flow = state.flow.clone().unwrap_or_default();
+        let (signed_in, already) = match (&state.link, &state.flow) {
+            (Some(link), _) => (link.signed_in, link.state == LinkState::AlreadyDone),
+            (None, Some(flow)) => (flow.signed_in, flow.already),
+            (None, None) => (false, false),
+        };
         let to_sign_in = || {
             way_on(
                 "/sign-in".to_owned(),
                 ui.text(Text::DoneToSignIn).to_owned(),
             )
         };
-        let (text, way) = if flow.signed_in {
+        let (text, way) = if signed_in {
             let portal = state
                 .site
                 .portal_url
@@ -31,7 +36,7 @@ pub fn done(ui: Ui) -> impl IntoView {
                 .clone()
                 .unwrap_or_else(|| ui.text(Text::DoneToPortal).to_owned());
             (Text::DoneSignedIn, way_on(portal, name))
-        } else if flow.already {
+        } else if already {
             (Text::DoneAlreadyText, to_sign_in())
         } else {
             (Text::DoneText, to_sign_in())

@@ -45,12 +45,17 @@ pub fn identify(ui: Ui) -> impl IntoView {
         let scope = ui
             .texts
             .fill(Text::IdentifyScope, &[("site", &state.site.name)]);
+        let submit = if state.site.by_code {
+            Text::IdentifySubmit
+        } else {
+            Text::IdentifyLinkSubmit
+        };
         let body = view! {
             <p>{ui.text(Text::IdentifyIntro)}</p>
             <form method="post" action="/api/forgot-password/identify" novalidate on:submit=poster(ui, POST)>
                 {hidden("form", state.form.clone())}
                 {field(ui, identifier, &state.problems)}
-                {primary(ui, Text::IdentifySubmit)}
+                {primary(ui, submit)}
             </form>
             <p class="hint">{scope}</p>
             <p><a href="/sign-in">{ui.text(Text::CommonBackToSignIn)}</a></p>

@@ -5,6 +5,7 @@ mod code;
 mod done;
 mod help;
 mod identify;
+mod link;
 mod new;
 mod sign_in;
 

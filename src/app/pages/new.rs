@@ -1,15 +1,15 @@
 //! The third step: the new password, with its rules in view.
 
-use leptos::either::Either;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
-use super::{hidden, page, primary, settled};
+use super::{hidden, link, page, primary, settled};
 use crate::api::{self, Secret};
 use crate::app::components::{password_field, step_page};
 use crate::app::forms::{Post, Values, nfc, poster};
 use crate::app::route::Page;
 use crate::app::ui::Ui;
-use crate::rules::page::{FlowView, PageState};
+use crate::rules::page::{Choosing, LinkState, PageState};
 use crate::rules::password::{self, Characters, Mark, Policy, Rule};
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::rules::steps::Step;
@@ -20,9 +20,8 @@ fn check(values: &Values, state: &PageState) -> Vec<FieldProblem> {
         nfc(&values.get("new_password")),
         nfc(&values.get("confirm_password")),
     );
-    let flow = state.flow.clone().unwrap_or_default();
-    let policy = flow.policy.unwrap_or_default();
-    password::field_problems(&policy, &typed, &confirm, &flow.personal, None)
+    let under = state.choosing();
+    password::field_problems(&under.policy, &typed, &confirm, &under.personal, None)
 }
 
 const POST: Post = Post {
@@ -40,38 +39,44 @@ const POST: Post = Post {
 /// The page.
 pub fn new(ui: Ui) -> impl IntoView {
     page(ui, move |state| {
-        let flow = state.flow.clone().unwrap_or_default();
-        let (class, body) = if flow.step == Step::Done {
+        let is_done = state
+            .flow
+            .as_ref()
+            .is_some_and(|flow| flow.step == Step::Done);
+        let over = state.link.as_ref();
+        let over = over.filter(|link| link.state != LinkState::Open);
+        let (class, body) = if let Some(link) = over {
+            (None, EitherOf3::A(link::over(ui, link)))
+        } else if is_done && state.link.is_none() {
             let over = settled(ui, Text::DoneAlreadyText, "/sign-in", Text::DoneToSignIn);
-            (Some("ok"), Either::Left(over))
+            (Some("ok"), EitherOf3::B(over))
         } else {
-            (None, Either::Right(asked(ui, &state, &flow)))
+            (None, EitherOf3::C(asked(ui, &state)))
         };
         let title = ui.heading(Page::Step(Step::New), &state);
         step_page(ui, &state, Some(Step::New), title, class, body)
     })
 }
 
-fn asked(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
-    let policy = flow.policy.clone().unwrap_or_default();
-    let user_name = flow.user_name.clone().unwrap_or_default();
+fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
+    let under = state.choosing();
     let account = ui
         .texts
-        .fill(Text::NewAccount, &[("user_name", &user_name)]);
+        .fill(Text::NewAccount, &[("user_name", &under.user_name)]);
     let problems = &state.problems;
     view! {
         <p>{account}</p>
         <form method="post" action="/api/forgot-password/new" novalidate on:submit=poster(ui, POST)>
-            {hidden("token", flow.token.clone())}
-            <input class="hidden" type="text" name="username" autocomplete="username" value=user_name readonly tabindex="-1" aria-hidden="true"/>
-            {rules(ui, flow, &policy)}
+            {hidden("token", under.token.clone())}
+            <input class="hidden" type="text" name="username" autocomplete="username" value=under.user_name.clone() readonly tabindex="-1" aria-hidden="true"/>
+            {rules(ui, &under)}
             {password_field(
                 ui,
                 FieldName::NewPassword,
                 ui.text(Text::NewLabel),
                 "new-password",
                 Some("new_password-hint new_password-advice"),
-                Some(password::passwordrules(&policy)),
+                Some(password::passwordrules(&under.policy)),
                 problems,
             )}
             <p class="hint" id="new_password-advice" role="status">{move || advice(ui)}</p>
@@ -90,12 +95,12 @@ fn advice(ui: Ui) -> Option<&'static str> {
 }
 
 /// The rules, ticking themselves off: the same function that the server refuses by.
-fn rules(ui: Ui, flow: &FlowView, policy: &Policy) -> impl IntoView + use<> {
-    let sentences = password::marks(policy, "", &flow.personal, None);
+fn rules(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
+    let sentences = password::marks(&under.policy, "", &under.personal, None);
     let items: Vec<_> = sentences
         .into_iter()
         .map(|(rule, _)| {
-            let (policy, personal) = (policy.clone(), flow.personal.clone());
+            let (policy, personal) = (under.policy.clone(), under.personal.clone());
             let sentence = sentence(ui, rule, &policy);
             let mark = Memo::new(move |_| {
                 let typed = ui.typed.with(|typed| {

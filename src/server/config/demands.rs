@@ -89,7 +89,7 @@ impl Config {
 
     /// Every number that makes things weaker when it goes to one side.
     #[rustfmt::skip]
-    fn numbers(&self) -> [Number; 19] {
+    fn numbers(&self) -> [Number; 20] {
         const FLOOD: &str = "a stranger can fill somebody's mailbox";
         const GUESS: &str = "a guesser gets more chances";
         const LEFT: &str = "a screen that was left open stays signed in for longer";
@@ -99,6 +99,7 @@ impl Config {
             below("password.min_length", password.min_length, "NIST SP 800-63B-4 3.1.1.2 demands 15 where the password is the only factor"),
             below("password.max_length", password.max_length, "long phrases are refused"),
             above("reset.code_lifetime_mail (minutes)", reset.code_lifetime_mail, "a code in a mailbox is open to whoever reads it later"),
+            above("reset.link_lifetime (minutes)", reset.link_lifetime, "OWASP WSTG-ATHN-09: a link works for an hour, rarely for more"),
             above("reset.tries", reset.tries, GUESS),
             above("reset.resends", reset.resends, GUESS),
             below("reset.first_resend_after (seconds)", reset.first_resend_after, FLOOD),

@@ -28,7 +28,7 @@ pub use limits::{Hashing, Limits, Sessions};
 pub use loopback::is_loopback;
 pub use mail::{Mail, Relay, Security};
 pub use password::Password;
-pub use reset::{After, Reset};
+pub use reset::{After, ProveBy, Reset};
 pub use service::{Accounts, Database, Keys, Support};
 pub use site::Site;
 pub use sources::{SHIPPED, Sources, environment, load};

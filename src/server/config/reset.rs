@@ -8,6 +8,10 @@ use crate::rules::identifier::Kind;
 pub struct Reset {
     /// By what people may say who they are, at least one kind.
     pub identifiers: Vec<Kind>,
+    /// What a person may prove it with, at least one.
+    pub prove_by: Vec<ProveBy>,
+    /// Minutes that a mailed link works (NIST SP 800-63B-4 section 4.2.1.2: a day at most; OWASP WSTG-ATHN-09: rarely over an hour).
+    pub link_lifetime: u32,
     /// Minutes that a mailed code works (NIST SP 800-63B-4 section 4.2.1.2: a day at most).
     pub code_lifetime_mail: u32,
     /// Wrong codes after which a code is dead.
@@ -24,6 +28,33 @@ pub struct Reset {
     pub proof_lifetime: u32,
 }
 
+/// What a message carries to prove who opens it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProveBy {
+    /// A code by mail.
+    MailCode,
+    /// A link by mail.
+    MailLink,
+}
+
+impl Reset {
+    /// Whether this proof is offered.
+    #[must_use]
+    pub fn offers(&self, proof: ProveBy) -> bool {
+        self.prove_by.contains(&proof)
+    }
+
+    /// Minutes that the page states: those of the code, or of the link where there is no code.
+    #[must_use]
+    pub fn stated_lifetime(&self) -> u32 {
+        if self.offers(ProveBy::MailCode) {
+            self.code_lifetime_mail
+        } else {
+            self.link_lifetime
+        }
+    }
+}
+
 /// What follows a saved password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
@@ -37,6 +68,8 @@ impl Default for Reset {
     fn default() -> Self {
         Self {
             identifiers: vec![Kind::Mail, Kind::UserName],
+            prove_by: vec![ProveBy::MailCode],
+            link_lifetime: 60,
             code_lifetime_mail: 30,
             tries: 5,
             resends: 3,
@@ -60,6 +93,23 @@ impl Reset {
                 "user_name" => Some(Kind::UserName),
                 _ => None,
             },
+        );
+        part.list(
+            "prove_by",
+            "\"mail_code\" and \"mail_link\"",
+            1,
+            &mut self.prove_by,
+            |text| match text {
+                "mail_code" => Some(ProveBy::MailCode),
+                "mail_link" => Some(ProveBy::MailLink),
+                _ => None,
+            },
+        );
+        part.number_of(
+            "link_lifetime",
+            "minutes",
+            5..=1440,
+            &mut self.link_lifetime,
         );
         // A code lives for a day at most: NIST SP 800-63B-4 section 4.2.1.2.
         part.number_of(

@@ -38,6 +38,22 @@ pub enum Letter {
         user_name: String,
         /// The flow's public reference, such as `K7Q-M2D`.
         reference: String,
+        /// A link that may be opened instead, as its path below the site's address.
+        #[serde(default)]
+        link: Option<String>,
+    },
+    /// The link that somebody asked for, where no code is sent.
+    Link {
+        /// Its path below the site's address.
+        link: String,
+        /// How long it works from when it was asked for, in minutes.
+        minutes: i64,
+        /// When it stops working: local time, already written out in the letter's language.
+        until: String,
+        /// The account that it opens.
+        user_name: String,
+        /// The flow's public reference.
+        reference: String,
     },
     /// The password was changed.
     Changed {
@@ -66,6 +82,7 @@ impl fmt::Debug for Letter {
         // Neither the code nor whose account it is belongs into a log.
         let (kind, reference) = match self {
             Self::Code { reference, .. } => ("Code", Some(reference)),
+            Self::Link { reference, .. } => ("Link", Some(reference)),
             Self::Changed { reference, .. } => ("Changed", reference.as_ref()),
             Self::AskAgain { reference, .. } => ("AskAgain", Some(reference)),
             Self::Test => ("Test", None),
@@ -124,6 +141,8 @@ enum Block {
     Link(String, String),
     /// The code in its groups, large and alone on its line.
     Code(String),
+    /// A button with its words and, under it, the bare address that it leads to.
+    Button(String, String),
 }
 
 /// All that the templates see; every value is on one line and none is HTML.
@@ -180,10 +199,13 @@ fn sheet(letter: &Letter, catalogue: &Catalogue, about: &About<'_>) -> Sheet {
     let writer = Writer {
         catalogue,
         site: &site,
+        site_url: about.site_url,
     };
     let (subject, blocks) = writer.body(letter);
     let reference = match letter {
-        Letter::Code { reference, .. } | Letter::AskAgain { reference, .. } => Some(reference),
+        Letter::Code { reference, .. }
+        | Letter::Link { reference, .. }
+        | Letter::AskAgain { reference, .. } => Some(reference),
         Letter::Changed { reference, .. } => reference.as_ref(),
         Letter::Test => None,
     };
@@ -212,6 +234,7 @@ fn sheet(letter: &Letter, catalogue: &Catalogue, about: &About<'_>) -> Sheet {
 struct Writer<'a> {
     catalogue: &'a Catalogue,
     site: &'a str,
+    site_url: &'a str,
 }
 
 impl Writer<'_> {
@@ -223,10 +246,10 @@ impl Writer<'_> {
                 minutes,
                 until,
                 user_name,
+                link,
                 ..
-            } => (
-                self.fill(MailText::MailCodeSubject, &[]),
-                vec![
+            } => {
+                let mut blocks = vec![
                     self.words(MailText::MailCodeIntro, &[("user_name", user_name)]),
                     self.words(MailText::MailCodeLine, &[]),
                     Block::Code(grouped(code)),
@@ -234,7 +257,30 @@ impl Writer<'_> {
                         MailText::MailCodeLifetime,
                         &[("time", until), ("minutes", &minutes.to_string())],
                     ),
-                    self.words(MailText::MailCodeNotYou, &[]),
+                ];
+                if let Some(link) = link {
+                    blocks.push(self.words(MailText::MailLinkInstead, &[]));
+                    blocks.push(self.button(link));
+                }
+                blocks.push(self.words(MailText::MailCodeNotYou, &[]));
+                (self.fill(MailText::MailCodeSubject, &[]), blocks)
+            }
+            Letter::Link {
+                link,
+                minutes,
+                until,
+                user_name,
+                ..
+            } => (
+                self.fill(MailText::MailLinkSubject, &[]),
+                vec![
+                    self.words(MailText::MailCodeIntro, &[("user_name", user_name)]),
+                    self.button(link),
+                    self.words(
+                        MailText::MailLinkLifetime,
+                        &[("time", until), ("minutes", &minutes.to_string())],
+                    ),
+                    self.words(MailText::MailLinkNotYou, &[]),
                 ],
             ),
             Letter::Changed {
@@ -284,6 +330,12 @@ impl Writer<'_> {
 
     fn words(&self, text: MailText, values: &[(&str, &str)]) -> Block {
         Block::Words(self.fill(text, values))
+    }
+
+    /// The button that opens a link; its words stand before the address in the text part.
+    fn button(&self, path: &str) -> Block {
+        let words = self.fill(MailText::MailLinkButton, &[]);
+        Block::Button(words, format!("{}{path}", self.site_url))
     }
 
     /// A sentence cut at its `{url}`. An operator's own sentence may have left the address out: it then follows the sentence.

@@ -11,10 +11,14 @@ use super::reply::Action;
 use super::state::Known;
 use crate::rules::page::{Answer, Notice, Refusal};
 use crate::rules::password::nfc;
+use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::account::sign_in::{self, Given};
+use crate::server::failure::Failure;
 use crate::server::reset::begin::{Begin, begin};
 use crate::server::reset::choose::{self, Choice};
+use crate::server::reset::choose_by_link::{ByLink, choose_by_link};
+use crate::server::reset::link::{self, Opened};
 use crate::server::reset::resend::resend;
 use crate::server::reset::verify::verify;
 
@@ -43,14 +47,7 @@ pub async fn identify(form: &str, identifier: &str) -> Result<Answer, Refusal> {
         client: visitor.client,
     };
     match begin(&action.ctx, given).await {
-        Ok(begun) => {
-            action.cookie(Name::Flow, &begun.cookie);
-            let known = Known {
-                flow: Some(&begun.flow),
-                session: visitor.session(),
-            };
-            action.done(Step::Code.path(), known, None).await
-        }
+        Ok(begun) => action.begun(&begun).await,
         Err(failure) => {
             action
                 .refuse(failure, Step::Identify.path(), Some(identifier))
@@ -68,10 +65,8 @@ pub async fn prove(token: &str, code: &str) -> Result<Answer, Refusal> {
     match verify(&action.ctx, action.held(token), code, action.visitor.client).await {
         Ok((flow, cookie)) => {
             action.cookie(Name::Flow, &cookie);
-            let known = Known {
-                flow: Some(&flow),
-                session: action.visitor.session(),
-            };
+            action.forget(Name::Link);
+            let known = action.known(Some(&flow));
             action.done(Step::New.path(), known, None).await
         }
         Err(failure) => action.refuse_code(failure).await,
@@ -86,10 +81,7 @@ pub async fn send_again(token: &str) -> Result<Answer, Refusal> {
     let action = Action::here()?;
     match resend(&action.ctx, action.held(token), action.visitor.client).await {
         Ok(flow) => {
-            let known = Known {
-                flow: Some(&flow),
-                session: action.visitor.session(),
-            };
+            let known = action.known(Some(&flow));
             action
                 .done(Step::Code.path(), known, Some(Notice::Resent))
                 .await
@@ -112,6 +104,13 @@ pub async fn new_password(token: &str, password: &str, confirm: &str) -> Result<
         client: action.visitor.client,
         session: action.visitor.session(),
     };
+    if let Some(opened) = action
+        .visitor
+        .link(&action.ctx)
+        .filter(|opened| opened.has_form(&action.ctx, token))
+    {
+        return new_password_by_link(&action, &opened, choice).await;
+    }
     match choose::choose(&action.ctx, choice).await {
         Ok(chosen) => {
             if let Some(session) = &chosen.session {
@@ -125,13 +124,65 @@ pub async fn new_password(token: &str, password: &str, confirm: &str) -> Result<
                 .done(
                     Step::Done.path(),
                     Known {
-                        flow: Some(&chosen.flow),
                         session,
+                        ..action.known(Some(&chosen.flow))
                     },
                     None,
                 )
                 .await
         }
+        Err(failure) => action.refuse(failure, Step::New.path(), None).await,
+    }
+}
+
+async fn new_password_by_link(
+    action: &Action,
+    opened: &Opened,
+    choice: Choice<'_>,
+) -> Result<Answer, Refusal> {
+    let session = match choose_by_link(&action.ctx, opened, choice).await {
+        Ok(ByLink::Done(session)) => session,
+        Ok(ByLink::Over) => {
+            // Its page says how it ended.
+            let known = Known {
+                link: Some(opened),
+                ..action.known(None)
+            };
+            return action.done(Step::New.path(), known, None).await;
+        }
+        Err(failure) => return action.refuse(failure, Step::New.path(), None).await,
+    };
+    if let Some(session) = &session {
+        action.cookie(Name::Session, session);
+    }
+    let done = opened.done(&action.ctx, session.is_some());
+    // The browser's half draws the last page from this answer, so the answer is its showing.
+    let kept = done.shown().filter(|_| !action.visitor.wants_page);
+    match kept.as_ref().unwrap_or(&done).seal(&action.ctx) {
+        Ok(value) => action.cookie(Name::Link, &value),
+        Err(error) => tracing::warn!(%error, "the last page will not be shown"),
+    }
+    let known = Known {
+        link: Some(&done),
+        session: session.as_deref().or(action.visitor.session()),
+        flow: None,
+    };
+    action.done(Step::Done.path(), known, None).await
+}
+
+/// "Send a new link", under an old one.
+///
+/// # Errors
+/// [`Refusal`] with the page that says why.
+pub async fn renew_link() -> Result<Answer, Refusal> {
+    let action = Action::here()?;
+    let visitor = &action.visitor;
+    let Some(opened) = visitor.link(&action.ctx) else {
+        let failure = Failure::said(Problem::FlowMissing);
+        return action.refuse(failure, Step::Identify.path(), None).await;
+    };
+    match link::renew(&action.ctx, &opened, visitor.language, visitor.client).await {
+        Ok(begun) => action.begun(&begun).await,
         Err(failure) => action.refuse(failure, Step::New.path(), None).await,
     }
 }
@@ -155,8 +206,8 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
                 .done(
                     ACCOUNT,
                     Known {
-                        flow: None,
                         session: Some(&opened.token),
+                        ..Known::default()
                     },
                     None,
                 )
@@ -181,6 +232,7 @@ pub async fn close_session() -> Result<Answer, Refusal> {
     }
     action.forget(Name::Session);
     action.forget(Name::Flow);
+    action.forget(Name::Link);
     // Without "cookies", which would take those of the whole registered domain, other services' too
     // (docs/decisions/0006-sign-out-leaves-other-services-cookies-alone.md).
     action.options.insert_header(

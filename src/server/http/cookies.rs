@@ -14,6 +14,8 @@ pub enum Name {
     Flow,
     /// The session: an opaque value.
     Session,
+    /// A mailed link that was opened here, sealed.
+    Link,
     /// What the last post was refused for, sealed.
     Said,
     /// The chosen language: no secret.
@@ -26,6 +28,7 @@ impl Name {
         let name = match self {
             Self::Flow => "rekey-flow",
             Self::Session => "rekey-session",
+            Self::Link => "rekey-link",
             Self::Said => "rekey-said",
             Self::Language => "rekey-language",
         };
@@ -70,6 +73,8 @@ fn header(
 pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
     let max_age = match name {
         Name::Language => Some(Duration::days(365)),
+        // Longer than the link stays open in a browser, so that the page can say so.
+        Name::Link => Some(Duration::hours(1)),
         Name::Said => Some(Duration::minutes(5)),
         Name::Flow | Name::Session => None,
     };

@@ -4,6 +4,7 @@ pub mod actions;
 pub mod cookies;
 mod dev;
 pub mod error_pages;
+mod link;
 pub mod pages;
 mod reply;
 mod said;
@@ -74,6 +75,8 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
             Step::Factor.path(),
             get(|| async { see_other(Step::Code.path()) }),
         )
+        .route("/r/{token}", get(link::open))
+        .route("/r/", get(link::open_nothing))
         .route("/manifest.webmanifest", get(manifest))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready));

@@ -10,12 +10,14 @@ use super::cookies::{self, Name};
 use super::said::{self, Said};
 use super::state::{self, Known};
 use super::visitor::{Visitor, query_value};
-use crate::rules::page::PageState;
+use crate::rules::page::{LinkState, PageState};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::{self, Step, Visit};
-use crate::server::context::Shared;
-use crate::server::failure::Broken;
+use crate::server::context::{MINUTE, Shared};
+use crate::server::failure::{Broken, Failure};
+use crate::server::guard::limits;
 use crate::server::redirect::see_other;
+use crate::server::reset::link::Opened;
 use crate::server::reset::{choose, flow};
 use crate::server::store::flows::Flow;
 use crate::texts::{Catalogue, Language};
@@ -60,7 +62,19 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
             }
             response
         }
-        Ok(Arrival::Here { state, forget_said }) => {
+        Ok(Arrival::TooMany(wait)) => {
+            let seconds = (wait / MINUTE + 1) * 60;
+            (
+                StatusCode::TOO_MANY_REQUESTS,
+                [(header::RETRY_AFTER, HeaderValue::from(seconds))],
+            )
+                .into_response()
+        }
+        Ok(Arrival::Here {
+            state,
+            forget_said,
+            link_shown,
+        }) => {
             request.extensions_mut().insert(Page {
                 state: *state,
                 sentences: ctx.sentences(visitor.language),
@@ -68,6 +82,9 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
                 offered: ctx.config.languages.offered.clone(),
             });
             let mut response = next.run(request).await;
+            if let Some(value) = link_shown.and_then(|opened| opened.seal(&ctx).ok()) {
+                append(&mut response, cookies::set(&ctx, Name::Link, &value));
+            }
             if forget_said {
                 append(&mut response, cookies::remove(&ctx, Name::Said));
             }
@@ -97,7 +114,10 @@ enum Arrival {
     Here {
         state: Box<PageState>,
         forget_said: bool,
+        link_shown: Option<Opened>,
     },
+    /// This client address has opened too many links that are none; microseconds until the next.
+    TooMany(i64),
     Elsewhere(String, Option<Said>),
 }
 
@@ -112,7 +132,14 @@ async fn arrive(
     lost: bool,
 ) -> Result<Arrival, Broken> {
     let (flow, gone) = current_flow(ctx, visitor).await?;
-    if let Some(step) = step_of(path)
+    let step = step_of(path);
+    // Whoever has opened a link is shown what became of it, wherever the flow of this browser stands.
+    let opened = visitor.link(ctx).filter(|opened| match step {
+        Some(Step::New) => true,
+        Some(Step::Done) => opened.is_done(),
+        _ => false,
+    });
+    if let Some(step) = step.filter(|_| opened.is_none())
         && let Some(place) = lead(flow.as_ref(), gone, step)?
     {
         return Ok(place);
@@ -120,8 +147,12 @@ async fn arrive(
     let known = Known {
         flow: flow.as_ref(),
         session: visitor.session(),
+        link: opened.as_ref(),
     };
     let mut state = Box::new(state::make(ctx, visitor.language, known).await?);
+    if let Some(wait) = unknown_link(ctx, visitor, &state).await? {
+        return Ok(Arrival::TooMany(wait));
+    }
     if path == ACCOUNT && state.person.is_none() {
         return Ok(Arrival::Elsewhere(SIGN_IN.to_owned(), None));
     }
@@ -145,7 +176,39 @@ async fn arrive(
     {
         choose::note_shown(ctx, &flow.id).await?;
     }
-    Ok(Arrival::Here { state, forget_said })
+    let link_shown = opened
+        .filter(|_| path == Step::Done.path())
+        .and_then(|opened| opened.shown());
+    Ok(Arrival::Here {
+        state,
+        forget_said,
+        link_shown,
+    })
+}
+
+/// Counts whoever opens links that nobody has sent; the microseconds to wait when it was too often (STANDARDS B22).
+async fn unknown_link(
+    ctx: &Shared,
+    visitor: &Visitor,
+    state: &PageState,
+) -> Result<Option<i64>, Broken> {
+    let is_unknown = state
+        .link
+        .as_ref()
+        .is_some_and(|link| link.state == LinkState::Expired && !link.can_renew);
+    if !is_unknown {
+        return Ok(None);
+    }
+    let mut tx = ctx.store.begin().await?;
+    match limits::request_from(ctx, &mut tx, visitor.client).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(None)
+        }
+        Err(Failure::TooMany { wait }) => Ok(Some(wait)),
+        Err(Failure::Broken(error)) => Err(error),
+        Err(_) => Ok(None),
+    }
 }
 
 /// The flow of this browser, and whether it had one that is over.

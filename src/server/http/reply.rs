@@ -14,6 +14,7 @@ use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::context::{MINUTE, Shared};
 use crate::server::failure::{Broken, Failure};
+use crate::server::reset::begin::Begun;
 use crate::server::reset::choose;
 use crate::server::reset::flow::{self, Held};
 use crate::server::store::flows::Flow;
@@ -105,6 +106,15 @@ impl Action {
         }
     }
 
+    /// What is known of the browser besides a flow.
+    pub(super) fn known<'a>(&'a self, flow: Option<&'a Flow>) -> Known<'a> {
+        Known {
+            flow,
+            session: self.visitor.session(),
+            link: None,
+        }
+    }
+
     /// The post was done: the browser goes to `at`.
     pub(super) async fn done(
         &self,
@@ -188,9 +198,10 @@ impl Action {
         }
         // A page that wants a status of its own is drawn around it by the error pages.
         self.options.set_status(status);
+        let opened = self.visitor.link(&self.ctx);
         let known = Known {
-            flow: current.as_ref(),
-            session: self.visitor.session(),
+            link: opened.as_ref(),
+            ..self.known(current.as_ref())
         };
         let Ok(state) = state::make(&self.ctx, self.visitor.language, known).await else {
             // Nothing is known that could be shown: the page in view stays.
@@ -205,6 +216,14 @@ impl Action {
         Err(Refusal(Box::new(Answer { at, state })))
     }
 
+    /// A flow was begun: its cookie takes the place of whatever this browser had, and the code step comes next.
+    pub(super) async fn begun(&self, begun: &Begun) -> Result<Answer, Refusal> {
+        self.cookie(Name::Flow, &begun.cookie);
+        self.forget(Name::Link);
+        let known = self.known(Some(&begun.flow));
+        self.done(Step::Code.path(), known, None).await
+    }
+
     /// The code step was not done. Proved or finished in another tab of this browser, there is nothing to put right, only to go on.
     pub(super) async fn refuse_code(&self, failure: Failure) -> Result<Answer, Refusal> {
         let used = matches!(&failure, Failure::Said(problems)
@@ -213,10 +232,7 @@ impl Action {
             && let Ok(Some(flow)) = self.current_flow().await
             && let Some(step) = Step::parse(&flow.step).filter(|step| *step > Step::Code)
         {
-            let known = Known {
-                flow: Some(&flow),
-                session: self.visitor.session(),
-            };
+            let known = self.known(Some(&flow));
             return self.done(step.path(), known, None).await;
         }
         self.refuse(failure, Step::Code.path(), None).await

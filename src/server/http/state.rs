@@ -3,9 +3,11 @@
 use crate::rules::page::{PageState, Person, Site};
 use crate::rules::steps::Step;
 use crate::server::account_facts;
+use crate::server::config::ProveBy;
 use crate::server::context::{Context, random_id};
 use crate::server::failure::Broken;
 use crate::server::reset::flow;
+use crate::server::reset::link::{self, Opened};
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
 use crate::texts::Language;
@@ -20,6 +22,8 @@ pub fn site(ctx: &Context) -> Site {
             || "no-reply@localhost".to_owned(),
             |sender| sender.email.to_string(),
         ),
+        by_code: config.reset.offers(ProveBy::MailCode),
+        by_link: config.reset.offers(ProveBy::MailLink),
         contact: config.support.contact.clone(),
         portal_name: config.accounts.portal_name.clone(),
         portal_url: config.accounts.portal_url.as_ref().map(ToString::to_string),
@@ -27,12 +31,14 @@ pub fn site(ctx: &Context) -> Site {
 }
 
 /// What is known of a browser.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Known<'a> {
     /// Its flow.
     pub flow: Option<&'a Flow>,
     /// Value of its session cookie.
     pub session: Option<&'a str>,
+    /// The mailed link that it has opened.
+    pub link: Option<&'a Opened>,
 }
 
 /// Makes the state.
@@ -60,6 +66,10 @@ pub async fn make(
                     .await?,
             });
         }
+    }
+    if let Some(opened) = known.link {
+        let mut connection = ctx.store.read().await?;
+        state.link = Some(link::view(ctx, &mut connection, opened).await?);
     }
     if let Some(flow) = known.flow {
         let mut connection = ctx.store.read().await?;

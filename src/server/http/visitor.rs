@@ -8,6 +8,7 @@ use cookie::Cookie;
 
 use super::cookies::{self, Name};
 use crate::server::context::Context;
+use crate::server::reset::link::Opened;
 use crate::texts::Language;
 
 /// Longest `Accept-Language` that is looked at.
@@ -29,6 +30,7 @@ pub struct Visitor {
     flow: Option<String>,
     session: Option<String>,
     said: Option<String>,
+    link: Option<String>,
 }
 
 impl std::fmt::Debug for Visitor {
@@ -75,6 +77,7 @@ impl Visitor {
             flow: cookie(Name::Flow),
             session: cookie(Name::Session),
             said: cookie(Name::Said),
+            link: cookie(Name::Link),
         }
     }
 
@@ -88,6 +91,12 @@ impl Visitor {
     #[must_use]
     pub fn session(&self) -> Option<&str> {
         self.session.as_deref()
+    }
+
+    /// The mailed link that this browser has opened.
+    #[must_use]
+    pub fn link(&self, ctx: &Context) -> Option<Opened> {
+        Opened::read(ctx, self.link.as_deref()?)
     }
 
     /// Value of the cookie that carries what the last post was refused for.

@@ -5,19 +5,23 @@ use tokio_util::sync::CancellationToken;
 use super::{About, Mail, POLL, claim, promise_mail, put_back};
 use crate::rules::code::Code;
 use crate::rules::identifier;
+use crate::rules::link_token::LinkToken;
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
+use crate::server::config::ProveBy;
 use crate::server::context::{Context, DAY, MINUTE, NoRandomness, Shared, random};
 use crate::server::delivery::Letter;
 use crate::server::directory::{self, Found};
 use crate::server::failure::Broken;
 use crate::server::guard::limits;
+use crate::server::keys::digest;
 use crate::server::local_time;
-use crate::server::reset::code_mac;
 use crate::server::reset::flow::open_identifier;
+use crate::server::reset::{code_mac, link};
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
 use crate::server::store::jobs::{End, Job};
+use crate::server::store::links::{LinkEnd, NewLink};
 use crate::server::store::outcome::Outcome;
 use crate::server::store::{self, Connection, Tx};
 use crate::texts::Language;
@@ -60,22 +64,38 @@ enum Finding {
     Nothing(Outcome),
 }
 
-async fn find(ctx: &Context, connection: &mut Connection, flow: &Flow) -> Result<Finding, Broken> {
+/// The account that a flow is about; what else there is to say when there is none.
+async fn account_of(
+    ctx: &Context,
+    connection: &mut Connection,
+    flow: &Flow,
+) -> Result<Result<Account, Outcome>, Broken> {
+    if let Some(id) = &flow.asked_account_id {
+        let account = store::accounts::by_id(connection, id).await?;
+        return Ok(account.ok_or(Outcome::NoAccount));
+    }
     let Ok(typed) = open_identifier(ctx, flow) else {
         // Sealed with a key that is lost.
-        return Ok(Finding::Nothing(Outcome::KeyLost));
+        return Ok(Err(Outcome::KeyLost));
     };
     let Ok(checked) = identifier::check(&typed) else {
-        return Ok(Finding::Nothing(Outcome::NoAccount));
+        return Ok(Err(Outcome::NoAccount));
     };
     let identifier = identifier::canonical(checked);
     if !ctx.config.reset.identifiers.contains(&identifier.kind) {
-        return Ok(Finding::Nothing(Outcome::KindNotAccepted));
+        return Ok(Err(Outcome::KindNotAccepted));
     }
-    let account = match directory::look_up(connection, &identifier).await? {
-        Found::Nobody => return Ok(Finding::Nothing(Outcome::NoAccount)),
-        Found::Several => return Ok(Finding::Nothing(Outcome::SeveralAccounts)),
-        Found::One(account) => account,
+    Ok(match directory::look_up(connection, &identifier).await? {
+        Found::Nobody => Err(Outcome::NoAccount),
+        Found::Several => Err(Outcome::SeveralAccounts),
+        Found::One(account) => Ok(account),
+    })
+}
+
+async fn find(ctx: &Context, connection: &mut Connection, flow: &Flow) -> Result<Finding, Broken> {
+    let account = match account_of(ctx, connection, flow).await? {
+        Ok(account) => account,
+        Err(outcome) => return Ok(Finding::Nothing(outcome)),
     };
     if !account.is_active() {
         return Ok(Finding::Nothing(Outcome::Disabled));
@@ -169,6 +189,65 @@ fn draw() -> Result<Code, NoRandomness> {
     }
 }
 
+/// What one mail proves with.
+struct Secrets {
+    code: Option<Code>,
+    link: Option<LinkToken>,
+    /// When the link ends; where there is none, when the code does.
+    link_expires_at: i64,
+}
+
+impl Secrets {
+    /// Draws what the configuration asks for.
+    fn draw(ctx: &Context, flow: &Flow) -> Result<Self, NoRandomness> {
+        let reset = &ctx.config.reset;
+        let code = reset.offers(ProveBy::MailCode).then(draw).transpose()?;
+        let link = reset
+            .offers(ProveBy::MailLink)
+            .then(|| random().map(LinkToken::from_random))
+            .transpose()?;
+        // A link beside a code lives from now on by its own time; alone it is what the page speaks of.
+        let link_expires_at = if code.is_some() && link.is_some() {
+            ctx.now() + i64::from(reset.link_lifetime) * MINUTE
+        } else {
+            flow.code_expires_at
+        };
+        Ok(Self {
+            code,
+            link,
+            link_expires_at,
+        })
+    }
+
+    fn letter(&self, ctx: &Context, flow: &Flow, account: &Account, language: Language) -> Letter {
+        let left = flow.code_expires_at - ctx.now();
+        let minutes = (left + MINUTE - 1) / MINUTE;
+        let until = local_time::time(&ctx.config.site.time_zone, flow.code_expires_at, language);
+        let link = self
+            .link
+            .as_ref()
+            .map(|token| format!("{}{}", link::PATH, token.as_str()));
+        let (user_name, reference) = (account.user_name.clone(), flow.reference.clone());
+        match (&self.code, link) {
+            (Some(code), link) => Letter::Code {
+                code: code.as_str().to_owned(),
+                minutes,
+                until,
+                user_name,
+                reference,
+                link,
+            },
+            (None, link) => Letter::Link {
+                link: link.unwrap_or_default(),
+                minutes,
+                until,
+                user_name,
+                reference,
+            },
+        }
+    }
+}
+
 async fn mint(ctx: &Context, tx: &mut Tx, flow: &Flow, target: &Target) -> Result<(), Broken> {
     let account = &target.account;
     // What every page of this flow states holds for the code too, also when the worker comes late.
@@ -191,24 +270,36 @@ async fn mint(ctx: &Context, tx: &mut Tx, flow: &Flow, target: &Target) -> Resul
         expires_at: ctx.now() + DAY,
     };
     if left > 0 {
-        let code = draw()?;
-        let mac = code_mac(ctx, &flow.id, &code);
+        let secrets = Secrets::draw(ctx, flow)?;
+        let mac = secrets
+            .code
+            .as_ref()
+            .map(|code| code_mac(ctx, &flow.id, code));
         let tries = i64::from(ctx.config.reset.tries);
-        if !store::flows::mint(tx, &flow.id, &account.id, &mac, expires_at, tries).await? {
+        if !store::flows::mint(tx, &flow.id, &account.id, mac.as_deref(), expires_at, tries).await?
+        {
             // Proved by an earlier code in the meantime.
             return Ok(());
         }
-        mail.letter = Letter::Code {
-            code: code.as_str().to_owned(),
-            minutes: (left + MINUTE - 1) / MINUTE,
-            until: local_time::time(&ctx.config.site.time_zone, expires_at, language),
-            user_name: account.user_name.clone(),
-            reference: flow.reference.clone(),
-        };
-        about.purpose = "code";
-        about.expires_at = expires_at;
         store::flows::supersede(tx, &account.id, &flow.id).await?;
         store::jobs::drop_codes(tx, &account.id, ctx.now()).await?;
+        store::links::end_all(tx, &account.id, LinkEnd::Replaced, ctx.now()).await?;
+        if let Some(token) = &secrets.link {
+            let link = NewLink {
+                token_hash: &digest(token.as_str()),
+                account_id: &account.id,
+                flow_id: &flow.id,
+                reference: &flow.reference,
+                now: ctx.now(),
+                expires_at: secrets.link_expires_at,
+                choices: i64::from(ctx.config.reset.choose_attempts),
+            };
+            store::links::insert(tx, &link).await?;
+        }
+        about.purpose = "code";
+        // With its first secret the whole mail is out of date.
+        about.expires_at = expires_at.min(secrets.link_expires_at);
+        mail.letter = secrets.letter(ctx, flow, account, language);
     } else {
         // A newer request may have a code that works: it is left alone.
         store::flows::note_outcome(tx, &flow.id, Outcome::TooLate).await?;

@@ -191,6 +191,11 @@ async fn expire(ctx: &Context, job: &Job, mail: &Mail) -> Result<(), Broken> {
             user_name,
             reference,
             ..
+        }
+        | Letter::Link {
+            user_name,
+            reference,
+            ..
         } = &mail.letter
     {
         let instead = Mail {

@@ -1,4 +1,5 @@
-//! The worker that forgets what is over (GDPR art. 5(1)(e)): flows and mails within a day of their end, limits after two.
+//! The worker that forgets what is over (GDPR art. 5(1)(e)): flows and mails within a day of their end, limits after two, links
+//! after thirty.
 
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ async fn sweep(ctx: &Context) -> Result<(), sqlx::Error> {
         (Table::Sessions, now),
         (Table::Limits, now - 2 * DAY),
         (Table::Intents, now - 30 * DAY),
+        (Table::Links, now - 30 * DAY),
         (Table::Audit, now - 365 * DAY),
     ];
     for (table, before) in over {

@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::flow::{expiry, first_cookie, seal_identifier};
+use super::flow::{expiry, first_cookie, seal_identifier, step};
+use crate::rules::steps::Step;
 use crate::rules::{identifier, reference};
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, MINUTE, SECOND, random, random_id};
@@ -48,14 +49,17 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
     let submission = submission(ctx, given.form, checked)?;
     let mut tx = ctx.store.begin().await?;
     limits::request_from(ctx, &mut tx, given.client).await?;
-    if let Some(flow) = store::flows::by_submission(&mut tx, &submission).await? {
-        if flow.step == "code" && flow.created_at > ctx.now() - DOUBLE_SUBMIT {
-            tx.commit().await?;
-            return Ok(begun(ctx, flow));
-        }
-        store::flows::release_submission(&mut tx, &flow.id).await?;
+    if let Some(flow) = twin(ctx, &mut tx, &submission).await? {
+        tx.commit().await?;
+        return Ok(begun(ctx, flow));
     }
-    let flow = insert(ctx, &mut tx, checked, &submission, given.language).await?;
+    let wish = Wish {
+        typed: checked,
+        account: None,
+        submission: &submission,
+        language: given.language,
+    };
+    let flow = insert(ctx, &mut tx, wish).await?;
     tx.commit().await?;
     ctx.wake.resolve.notify_one();
     Ok(begun(ctx, flow))
@@ -64,25 +68,33 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
 /// How often a public reference is drawn before giving up: with a million flows alive two in a thousand draws meet a taken one.
 const DRAWS: usize = 8;
 
-async fn insert(
-    ctx: &Context,
-    tx: &mut Tx,
-    checked: &str,
-    submission: &str,
-    language: Language,
-) -> Result<Flow, Failure> {
+/// What a flow is begun for.
+#[derive(Clone, Copy)]
+pub(super) struct Wish<'a> {
+    /// What the person wrote; empty when a link's own account is meant.
+    pub(super) typed: &'a str,
+    /// The link's own account.
+    pub(super) account: Option<&'a str>,
+    /// Key that makes two posts of one form one flow.
+    pub(super) submission: &'a str,
+    /// Language of the pages.
+    pub(super) language: Language,
+}
+
+/// Writes flow, promise and fact.
+pub(super) async fn insert(ctx: &Context, tx: &mut Tx, wish: Wish<'_>) -> Result<Flow, Failure> {
     let id = random_id()?;
     let now = ctx.now();
     let reset = &ctx.config.reset;
-    let code_expires_at = now + i64::from(reset.code_lifetime_mail) * MINUTE;
+    let code_expires_at = now + i64::from(reset.stated_lifetime()) * MINUTE;
     for _ in 0..DRAWS {
         let new = NewFlow {
             id: &id,
             reference: &reference::from_random(random()?),
             cookie_hash: &digest(&first_cookie(ctx, &id)),
-            submission,
-            language: language.tag(),
-            identifier_sealed: &seal_identifier(ctx, &id, checked)?,
+            submission: wish.submission,
+            language: wish.language.tag(),
+            identifier_sealed: &seal_identifier(ctx, &id, wish.typed)?,
             created_at: now,
             expires_at: expiry(now, code_expires_at),
             code_expires_at,
@@ -90,6 +102,7 @@ async fn insert(
             resends: i64::from(reset.resends),
             resend_at: now + i64::from(reset.first_resend_after) * SECOND,
             choices: i64::from(reset.choose_attempts),
+            asked_account_id: wish.account,
         };
         if store::flows::insert(tx, &new).await? {
             jobs::promise_resolve(ctx, tx, &id, code_expires_at).await?;
@@ -100,14 +113,30 @@ async fn insert(
             audit::record(ctx, tx, Event::ResetRequested, about).await?;
         }
         // On a database of many nodes the twin of a double submit may have come first: then its flow is the one.
-        if let Some(flow) = store::flows::by_submission(tx, submission).await? {
+        if let Some(flow) = store::flows::by_submission(tx, wish.submission).await? {
             return Ok(flow);
         }
     }
     Err(Broken::Content("flows.reference: no free one drawn").into())
 }
 
-fn begun(ctx: &Context, flow: Flow) -> Begun {
+/// The flow that a moment ago was begun by the same form.
+pub(super) async fn twin(
+    ctx: &Context,
+    tx: &mut Tx,
+    submission: &str,
+) -> Result<Option<Flow>, Failure> {
+    let Some(flow) = store::flows::by_submission(tx, submission).await? else {
+        return Ok(None);
+    };
+    if step(&flow)? == Step::Code && flow.created_at > ctx.now() - DOUBLE_SUBMIT {
+        return Ok(Some(flow));
+    }
+    store::flows::release_submission(tx, &flow.id).await?;
+    Ok(None)
+}
+
+pub(super) fn begun(ctx: &Context, flow: Flow) -> Begun {
     Begun {
         cookie: first_cookie(ctx, &flow.id),
         flow,

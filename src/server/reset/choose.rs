@@ -9,7 +9,7 @@ use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
 use crate::server::config::After;
 use crate::server::context::{Context, MINUTE};
-use crate::server::credential::{self, Change, Proof};
+use crate::server::credential::{self, Change, Proof, ProvedBy};
 use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
 use crate::server::hashing::{HashError, Password};
@@ -79,9 +79,11 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         Err(error) => return Err(error.into()),
     };
     let proof = Proof {
+        by: ProvedBy::Code {
+            keep_until: ctx.now() + IDLE,
+        },
         flow: &flow.id,
         reference: &flow.reference,
-        keep_until: ctx.now() + IDLE,
         sign_in: ctx.config.reset.after == After::SignedIn,
         session: choice.session,
     };

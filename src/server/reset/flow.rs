@@ -173,7 +173,7 @@ pub async fn view(
         identifier: open_identifier(ctx, flow)?,
         resend_in: whole_seconds(flow.resend_at - now),
         resends_left: u8::try_from(flow.resends_left).unwrap_or(0),
-        code_minutes: u16::try_from(ctx.config.reset.code_lifetime_mail).unwrap_or(u16::MAX),
+        code_minutes: u16::try_from(ctx.config.reset.stated_lifetime()).unwrap_or(u16::MAX),
         messages_burst: u16::try_from(ctx.config.limits.messages_burst).unwrap_or(u16::MAX),
         messages_per_hour: u16::try_from(ctx.config.limits.messages_per_hour).unwrap_or(u16::MAX),
         code_dead: step == Step::Code && (flow.tries_left <= 0 || flow.code_expires_at <= now),

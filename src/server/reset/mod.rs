@@ -1,8 +1,10 @@
-//! The journey: begin, resend, verify, choose. Resolving and sending happen in the workers of `jobs`.
+//! The journey: begin, resend, verify or open the link, choose. Resolving and sending happen in the workers of `jobs`.
 
 pub mod begin;
 pub mod choose;
+pub mod choose_by_link;
 pub mod flow;
+pub mod link;
 pub mod resend;
 pub mod verify;
 

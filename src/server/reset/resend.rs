@@ -53,7 +53,7 @@ async fn grant(ctx: &Context, tx: &mut Tx, by: Held<'_>, client: IpAddr) -> Resu
     if flow.resend_at > now {
         return Err(too_early(flow.resend_at - now));
     }
-    let code_expires_at = now + i64::from(reset.code_lifetime_mail) * MINUTE;
+    let code_expires_at = now + i64::from(reset.stated_lifetime()) * MINUTE;
     let granted = Resend {
         now,
         resend_at: now + wait(flow.resent + 1),

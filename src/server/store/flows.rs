@@ -34,6 +34,8 @@ pub struct Flow {
     pub resent: i64,
     /// The account, once resolved; `None` for a decoy.
     pub account_id: Option<String>,
+    /// The account that a link's "send a new one" is for.
+    pub asked_account_id: Option<String>,
     /// What the worker found, for the help desk.
     pub outcome: String,
     /// MAC of the code; `None` for a decoy.
@@ -77,7 +79,7 @@ impl std::fmt::Debug for Flow {
 }
 
 const COLUMNS: &str = "id, reference, cookie_hash, language, identifier_sealed, step, created_at, expires_at, code_expires_at, \
-    tries_left, resends_left, resend_at, resent, account_id, outcome, secret_mac, secret_expires_at, secret_tries_left, \
+    tries_left, resends_left, resend_at, resent, account_id, asked_account_id, outcome, secret_mac, secret_expires_at, secret_tries_left, \
     former_secret_mac, proved_mac, proved_at, choices_left, done_at, done_shown";
 
 /// Puts the column list into a statement that is otherwise constant text.
@@ -116,6 +118,8 @@ pub struct NewFlow<'a> {
     pub resend_at: i64,
     /// Passwords that may be proposed under one proof.
     pub choices: i64,
+    /// The account that a link's "send a new one" is for.
+    pub asked_account_id: Option<&'a str>,
 }
 
 /// Begins a flow, or does nothing when this form was posted already or the public reference is taken.
@@ -125,8 +129,8 @@ pub struct NewFlow<'a> {
 pub async fn insert(connection: &mut Connection, flow: &NewFlow<'_>) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO flows (id, reference, cookie_hash, submission, language, identifier_sealed, step, created_at, expires_at, \
-         code_expires_at, tries_left, resends_left, resend_at, resent, outcome, secret_tries_left, choices_left, done_shown) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'code', $7, $8, $9, $10, $11, $12, 0, $14, 0, $13, 0) ON CONFLICT DO NOTHING",
+         code_expires_at, tries_left, resends_left, resend_at, resent, outcome, secret_tries_left, choices_left, done_shown, asked_account_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'code', $7, $8, $9, $10, $11, $12, 0, $14, 0, $13, 0, $15) ON CONFLICT DO NOTHING",
     )
     .bind(flow.id)
     .bind(flow.reference)
@@ -142,6 +146,7 @@ pub async fn insert(connection: &mut Connection, flow: &NewFlow<'_>) -> Result<b
     .bind(flow.resend_at)
     .bind(flow.choices)
     .bind(Outcome::Waiting.as_str())
+    .bind(flow.asked_account_id)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -321,7 +326,7 @@ pub async fn note_outcome(
     Ok(())
 }
 
-/// Gives a waiting flow its account and a fresh code; the code before it is remembered only to be told apart.
+/// Gives a waiting flow its account and a fresh code, where codes are sent; the code before it is remembered only to be told apart.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -329,7 +334,7 @@ pub async fn mint(
     connection: &mut Connection,
     id: &str,
     account_id: &str,
-    mac: &str,
+    mac: Option<&str>,
     expires_at: i64,
     tries: i64,
 ) -> Result<bool, sqlx::Error> {

@@ -8,6 +8,7 @@ pub mod flows;
 pub mod intents;
 pub mod jobs;
 pub mod limits;
+pub mod links;
 pub mod outcome;
 pub mod passwords;
 pub mod sessions;
@@ -212,6 +213,8 @@ pub enum Table {
     Limits,
     /// Intents.
     Intents,
+    /// Links that have ended.
+    Links,
     /// Facts.
     Audit,
 }
@@ -234,6 +237,7 @@ pub async fn sweep(
         Table::Sessions => sessions::sweep(connection, before).await,
         Table::Limits => limits::sweep(connection, before).await,
         Table::Intents => intents::sweep(connection, before).await,
+        Table::Links => links::sweep(connection, before).await,
         Table::Audit => audit::sweep(connection, before).await,
     }
 }

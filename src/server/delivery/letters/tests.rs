@@ -20,6 +20,7 @@ fn code() -> Letter {
         until: "kl. 14.05".into(),
         user_name: "anna".into(),
         reference: "K7Q-M2D".into(),
+        link: None,
     }
 }
 

@@ -27,6 +27,7 @@ fn outgoing(to: &str, to_name: &str) -> Outgoing {
         until: "kl. 14.05".into(),
         user_name: "anna".into(),
         reference: "K7Q-M2D".into(),
+        link: None,
     };
     Outgoing {
         message_id: "j0b@rekey.example".into(),

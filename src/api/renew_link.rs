@@ -1,0 +1,16 @@
+//! Asks for a new link in place of an old one.
+
+use leptos::prelude::*;
+
+use crate::rules::page::{Answer, Refusal};
+#[cfg(feature = "ssr")]
+use crate::server::http::actions;
+
+/// Asks for a new link in place of the one that this browser has opened.
+///
+/// # Errors
+/// [`Refusal`]: the page to be at, saying why.
+#[server(prefix = "/api", endpoint = "forgot-password/link")]
+pub async fn renew_link() -> Result<Answer, Refusal> {
+    actions::renew_link().await
+}

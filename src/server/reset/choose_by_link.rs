@@ -1,0 +1,106 @@
+//! The new password under a mailed link: the same rules, attempts and change as under a code, with the link as the proof.
+
+use super::choose::Choice;
+use super::link::{Opened, Standing, standing};
+use crate::rules::problem::Problem;
+use crate::server::config::After;
+use crate::server::context::Context;
+use crate::server::credential::{self, Change, Proof, ProvedBy};
+use crate::server::failure::{Failure, settle};
+use crate::server::guard::limits;
+use crate::server::hashing::HashError;
+use crate::server::keys::digest;
+use crate::server::password_rules::{personal_words, problems};
+use crate::server::store::accounts::Account;
+use crate::server::store::links::Link;
+use crate::server::store::{self, Tx};
+
+/// What came of it.
+#[derive(Debug)]
+pub enum ByLink {
+    /// The password is set; the session's token, where the person was signed in.
+    Done(Option<String>),
+    /// The link has ended meanwhile: its page says how.
+    Over,
+}
+
+/// Sets the proposed password under a link that this browser has opened.
+///
+/// # Errors
+/// [`Failure::Said`] with what stands against it; [`Failure::TooMany`]; [`Failure::Busy`] when the hashing pool is full, and then
+/// nothing is consumed; [`Failure::Broken`], and then the old password holds.
+pub async fn choose_by_link(
+    ctx: &Context,
+    opened: &Opened,
+    choice: Choice<'_>,
+) -> Result<ByLink, Failure> {
+    let Some(hash) = opened.token_hash() else {
+        return Ok(ByLink::Over);
+    };
+    let mut tx = ctx.store.begin().await?;
+    let allowed = allow(ctx, &mut tx, &hash, &choice).await;
+    let Some((link, account)) = settle(tx, allowed).await? else {
+        return Ok(ByLink::Over);
+    };
+    if opened.waited_too_long(ctx) {
+        return Ok(ByLink::Over);
+    }
+    let hashed = match ctx.hasher.hash(choice.password).await {
+        Ok(hashed) => hashed,
+        Err(HashError::Busy) => {
+            let mut tx = ctx.store.begin().await?;
+            store::links::give_choice_back(&mut tx, &hash).await?;
+            tx.commit().await?;
+            return Err(Failure::Busy);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let proof = Proof {
+        by: ProvedBy::Link { token_hash: &hash },
+        flow: &link.flow_id,
+        reference: &link.reference,
+        sign_in: ctx.config.reset.after == After::SignedIn
+            && asked_here(ctx, &link, choice.by.cookie).await?,
+        session: choice.session,
+    };
+    let change = credential::change(ctx, &account, &hashed, proof, choice.browser).await?;
+    Ok(match change {
+        Change::Made { session } => ByLink::Done(session),
+        Change::TooLate => ByLink::Over,
+    })
+}
+
+async fn allow(
+    ctx: &Context,
+    tx: &mut Tx,
+    hash: &str,
+    choice: &Choice<'_>,
+) -> Result<Option<(Link, Account)>, Failure> {
+    limits::request_from(ctx, tx, choice.client).await?;
+    let Standing::Open(link, account) = standing(ctx, tx, hash).await? else {
+        return Ok(None);
+    };
+    let personal = personal_words(ctx, tx, &account).await?;
+    let problems = problems(ctx, &choice.password, &choice.confirm, &personal);
+    if !problems.is_empty() {
+        return Err(Failure::Said(problems));
+    }
+    if !store::links::count_choice(tx, hash, ctx.now()).await? {
+        return Err(Failure::said(Problem::PasswordAttemptsUsedUp));
+    }
+    Ok(Some((link, account)))
+}
+
+/// Whether the link was opened in the browser that asked for it: only then does saving sign in, since whoever asked may be somebody else.
+async fn asked_here(
+    ctx: &Context,
+    link: &Link,
+    flow_cookie: Option<&str>,
+) -> Result<bool, sqlx::Error> {
+    let Some(cookie) = flow_cookie else {
+        return Ok(false);
+    };
+    let mut connection = ctx.store.read().await?;
+    let flow = store::flows::by_cookie(&mut connection, &digest(cookie)).await?;
+    Ok(flow.is_some_and(|flow| flow.id == link.flow_id))
+}

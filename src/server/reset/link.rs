@@ -1,0 +1,247 @@
+//! Mailed links: how one stands, what its holder may see, and "send a new one". Opening a link writes nothing and touches no flow.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::begin::{Begun, Wish, begun, insert, twin};
+use crate::rules::link_token::LinkToken;
+use crate::rules::page::{LinkState, LinkView};
+use crate::rules::problem::Problem;
+use crate::server::context::{Context, MINUTE};
+use crate::server::failure::{Broken, Failure, settle};
+use crate::server::guard::limits;
+use crate::server::keys::{Purpose, digest, same};
+use crate::server::password_rules::personal_words;
+use crate::server::store::accounts::Account;
+use crate::server::store::links::{Link, LinkEnd};
+use crate::server::store::{self, Connection, Tx};
+use crate::texts::Language;
+
+/// How long an opened link may wait for its password in the browser that opened it; after that it is opened again.
+const OPEN_FOR: i64 = 15 * MINUTE;
+
+/// The path under which links are opened.
+pub const PATH: &str = "/r/";
+
+const PLACE: &str = "cookie link";
+
+/// What the cookie of a browser that has opened a link says. It travels sealed.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Opened {
+    /// The token; `None` when the link was damaged.
+    token: Option<String>,
+    /// When it was opened, in microseconds since the epoch.
+    at: i64,
+    /// A password was chosen under it in this browser.
+    done: bool,
+    /// The last page has said so.
+    shown: bool,
+    /// The person was signed in then.
+    signed_in: bool,
+}
+
+impl Opened {
+    /// A link was opened, whole or not.
+    #[must_use]
+    pub fn now(ctx: &Context, token: &str) -> Self {
+        Self {
+            token: LinkToken::parse(token)
+                .ok()
+                .map(|token| token.as_str().to_owned()),
+            at: ctx.now(),
+            done: false,
+            shown: false,
+            signed_in: false,
+        }
+    }
+
+    /// A password was chosen under it.
+    #[must_use]
+    pub fn done(&self, ctx: &Context, signed_in: bool) -> Self {
+        Self {
+            at: ctx.now(),
+            done: true,
+            signed_in,
+            ..self.clone()
+        }
+    }
+
+    /// Whether a password was chosen under it in this browser.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// The last page has been shown; `None` when there is nothing to note.
+    #[must_use]
+    pub fn shown(&self) -> Option<Self> {
+        (self.done && !self.shown).then(|| Self {
+            shown: true,
+            ..self.clone()
+        })
+    }
+
+    /// The cookie's value.
+    ///
+    /// # Errors
+    /// [`Broken`] when it cannot be made.
+    pub fn seal(&self, ctx: &Context) -> Result<String, Broken> {
+        let plain = serde_json::to_vec(self)?;
+        Ok(ctx.keys.seal(Purpose::Cookie, PLACE, &plain)?)
+    }
+
+    /// Reads a cookie; `None` when it is not ours.
+    #[must_use]
+    pub fn read(ctx: &Context, cookie: &str) -> Option<Self> {
+        let plain = ctx.keys.open_sealed(Purpose::Cookie, PLACE, cookie).ok()?;
+        serde_json::from_slice(&plain).ok()
+    }
+
+    /// Whether a form was made under this link.
+    #[must_use]
+    pub fn has_form(&self, ctx: &Context, form_token: &str) -> bool {
+        self.token_hash()
+            .is_some_and(|hash| same(&self::form_token(ctx, &hash), form_token))
+    }
+
+    /// SHA-256 of the token, where the link was whole.
+    pub(super) fn token_hash(&self) -> Option<String> {
+        self.token.as_deref().map(digest)
+    }
+
+    /// Whether it has been open for too long.
+    pub(super) fn waited_too_long(&self, ctx: &Context) -> bool {
+        self.at + OPEN_FOR <= ctx.now()
+    }
+}
+
+fn form_token(ctx: &Context, token_hash: &str) -> String {
+    ctx.keys
+        .mac_text(Purpose::Form, &[b"link form", token_hash.as_bytes()])
+}
+
+/// How a link stands on the server.
+pub(super) enum Standing {
+    /// A password may be chosen for this account.
+    Open(Link, Account),
+    /// It may not any more.
+    Over(LinkState, Link),
+    /// No link of this token is known.
+    Unknown,
+}
+
+/// Finds out how the link of this token stands.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn standing(
+    ctx: &Context,
+    connection: &mut Connection,
+    token_hash: &str,
+) -> Result<Standing, sqlx::Error> {
+    let Some(link) = store::links::by_hash(connection, token_hash).await? else {
+        return Ok(Standing::Unknown);
+    };
+    let ended = link.ended_by.as_deref().and_then(LinkEnd::parse);
+    let over = match ended {
+        Some(LinkEnd::Used) => Some(LinkState::Used),
+        Some(LinkEnd::Replaced) => Some(LinkState::Replaced),
+        Some(LinkEnd::Changed) => Some(LinkState::Changed),
+        None if link.expires_at <= ctx.now() => Some(LinkState::Expired),
+        None => None,
+    };
+    if let Some(over) = over {
+        return Ok(Standing::Over(over, link));
+    }
+    let account = store::accounts::by_id(connection, &link.account_id).await?;
+    Ok(match account.filter(Account::is_active) {
+        Some(account) => Standing::Open(link, account),
+        None => Standing::Over(LinkState::Changed, link),
+    })
+}
+
+/// What the browser that opened a link may see of it.
+///
+/// # Errors
+/// [`Broken`] when the database does not answer.
+pub async fn view(
+    ctx: &Context,
+    connection: &mut Connection,
+    opened: &Opened,
+) -> Result<LinkView, Broken> {
+    let Some(hash) = opened.token_hash() else {
+        return Ok(LinkView::default());
+    };
+    let mut view = LinkView {
+        token: form_token(ctx, &hash),
+        signed_in: opened.signed_in,
+        ..LinkView::default()
+    };
+    let standing = standing(ctx, connection, &hash).await?;
+    if let Standing::Open(link, _) | Standing::Over(_, link) = &standing {
+        view.reference = Some(link.reference.clone());
+        view.can_renew = true;
+    }
+    view.state = match standing {
+        _ if opened.done && opened.shown => LinkState::AlreadyDone,
+        _ if opened.done => LinkState::Done,
+        // Never existed and forgotten long ago look alike.
+        Standing::Unknown => LinkState::Expired,
+        Standing::Over(over, _) => over,
+        Standing::Open(..) if opened.waited_too_long(ctx) => LinkState::Stale,
+        Standing::Open(_, account) => {
+            view.personal = personal_words(ctx, connection, &account).await?;
+            view.user_name = account.user_name;
+            view.policy = ctx.config.password.policy();
+            LinkState::Open
+        }
+    };
+    Ok(view)
+}
+
+/// "Send a new one": begins a flow for the link's own account, of which nothing is shown.
+///
+/// # Errors
+/// [`Failure::Said`] when the link is not known, [`Failure::TooMany`], [`Failure::Broken`].
+pub async fn renew(
+    ctx: &Context,
+    opened: &Opened,
+    language: Language,
+    client: IpAddr,
+) -> Result<Begun, Failure> {
+    let mut tx = ctx.store.begin().await?;
+    let result = begin_for(ctx, &mut tx, opened, language, client).await;
+    let begun = settle(tx, result).await?;
+    ctx.wake.resolve.notify_one();
+    Ok(begun)
+}
+
+async fn begin_for(
+    ctx: &Context,
+    tx: &mut Tx,
+    opened: &Opened,
+    language: Language,
+    client: IpAddr,
+) -> Result<Begun, Failure> {
+    limits::request_from(ctx, tx, client).await?;
+    let unknown = || Failure::said(Problem::FlowMissing);
+    let hash = opened.token_hash().ok_or_else(unknown)?;
+    let link = store::links::by_hash(tx, &hash)
+        .await?
+        .ok_or_else(unknown)?;
+    let submission = ctx
+        .keys
+        .mac_text(Purpose::Form, &[b"renewal", hash.as_bytes()]);
+    if let Some(flow) = twin(ctx, tx, &submission).await? {
+        return Ok(begun(ctx, flow));
+    }
+    let wish = Wish {
+        typed: "",
+        account: Some(&link.account_id),
+        submission: &submission,
+        language,
+    };
+    let flow = insert(ctx, tx, wish).await?;
+    Ok(begun(ctx, flow))
+}
