@@ -34,6 +34,8 @@ mod letters;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod links;
+#[cfg(test)]
 mod malformed;
 #[cfg(test)]
 mod order;

@@ -160,6 +160,7 @@ async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> R
     store::flows::note_outcome(tx, &flow.id, outcome).await?;
     store::flows::supersede(tx, &flow.id, &flow.id).await?;
     store::jobs::drop_codes(tx, &flow.id, ctx.now()).await?;
+    store::links::end_all(tx, &flow.id, LinkEnd::Replaced, ctx.now()).await?;
     let mail = Mail {
         to: String::new(),
         to_name: String::new(),

@@ -15,7 +15,8 @@ pub enum Engine {
 }
 
 /// Every table of the schema.
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 10] = [
+    "links",
     "accounts",
     "contacts",
     "passwords",

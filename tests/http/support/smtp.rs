@@ -89,6 +89,27 @@ impl Letter {
     }
 
     /// The code.
+    /// The path of the link that the letter carries, which must stand in both parts alike.
+    pub fn link_if_any(&self) -> Option<String> {
+        let text = self.text();
+        let at = text.find("/r/")?;
+        let path: String = text[at..]
+            .chars()
+            .take_while(|c| !c.is_whitespace())
+            .collect();
+        assert!(
+            self.html().contains(&format!("{path}\"")),
+            "{}",
+            self.html()
+        );
+        Some(path)
+    }
+
+    /// The path of the link.
+    pub fn link(&self) -> String {
+        self.link_if_any().expect("a letter with a link")
+    }
+
     pub fn code(&self) -> String {
         self.code_if_any()
             .unwrap_or_else(|| panic!("no code in {}", self.text()))
