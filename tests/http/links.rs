@@ -181,6 +181,7 @@ async fn one_works_once(engine: Engine) {
     ];
     let request = second.form_post(&two.form(0), &other);
     let (chosen, late) = tokio::join!(first.choose(&one, GOOD), Browser::send(NEW, request));
+    second.keep(&late);
     let late = second.follow(late).await;
     let ends = [chosen.heading(), late.heading()];
     assert!(ends.contains(&english(Text::DoneTitle)), "{ends:?}");

@@ -45,7 +45,7 @@ pub fn over(ui: Ui, link: &LinkView) -> impl IntoView + use<> {
         };
         Either::Left(view! {
             <form method="post" action="/api/forgot-password/link" on:submit=poster(ui, RENEW)>
-                <button class=class>{ui.text(Text::LinkRenew)}</button>
+                <p><button class=class>{ui.text(Text::LinkRenew)}</button></p>
             </form>
         })
     } else {

@@ -1,5 +1,6 @@
 //! Enumeration: nothing tells a stranger who has an account. Status, headers, cookies, words, next page and limits are the same for all.
 
+mod by_link;
 mod time_and_limits;
 
 use std::time::Duration;

@@ -101,6 +101,13 @@ const NOT_ALLOWED: &[(&str, &str, &str)] = &[
         "must be a whole number of minutes from 1 to 1440",
     ),
     ("reset", "identifiers = []", "each once, at least one"),
+    (
+        "reset",
+        "prove_by = [\"carrier_pigeon\"]",
+        "\"mail_code\" and \"mail_link\"",
+    ),
+    ("reset", "prove_by = []", "at least one"),
+    ("reset", "link_lifetime = 1441", "from 5 to 1440"),
     ("reset", "identifiers = [\"mail\", \"mail\"]", "each once"),
     (
         "reset",

@@ -3,6 +3,8 @@
 use super::*;
 
 const URL: &str = "https://rekey.example";
+/// As long as the path of a real link.
+const PATH: &str = "/r/0123456789012345678901234567890123456789ABCDEFGH";
 
 fn about(name: &str) -> About<'_> {
     About {
@@ -21,6 +23,37 @@ fn code() -> Letter {
         user_name: "anna".into(),
         reference: "K7Q-M2D".into(),
         link: None,
+    }
+}
+
+fn link() -> Letter {
+    Letter::Link {
+        link: PATH.into(),
+        minutes: 120,
+        until: "kl. 14.05".into(),
+        user_name: "anna".into(),
+        reference: "K7Q-M2D".into(),
+    }
+}
+
+fn code_with_link() -> Letter {
+    match code() {
+        Letter::Code {
+            code,
+            minutes,
+            until,
+            user_name,
+            reference,
+            ..
+        } => Letter::Code {
+            code,
+            minutes,
+            until,
+            user_name,
+            reference,
+            link: Some(PATH.into()),
+        },
+        other => other,
     }
 }
 
@@ -73,7 +106,14 @@ fn words(html: &str) -> String {
 #[test]
 fn every_letter_is_whole_in_every_language() {
     for language in Language::ALL {
-        for letter in [code(), changed(), ask_again(), Letter::Test] {
+        for letter in [
+            code(),
+            link(),
+            code_with_link(),
+            changed(),
+            ask_again(),
+            Letter::Test,
+        ] {
             let rendered = write(&letter, language, &about("Anna Berg"));
             let text = &rendered.text;
             let html = words(&rendered.html);
@@ -146,6 +186,25 @@ fn links_show_their_address_and_lead_to_the_site_only() {
                 assert!(!html.contains(loaded), "{loaded}");
             }
         }
+    }
+}
+
+#[test]
+fn a_button_has_its_bare_address_under_it_in_both_parts() {
+    let address = format!("{URL}{PATH}");
+    for language in Language::ALL {
+        for letter in [link(), code_with_link()] {
+            let rendered = write(&letter, language, &about("Anna Berg"));
+            assert!(rendered.text.lines().any(|line| line == address));
+            let button = format!("<a href=\"{address}\" style=");
+            assert_eq!(rendered.html.matches(&button).count(), 1);
+            let bare = format!("<a href=\"{address}\">{address}</a>");
+            assert_eq!(rendered.html.matches(&bare).count(), 1);
+            assert!(!rendered.subject.contains("/r/"));
+            assert!(!format!("{letter:?} {rendered:?}").contains("/r/"));
+        }
+        let alone = write(&link(), language, &about("Anna Berg"));
+        assert!(!alone.text.contains("012 345"));
     }
 }
 
