@@ -43,14 +43,22 @@ pub use spelling::{Canonical, Kind, canonical};
 #[cfg(feature = "ssr")]
 mod spelling {
     use crate::rules::password::nfc;
+    use crate::rules::phone;
 
     /// What an identifier looks like.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub enum Kind {
         /// It has one `@` with something on both sides.
         Mail,
+        /// It is a mobile number. It may be a user name all the same: some organisations number their people.
+        Phone,
         /// Anything else.
         UserName,
+    }
+
+    impl Kind {
+        /// All of them.
+        pub const ALL: [Self; 3] = [Self::Mail, Self::Phone, Self::UserName];
     }
 
     /// The spelling under which an account is stored and looked up.
@@ -58,8 +66,11 @@ mod spelling {
     pub struct Canonical {
         /// What it looks like.
         pub kind: Kind,
-        /// The spelling itself. A mail still goes to the address as it is stored with the account, never to this.
+        /// The spelling itself, of a number too as it would be a user name's. A mail still goes to the address as it is stored with the
+        /// account, never to this.
         pub text: String,
+        /// A mobile number in E.164.
+        pub phone: Option<String>,
     }
 
     /// Gives the one spelling of an identifier that went through [`check`](super::check).
@@ -75,12 +86,17 @@ mod spelling {
                 Canonical {
                     kind: Kind::Mail,
                     text: format!("{}@{}", lower(local), lower_domain(domain)),
+                    phone: None,
                 }
             }
-            _ => Canonical {
-                kind: Kind::UserName,
-                text: lower(checked),
-            },
+            _ => {
+                let phone = phone::canonical(checked);
+                Canonical {
+                    kind: phone.as_ref().map_or(Kind::UserName, |_| Kind::Phone),
+                    text: lower(checked),
+                    phone,
+                }
+            }
         }
     }
 
@@ -182,7 +198,8 @@ mod tests {
                 canonical("Anna@Exämple.SE"),
                 Canonical {
                     kind: Kind::Mail,
-                    text: "anna@xn--exmple-cua.se".into()
+                    text: "anna@xn--exmple-cua.se".into(),
+                    phone: None,
                 }
             );
             assert_eq!(spelled("ANNA@EXA\u{308}MPLE.se "), "anna@xn--exmple-cua.se");
@@ -225,6 +242,15 @@ mod tests {
                 assert_ne!(spelled(typed), spelled(victim), "{typed}");
             }
             assert_eq!(spelled("MI\u{212a}E"), "mi\u{212a}e");
+        }
+
+        #[test]
+        fn knows_a_mobile_number_and_keeps_it_as_a_user_name_too() {
+            let number = canonical("070-174 06 05");
+            assert_eq!(number.kind, Kind::Phone);
+            assert_eq!(number.phone.as_deref(), Some("+46701740605"));
+            assert_eq!(number.text, "070-174 06 05");
+            assert_eq!(canonical("19701225-1234").kind, Kind::UserName);
         }
 
         #[test]

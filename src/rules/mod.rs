@@ -10,6 +10,8 @@ pub mod identifier;
 pub mod link_token;
 pub mod page;
 pub mod password;
+#[cfg(feature = "ssr")]
+pub mod phone;
 pub mod problem;
 pub mod reference;
 pub mod sign_in;

@@ -112,6 +112,9 @@ pub struct AddArguments {
     /// An e-mail address that is known to be theirs
     #[arg(long)]
     mail: String,
+    /// A mobile number that is known to be theirs
+    #[arg(long)]
+    phone: Option<String>,
     /// Language of mails: sv, nb or en
     #[arg(long, default_value = "sv", value_parser = language)]
     language: Language,
@@ -267,7 +270,7 @@ async fn account_add(ctx: &Context, person: AddArguments) -> Result<(), CommandE
         user_name: &person.user_name,
         name: &person.name,
         mail: &person.mail,
-        phone: None,
+        phone: person.phone.as_deref(),
         language: person.language,
         administrator: person.administrator,
     };

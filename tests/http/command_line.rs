@@ -66,6 +66,12 @@ async fn accounts_are_added_once(engine: Engine) {
         err(&taken)
     );
     assert!(server.opens("karin", GOOD).await, "nothing was changed");
+    let mut no_mobile = KARIN.to_vec();
+    no_mobile[3] = "kurt";
+    no_mobile.extend(["--phone", "08-465 004 00"]);
+    let refused = server.command(&no_mobile, "").await;
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(err(&refused).contains("give a mobile number"));
 }
 
 async fn a_first_password_obeys_the_rules(engine: Engine) {

@@ -2,7 +2,12 @@
 
 use crate::support::{Browser, Engine, Page, Server, Setup, Smtp, on_both_engines};
 
-on_both_engines!(are_read_generously, are_nobodys_query);
+on_both_engines!(
+    are_read_generously,
+    are_nobodys_query,
+    that_are_numbers_are_read_as_people_write_them,
+    that_are_numbers_are_names_first
+);
 
 /// Posts a form body as it stands.
 pub async fn post(browser: &Browser, body: &str) -> Page {
@@ -80,4 +85,59 @@ async fn are_nobodys_query(engine: Engine) {
     server.settle().await;
     assert_eq!(smtp.taken(), 0);
     assert_eq!(server.db.number("SELECT COUNT(*) FROM accounts").await, 3);
+}
+
+async fn that_are_numbers_are_read_as_people_write_them(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = Setup::new(engine).relay(&smtp);
+    let setup = setup.set("RESET__IDENTIFIERS", "phone,mail");
+    let server = setup.set("LIMITS__MESSAGES_BURST", 50).start().await;
+    let number = ["--phone", "070-174 06 07"];
+    let password = server.add("karin", "karin@demo.example", &number).await;
+    for typed in [
+        "0701740607",
+        "070-174 06 07",
+        "+46 70 174 06 07",
+        "0046701740607",
+        "+46 (0)70-174 06 07",
+    ] {
+        ask(&server, typed).await;
+        let letter = smtp.next().await;
+        assert_eq!(letter.to, ["karin@demo.example"], "{typed}");
+    }
+    assert!(
+        server.opens("070-174 06 07", &password).await,
+        "at sign-in too"
+    );
+    // Nobody's, no mobile, and a user name, which is not asked for here.
+    for typed in [
+        "070-174 06 98",
+        "08-465 004 00",
+        "karin",
+        "karin 0701740607",
+    ] {
+        ask(&server, typed).await;
+    }
+    // Somebody else has the same number: nobody is meant for certain.
+    server.add("kurt", "kurt@demo.example", &number).await;
+    ask(&server, "0701740607").await;
+    ask(&server, "kurt@demo.example").await;
+    assert_eq!(smtp.next().await.to, ["kurt@demo.example"]);
+    server.settle().await;
+    assert_eq!(smtp.taken(), 6);
+}
+
+/// Some organisations number their people, and eight digits are a Norwegian mobile too.
+async fn that_are_numbers_are_names_first(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = Setup::new(engine).relay(&smtp);
+    let setup = setup.set("RESET__IDENTIFIERS", "user_name,phone");
+    let server = setup.start().await;
+    server.add("40612345", "kari@demo.example", &[]).await;
+    let number = ["--phone", "+47 406 12 345"];
+    server.add("olav", "olav@demo.example", &number).await;
+    ask(&server, "40612345").await;
+    assert_eq!(smtp.next().await.to, ["kari@demo.example"]);
+    ask(&server, "+47 40 61 23 45").await;
+    assert_eq!(smtp.next().await.to, ["olav@demo.example"]);
 }

@@ -1,6 +1,7 @@
 //! Adding an account to the built-in directory, from the command line or for a demonstration.
 
 use crate::rules::identifier::{self, Kind};
+use crate::rules::phone;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, NoRandomness, random, random_id};
@@ -9,7 +10,7 @@ use crate::server::failure::Broken;
 use crate::server::hashing::Password;
 use crate::server::password_rules;
 use crate::server::store;
-use crate::server::store::accounts::{Account, NewAccount, NewContact};
+use crate::server::store::accounts::{Account, ContactKind, NewAccount, NewContact};
 use crate::texts::Language;
 
 /// What a new account is made from.
@@ -127,6 +128,13 @@ pub async fn add(
     if known.is_some() {
         return Err(AddError::UserNameTaken(user_name.to_owned()));
     }
+    let phone = match person.phone {
+        Some(typed) => Some(
+            phone::canonical(typed)
+                .ok_or_else(|| unusable(typed, "give a mobile number, such as +46 70 174 06 05"))?,
+        ),
+        None => None,
+    };
     let hashed = ctx
         .hasher
         .hash(password.clone())
@@ -158,10 +166,11 @@ pub async fn add(
         created_at: ctx.now(),
     };
     store::accounts::insert(&mut tx, &new).await?;
-    let phone = person.phone.map(|phone| ("phone", phone, phone));
-    for (kind, address, canonical) in
-        std::iter::once(("mail", mail, canonical_mail.text.as_str())).chain(phone)
-    {
+    // A number has one spelling only, which is also what gateways take.
+    let phone = phone.as_deref();
+    let phone = phone.map(|phone| (ContactKind::Phone, phone, phone));
+    let mail = (ContactKind::Mail, mail, canonical_mail.text.as_str());
+    for (kind, address, canonical) in std::iter::once(mail).chain(phone) {
         let contact = NewContact {
             id: &random_id()?,
             account_id: &id,

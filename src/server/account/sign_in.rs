@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::rules;
+use crate::rules::identifier::{self, Kind};
 use crate::rules::problem::Problem;
-use crate::rules::{self, identifier};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
 use crate::server::directory::{self, Found};
@@ -77,7 +78,7 @@ async fn claim(ctx: &Context, checked: &str, client: IpAddr) -> Result<Claim, Fa
     let canonical = identifier::canonical(checked);
     let mut tx = ctx.store.begin().await?;
     limits::request_from(ctx, &mut tx, client).await?;
-    let account = match directory::look_up(&mut tx, &canonical).await? {
+    let account = match directory::look_up(&mut tx, &canonical, &Kind::ALL).await? {
         Found::One(account) => Some(account),
         Found::Nobody | Found::Several => None,
     };

@@ -85,11 +85,12 @@ impl Reset {
     pub(super) fn read(&mut self, part: &mut Section<'_>) {
         part.list(
             "identifiers",
-            "\"mail\" and \"user_name\"",
+            "\"mail\", \"phone\" and \"user_name\"",
             1,
             &mut self.identifiers,
             |text| match text {
                 "mail" => Some(Kind::Mail),
+                "phone" => Some(Kind::Phone),
                 "user_name" => Some(Kind::UserName),
                 _ => None,
             },

@@ -3,26 +3,34 @@
 use super::Found;
 use crate::rules::identifier::{Canonical, Kind};
 use crate::server::hashing::Hashed;
+use crate::server::store::accounts::ContactKind;
 use crate::server::store::{self, Connection};
 
-/// Looks an identifier up among user names, and, when it is an address, among confirmed addresses.
+/// Looks an identifier up among user names, and, when it is an address or a number, among confirmed ones.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn look_up(
     connection: &mut Connection,
     identifier: &Canonical,
+    accepted: &[Kind],
 ) -> Result<Found, sqlx::Error> {
     // Both are always asked, so that every identifier costs the same.
     let named = store::accounts::by_user_name(connection, &identifier.text).await?;
-    let mut with_address = store::accounts::by_mail(connection, &identifier.text).await?;
-    if let Some(account) = named {
+    let (kind, address) = match &identifier.phone {
+        Some(number) => (ContactKind::Phone, number),
+        None => (ContactKind::Mail, &identifier.text),
+    };
+    let mut reached = store::accounts::by_contact(connection, kind, address).await?;
+    // Where people are numbered, the number is theirs before it is anybody's telephone.
+    let is_name = identifier.kind != Kind::Mail && accepted.contains(&Kind::UserName);
+    if let Some(account) = named.filter(|_| is_name) {
         return Ok(Found::One(account));
     }
-    if identifier.kind != Kind::Mail {
+    if identifier.kind == Kind::UserName || !accepted.contains(&identifier.kind) {
         return Ok(Found::Nobody);
     }
-    Ok(match (with_address.pop(), with_address.is_empty()) {
+    Ok(match (reached.pop(), reached.is_empty()) {
         (None, _) => Found::Nobody,
         (Some(account), true) => Found::One(account),
         (Some(_), false) => Found::Several,

@@ -4,7 +4,7 @@ pub mod builtin;
 
 use super::store::Connection;
 use super::store::accounts::Account;
-use crate::rules::identifier::Canonical;
+use crate::rules::identifier::{Canonical, Kind};
 
 /// Who an identifier means.
 #[derive(Debug)]
@@ -17,13 +17,14 @@ pub enum Found {
     Several,
 }
 
-/// Looks an identifier up.
+/// Looks an identifier up, as one of the accepted kinds.
 ///
 /// # Errors
 /// When the directory does not answer.
 pub async fn look_up(
     connection: &mut Connection,
     identifier: &Canonical,
+    accepted: &[Kind],
 ) -> Result<Found, sqlx::Error> {
-    builtin::look_up(connection, identifier).await
+    builtin::look_up(connection, identifier, accepted).await
 }

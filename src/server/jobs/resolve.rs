@@ -4,7 +4,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{About, Mail, POLL, claim, promise_mail, put_back};
 use crate::rules::code::Code;
-use crate::rules::identifier;
+use crate::rules::identifier::{self, Kind};
 use crate::rules::link_token::LinkToken;
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
@@ -82,14 +82,18 @@ async fn account_of(
         return Ok(Err(Outcome::NoAccount));
     };
     let identifier = identifier::canonical(checked);
-    if !ctx.config.reset.identifiers.contains(&identifier.kind) {
+    let accepted = &ctx.config.reset.identifiers;
+    let as_name = identifier.kind == Kind::Phone && accepted.contains(&Kind::UserName);
+    if !(accepted.contains(&identifier.kind) || as_name) {
         return Ok(Err(Outcome::KindNotAccepted));
     }
-    Ok(match directory::look_up(connection, &identifier).await? {
-        Found::Nobody => Err(Outcome::NoAccount),
-        Found::Several => Err(Outcome::SeveralAccounts),
-        Found::One(account) => Ok(account),
-    })
+    Ok(
+        match directory::look_up(connection, &identifier, accepted).await? {
+            Found::Nobody => Err(Outcome::NoAccount),
+            Found::Several => Err(Outcome::SeveralAccounts),
+            Found::One(account) => Ok(account),
+        },
+    )
 }
 
 async fn find(ctx: &Context, connection: &mut Connection, flow: &Flow) -> Result<Finding, Broken> {

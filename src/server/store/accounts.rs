@@ -83,8 +83,8 @@ pub struct NewContact<'a> {
     pub id: &'a str,
     /// Whose it is.
     pub account_id: &'a str,
-    /// `mail` or `phone`.
-    pub kind: &'a str,
+    /// By what it reaches.
+    pub kind: ContactKind,
     /// As it was given: messages go to exactly this.
     pub address: &'a str,
     /// As it is compared.
@@ -106,7 +106,7 @@ pub async fn insert_contact(
     )
     .bind(contact.id)
     .bind(contact.account_id)
-    .bind(contact.kind)
+    .bind(contact.kind.as_str())
     .bind(contact.address)
     .bind(contact.address_canonical)
     .bind(contact.confirmed_at)
@@ -170,18 +170,40 @@ pub async fn by_user_name(
         .await
 }
 
-/// The accounts with this confirmed mail address; more than two are not told apart from two.
+/// How a contact reaches its owner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContactKind {
+    /// By e-mail.
+    Mail,
+    /// By text message.
+    Phone,
+}
+
+impl ContactKind {
+    /// Its name in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Phone => "phone",
+        }
+    }
+}
+
+/// The accounts with this confirmed contact; more than two are not told apart from two.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn by_mail(
+pub async fn by_contact(
     connection: &mut Connection,
+    kind: ContactKind,
     canonical: &str,
 ) -> Result<Vec<Account>, sqlx::Error> {
     sqlx::query_as(
         "SELECT a.id, a.user_name, a.name, a.language, a.role, a.state FROM accounts a JOIN contacts c ON c.account_id = a.id \
-         WHERE c.kind = 'mail' AND c.address_canonical = $1 AND c.confirmed_at IS NOT NULL ORDER BY a.id LIMIT 2",
+         WHERE c.kind = $1 AND c.address_canonical = $2 AND c.confirmed_at IS NOT NULL ORDER BY a.id LIMIT 2",
     )
+    .bind(kind.as_str())
     .bind(canonical)
     .fetch_all(connection)
     .await
