@@ -30,6 +30,7 @@ fn policy() -> impl Strategy<Value = Policy> {
         min_length,
         max_length,
         characters,
+        history: 0,
     })
 }
 

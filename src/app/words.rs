@@ -62,6 +62,7 @@ fn sentence_of(problem: Problem) -> (Text, Numbers) {
         Problem::PasswordNotLettersAndDigits => plain(Text::ProblemPasswordNotLettersAndDigits),
         Problem::PasswordPersonal => plain(Text::ProblemPasswordPersonal),
         Problem::PasswordCommon => plain(Text::ProblemPasswordCommon),
+        Problem::PasswordFormer => plain(Text::ProblemPasswordFormer),
         Problem::PasswordAttemptsUsedUp => plain(Text::ProblemPasswordAttemptsUsedUp),
         Problem::ConfirmEmpty => plain(Text::ProblemConfirmEmpty),
         Problem::ConfirmDiffers => plain(Text::ProblemConfirmDiffers),

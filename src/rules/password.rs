@@ -20,6 +20,9 @@ pub struct Policy {
     pub max_length: u16,
     /// Which characters there may or must be.
     pub characters: Characters,
+    /// How many of the passwords that the account has had are refused, the present one included; 0 for none.
+    #[serde(default)]
+    pub history: u8,
 }
 
 impl Default for Policy {
@@ -30,6 +33,7 @@ impl Default for Policy {
             min_length: 15,
             max_length: 128,
             characters: Characters::Unicode,
+            history: 0,
         }
     }
 }
@@ -61,6 +65,8 @@ pub enum Rule {
     NotPersonal,
     /// Not on the list of common and leaked passwords.
     NotCommon,
+    /// None that the account has had; not shown where the policy remembers none.
+    NotFormer,
 }
 
 /// How a rule stands.
@@ -179,6 +185,7 @@ fn rules(policy: &Policy) -> impl Iterator<Item = Rule> {
         .into_iter()
         .chain(characters)
         .chain([Rule::NotPersonal, Rule::NotCommon])
+        .chain((policy.history > 0).then_some(Rule::NotFormer))
 }
 
 /// How one rule stands: the only place where it is decided.
@@ -199,6 +206,8 @@ fn mark(
             Some(common) if !empty => !common,
             _ => return Mark::Later,
         },
+        // Told by comparing hashes, which only the server has, and only once everything else is in order.
+        Rule::NotFormer => return Mark::Later,
     };
     if met { Mark::Met } else { Mark::Unmet }
 }
@@ -219,6 +228,7 @@ fn refusal(rule: Rule, policy: &Policy, password: &str) -> Problem {
         },
         Rule::NotPersonal => Problem::PasswordPersonal,
         Rule::NotCommon => Problem::PasswordCommon,
+        Rule::NotFormer => Problem::PasswordFormer,
     }
 }
 

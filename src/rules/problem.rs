@@ -112,6 +112,8 @@ pub enum Problem {
     PasswordPersonal,
     /// The new password is on the list of common or leaked ones.
     PasswordCommon,
+    /// The account has had this password.
+    PasswordFormer,
     /// This proof gets no more attempts at choosing a password.
     PasswordAttemptsUsedUp,
     /// The second field of the new password is empty.
@@ -169,7 +171,8 @@ impl Problem {
             | Self::PasswordNotAscii
             | Self::PasswordNotLettersAndDigits
             | Self::PasswordPersonal
-            | Self::PasswordCommon => Some(FieldName::NewPassword),
+            | Self::PasswordCommon
+            | Self::PasswordFormer => Some(FieldName::NewPassword),
             Self::ConfirmEmpty | Self::ConfirmDiffers => Some(FieldName::ConfirmPassword),
             // A refused sign-in stands at the password because that is the field to write in again.
             Self::SignInPasswordEmpty | Self::SignInRefused => Some(FieldName::Password),

@@ -5,7 +5,7 @@ use super::audit::{self, Event};
 use super::context::{Context, DAY, random_id};
 use super::delivery::Letter;
 use super::directory::builtin;
-use super::failure::Broken;
+use super::failure::{Broken, Failure};
 use super::guard::limits;
 use super::hashing::{Hashed, Password};
 use super::jobs::{self, Mail};
@@ -16,6 +16,7 @@ use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
 use super::store::{self, Connection, Tx};
 use crate::rules::identifier;
+use crate::rules::problem::Problem;
 use crate::texts::Language;
 
 /// What proved who changes a password; it is used up by the change.
@@ -113,6 +114,7 @@ pub async fn change(
         tx.commit().await?;
         return Ok(Change::TooLate);
     }
+    remember(ctx, &mut tx, account).await?;
     builtin::write_password(&mut tx, &account.id, password, now).await?;
     forget_sign_in_tries(ctx, &mut tx, account).await?;
     let ended = store::sessions::end_all(&mut tx, &account.id).await?;
@@ -135,6 +137,45 @@ pub async fn change(
     tx.commit().await?;
     ctx.wake.mail.notify_one();
     Ok(Change::Made { session })
+}
+
+/// Keeps the password that is about to be replaced, where the organisation refuses former ones.
+async fn remember(ctx: &Context, tx: &mut Tx, account: &Account) -> Result<(), Broken> {
+    // The present one counts as one of them.
+    let kept = i64::from(ctx.config.password.policy().history) - 1;
+    if kept > 0
+        && let Some(present) = store::passwords::of(tx, &account.id).await?
+    {
+        let id = random_id()?;
+        store::former_passwords::keep(tx, &id, &account.id, &present.hash, ctx.now()).await?;
+    }
+    // Also when the number was lowered: what is not needed is not kept.
+    Ok(store::former_passwords::forget_older(tx, &account.id, kept.max(0)).await?)
+}
+
+/// Hashes a new password, unless the account has had it, as far back as the organisation remembers.
+///
+/// # Errors
+/// [`Failure::Said`] when it has; [`Failure::Busy`] when the hashing pool is full; [`Failure::Broken`].
+pub async fn hash_new(
+    ctx: &Context,
+    account: &Account,
+    password: Password,
+) -> Result<Hashed, Failure> {
+    let history = i64::from(ctx.config.password.policy().history);
+    if history > 0 {
+        let mut connection = ctx.store.read().await?;
+        let present = store::passwords::of(&mut connection, &account.id).await?;
+        let former =
+            store::former_passwords::newest(&mut connection, &account.id, history - 1).await?;
+        drop(connection);
+        let present = present.map(|present| present.hash);
+        let all = present.into_iter().chain(former).collect();
+        if ctx.hasher.is_one_of(password.clone(), all).await? {
+            return Err(Failure::said(Problem::PasswordFormer));
+        }
+    }
+    Ok(ctx.hasher.hash(password).await?)
 }
 
 /// Whoever has just proved who they are need not wait for what others tried in their name.

@@ -193,6 +193,26 @@ impl Hasher {
         Ok(matches && known)
     }
 
+    /// Whether a password is one of those whose hashes are given; one that cannot be read any more matches nothing.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] when the queue is full; other variants when it cannot be computed.
+    pub async fn is_one_of(
+        &self,
+        password: Password,
+        stored: Vec<String>,
+    ) -> Result<bool, HashError> {
+        let pepper = self.pepper.clone();
+        self.run(Turn::Choose, move || {
+            let argon2 = argon2(&pepper)?;
+            Ok(stored.iter().any(|stored| {
+                parse(stored)
+                    .is_ok_and(|hash| argon2.verify_password(password.as_bytes(), &hash).is_ok())
+            }))
+        })
+        .await
+    }
+
     /// Whether a stored hash was made with less than today's cost or with an older key (STANDARDS E02).
     #[must_use]
     pub fn is_outdated(&self, stored: &str, key_id: &str) -> bool {

@@ -20,6 +20,8 @@ mod cookies;
 #[cfg(test)]
 mod cross_site;
 #[cfg(test)]
+mod former_passwords;
+#[cfg(test)]
 mod headers;
 #[cfg(test)]
 mod identifiers;

@@ -151,5 +151,6 @@ fn sentence(ui: Ui, rule: Rule, policy: &Policy) -> String {
         Rule::Characters => ui.text(Text::NewRuleLettersAndDigits).to_owned(),
         Rule::NotPersonal => ui.text(Text::NewRuleNotPersonal).to_owned(),
         Rule::NotCommon => ui.text(Text::NewRuleNotCommon).to_owned(),
+        Rule::NotFormer => ui.text(Text::NewRuleNotFormer).to_owned(),
     }
 }

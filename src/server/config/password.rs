@@ -39,6 +39,8 @@ impl Password {
                 _ => None,
             },
         );
+        // Each remembered one costs a hash at every choice: STANDARDS C17.
+        part.number("history", 0..=10, &mut self.policy.history);
         part.list(
             "forbid",
             "words of 1 to 100 characters",

@@ -12,7 +12,7 @@ use crate::server::context::{Context, MINUTE};
 use crate::server::credential::{self, Change, Proof, ProvedBy};
 use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
-use crate::server::hashing::{HashError, Password};
+use crate::server::hashing::Password;
 use crate::server::keys::{digest, same};
 use crate::server::password_rules::{personal_words, problems};
 use crate::server::sessions;
@@ -70,13 +70,12 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         Allowed::Hash(flow, account) => (flow, account),
         Allowed::Already(chosen) => return Ok(chosen),
     };
-    let hashed = match ctx.hasher.hash(choice.password).await {
-        Ok(hashed) => hashed,
-        Err(HashError::Busy) => {
+    let hashed = match credential::hash_new(ctx, &account, choice.password).await {
+        Err(Failure::Busy) => {
             give_back(ctx, &flow.id).await?;
             return Err(Failure::Busy);
         }
-        Err(error) => return Err(error.into()),
+        hashed => hashed?,
     };
     let proof = Proof {
         by: ProvedBy::Code {

@@ -8,7 +8,6 @@ use crate::server::context::Context;
 use crate::server::credential::{self, Change, Proof, ProvedBy};
 use crate::server::failure::{Failure, settle};
 use crate::server::guard::limits;
-use crate::server::hashing::HashError;
 use crate::server::keys::digest;
 use crate::server::password_rules::{personal_words, problems};
 use crate::server::store::accounts::Account;
@@ -45,15 +44,14 @@ pub async fn choose_by_link(
     if opened.waited_too_long(ctx) {
         return Ok(ByLink::Over);
     }
-    let hashed = match ctx.hasher.hash(choice.password).await {
-        Ok(hashed) => hashed,
-        Err(HashError::Busy) => {
+    let hashed = match credential::hash_new(ctx, &account, choice.password).await {
+        Err(Failure::Busy) => {
             let mut tx = ctx.store.begin().await?;
             store::links::give_choice_back(&mut tx, &hash).await?;
             tx.commit().await?;
             return Err(Failure::Busy);
         }
-        Err(error) => return Err(error.into()),
+        hashed => hashed?,
     };
     let proof = Proof {
         by: ProvedBy::Link { token_hash: &hash },

@@ -5,6 +5,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod flows;
+pub mod former_passwords;
 pub mod intents;
 pub mod jobs;
 pub mod limits;

@@ -15,8 +15,9 @@ pub enum Engine {
 }
 
 /// Every table of the schema.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "links",
+    "former_passwords",
     "accounts",
     "contacts",
     "passwords",
