@@ -218,6 +218,22 @@ async fn a_gateway_that_hangs_or_is_gone_is_given_up() {
     assert!(requests.is_empty());
 }
 
+/// An operator who looks for a fault turns everything on, libraries included (STANDARDS N03).
+#[tokio::test]
+async fn not_even_the_widest_log_has_number_or_secret() {
+    for kind in KINDS {
+        let sms = Sms::start().await;
+        let server = setup(kind, &sms, PASSWORD).variable("REKEY_LOG", "trace");
+        let server = server.start().await;
+        let sent = server.command(&TEST, "").await;
+        assert_eq!(sent.status.code(), Some(0), "{kind:?}");
+        assert!(said(&sent).contains("\"level\":\"TRACE\""), "{kind:?}");
+        sms.behave(Manner::BadNumber);
+        let (said, _) = fails(&server, &sms).await;
+        assert!(said.contains("for good"), "{kind:?}: {said}");
+    }
+}
+
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
     for kind in KINDS {

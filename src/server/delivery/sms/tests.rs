@@ -121,12 +121,16 @@ fn a_gateway_of_ones_own_says_it_by_its_status() {
 fn addresses_are_the_published_ones_unless_configured() {
     assert_eq!(elks().url().as_str(), "https://api.46elks.com/a1/sms");
     let mut sms = config::Sms {
+        gateway: Some(Gateway::Twilio),
         sender: Some("Rekey".into()),
         user: Some("SK1".into()),
         account: Some("AC1".into()),
         password: Some("p".to_owned().into()),
         ..config::Sms::default()
     };
+    let gateway = SmsGateway::from_config(&sms, None).unwrap().unwrap();
+    assert_eq!(gateway.name(), "twilio at api.twilio.com");
+    assert_eq!(gateway.longest(), Duration::from_secs(10));
     let url = |sms: &config::Sms| twilio::Twilio::from_config(sms).unwrap().url().to_string();
     let path = "2010-04-01/Accounts/AC1/Messages.json";
     assert_eq!(url(&sms), format!("https://api.twilio.com/{path}"));
