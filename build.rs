@@ -15,8 +15,8 @@ use source::Entry;
 /// The languages as file name and variant of `Language`. The last one decides which keys exist, and their order.
 const LANGUAGES: [(&str, &str); 3] = [("sv", "Sv"), ("nb", "Nb"), ("en", "En")];
 
-/// Sections that stay on the server: sentences of mails and of documents that no page shows.
-const SERVER_SECTIONS: [&str; 2] = ["mail", "server"];
+/// Sections that stay on the server: sentences of mails, of text messages and of documents that no page shows.
+const SERVER_SECTIONS: [&str; 3] = ["mail", "server", "sms"];
 
 fn main() -> ExitCode {
     match build() {

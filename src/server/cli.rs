@@ -1,5 +1,7 @@
 //! The command line: what can be said, and every command but `serve`, which needs the app.
 
+mod sms;
+
 use std::io::Read as _;
 use std::path::PathBuf;
 
@@ -8,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use super::account::add::{self, AddError, NewPerson};
 use super::config::{Mode, Sources};
 use super::context::Context;
-use super::delivery::{self, Letter, Outgoing, SendError};
+use super::delivery::{self, E164, Letter, Outgoing, SendError, SmsError};
 use super::failure::Broken;
 use super::hashing::Password;
 use super::keys::Keys;
@@ -81,6 +83,9 @@ pub enum Command {
     /// Mail
     #[command(subcommand)]
     Mail(MailCommand),
+    /// Text messages
+    #[command(subcommand)]
+    Sms(SmsCommand),
     /// The key file
     #[command(subcommand)]
     Keys(KeysCommand),
@@ -150,6 +155,25 @@ pub enum MailCommand {
     },
 }
 
+/// Text messages.
+#[derive(Debug, Subcommand)]
+pub enum SmsCommand {
+    /// Send a test message through the configured gateway; it costs what a message costs
+    Test {
+        /// Where to, with the calling code, such as +46701740605
+        #[arg(long, value_parser = number)]
+        to: E164,
+        /// In which language: sv, nb or en
+        #[arg(long, default_value = "sv", value_parser = language)]
+        language: Language,
+    },
+}
+
+fn number(text: &str) -> Result<E164, String> {
+    E164::parse(text)
+        .ok_or_else(|| "give a number with its calling code, such as +46701740605".to_owned())
+}
+
 fn language(tag: &str) -> Result<Language, String> {
     Language::parse(tag).ok_or_else(|| "give sv, nb or en".to_owned())
 }
@@ -175,6 +199,9 @@ pub enum CommandError {
     /// No relay took the test mail.
     #[error("the mail was not taken: {0}")]
     Send(#[from] SendError),
+    /// The gateway did not take the test message.
+    #[error("the text message was not taken: {0}")]
+    Sms(#[from] SmsError),
     /// Something named is not there.
     #[error("{0}")]
     Said(String),
@@ -210,6 +237,7 @@ pub async fn run(command: Command, sources: &Sources) -> Result<(), CommandError
         Command::Account(AccountCommand::Add(person)) => account_add(&ctx, person).await,
         Command::Flow(FlowCommand::Show { reference }) => flow_show(&ctx, &reference).await,
         Command::Mail(MailCommand::Test { to, language }) => mail_test(&ctx, to, language).await,
+        Command::Sms(SmsCommand::Test { to, language }) => sms::test(&ctx, to, language).await,
         Command::Serve { .. } | Command::Check | Command::Keys(_) => Ok(()),
     };
     ctx.store.close().await;
@@ -249,6 +277,13 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
                 println!("relay {relay}: {why}");
             }
         }
+    }
+    match &found.sms {
+        Some(gateway) => {
+            println!("sms gateway: {}", gateway.name());
+            sms::name_long(&config)?;
+        }
+        None => println!("sms gateway: none: codes go by mail only"),
     }
     if unusable > 0 {
         return Err(CommandError::Said(format!(

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use tokio::sync::Notify;
 
 use super::config::{Config, Mode};
-use super::delivery::{DevMailbox, Mailer};
+use super::delivery::{DevMailbox, Mailer, SmsGateway};
 use super::hashing::Hasher;
 use super::keys::Keys;
 use super::password_lists::Blocklist;
@@ -111,6 +111,8 @@ pub struct Context {
     pub blocklist: Blocklist,
     /// The relays.
     pub mailer: Mailer,
+    /// The gateway for text messages, if there is one.
+    pub sms: Option<SmsGateway>,
     /// The mailbox of development.
     pub dev_mailbox: Option<Arc<DevMailbox>>,
     /// The sentences, as configured.

@@ -9,7 +9,7 @@ use secrecy::ExposeSecret as _;
 
 use super::config::{Config, ConfigError, Mode, Sources};
 use super::context::{Clock, Context, Shared, Wake};
-use super::delivery::{DevMailbox, Mailer, MailerError};
+use super::delivery::{DevMailbox, Mailer, MailerError, SmsGateway, SmsSetupError};
 use super::hashing::{HashError, Hasher};
 use super::keys::{KeyError, Keys};
 use super::password_lists::Blocklist;
@@ -48,6 +48,9 @@ pub enum StartError {
     /// The relays cannot be used.
     #[error(transparent)]
     Mailer(#[from] MailerError),
+    /// The gateway for text messages cannot be used.
+    #[error(transparent)]
+    Sms(#[from] SmsSetupError),
     /// The address cannot be listened on, or signals cannot be heard.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -94,6 +97,8 @@ pub struct Found {
     pub key: Option<String>,
     /// The relays.
     pub mailer: Mailer,
+    /// The gateway for text messages, if there is one.
+    pub sms: Option<SmsGateway>,
 }
 
 /// Looks at everything that a start would open. Nothing is made, changed or sent.
@@ -119,7 +124,8 @@ pub async fn look(config: &Config, mode: Mode) -> Result<Found, StartError> {
     Ok(Found {
         database,
         key,
-        mailer: Mailer::from_config(&config.mail, mailbox)?,
+        mailer: Mailer::from_config(&config.mail, mailbox.clone())?,
+        sms: SmsGateway::from_config(&config.sms, mailbox)?,
     })
 }
 
@@ -145,6 +151,7 @@ pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Sh
         blocklist: Blocklist::load(config.password.blocklist.as_deref())
             .map_err(StartError::Blocklist)?,
         mailer: Mailer::from_config(&config.mail, dev_mailbox.clone())?,
+        sms: SmsGateway::from_config(&config.sms, dev_mailbox.clone())?,
         dev_mailbox,
         sentences: sentences(&config)?,
         wake: Wake::default(),

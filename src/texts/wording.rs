@@ -162,6 +162,7 @@ fn the_terms_of_the_glossary_stand_where_they_belong() {
             "code.sent",
             "aside.code",
             "mail.code_subject",
+            "sms.code",
             "mail.code_line",
         ] {
             let said = words(find(key));

@@ -54,6 +54,8 @@ mod sign_in;
 #[cfg(test)]
 mod signed_in;
 #[cfg(test)]
+mod sms;
+#[cfg(test)]
 mod stopping;
 #[cfg(test)]
 mod twice;

@@ -89,7 +89,7 @@ impl Config {
 
     /// Every number that makes things weaker when it goes to one side.
     #[rustfmt::skip]
-    fn numbers(&self) -> [Number; 20] {
+    fn numbers(&self) -> [Number; 21] {
         const FLOOD: &str = "a stranger can fill somebody's mailbox";
         const GUESS: &str = "a guesser gets more chances";
         const LEFT: &str = "a screen that was left open stays signed in for longer";
@@ -105,6 +105,7 @@ impl Config {
             below("reset.first_resend_after (seconds)", reset.first_resend_after, FLOOD),
             above("reset.choose_attempts", reset.choose_attempts, "every attempt costs a hash"),
             above("reset.proof_lifetime (minutes)", reset.proof_lifetime, "OWASP Forgot Password Cheat Sheet: a limited session, short"),
+            above("sms.budget_per_hour", self.sms.budget_per_hour, "a stranger can run up a bill"),
             above("limits.messages_burst", limits.messages_burst, FLOOD),
             above("limits.messages_per_hour", limits.messages_per_hour, FLOOD),
             above("limits.wrong_codes_per_day", limits.wrong_codes_per_day, "a guesser's chance is to stay under 1 in 10 000 a day"),

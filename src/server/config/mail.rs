@@ -192,7 +192,7 @@ fn read_relay(part: &mut Section<'_>, place: Place, table: Table) -> Option<Rela
 }
 
 /// The password itself, or the file that holds it; both at once would leave open which one counts.
-fn read_password(part: &mut Section<'_>) -> Option<SecretString> {
+pub(super) fn read_password(part: &mut Section<'_>) -> Option<SecretString> {
     let mut password = None;
     let mut file = None;
     part.optional("password", "a text", &mut password, |text| {

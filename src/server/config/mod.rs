@@ -3,6 +3,7 @@
 //! Later sources win: built-in values, `Leptos.toml`, each `--config`, `--journey`, `REKEY__SECTION__KEY`, then `…_FILE` for secrets.
 //! Each section has its type, its defaults and its ranges in one file, and `Leptos.toml` says the same in words (a test compares them).
 
+mod countries;
 mod demands;
 mod error;
 mod layer;
@@ -15,6 +16,7 @@ mod reset;
 mod section;
 mod service;
 mod site;
+mod sms;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -23,6 +25,7 @@ mod words;
 
 use std::collections::BTreeMap;
 
+pub use countries::CallingCode;
 pub use error::{ConfigError, Finding, Place};
 pub use limits::{Hashing, Limits, Sessions};
 pub use loopback::is_loopback;
@@ -31,6 +34,7 @@ pub use password::Password;
 pub use reset::{After, ProveBy, Reset};
 pub use service::{Accounts, Database, Keys, Support};
 pub use site::Site;
+pub use sms::{Format, Gateway, Sms, is_e164};
 pub use sources::{SHIPPED, Sources, environment, load};
 pub use words::{Languages, Texts};
 
@@ -54,6 +58,8 @@ pub struct Config {
     pub database: Database,
     /// `[mail]`: sender and relays.
     pub mail: Mail,
+    /// `[sms]`: the gateway for text messages.
+    pub sms: Sms,
     /// `[reset]`: the journey from "I forgot" to a new password.
     pub reset: Reset,
     /// `[password]`: what a password must be.
@@ -83,6 +89,7 @@ impl Config {
             keys: Keys::default(),
             database: Database::built_in(mode),
             mail: Mail::default(),
+            sms: Sms::default(),
             reset: Reset::default(),
             password: Password::default(),
             limits: Limits::default(),
@@ -101,6 +108,7 @@ impl Config {
         root.section("keys", |part| self.keys.read(part));
         root.section("database", |part| self.database.read(part));
         root.section("mail", |part| self.mail.read(part));
+        root.section("sms", |part| self.sms.read(part));
         root.section("reset", |part| self.reset.read(part));
         root.section("password", |part| self.password.read(part));
         root.section("limits", |part| self.limits.read(part));

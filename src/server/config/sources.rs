@@ -51,6 +51,7 @@ pub fn load(
     overlay(&mut config, layer, &mut findings);
     if findings.is_empty() {
         config.mail.check_together(&mut findings);
+        config.sms.check_together(&mut findings);
         config.languages.check_together(&mut findings);
     }
     if !findings.is_empty() {

@@ -1,11 +1,11 @@
-//! The mailbox that takes the mails when development runs without a relay: in memory, newest first, for a person or a test to look into.
+//! The mailbox that takes mails and text messages when development runs without a relay or a gateway: in memory, newest first, for a person or a test to look into.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-/// How many mails are kept; the oldest goes first.
+/// How many mails, and how many text messages, are kept; the oldest goes first.
 pub const KEPT: usize = 200;
 
 /// One mail as it would have left.
@@ -28,10 +28,22 @@ pub struct DevMail {
     pub raw: String,
 }
 
-/// Development's mails. Exists only with `--dev`.
+/// One text message as it would have left.
+#[derive(Clone, PartialEq, Eq, Serialize)]
+pub struct DevSms {
+    /// The number it goes to.
+    pub to: String,
+    /// What it says.
+    pub text: String,
+    /// The id of its job.
+    pub id: String,
+}
+
+/// Development's messages. Exists only with `--dev`.
 #[derive(Default)]
 pub struct DevMailbox {
     mails: Mutex<VecDeque<DevMail>>,
+    sms: Mutex<VecDeque<DevSms>>,
 }
 
 impl DevMailbox {
@@ -43,21 +55,35 @@ impl DevMailbox {
 
     /// Puts a mail on top; the oldest is dropped when there are more than [`KEPT`].
     pub fn push(&self, mail: DevMail) {
-        let mut mails = self.mails();
-        mails.push_front(mail);
-        mails.truncate(KEPT);
+        put(locked(&self.mails), mail);
     }
 
     /// All mails, newest first.
     #[must_use]
     pub fn list(&self) -> Vec<DevMail> {
-        self.mails().iter().cloned().collect()
+        locked(&self.mails).iter().cloned().collect()
     }
 
-    /// A panic while the lock was held cannot leave the list half-changed in a way that matters here, so a poisoned lock is taken over.
-    fn mails(&self) -> MutexGuard<'_, VecDeque<DevMail>> {
-        self.mails.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Puts a text message on top; the oldest is dropped when there are more than [`KEPT`].
+    pub fn push_sms(&self, sms: DevSms) {
+        put(locked(&self.sms), sms);
     }
+
+    /// All text messages, newest first.
+    #[must_use]
+    pub fn list_sms(&self) -> Vec<DevSms> {
+        locked(&self.sms).iter().cloned().collect()
+    }
+}
+
+fn put<T>(mut list: MutexGuard<'_, VecDeque<T>>, message: T) {
+    list.push_front(message);
+    list.truncate(KEPT);
+}
+
+/// A panic while the lock was held cannot leave the list half-changed in a way that matters here, so a poisoned lock is taken over.
+fn locked<T>(list: &Mutex<VecDeque<T>>) -> MutexGuard<'_, VecDeque<T>> {
+    list.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]

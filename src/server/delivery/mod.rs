@@ -1,13 +1,16 @@
-//! Messages to people: the letters (what they say), the mailer (how they leave) and the mailbox that stands in for a relay in development.
+//! Messages to people: the letters (what they say), the mailer (how they leave), text messages and their gateway, and the mailbox that stands
+//! in for both ways out in development.
 //!
-//! Nothing here decides who gets a message or when: that is `jobs` and the use-cases. Codes, addresses and relay passwords pass through this
+//! Nothing here decides who gets a message or when: that is `jobs` and the use-cases. Codes, addresses, numbers and passwords pass through this
 //! module, so none of its types shows them in `Debug`, in an error text or in a log line.
 
 pub mod dev_mailbox;
 pub mod letters;
 pub mod mail;
 mod plain;
+pub mod sms;
 
-pub use dev_mailbox::{DevMail, DevMailbox};
+pub use dev_mailbox::{DevMail, DevMailbox, DevSms};
 pub use letters::{About, Letter, RenderError, Rendered, render};
 pub use mail::{Accepted, Mailer, MailerError, Outgoing, SendError};
+pub use sms::{E164, OutgoingSms, SmsError, SmsGateway, SmsSetupError};

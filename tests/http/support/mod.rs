@@ -6,6 +6,7 @@ mod html;
 mod page;
 mod seen;
 mod server;
+pub mod sms;
 mod smtp;
 mod template;
 mod walk;

@@ -3,6 +3,7 @@
 mod demands;
 mod relays;
 mod shipped;
+mod sms;
 mod values;
 mod variables;
 

@@ -10,12 +10,13 @@ use super::{Config, Given, Mode, Outcome, complaint};
 use crate::server::config::SHIPPED;
 
 /// The sections that have keys of their own, with the way to ask for an unknown one.
-const SECTIONS: [&str; 12] = [
+const SECTIONS: [&str; 13] = [
     "site",
     "keys",
     "database",
     "mail",
     "mail.relays",
+    "sms",
     "reset",
     "password",
     "limits",
@@ -77,13 +78,18 @@ fn its_comments_are_the_built_in_values() -> Outcome {
         .filter(|line| !line.starts_with(' ') && !line.is_empty())
         .collect::<Vec<_>>()
         .join("\n")
-        .replace("/run/secrets/relay", &path);
+        .replace("/run/secrets/relay", &path)
+        .replace("/run/secrets/sms", &path);
     let mut config = Given::toml(&uncommented)?.load()?;
     let built_in = Config::built_in(Mode::Production);
     assert!(config.site.public_url.take().is_some());
     assert!(config.mail.sender.is_some() && config.mail.reply_to.is_some());
     assert_eq!(config.mail.relays.len(), 1);
     config.mail = built_in.mail.clone();
+    let sms = &mut config.sms;
+    assert!(sms.gateway.take().is_some() && sms.url.take().is_some());
+    assert!(sms.sender.take().is_some() && sms.account.take().is_some());
+    assert!(sms.user.take().is_some() && sms.password.take().is_some());
     assert!(config.password.blocklist.take().is_some());
     assert!(config.support.contact.take().is_some());
     assert!(config.accounts.portal_name.take().is_some());

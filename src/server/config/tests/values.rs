@@ -59,8 +59,8 @@ fn an_unknown_key_is_named_with_file_line_and_its_neighbours() -> Outcome {
         complaint("[site]\nname = \"A\"\n\nlistn = \"x\"\n")?,
         "Leptos.toml:4: `site.listn` is not a key of [site], which has: listen, public_url, name, time_zone, trusted_proxies"
     );
-    let section = complaint("[hashing]\n[sms]\n")?;
-    assert!(section.starts_with("Leptos.toml:2: `sms` is not a section; there are: site, keys"));
+    let section = complaint("[hashing]\n[fax]\n")?;
+    assert!(section.starts_with("Leptos.toml:2: `fax` is not a section; there are: site, keys"));
     assert!(complaint("[package.metadata.other]\n")?.contains("`package.metadata.other`"));
     assert_eq!(complaint("[package.metadata.leptos]\nany = 1\n")?, "");
     Ok(())

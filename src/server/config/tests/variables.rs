@@ -115,7 +115,7 @@ fn variables_have_the_same_rules_as_files() -> Outcome {
             "",
             "`site.listn` is not a key of [site], which has: listen",
         ),
-        ("REKEY__SMS__URL", "x", "`sms` is not a section"),
+        ("REKEY__FAX__URL", "x", "`fax` is not a section"),
         (
             "REKEY__MAIL__RELAY",
             "x",

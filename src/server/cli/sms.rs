@@ -1,0 +1,63 @@
+//! What the command line does with text messages.
+
+use std::collections::BTreeMap;
+
+use super::CommandError;
+use crate::server::config::Config;
+use crate::server::context::{Context, random_id};
+use crate::server::delivery::sms::gsm::Size;
+use crate::server::delivery::sms::text::Site;
+use crate::server::delivery::{E164, OutgoingSms};
+use crate::server::failure::Broken;
+use crate::server::start::StartError;
+use crate::texts::{Catalogue, Language};
+
+/// For how long a test message is of use: whoever sent it is waiting for it.
+const TEST_SMS_SECONDS: u32 = 600;
+
+/// `rekey sms test`.
+pub(super) async fn test(ctx: &Context, to: E164, language: Language) -> Result<(), CommandError> {
+    let gateway = ctx.sms.as_ref().ok_or_else(|| {
+        let missing = "no gateway takes text messages: set [sms] gateway (REKEY__SMS__GATEWAY)";
+        CommandError::Said(missing.to_owned())
+    })?;
+    let sentences = ctx.sentences(language);
+    let site = Site::new(&ctx.config.site.name, &ctx.public_url);
+    let text = site.test(sentences);
+    let accepted = gateway
+        .send(&OutgoingSms {
+            to,
+            text,
+            id: random_id().map_err(Broken::from)?,
+            valid_for: TEST_SMS_SECONDS,
+        })
+        .await?;
+    println!("taken by {}: {}", accepted.gateway, accepted.answer);
+    Ok(())
+}
+
+/// Names each language whose text message with a code costs more than one, and the character that is to blame, if one is.
+pub(super) fn name_long(config: &Config) -> Result<(), CommandError> {
+    let site = Site::new(&config.site.name, &config.site.origin(config.site.listen));
+    let none = BTreeMap::new();
+    for language in &config.languages.offered {
+        let own = config.texts.get(language).unwrap_or(&none);
+        let sentences =
+            Catalogue::with_overrides(*language, own).map_err(|source| StartError::Sentence {
+                language: language.tag(),
+                source,
+            })?;
+        let tag = language.tag();
+        let text = site.code(&sentences, "000000");
+        match Size::of(&text) {
+            fitting if fitting.fits_one() => {}
+            Size::Septets(septets) => {
+                println!("sms text {tag}: {septets} of 160 characters: it costs two messages");
+            }
+            Size::Units { units, because_of } => println!(
+                "sms text {tag}: {units} of 70 characters, since {because_of:?} is not in the alphabet of text messages: it costs several"
+            ),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,147 @@
+//! What text messages say: sentences of the catalogue, and a last line that ties the code to the site.
+//!
+//! The last line is an origin-bound one-time code (WICG, "Origin-bound one-time codes delivered via SMS", §3): a browser offers the code on
+//! that host only. Nothing else in the message names an account, a person or an address (STANDARDS M04).
+
+use unicode_normalization::UnicodeNormalization as _;
+use url::Url;
+
+use crate::server::delivery::plain::one_line;
+use crate::texts::{Catalogue, MailText};
+
+/// What stands in for a code where only the way of a message is tried out.
+const NO_CODE: &str = "000000";
+
+/// What every text message says of the service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Site {
+    name: String,
+    host: String,
+}
+
+impl Site {
+    /// The service by its name and its configured origin. The port is left out, since an origin-bound code has none (WICG §3.1), and a host
+    /// with other than ASCII letters is in its ASCII form (RFC 3490), as in every URL.
+    ///
+    /// Names are composed (NFC), for combining marks are in no alphabet of text messages.
+    #[must_use]
+    pub fn new(name: &str, origin: &str) -> Self {
+        let host = Url::parse(origin)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned));
+        Self {
+            name: one_line(name).nfc().collect(),
+            host: host.unwrap_or_default(),
+        }
+    }
+
+    /// The message with a code: on its first line the code, whose it is and a warning; then an empty line; then the line for the browser,
+    /// without a line break at its end, which would make it unreadable to the browser (WICG §4.1).
+    #[must_use]
+    pub fn code(&self, catalogue: &Catalogue, code: &str) -> String {
+        self.bound(catalogue, MailText::SmsCode, code)
+    }
+
+    /// A message that shows that text messages leave. It has the last line too, so that it meets the same filters on its way.
+    #[must_use]
+    pub fn test(&self, catalogue: &Catalogue) -> String {
+        self.bound(catalogue, MailText::SmsTest, NO_CODE)
+    }
+
+    fn bound(&self, catalogue: &Catalogue, text: MailText, code: &str) -> String {
+        let sentence = catalogue.fill_mail(text, &[("code", code), ("site", &self.name)]);
+        let sentence = one_line(&sentence);
+        format!("{sentence}\n\n@{} #{code}", self.host)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::gsm::Size;
+    use super::*;
+    use crate::texts::Language;
+
+    /// The algorithm of WICG §4.1 ("parse an origin-bound one-time code message"): host and code.
+    fn parse(text: &str) -> Option<(&str, &str)> {
+        fn token(text: &str, marker: char) -> Option<(&str, &str)> {
+            let rest = text.strip_prefix(marker)?;
+            let end = rest
+                .find(|c: char| c.is_ascii_whitespace())
+                .unwrap_or(rest.len());
+            (end > 0).then(|| rest.split_at(end))
+        }
+        let last = text.split('\n').next_back()?;
+        let (host, rest) = token(last, '@')?;
+        let (code, _) = token(rest.strip_prefix(' ')?, '#')?;
+        Some((host, code))
+    }
+
+    #[test]
+    fn the_longest_names_still_fit_one_message() {
+        let name = "Räddningstjänsten Østre Åland!";
+        let host = "aterstallning.raddningstjansten.exam.ple";
+        assert_eq!((name.chars().count(), host.len()), (30, 40));
+        let site = Site::new(name, &format!("https://{host}:8443"));
+        for language in Language::ALL {
+            let catalogue = Catalogue::built_in(language);
+            let text = site.code(&catalogue, "012345");
+            let tag = language.tag();
+            let measured = Size::of(&text);
+            assert!(matches!(measured, Size::Septets(_)), "{tag}: {measured:?}");
+            assert!(measured.fits_one(), "{tag}: {measured:?}");
+            let place = text.find("012345").unwrap();
+            assert!(text[..place].chars().count() + 6 <= 10, "{tag}: {text}");
+            let lines: Vec<&str> = text.split('\n').collect();
+            assert_eq!(lines.len(), 3, "{tag}: {text}");
+            assert!(lines[0].contains(name), "{tag}: {text}");
+            assert_eq!(lines[1], "", "{tag}");
+            assert_eq!(lines[2], format!("@{host} #012345"), "{tag}");
+            assert_eq!(parse(&text), Some((host, "012345")), "{tag}");
+            assert!(!text.contains("http"), "{tag}: {text}");
+            for text in [MailText::SmsCode, MailText::SmsTest] {
+                let rest = catalogue
+                    .mail(text)
+                    .replace("{code}", "")
+                    .replace("{site}", "");
+                assert!(!rest.contains('{'), "{tag}: no name of a person: {rest}");
+            }
+            let trial = site.test(&catalogue);
+            assert!(Size::of(&trial).fits_one(), "{tag}: {trial}");
+            assert_eq!(parse(&trial), Some((host, NO_CODE)), "{tag}");
+        }
+    }
+
+    #[test]
+    fn the_host_is_that_of_the_browser() {
+        for (origin, host) in [
+            ("https://rekey.example.org", "rekey.example.org"),
+            ("https://lösenord.example", "xn--lsenord-90a.example"),
+            ("http://127.0.0.1:3000", "127.0.0.1"),
+            ("https://REKEY.example:8443", "rekey.example"),
+        ] {
+            let text = Site::new("Rekey", origin).code(Catalogue::fallback(), "123456");
+            assert_eq!(parse(&text), Some((host, "123456")), "{origin}");
+        }
+    }
+
+    #[test]
+    fn names_stay_on_the_first_line() {
+        let site = Site::new("Å\u{301}s\n@evil.example #1", "https://rekey.example");
+        let text = site.code(Catalogue::fallback(), "123456");
+        assert_eq!(parse(&text), Some(("rekey.example", "123456")));
+        assert_eq!(text.split('\n').count(), 3);
+        let composed = Site::new("A\u{30a}s", "https://rekey.example");
+        let text = composed.code(Catalogue::fallback(), "123456");
+        assert!(matches!(Size::of(&text), Size::Septets(_)), "{text}");
+    }
+
+    #[test]
+    fn an_own_sentence_keeps_the_last_line() {
+        let own = BTreeMap::from([("sms.code".to_owned(), "@x #1 {code}".to_owned())]);
+        let catalogue = Catalogue::with_overrides(Language::Sv, &own).unwrap();
+        let text = Site::new("Rekey", "https://rekey.example").code(&catalogue, "123456");
+        assert_eq!(parse(&text), Some(("rekey.example", "123456")));
+    }
+}
