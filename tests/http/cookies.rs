@@ -12,11 +12,12 @@ on_both_engines!(
     of_strangers_are_never_adopted
 );
 
-/// Every `Set-Cookie` of a whole run: journey, errors, language, sign-in, sign-out.
+/// Every `Set-Cookie` of a whole run: a link, the journey, errors, language, sign-in, sign-out.
 async fn run(server: &Server, smtp: &mut Smtp) -> Vec<String> {
     let mut browser = server.browser();
     let mut all = Vec::new();
     let mut note = |page: &Page| all.extend(page.set_cookies());
+    note(&browser.look("/r/cut-off").await);
     note(&browser.look("/forgot-password?lang=nb").await);
     let page = browser.get("/forgot-password").await;
     note(&browser.post(&page.form(0), &[("identifier", "")]).await);
@@ -60,6 +61,7 @@ async fn have_every_attribute_in_production(engine: Engine) {
         [
             "__Host-rekey-flow",
             "__Host-rekey-language",
+            "__Host-rekey-link",
             "__Host-rekey-said",
             "__Host-rekey-session"
         ]
@@ -74,8 +76,9 @@ async fn have_every_attribute_in_production(engine: Engine) {
         let lasts = attributes
             .iter()
             .any(|attribute| attribute.starts_with("Max-Age"));
-        let secret =
-            cookie.starts_with("__Host-rekey-flow") || cookie.starts_with("__Host-rekey-session");
+        let secret = ["flow", "link", "session"]
+            .iter()
+            .any(|name| cookie.starts_with(&format!("__Host-rekey-{name}")));
         assert!(
             !(secret && lasts && !cookie.contains("Max-Age=0")),
             "{cookie}"
@@ -87,7 +90,7 @@ async fn go_over_plain_http_only_in_development(engine: Engine) {
     let mut smtp = Smtp::start();
     let server = Setup::new(engine).relay(&smtp).start().await;
     let cookies = run(&server, &mut smtp).await;
-    assert_eq!(by_name(&cookies).len(), 4);
+    assert_eq!(by_name(&cookies).len(), 5);
     for cookie in &cookies {
         assert!(cookie.starts_with("rekey-"), "{cookie}");
         let attributes: Vec<&str> = cookie.split("; ").skip(1).collect();

@@ -73,10 +73,8 @@ fn header(
 pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
     let max_age = match name {
         Name::Language => Some(Duration::days(365)),
-        // Longer than the link stays open in a browser, so that the page can say so.
-        Name::Link => Some(Duration::hours(1)),
         Name::Said => Some(Duration::minutes(5)),
-        Name::Flow | Name::Session => None,
+        Name::Flow | Name::Session | Name::Link => None,
     };
     header(ctx, name, value.to_owned(), max_age)
 }

@@ -74,7 +74,7 @@ async fn a_code_that_died_waiting_is_not_sent_but_an_invitation_to_ask_again(eng
     assert_eq!(letter.to, ["grace.holm@demo.example"]);
     assert_eq!(
         letter.subject(),
-        "The code for Rekey could not be delivered in time"
+        "The e-mail from Rekey could not be delivered in time"
     );
     assert_eq!(letter.code_if_any(), None);
     let text = letter.text();
