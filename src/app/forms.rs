@@ -111,6 +111,9 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
                 // The good news stands at the top of the page. A button that went with it takes no focus along.
                 window().scroll_to_with_x_and_y(0.0, 0.0);
                 focus_if_lost("h1");
+            } else {
+                // What was posted from may be gone, as when a link has ended meanwhile.
+                focus_if_lost("h1");
             }
         });
     }

@@ -73,6 +73,14 @@ mod spelling {
         pub phone: Option<String>,
     }
 
+    impl Canonical {
+        /// What is counted against: one for all spellings of a number, so that writing it differently is no way around a limit.
+        #[must_use]
+        pub fn counted(&self) -> &str {
+            self.phone.as_deref().unwrap_or(&self.text)
+        }
+    }
+
     /// Gives the one spelling of an identifier that went through [`check`](super::check).
     ///
     /// Case is folded in NFC; the domain of an address becomes lower-case punycode (RFC 5891, by UTS #46). Dots and

@@ -139,6 +139,14 @@ pub enum LinkState {
     AlreadyDone,
 }
 
+impl LinkState {
+    /// Whether nothing was or can be done under it here.
+    #[must_use]
+    pub const fn is_over(self) -> bool {
+        !matches!(self, Self::Open | Self::Done | Self::AlreadyDone)
+    }
+}
+
 /// What the holder of a mailed link may know of it.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkView {

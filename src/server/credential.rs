@@ -185,9 +185,10 @@ async fn forget_sign_in_tries(
     account: &Account,
 ) -> Result<(), Broken> {
     let mut names = store::accounts::confirmed_mails(connection, &account.id).await?;
+    names.extend(store::accounts::confirmed_phones(connection, &account.id).await?);
     names.push(account.user_name.clone());
     for name in names {
-        limits::sign_in_worked(ctx, connection, &identifier::canonical(&name).text).await?;
+        limits::sign_in_worked(ctx, connection, identifier::canonical(&name).counted()).await?;
     }
     Ok(())
 }

@@ -37,6 +37,16 @@ pub fn date_and_time(zone: &TimeZone, at: i64, language: Language) -> String {
     format!("{} {}", date(zone, at, language), time(zone, at, language))
 }
 
+/// Until when something works that is told now: the time of day, with its date where that is another one.
+#[must_use]
+pub fn until(zone: &TimeZone, now: i64, at: i64, language: Language) -> String {
+    if date(zone, now, language) == date(zone, at, language) {
+        time(zone, at, language)
+    } else {
+        date_and_time(zone, at, language)
+    }
+}
+
 /// `at` in UTC for the command line and the help desk: `2026-11-22T13:05:00Z`.
 #[must_use]
 pub fn utc(at: i64) -> String {

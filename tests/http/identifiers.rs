@@ -6,6 +6,7 @@ on_both_engines!(
     are_read_generously,
     are_nobodys_query,
     that_are_numbers_are_read_as_people_write_them,
+    that_are_numbers_are_counted_as_one,
     that_are_numbers_are_names_first
 );
 
@@ -140,4 +141,19 @@ async fn that_are_numbers_are_names_first(engine: Engine) {
     assert_eq!(smtp.next().await.to, ["kari@demo.example"]);
     ask(&server, "+47 40 61 23 45").await;
     assert_eq!(smtp.next().await.to, ["olav@demo.example"]);
+}
+
+/// Writing a number differently is no way around the wait at sign-in, and a good sign-in forgives them all.
+async fn that_are_numbers_are_counted_as_one(engine: Engine) {
+    let setup = Setup::new(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 2);
+    let server = setup.start().await;
+    let number = ["--phone", "070-174 06 07"];
+    let password = server.add("karin", "karin@demo.example", &number).await;
+    for spelling in ["0701740607", "+46 70 174 06 07"] {
+        assert!(!server.opens(spelling, "fel").await);
+    }
+    assert!(!server.opens("070.174.06.07", &password).await, "it waits");
+    server.advance(61).await;
+    assert!(server.opens("070/174 06 07", &password).await);
+    assert!(server.opens("0046701740607", &password).await);
 }

@@ -20,6 +20,8 @@ on_both_engines!(
     a_new_one_needs_no_name,
     nobody_tries_out_links,
     beside_a_code_each_proves_by_itself,
+    two_accounts_in_one_browser_are_not_mixed_up,
+    an_old_one_takes_nothing_from_a_proved_code,
     saving_signs_in_only_where_it_was_asked_for,
     one_that_died_waiting_is_not_sent
 );
@@ -356,4 +358,48 @@ async fn one_that_died_waiting_is_not_sent(engine: Engine) {
     let letter = smtp.next().await;
     assert_eq!(letter.link_if_any(), None, "{}", letter.text());
     assert!(letter.text().contains("/forgot-password"));
+}
+
+/// One tab has proved a code for anna, another has opened a link for bjorn: a refused password leaves each with its own account.
+async fn two_accounts_in_one_browser_are_not_mixed_up(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = by_link(engine, &smtp).set("RESET__PROVE_BY", "mail_code,mail_link");
+    let server = setup.start().await;
+    let (_, _, other) = linked(&server, &mut smtp, "bjorn").await;
+    let (mut browser, page, letter) = linked(&server, &mut smtp, "anna").await;
+    let form = browser.give(&page, &letter.code()).await;
+    let opened = browser.get(&other.link()).await;
+    assert!(opened.text().contains("bjorn"), "{}", opened.text());
+    let token = form.form(0).value("token").to_owned();
+    let weak = [
+        ("token", &*token),
+        ("new_password", "kort"),
+        ("confirm_password", "kort"),
+    ];
+    let mut with_scripts = browser.clone();
+    let answer = with_scripts
+        .post_data("/api/forgot-password/new", &weak)
+        .await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.json()["state"]["link"].is_null(), "{}", answer.body);
+    let refused = browser.choose(&form, "kort").await;
+    assert!(refused.text().contains("anna"), "{}", refused.text());
+    let done = browser.choose(&refused, GOOD).await;
+    assert_eq!(done.path, "/forgot-password/done");
+    assert!(server.opens("anna", GOOD).await);
+    assert!(!server.opens("bjorn", GOOD).await);
+}
+
+async fn an_old_one_takes_nothing_from_a_proved_code(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = by_link(engine, &smtp).set("RESET__PROVE_BY", "mail_code,mail_link");
+    let server = setup.start().await;
+    let (_, _, older) = linked(&server, &mut smtp, "anna").await;
+    let (mut browser, page, newer) = linked(&server, &mut smtp, "anna").await;
+    let form = browser.give(&page, &newer.code()).await;
+    titled(&form, Text::NewTitle);
+    let page = browser.get(&older.link()).await;
+    titled(&page, Text::NewTitle);
+    let done = browser.choose(&page, GOOD).await;
+    assert_eq!(done.path, "/forgot-password/done");
 }

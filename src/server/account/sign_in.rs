@@ -84,12 +84,12 @@ async fn claim(ctx: &Context, checked: &str, client: IpAddr) -> Result<Claim, Fa
     };
     let id = account.as_ref().map_or("", |account| account.id.as_str());
     let stored = store::passwords::of(&mut tx, id).await?;
-    let must_wait = !limits::may_sign_in(ctx, &mut tx, &canonical.text).await?;
+    let must_wait = !limits::may_sign_in(ctx, &mut tx, canonical.counted()).await?;
     tx.commit().await?;
     Ok(Claim {
         account,
         stored,
-        typed: canonical.text,
+        typed: canonical.counted().to_owned(),
         must_wait,
     })
 }

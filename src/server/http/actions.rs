@@ -150,7 +150,12 @@ async fn new_password_by_link(
             };
             return action.done(Step::New.path(), known, None).await;
         }
-        Err(failure) => return action.refuse(failure, Step::New.path(), None).await,
+        Err(failure) => {
+            let under = Some(opened);
+            return action
+                .refuse_under(failure, Step::New.path(), None, under)
+                .await;
+        }
     };
     if let Some(session) = &session {
         action.cookie(Name::Session, session);
@@ -183,7 +188,12 @@ pub async fn renew_link() -> Result<Answer, Refusal> {
     };
     match link::renew(&action.ctx, &opened, visitor.language, visitor.client).await {
         Ok(begun) => action.begun(&begun).await,
-        Err(failure) => action.refuse(failure, Step::New.path(), None).await,
+        Err(failure) => {
+            let under = Some(&opened);
+            action
+                .refuse_under(failure, Step::New.path(), None, under)
+                .await
+        }
     }
 }
 
@@ -202,6 +212,7 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
         Ok(opened) => {
             action.cookie(Name::Session, &opened.token);
             action.forget(Name::Flow);
+            action.forget(Name::Link);
             action
                 .done(
                     ACCOUNT,

@@ -137,7 +137,7 @@ fn begun_at(path: &str) -> &'static str {
     match path {
         "/api/forgot-password/identify" => Step::Identify.path(),
         "/api/forgot-password/code" | "/api/forgot-password/resend" => Step::Code.path(),
-        "/api/forgot-password/new" => Step::New.path(),
+        "/api/forgot-password/new" | "/api/forgot-password/link" => Step::New.path(),
         "/api/sign-out" => ACCOUNT,
         _ => SIGN_IN,
     }

@@ -150,6 +150,13 @@ async fn arrive(
         link: opened.as_ref(),
     };
     let mut state = Box::new(state::make(ctx, visitor.language, known).await?);
+    // A link that is over takes nothing from a code that was proved here meanwhile.
+    let is_proved = flow
+        .as_ref()
+        .is_some_and(|flow| flow.step == Step::New.as_str());
+    if is_proved && state.link.as_ref().is_some_and(|link| link.state.is_over()) {
+        state.link = None;
+    }
     if let Some(wait) = unknown_link(ctx, visitor, &state).await? {
         return Ok(Arrival::TooMany(wait));
     }

@@ -17,6 +17,7 @@ use crate::server::failure::{Broken, Failure};
 use crate::server::reset::begin::Begun;
 use crate::server::reset::choose;
 use crate::server::reset::flow::{self, Held};
+use crate::server::reset::link::Opened;
 use crate::server::store::flows::Flow;
 
 /// Seconds after which a full hashing pool is worth another try.
@@ -142,12 +143,26 @@ impl Action {
         }
     }
 
-    /// The post was not done.
+    /// The post was not done. A link that this browser has opened besides stays out of the answer: what was posted was not posted under it.
     pub(super) async fn refuse(
         &self,
         failure: Failure,
         from: &str,
         typed: Option<&str>,
+    ) -> Result<Answer, Refusal> {
+        if from == Step::New.path() {
+            self.forget(Name::Link);
+        }
+        self.refuse_under(failure, from, typed, None).await
+    }
+
+    /// The post was not done, under this link.
+    pub(super) async fn refuse_under(
+        &self,
+        failure: Failure,
+        from: &str,
+        typed: Option<&str>,
+        link: Option<&Opened>,
     ) -> Result<Answer, Refusal> {
         let (status, wait, problems) = match failure {
             Failure::Said(problems) => (StatusCode::UNPROCESSABLE_ENTITY, None, problems),
@@ -198,9 +213,8 @@ impl Action {
         }
         // A page that wants a status of its own is drawn around it by the error pages.
         self.options.set_status(status);
-        let opened = self.visitor.link(&self.ctx);
         let known = Known {
-            link: opened.as_ref(),
+            link,
             ..self.known(current.as_ref())
         };
         let Ok(state) = state::make(&self.ctx, self.visitor.language, known).await else {

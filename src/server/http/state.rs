@@ -69,7 +69,9 @@ pub async fn make(
     }
     if let Some(opened) = known.link {
         let mut connection = ctx.store.read().await?;
-        state.link = Some(link::view(ctx, &mut connection, opened).await?);
+        let mut view = link::view(ctx, &mut connection, opened).await?;
+        view.signed_in &= state.person.is_some();
+        state.link = Some(view);
     }
     if let Some(flow) = known.flow {
         let mut connection = ctx.store.read().await?;

@@ -150,9 +150,11 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
     store::accounts::lock(tx, whom).await?;
     // The allowance is touched last: a request that sends nothing takes nothing.
     let guessed_at = limits::is_guessed_at(ctx, tx, whom).await?;
-    let allowed = !guessed_at && limits::may_message(ctx, tx, whom).await?;
+    // Codes of an account that is guessed at can hit nobody any more today; a link cannot be guessed and still goes out.
+    let may_send = !guessed_at || ctx.config.reset.offers(ProveBy::MailLink);
+    let allowed = may_send && limits::may_message(ctx, tx, whom).await?;
     match target {
-        Some(target) if allowed => mint(ctx, tx, flow, &target).await,
+        Some(target) if allowed => mint(ctx, tx, flow, &target, guessed_at).await,
         Some(_) if guessed_at => pretend(ctx, tx, flow, Outcome::GuessedTooOften).await,
         Some(_) => pretend(ctx, tx, flow, Outcome::Limited).await,
         None => pretend(ctx, tx, flow, outcome).await,
@@ -203,10 +205,11 @@ struct Secrets {
 }
 
 impl Secrets {
-    /// Draws what the configuration asks for.
-    fn draw(ctx: &Context, flow: &Flow) -> Result<Self, NoRandomness> {
+    /// Draws what the configuration asks for; no code for an account that is guessed at.
+    fn draw(ctx: &Context, flow: &Flow, guessed_at: bool) -> Result<Self, NoRandomness> {
         let reset = &ctx.config.reset;
-        let code = reset.offers(ProveBy::MailCode).then(draw).transpose()?;
+        let by_code = reset.offers(ProveBy::MailCode) && !guessed_at;
+        let code = by_code.then(draw).transpose()?;
         let link = reset
             .offers(ProveBy::MailLink)
             .then(|| random().map(LinkToken::from_random))
@@ -227,7 +230,8 @@ impl Secrets {
     fn letter(&self, ctx: &Context, flow: &Flow, account: &Account, language: Language) -> Letter {
         let left = flow.code_expires_at - ctx.now();
         let minutes = (left + MINUTE - 1) / MINUTE;
-        let until = local_time::time(&ctx.config.site.time_zone, flow.code_expires_at, language);
+        let zone = &ctx.config.site.time_zone;
+        let until = local_time::until(zone, ctx.now(), flow.code_expires_at, language);
         let link = self
             .link
             .as_ref()
@@ -253,7 +257,13 @@ impl Secrets {
     }
 }
 
-async fn mint(ctx: &Context, tx: &mut Tx, flow: &Flow, target: &Target) -> Result<(), Broken> {
+async fn mint(
+    ctx: &Context,
+    tx: &mut Tx,
+    flow: &Flow,
+    target: &Target,
+    guessed_at: bool,
+) -> Result<(), Broken> {
     let account = &target.account;
     // What every page of this flow states holds for the code too, also when the worker comes late.
     let expires_at = flow.code_expires_at;
@@ -275,7 +285,7 @@ async fn mint(ctx: &Context, tx: &mut Tx, flow: &Flow, target: &Target) -> Resul
         expires_at: ctx.now() + DAY,
     };
     if left > 0 {
-        let secrets = Secrets::draw(ctx, flow)?;
+        let secrets = Secrets::draw(ctx, flow, guessed_at)?;
         let mac = secrets
             .code
             .as_ref()

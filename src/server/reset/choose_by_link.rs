@@ -36,14 +36,14 @@ pub async fn choose_by_link(
     let Some(hash) = opened.token_hash() else {
         return Ok(ByLink::Over);
     };
+    if opened.waited_too_long(ctx) {
+        return Ok(ByLink::Over);
+    }
     let mut tx = ctx.store.begin().await?;
     let allowed = allow(ctx, &mut tx, &hash, &choice).await;
     let Some((link, account)) = settle(tx, allowed).await? else {
         return Ok(ByLink::Over);
     };
-    if opened.waited_too_long(ctx) {
-        return Ok(ByLink::Over);
-    }
     let hashed = match credential::hash_new(ctx, &account, choice.password).await {
         Err(Failure::Busy) => {
             let mut tx = ctx.store.begin().await?;
@@ -84,7 +84,11 @@ async fn allow(
         return Err(Failure::Said(problems));
     }
     if !store::links::count_choice(tx, hash, ctx.now()).await? {
-        return Err(Failure::said(Problem::PasswordAttemptsUsedUp));
+        // The twin of a double submit may have used it up meanwhile, on another node.
+        return match standing(ctx, tx, hash).await? {
+            Standing::Open(..) => Err(Failure::said(Problem::PasswordAttemptsUsedUp)),
+            _ => Ok(None),
+        };
     }
     Ok(Some((link, account)))
 }
