@@ -136,6 +136,10 @@ async fn what_was_never_taken_shows_no_code(engine: Engine) {
         let reference = browser.begin(who).await.reference();
         tried(&server).await;
         looked_up(&server).await;
+        if manner == Manner::Refuse {
+            // The relay changes its manner only once it has answered.
+            server.settle().await;
+        }
         browsers.push((who, reference));
     }
     smtp.behave(Manner::Take);
