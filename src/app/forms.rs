@@ -107,12 +107,12 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
                 .with_untracked(|state| (!state.problems.is_empty(), state.notice.is_some()));
             if wrong {
                 focus_soon(".error-summary");
-            } else if worked {
-                // The good news stands at the top of the page. A button that went with it takes no focus along.
-                window().scroll_to_with_x_and_y(0.0, 0.0);
-                focus_if_lost("h1");
             } else {
-                // What was posted from may be gone, as when a link has ended meanwhile.
+                if worked {
+                    // The good news stands at the top of the page.
+                    window().scroll_to_with_x_and_y(0.0, 0.0);
+                }
+                // What was posted from may be gone, and the focus with it.
                 focus_if_lost("h1");
             }
         });

@@ -11,7 +11,7 @@ use super::hashing::{Hashed, Password};
 use super::jobs::{self, Mail};
 use super::local_time;
 use super::sessions;
-use super::store::accounts::Account;
+use super::store::accounts::{Account, ContactKind};
 use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
 use super::store::{self, Connection, Tx};
@@ -184,8 +184,8 @@ async fn forget_sign_in_tries(
     connection: &mut Connection,
     account: &Account,
 ) -> Result<(), Broken> {
-    let mut names = store::accounts::confirmed_mails(connection, &account.id).await?;
-    names.extend(store::accounts::confirmed_phones(connection, &account.id).await?);
+    let mut names = store::accounts::confirmed(connection, &account.id, ContactKind::Mail).await?;
+    names.extend(store::accounts::confirmed(connection, &account.id, ContactKind::Phone).await?);
     names.push(account.user_name.clone());
     for name in names {
         limits::sign_in_worked(ctx, connection, identifier::canonical(&name).counted()).await?;
@@ -202,7 +202,7 @@ async fn promise_notices(
     browser: Option<&str>,
 ) -> Result<(), Broken> {
     let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
-    for address in store::accounts::confirmed_mails(connection, &account.id).await? {
+    for address in store::accounts::confirmed(connection, &account.id, ContactKind::Mail).await? {
         let mail = Mail {
             to: address,
             to_name: account.name.clone(),

@@ -1,7 +1,7 @@
 //! The password rules as the server applies them wherever a password is set: the shared rules, the words of the person, the blocklist.
 
 use super::context::Context;
-use super::store::accounts::Account;
+use super::store::accounts::{Account, ContactKind};
 use super::store::{self, Connection};
 use crate::rules::password;
 use crate::rules::problem::FieldProblem;
@@ -17,7 +17,7 @@ pub async fn personal_words(
 ) -> Result<Vec<String>, sqlx::Error> {
     let mut words = vec![account.user_name.clone(), account.name.clone()];
     words.extend(account.name.split_whitespace().map(str::to_owned));
-    for address in store::accounts::confirmed_mails(connection, &account.id).await? {
+    for address in store::accounts::confirmed(connection, &account.id, ContactKind::Mail).await? {
         words.extend(address.split_once('@').map(|(local, _)| local.to_owned()));
         words.push(address);
     }

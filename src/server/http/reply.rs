@@ -124,7 +124,7 @@ impl Action {
         notice: Option<Notice>,
     ) -> Result<Answer, Refusal> {
         if self.visitor.wants_page {
-            if notice.is_some() && !at.contains('?') {
+            if notice.is_some() {
                 self.say(&Said {
                     at: at.to_owned(),
                     notice,

@@ -18,7 +18,7 @@ use crate::server::keys::digest;
 use crate::server::local_time;
 use crate::server::reset::flow::open_identifier;
 use crate::server::reset::{code_mac, link};
-use crate::server::store::accounts::Account;
+use crate::server::store::accounts::{Account, ContactKind};
 use crate::server::store::flows::Flow;
 use crate::server::store::jobs::{End, Job};
 use crate::server::store::links::{LinkEnd, NewLink};
@@ -110,7 +110,7 @@ async fn find(ctx: &Context, connection: &mut Connection, flow: &Flow) -> Result
     {
         return Ok(Finding::Nothing(Outcome::NoPassword));
     }
-    let addresses = store::accounts::confirmed_mails(connection, &account.id).await?;
+    let addresses = store::accounts::confirmed(connection, &account.id, ContactKind::Mail).await?;
     let Some(address) = addresses.into_iter().next() else {
         return Ok(Finding::Nothing(Outcome::NoConfirmedAddress));
     };

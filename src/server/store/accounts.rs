@@ -209,35 +209,20 @@ pub async fn by_contact(
     .await
 }
 
-/// The confirmed mobile numbers of an account, oldest first.
+/// The confirmed contacts of a kind of an account, as stored, oldest first.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn confirmed_phones(
+pub async fn confirmed(
     connection: &mut Connection,
     account_id: &str,
+    kind: ContactKind,
 ) -> Result<Vec<String>, sqlx::Error> {
     let rows: Vec<(String,)> = sqlx::query_as(
-        "SELECT address FROM contacts WHERE account_id = $1 AND kind = 'phone' AND confirmed_at IS NOT NULL ORDER BY confirmed_at, id",
+        "SELECT address FROM contacts WHERE account_id = $1 AND kind = $2 AND confirmed_at IS NOT NULL ORDER BY confirmed_at, id",
     )
     .bind(account_id)
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(|(address,)| address).collect())
-}
-
-/// The confirmed mail addresses of an account, as stored, oldest first.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn confirmed_mails(
-    connection: &mut Connection,
-    account_id: &str,
-) -> Result<Vec<String>, sqlx::Error> {
-    let rows: Vec<(String,)> = sqlx::query_as(
-        "SELECT address FROM contacts WHERE account_id = $1 AND kind = 'mail' AND confirmed_at IS NOT NULL ORDER BY confirmed_at, id",
-    )
-    .bind(account_id)
+    .bind(kind.as_str())
     .fetch_all(connection)
     .await?;
     Ok(rows.into_iter().map(|(address,)| address).collect())
