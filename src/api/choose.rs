@@ -14,8 +14,10 @@ use crate::server::http::actions;
 #[server(prefix = "/api", endpoint = "forgot-password/new")]
 pub async fn choose(
     #[server(default)] token: String,
+    #[server(default)] account: String,
     #[server(default)] new_password: Secret,
     #[server(default)] confirm_password: Secret,
 ) -> Result<Answer, Refusal> {
-    actions::new_password(&token, new_password.typed(), confirm_password.typed()).await
+    let (password, confirm) = (new_password.typed(), confirm_password.typed());
+    actions::new_password(&token, &account, password, confirm).await
 }

@@ -14,6 +14,8 @@ use crate::server::http::actions;
 pub async fn identify(
     #[server(default)] form: String,
     #[server(default)] identifier: String,
+    #[server(default)] channel: String,
+    #[server(default)] postal_code: String,
 ) -> Result<Answer, Refusal> {
-    actions::identify(&form, &identifier).await
+    actions::identify(&form, &identifier, &channel, &postal_code).await
 }

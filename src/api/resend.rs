@@ -6,11 +6,14 @@ use crate::rules::page::{Answer, Refusal};
 #[cfg(feature = "ssr")]
 use crate::server::http::actions;
 
-/// Asks for a new code.
+/// Asks for a new code, on another way where people choose.
 ///
 /// # Errors
 /// [`Refusal`]: the page to be at, saying why.
 #[server(prefix = "/api", endpoint = "forgot-password/resend")]
-pub async fn resend(#[server(default)] token: String) -> Result<Answer, Refusal> {
-    actions::send_again(&token).await
+pub async fn resend(
+    #[server(default)] token: String,
+    #[server(default)] channel: String,
+) -> Result<Answer, Refusal> {
+    actions::send_again(&token, &channel).await
 }

@@ -13,13 +13,16 @@ use crate::texts::{Catalogue, Text};
 pub fn heading(page: Page, state: &PageState) -> Option<Text> {
     let flow = state.flow.as_ref();
     let link = state.link.as_ref().map(|link| link.state);
-    let by_code = state.site.by_code;
+    let by_code = state.site.by_code();
     let at = flow.map(|flow| flow.step);
     let is_over = flow.is_some_and(|flow| flow.already && !flow.signed_in);
     let is_dead = flow.is_some_and(|flow| flow.code_dead);
     Some(match page {
         Page::Step(Step::Identify) => Text::IdentifyTitle,
         Page::Step(Step::Code | Step::Factor) if at > Some(Step::Code) => Text::CodePassedTitle,
+        Page::Step(Step::Code | Step::Factor) if flow.is_some_and(|flow| flow.is_unknown) => {
+            Text::CodeUnknownTitle
+        }
         Page::Step(Step::Code | Step::Factor) if is_dead && by_code => Text::CodeDeadTitle,
         Page::Step(Step::Code | Step::Factor) if is_dead => Text::CodeLinkDeadTitle,
         Page::Step(Step::Code | Step::Factor) if by_code => Text::CodeTitle,

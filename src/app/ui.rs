@@ -6,7 +6,7 @@ use web_sys::HtmlInputElement;
 
 use super::route::Page;
 use super::title::{focus_soon, heading};
-use crate::rules::page::{PageState, Refusal};
+use crate::rules::page::{Asked, PageState, Refusal};
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::texts::{Catalogue, Language, Text};
 
@@ -72,6 +72,11 @@ impl Ui {
     /// A sentence.
     pub fn text(self, text: Text) -> &'static str {
         self.texts.get(text)
+    }
+
+    /// By what people may say who they are.
+    pub fn asked(self) -> Asked {
+        self.state.with_untracked(|state| state.site.asked)
     }
 
     /// The heading of a page as it stands.

@@ -1,11 +1,37 @@
 //! From the closed vocabulary of problems to sentences.
 
+use crate::rules::page::Asked;
 use crate::rules::problem::Problem;
 use crate::texts::{Catalogue, Text};
 
+/// The label of the field in which people say who they are, and what it says when it is empty.
+pub const fn identifier(asked: Asked) -> (Text, Text) {
+    match asked {
+        Asked::UserNameOrMail => (Text::IdentifyLabel, Text::ProblemIdentifierEmpty),
+        Asked::Mail => (Text::IdentifyLabelMail, Text::ProblemIdentifierEmptyMail),
+        Asked::Phone => (Text::IdentifyLabelPhone, Text::ProblemIdentifierEmptyPhone),
+        Asked::UserName => (
+            Text::IdentifyLabelUserName,
+            Text::ProblemIdentifierEmptyUserName,
+        ),
+        Asked::MailOrPhone => (
+            Text::IdentifyLabelMailPhone,
+            Text::ProblemIdentifierEmptyMailPhone,
+        ),
+        Asked::UserNameOrPhone => (
+            Text::IdentifyLabelUserNamePhone,
+            Text::ProblemIdentifierEmptyUserNamePhone,
+        ),
+        Asked::Any => (Text::IdentifyLabelAny, Text::ProblemIdentifierEmptyAny),
+    }
+}
+
 /// The sentence for a problem.
-pub fn problem(texts: &Catalogue, problem: Problem) -> String {
-    let (text, numbers) = sentence_of(problem);
+pub fn problem(texts: &Catalogue, asked: Asked, problem: Problem) -> String {
+    let (text, numbers) = match problem {
+        Problem::IdentifierEmpty => (identifier(asked).1, [None, None]),
+        other => sentence_of(other),
+    };
     let numbers: Vec<(&str, String)> = numbers
         .into_iter()
         .flatten()
@@ -29,6 +55,9 @@ fn sentence_of(problem: Problem) -> (Text, Numbers) {
             (Text::ProblemIdentifierTooLong, [Some(("max", max)), None])
         }
         Problem::IdentifierUnusable => plain(Text::ProblemIdentifierUnusable),
+        Problem::PostalCodeEmpty => plain(Text::ProblemPostalCodeEmpty),
+        Problem::PostalCodeUnusable => plain(Text::ProblemPostalCodeUnusable),
+        Problem::AccountEmpty => plain(Text::ProblemAccountEmpty),
         Problem::CodeEmpty => plain(Text::ProblemCodeEmpty),
         Problem::CodeTooShort { count } => {
             (Text::ProblemCodeTooShort, [Some(("count", count)), None])

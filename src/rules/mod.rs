@@ -4,6 +4,7 @@
 //! Everything here is pure: no I/O, no clock, no framework and no sentences. The browser and the server compile the
 //! same functions, and one file of vectors (`tests/vectors/rules.json`) runs through both compilations.
 
+pub mod channel;
 pub mod code;
 pub mod identifier;
 #[cfg(feature = "ssr")]
@@ -12,6 +13,7 @@ pub mod page;
 pub mod password;
 #[cfg(feature = "ssr")]
 pub mod phone;
+pub mod postal_code;
 pub mod problem;
 pub mod reference;
 pub mod sign_in;

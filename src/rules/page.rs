@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::channel::{self, Channel, ProveBy};
 use super::password::Policy;
 use super::problem::FieldProblem;
 use super::steps::Step;
@@ -20,8 +21,8 @@ pub struct PageState {
     pub person: Option<Person>,
     /// What the last post was refused for, in the order of the fields.
     pub problems: Vec<FieldProblem>,
-    /// The identifier as it was written, to fill the field again.
-    pub typed_identifier: Option<String>,
+    /// What was written, to fill the form again.
+    pub typed: Typed,
     /// Something good that just happened.
     pub notice: Option<Notice>,
     /// Random value of this page's form, so that a second post of the same form is recognised.
@@ -30,13 +31,28 @@ pub struct PageState {
     pub site: Site,
 }
 
+/// What was written into a form that was refused. Never a secret.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Typed {
+    /// The identifier.
+    pub identifier: Option<String>,
+    /// The postal code.
+    pub postal_code: Option<String>,
+    /// The way that was chosen.
+    pub channel: Option<Channel>,
+    /// The account that was picked.
+    pub account: Option<String>,
+}
+
 /// The proof under which a password is being chosen: an open link, or the flow's code.
 #[derive(Debug, Clone, Default)]
 pub struct Choosing {
     /// Form token.
     pub token: String,
-    /// The account's user name.
+    /// The account's user name, or those of all for which one password is chosen.
     pub user_name: String,
+    /// User names among which the person picks.
+    pub accounts: Vec<String>,
     /// Words that the password must not be made of.
     pub personal: Vec<String>,
     /// The rules.
@@ -51,6 +67,7 @@ impl PageState {
             return Choosing {
                 token: link.token.clone(),
                 user_name: link.user_name.clone(),
+                accounts: Vec::new(),
                 personal: link.personal.clone(),
                 policy: link.policy.clone(),
             };
@@ -59,6 +76,7 @@ impl PageState {
         Choosing {
             token: flow.token,
             user_name: flow.user_name.unwrap_or_default(),
+            accounts: flow.accounts,
             personal: flow.personal,
             policy: flow.policy.unwrap_or_default(),
         }
@@ -80,10 +98,18 @@ pub struct Answer {
 pub struct Refusal(pub Box<Answer>);
 
 /// What a browser may know of its own flow. Up to the proof it is the same whether or not there is an account.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent facts, each with its own sentence on a page"
+)]
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlowView {
     /// Where the flow stands.
     pub step: Step,
+    /// The way that was asked for.
+    pub channel: Channel,
+    /// There is no such account; said only where the organisation has chosen to say so.
+    pub is_unknown: bool,
     /// The public reference, say `K7Q-M2D`.
     pub reference: String,
     /// Form token bound to this flow.
@@ -104,6 +130,8 @@ pub struct FlowView {
     pub code_dead: bool,
     /// The account's user name; only after the proof.
     pub user_name: Option<String>,
+    /// User names among which the person picks, where several accounts share the address; only after the proof.
+    pub accounts: Vec<String>,
     /// Words that the password must not be made of; only after the proof.
     pub personal: Vec<String>,
     /// The rules for the new password; only where one is chosen.
@@ -196,16 +224,91 @@ pub struct Site {
     pub name: String,
     /// The address that mails come from.
     pub sender: String,
-    /// Mails carry a code to type.
-    pub by_code: bool,
-    /// Mails carry a link to open.
-    pub by_link: bool,
+    /// By what people may say who they are.
+    pub asked: Asked,
+    /// What messages carry, in the organisation's order.
+    pub prove_by: Vec<ProveBy>,
+    /// People choose between them.
+    pub choose_channel: bool,
+    /// For how many minutes works what comes by mail, and what comes by text message.
+    pub minutes: (u16, u16),
+    /// A postal code is asked for beside the identifier.
+    pub ask_postal_code: bool,
     /// How to reach a person: a telephone number, an address, a sentence.
     pub contact: Option<String>,
     /// The name of the page to go to after signing in.
     pub portal_name: Option<String>,
     /// The address of that page.
     pub portal_url: Option<String>,
+}
+
+impl Site {
+    /// Whether messages carry this.
+    #[must_use]
+    pub fn offers(&self, proof: ProveBy) -> bool {
+        self.prove_by.contains(&proof)
+    }
+
+    /// Whether there is a code to type.
+    #[must_use]
+    pub fn by_code(&self) -> bool {
+        self.offers(ProveBy::MailCode) || self.offers(ProveBy::SmsCode)
+    }
+
+    /// The ways on which a proof can go, in the organisation's order.
+    #[must_use]
+    pub fn channels(&self) -> Vec<Channel> {
+        channel::of_proofs(&self.prove_by)
+    }
+}
+
+/// By what people may say who they are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Asked {
+    /// A user name or an address.
+    #[default]
+    UserNameOrMail,
+    /// An address.
+    Mail,
+    /// A mobile number.
+    Phone,
+    /// A user name.
+    UserName,
+    /// An address or a number.
+    MailOrPhone,
+    /// A user name or a number.
+    UserNameOrPhone,
+    /// Any of the three.
+    Any,
+}
+
+impl Asked {
+    /// What is asked where these are accepted.
+    #[must_use]
+    pub const fn of(user_name: bool, mail: bool, phone: bool) -> Self {
+        match (user_name, mail, phone) {
+            (true, true, true) => Self::Any,
+            (true, false, true) => Self::UserNameOrPhone,
+            (false, true, true) => Self::MailOrPhone,
+            (true, false, false) => Self::UserName,
+            (false, false, true) => Self::Phone,
+            (false, true, false) => Self::Mail,
+            (true, true, false) | (false, false, false) => Self::UserNameOrMail,
+        }
+    }
+
+    /// Whether an address may be given.
+    #[must_use]
+    pub const fn has_mail(self) -> bool {
+        !matches!(self, Self::Phone | Self::UserName | Self::UserNameOrPhone)
+    }
+
+    /// Whether a number may be given.
+    #[must_use]
+    pub const fn has_phone(self) -> bool {
+        !matches!(self, Self::UserNameOrMail | Self::Mail | Self::UserName)
+    }
 }
 
 // Written by hand because tokens and personal data must not reach a log through `{:?}`.
@@ -262,7 +365,10 @@ mod tests {
                 name: "secret".into(),
                 ..Person::default()
             }),
-            typed_identifier: Some("secret".into()),
+            typed: Typed {
+                identifier: Some("secret".into()),
+                ..Typed::default()
+            },
             form: "secret".into(),
             ..PageState::default()
         };

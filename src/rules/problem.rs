@@ -12,6 +12,10 @@ use serde::{Deserialize, Serialize};
 pub enum FieldName {
     /// User name or e-mail address.
     Identifier,
+    /// The postal code beside it.
+    PostalCode,
+    /// Which of several accounts.
+    Account,
     /// The six digits from the mail.
     Code,
     /// The new password, first time.
@@ -28,6 +32,8 @@ impl FieldName {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Identifier => "identifier",
+            Self::PostalCode => "postal_code",
+            Self::Account => "account",
             Self::Code => "code",
             Self::NewPassword => "new_password",
             Self::ConfirmPassword => "confirm_password",
@@ -49,6 +55,12 @@ pub enum Problem {
     },
     /// The identifier has a line break or another control character in it.
     IdentifierUnusable,
+    /// Nothing was written in the field for the postal code.
+    PostalCodeEmpty,
+    /// What was written cannot be a postal code.
+    PostalCodeUnusable,
+    /// None of the accounts that share an address was picked.
+    AccountEmpty,
     /// Nothing was written in the code field.
     CodeEmpty,
     /// Fewer digits than a code has.
@@ -158,6 +170,8 @@ impl Problem {
             Self::IdentifierEmpty | Self::IdentifierTooLong { .. } | Self::IdentifierUnusable => {
                 Some(FieldName::Identifier)
             }
+            Self::PostalCodeEmpty | Self::PostalCodeUnusable => Some(FieldName::PostalCode),
+            Self::AccountEmpty => Some(FieldName::Account),
             Self::CodeEmpty
             | Self::CodeTooShort { .. }
             | Self::CodeTooLong { .. }
@@ -240,6 +254,8 @@ mod tests {
     fn field_names_are_the_same_in_forms_and_in_json() {
         for field in [
             FieldName::Identifier,
+            FieldName::PostalCode,
+            FieldName::Account,
             FieldName::Code,
             FieldName::NewPassword,
             FieldName::ConfirmPassword,

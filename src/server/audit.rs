@@ -34,6 +34,16 @@ pub enum Event {
     MailSent,
     /// A mail will never leave.
     MailFailed,
+    /// A text message was taken by its gateway.
+    SmsSent,
+    /// A text message will never leave.
+    SmsFailed,
+    /// A gateway has reported what became of a text message.
+    SmsReported,
+    /// A text message was not sent because there were too many.
+    SmsHeldBack,
+    /// Somebody who has no password here was told where to go.
+    ToldElsewhere,
 }
 
 impl Event {
@@ -55,6 +65,11 @@ impl Event {
             Self::AccountAdded => "user_created",
             Self::MailSent => "mail_sent",
             Self::MailFailed => "mail_failed",
+            Self::SmsSent => "sms_sent",
+            Self::SmsFailed => "sms_failed",
+            Self::SmsReported => "sms_reported",
+            Self::SmsHeldBack => "sms_held_back",
+            Self::ToldElsewhere => "told_elsewhere",
         }
     }
 }

@@ -115,11 +115,20 @@ pub struct AddArguments {
     #[arg(long)]
     name: String,
     /// An e-mail address that is known to be theirs
-    #[arg(long)]
-    mail: String,
+    #[arg(long, required_unless_present = "phone")]
+    mail: Option<String>,
     /// A mobile number that is known to be theirs
     #[arg(long)]
     phone: Option<String>,
+    /// Their postal code, where [reset] `ask_postal_code` is on
+    #[arg(long)]
+    postal_code: Option<String>,
+    /// The id of a provider in `[[accounts.federated]]` where they sign in, instead of with a password here
+    #[arg(long, conflicts_with_all = ["password_stdin", "no_password"])]
+    signs_in_with: Option<String>,
+    /// Without a password, until somebody gives them one
+    #[arg(long, conflicts_with = "password_stdin")]
+    no_password: bool,
     /// Language of mails: sv, nb or en
     #[arg(long, default_value = "sv", value_parser = language)]
     language: Language,
@@ -294,29 +303,32 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
 }
 
 async fn account_add(ctx: &Context, person: AddArguments) -> Result<(), CommandError> {
-    let password = if person.password_stdin {
+    let password = if person.no_password || person.signs_in_with.is_some() {
+        None
+    } else if person.password_stdin {
         let mut typed = Password::default();
         std::io::stdin().read_to_string(&mut typed)?;
-        Password::new(nfc(typed.trim_end_matches(['\r', '\n'])))
+        Some(Password::new(nfc(typed.trim_end_matches(['\r', '\n']))))
     } else {
-        add::random_password().map_err(Broken::from)?
+        Some(add::random_password().map_err(Broken::from)?)
     };
     let new = NewPerson {
         user_name: &person.user_name,
         name: &person.name,
-        mail: &person.mail,
+        mail: person.mail.as_deref(),
         phone: person.phone.as_deref(),
+        postal_code: person.postal_code.as_deref(),
+        signs_in_with: person.signs_in_with.as_deref(),
         language: person.language,
         administrator: person.administrator,
     };
     let account = add::add(ctx, new, password.clone()).await?;
-    if person.password_stdin {
-        println!("added {}", account.user_name);
-    } else {
-        println!(
+    match password.filter(|_| !person.password_stdin) {
+        Some(password) => println!(
             "added {} with the password {}",
             account.user_name, *password
-        );
+        ),
+        None => println!("added {}", account.user_name),
     }
     Ok(())
 }
@@ -348,16 +360,20 @@ async fn flow_show(ctx: &Context, typed: &str) -> Result<(), CommandError> {
     for job in store::jobs::of_flow(&mut connection, &flow.id)
         .await?
         .into_iter()
-        .filter(|job| job.kind == "mail" && job.purpose != "decoy")
+        .filter(|job| job.kind != "resolve" && job.purpose != "decoy")
     {
         println!(
-            "{}  mail ({})  {}  attempts {}  {}",
+            "{}  {} ({})  {}  attempts {}  {}",
             utc(job.finished_at.unwrap_or(job.created_at)),
+            job.kind,
             job.purpose,
             job.state,
             job.attempts,
             job.last_answer.unwrap_or_default()
         );
+        if let Some(report) = job.report {
+            println!("    reported: {report}");
+        }
     }
     for fact in store::audit::of_flow(&mut connection, &flow.id).await? {
         println!("{}  {}  {}", utc(fact.at), fact.event, fact.detail);

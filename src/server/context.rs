@@ -13,6 +13,7 @@ use super::hashing::Hasher;
 use super::keys::Keys;
 use super::password_lists::Blocklist;
 use super::store::Store;
+use crate::rules::channel::Channel;
 use crate::texts::{Catalogue, Language};
 
 /// Microseconds in a second: the unit of every stored time.
@@ -85,8 +86,27 @@ pub fn random_id() -> Result<String, NoRandomness> {
 pub struct Wake {
     /// For the worker that resolves.
     pub resolve: Notify,
-    /// For the workers that send.
+    /// For the workers that send mail.
     pub mail: Notify,
+    /// For the workers that send text messages.
+    pub sms: Notify,
+}
+
+impl Wake {
+    /// Something was promised that goes out on any way.
+    pub fn senders(&self) {
+        self.mail.notify_one();
+        self.sms.notify_one();
+    }
+
+    /// For the workers that send on this way.
+    #[must_use]
+    pub fn of(&self, channel: Channel) -> &Notify {
+        match channel {
+            Channel::Mail => &self.mail,
+            Channel::Sms => &self.sms,
+        }
+    }
 }
 
 /// Everything that a use-case may need, shared by all requests and workers.

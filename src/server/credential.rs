@@ -8,13 +8,14 @@ use super::directory::builtin;
 use super::failure::{Broken, Failure};
 use super::guard::limits;
 use super::hashing::{Hashed, Password};
-use super::jobs::{self, Mail};
+use super::jobs::{self, Message};
 use super::local_time;
 use super::sessions;
 use super::store::accounts::{Account, ContactKind};
 use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
 use super::store::{self, Connection, Tx};
+use crate::rules::channel::Channel;
 use crate::rules::identifier;
 use crate::rules::problem::Problem;
 use crate::texts::Language;
@@ -80,30 +81,45 @@ pub enum Change {
     TooLate,
 }
 
-/// Changes the password of an account. Either everything is done or nothing is (ASVS 2.3.3).
+/// Changes the password of an account, or of several that one proof is for; the first is the proof's own. Either everything is done or
+/// nothing is (ASVS 2.3.3).
 ///
 /// # Errors
 /// [`Broken`] when the database or the directory does not answer; the old password then holds.
 pub async fn change(
     ctx: &Context,
-    account: &Account,
+    accounts: &[Account],
     password: &Hashed,
     proof: Proof<'_>,
     browser: Option<&str>,
 ) -> Result<Change, Broken> {
-    let intent = random_id()?;
     let mut tx = ctx.store.begin().await?;
-    store::intents::insert(&mut tx, &intent, &account.id, "reset", ctx.now()).await?;
+    let mut intents = Vec::new();
+    for account in accounts {
+        let intent = random_id()?;
+        store::intents::insert(&mut tx, &intent, &account.id, "reset", ctx.now()).await?;
+        intents.push(intent);
+    }
     tx.commit().await?;
 
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
-    store::accounts::lock(&mut tx, &account.id).await?;
-    store::intents::complete(&mut tx, &intent, now).await?;
-    let current = store::accounts::by_id(&mut tx, &account.id).await?;
-    // It may have been disabled while the password was being hashed.
-    let is_active = current.is_some_and(|account| account.is_active());
-    let used = is_active
+    // Always in this order, so that two of these never wait for each other in a circle.
+    let mut ids: Vec<&str> = accounts.iter().map(|account| account.id.as_str()).collect();
+    ids.sort_unstable();
+    for id in ids {
+        store::accounts::lock(&mut tx, id).await?;
+    }
+    for intent in &intents {
+        store::intents::complete(&mut tx, intent, now).await?;
+    }
+    // One may have been disabled while the password was being hashed.
+    let mut still_active = Vec::new();
+    for account in accounts {
+        let current = store::accounts::by_id(&mut tx, &account.id).await?;
+        still_active.extend(current.filter(Account::is_active));
+    }
+    let used = !still_active.is_empty()
         && match proof.by {
             ProvedBy::Code { keep_until } => {
                 store::flows::finish(&mut tx, proof.flow, now, keep_until).await?
@@ -114,29 +130,42 @@ pub async fn change(
         tx.commit().await?;
         return Ok(Change::TooLate);
     }
-    remember(ctx, &mut tx, account).await?;
-    builtin::write_password(&mut tx, &account.id, password, now).await?;
-    forget_sign_in_tries(ctx, &mut tx, account).await?;
-    let ended = store::sessions::end_all(&mut tx, &account.id).await?;
-    store::flows::end_all(&mut tx, &account.id).await?;
-    store::links::end_all(&mut tx, &account.id, LinkEnd::Changed, now).await?;
-    store::jobs::drop_codes(&mut tx, &account.id, now).await?;
+    for account in &still_active {
+        replace(ctx, &mut tx, account, password, proof).await?;
+        promise_notices(ctx, &mut tx, account, proof, browser).await?;
+    }
+    let session = match still_active.first().filter(|_| proof.sign_in) {
+        Some(account) => Some(sessions::sign_in(ctx, &mut tx, account, proof.session).await?),
+        None => None,
+    };
+    tx.commit().await?;
+    ctx.wake.senders();
+    Ok(Change::Made { session })
+}
+
+/// Writes the password of one account and ends everything that the old one had opened.
+async fn replace(
+    ctx: &Context,
+    tx: &mut Tx,
+    account: &Account,
+    password: &Hashed,
+    proof: Proof<'_>,
+) -> Result<(), Broken> {
+    let now = ctx.now();
+    remember(ctx, tx, account).await?;
+    builtin::write_password(tx, &account.id, password, now).await?;
+    forget_sign_in_tries(ctx, tx, account).await?;
+    let ended = store::sessions::end_all(tx, &account.id).await?;
+    store::flows::end_all(tx, &account.id).await?;
+    store::links::end_all(tx, &account.id, LinkEnd::Changed, now).await?;
+    store::jobs::drop_codes(tx, &account.id, now).await?;
     let detail = format!("reset, {ended} sessions ended");
     let about = audit::About {
         flow: Some(proof.flow),
         account: Some(&account.id),
         detail: &detail,
     };
-    audit::record(ctx, &mut tx, Event::PasswordChanged, about).await?;
-    promise_notices(ctx, &mut tx, account, proof, browser).await?;
-    let session = if proof.sign_in {
-        Some(sessions::sign_in(ctx, &mut tx, account, proof.session).await?)
-    } else {
-        None
-    };
-    tx.commit().await?;
-    ctx.wake.mail.notify_one();
-    Ok(Change::Made { session })
+    Ok(audit::record(ctx, tx, Event::PasswordChanged, about).await?)
 }
 
 /// Keeps the password that is about to be replaced, where the organisation refuses former ones.
@@ -153,24 +182,26 @@ async fn remember(ctx: &Context, tx: &mut Tx, account: &Account) -> Result<(), B
     Ok(store::former_passwords::forget_older(tx, &account.id, kept.max(0)).await?)
 }
 
-/// Hashes a new password, unless the account has had it, as far back as the organisation remembers.
+/// Hashes a new password, unless one of the accounts has had it, as far back as the organisation remembers.
 ///
 /// # Errors
 /// [`Failure::Said`] when it has; [`Failure::Busy`] when the hashing pool is full; [`Failure::Broken`].
 pub async fn hash_new(
     ctx: &Context,
-    account: &Account,
+    accounts: &[Account],
     password: Password,
 ) -> Result<Hashed, Failure> {
     let history = i64::from(ctx.config.password.policy().history);
     if history > 0 {
         let mut connection = ctx.store.read().await?;
-        let present = store::passwords::of(&mut connection, &account.id).await?;
-        let former =
-            store::former_passwords::newest(&mut connection, &account.id, history - 1).await?;
+        let mut all = Vec::new();
+        for account in accounts {
+            let present = store::passwords::of(&mut connection, &account.id).await?;
+            all.extend(present.map(|present| present.hash));
+            let former = store::former_passwords::newest(&mut connection, &account.id, history - 1);
+            all.extend(former.await?);
+        }
         drop(connection);
-        let present = present.map(|present| present.hash);
-        let all = present.into_iter().chain(former).collect();
         if ctx.hasher.is_one_of(password.clone(), all).await? {
             return Err(Failure::said(Problem::PasswordFormer));
         }
@@ -193,7 +224,7 @@ async fn forget_sign_in_tries(
     Ok(())
 }
 
-/// Every confirmed address is told (NIST SP 800-63B-4 §4.6), without anything that would let a reader in.
+/// Every confirmed address and number is told (NIST SP 800-63B-4 §4.6), without anything that would let a reader in.
 async fn promise_notices(
     ctx: &Context,
     connection: &mut Connection,
@@ -202,25 +233,30 @@ async fn promise_notices(
     browser: Option<&str>,
 ) -> Result<(), Broken> {
     let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
-    for address in store::accounts::confirmed(connection, &account.id, ContactKind::Mail).await? {
-        let mail = Mail {
-            to: address,
-            to_name: account.name.clone(),
-            language: language.tag().to_owned(),
-            letter: Letter::Changed {
-                user_name: account.user_name.clone(),
-                at: local_time::date_and_time(&ctx.config.site.time_zone, ctx.now(), language),
-                browser: browser.map(str::to_owned),
-                reference: Some(proof.reference.to_owned()),
-            },
-        };
-        let about = jobs::About {
-            purpose: "changed",
-            flow: Some(proof.flow),
-            account: Some(&account.id),
-            expires_at: ctx.now() + 3 * DAY,
-        };
-        jobs::promise_mail(ctx, connection, &mail, about).await?;
+    let ways = Channel::ALL
+        .into_iter()
+        .filter(|way| *way == Channel::Mail || ctx.config.reset.uses(Channel::Sms));
+    for by in ways {
+        for to in store::accounts::confirmed(connection, &account.id, by.into()).await? {
+            let message = Message {
+                to,
+                to_name: account.name.clone(),
+                language: language.tag().to_owned(),
+                letter: Letter::Changed {
+                    user_name: account.user_name.clone(),
+                    at: local_time::date_and_time(&ctx.config.site.time_zone, ctx.now(), language),
+                    browser: browser.map(str::to_owned),
+                    reference: Some(proof.reference.to_owned()),
+                },
+            };
+            let about = jobs::About {
+                purpose: "changed",
+                flow: Some(proof.flow),
+                account: Some(&account.id),
+                expires_at: ctx.now() + 3 * DAY,
+            };
+            jobs::promise(ctx, connection, by, &message, about).await?;
+        }
     }
     Ok(())
 }

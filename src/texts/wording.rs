@@ -169,7 +169,6 @@ fn the_terms_of_the_glossary_stand_where_they_belong() {
             let term = code.to_lowercase();
             assert!(said.contains(&term), "{}: {key}: {said}", language.tag());
         }
-        assert_eq!(find("identify.label"), find("sign_in.label"));
         assert_eq!(find("identify.title"), find("sign_in.forgot"));
     }
 }

@@ -38,7 +38,7 @@ pub fn described_by(name: &str, has_hint: bool, has_error: bool) -> Option<Strin
 pub fn error(ui: Ui, name: FieldName, problems: &[FieldProblem]) -> Option<impl IntoView + use<>> {
     problem_at(problems, name).map(|found| {
         let id = format!("{}-error", name.as_str());
-        view! { <p class="error" id=id>{words::problem(ui.texts, found.problem)}</p> }
+        view! { <p class="error" id=id>{words::problem(ui.texts, ui.asked(), found.problem)}</p> }
     })
 }
 

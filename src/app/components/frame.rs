@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::notices::{notice, problem_summary};
 use crate::app::ui::Ui;
-use crate::rules::page::PageState;
+use crate::rules::channel::Channel;
+use crate::rules::page::{PageState, Site};
 use crate::rules::steps::{Step, VISIBLE_STEPS};
 use crate::texts::{Language, Text};
 
@@ -53,7 +54,7 @@ pub fn step_page<B: IntoView>(
     view! {
         <main id="content">
             {problem_summary(ui, &state.problems)}
-            {notice(ui, state.notice, state.site.by_code)}
+            {notice(ui, state.notice, state.site.by_code())}
             {number}
             <h1 tabindex="-1" class=class>{title.to_owned()}</h1>
             {body}
@@ -62,18 +63,19 @@ pub fn step_page<B: IntoView>(
                 {reference}
             </div>
         </main>
-        {step.map(|step| aside(ui, step, state.site.by_code))}
+        {step.map(|step| aside(ui, step, &state.site))}
     }
 }
 
 /// What happens next, beside the question where there is room.
-fn aside(ui: Ui, at: Step, by_code: bool) -> impl IntoView + use<> {
+fn aside(ui: Ui, at: Step, site: &Site) -> impl IntoView + use<> {
     let items: Vec<_> = [
         Text::AsideIdentify,
-        if by_code {
-            Text::AsideCode
-        } else {
-            Text::AsideLink
+        match site.channels().as_slice() {
+            [Channel::Sms] => Text::AsideCodeSms,
+            [_, _] => Text::AsideCodeEither,
+            _ if site.by_code() => Text::AsideCode,
+            _ => Text::AsideLink,
         },
         Text::AsideNew,
         Text::AsideDone,

@@ -4,7 +4,9 @@ mod field;
 mod frame;
 mod notices;
 mod password_field;
+mod radios;
 
 pub use field::{Field, field};
 pub use frame::{footer, skip_link, step_page};
 pub use password_field::{hide_passwords, password_field};
+pub use radios::{Radios, radios};

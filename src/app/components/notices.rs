@@ -16,7 +16,7 @@ pub fn problem_summary(ui: Ui, problems: &[FieldProblem]) -> Option<impl IntoVie
     let items: Vec<_> = problems
         .iter()
         .map(|found| {
-            let sentence = words::problem(ui.texts, found.problem);
+            let sentence = words::problem(ui.texts, ui.asked(), found.problem);
             let (linked, plain) = match found.field {
                 Some(field) => (Some((format!("#{}", field.as_str()), sentence)), None),
                 None => (None, Some(sentence)),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::either::Either;
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 
 use super::{hidden, page, primary, settled};
@@ -11,8 +11,9 @@ use crate::app::components::{Field, field, step_page};
 use crate::app::forms::{Post, Values, poster, unchecked};
 use crate::app::route::Page;
 use crate::app::ui::{Ui, Wait};
+use crate::rules::channel::{Channel, ProveBy};
 use crate::rules::code::Code as SecurityCode;
-use crate::rules::page::{FlowView, PageState};
+use crate::rules::page::{FlowView, PageState, Site};
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::rules::steps::Step;
 use crate::texts::Text;
@@ -35,7 +36,7 @@ const VERIFY: Post = Post {
 
 const RESEND: Post = Post {
     check: unchecked,
-    call: |values| Box::pin(api::resend(values.get("token"))),
+    call: |values| Box::pin(api::resend(values.get("token"), values.get("channel"))),
 };
 
 /// The page.
@@ -44,9 +45,17 @@ pub fn code(ui: Ui) -> impl IntoView {
     page(ui, move |state| {
         let flow = state.flow.clone().unwrap_or_default();
         let (class, body) = if flow.step > Step::Code {
-            (Some("ok"), Either::Left(passed(ui, &flow)))
+            (Some("ok"), EitherOf3::A(passed(ui, &flow)))
+        } else if flow.is_unknown {
+            let again = settled(
+                ui,
+                Text::CodeUnknownText,
+                Step::Identify.path(),
+                Text::CodeOtherIdentifier,
+            );
+            (None, EitherOf3::B(again))
         } else {
-            (None, Either::Right(asked(ui, &state, &flow, seconds)))
+            (None, EitherOf3::C(asked(ui, &state, &flow, seconds)))
         };
         let title = ui.heading(Page::Step(Step::Code), &state);
         step_page(ui, &state, Some(Step::Code), title, class, body)
@@ -59,10 +68,11 @@ fn asked(
     flow: &FlowView,
     seconds: RwSignal<u16>,
 ) -> impl IntoView + use<> {
-    let by_code = state.site.by_code;
-    let sent = (!flow.code_dead).then(|| sent(ui, flow, by_code));
-    let form = (by_code && !flow.code_dead).then(|| code_form(ui, state, flow));
-    let link = (state.site.by_link && !flow.code_dead).then(|| about_link(ui, flow, by_code));
+    let site = &state.site;
+    let sent = (!flow.code_dead).then(|| sent(ui, site, flow));
+    let form = (site.by_code() && !flow.code_dead).then(|| code_form(ui, state, flow));
+    let link =
+        (site.offers(ProveBy::MailLink) && !flow.code_dead).then(|| about_link(ui, site, flow));
     view! {
         {sent}
         {form}
@@ -71,24 +81,33 @@ fn asked(
     }
 }
 
-fn sent(ui: Ui, flow: &FlowView, by_code: bool) -> impl IntoView + use<> {
-    let (sent, sent_to) = if by_code {
-        (Text::CodeSent, Text::CodeSentTo)
-    } else {
-        (Text::CodeLinkSent, Text::CodeLinkSentTo)
+/// Where the message goes; the same words for everybody, with the other way for accounts that cannot be reached on this one.
+fn sent(ui: Ui, site: &Site, flow: &FlowView) -> impl IntoView + use<> {
+    let (sent, sent_to) = match flow.channel {
+        Channel::Sms => (Text::CodeSent, Text::CodeSmsSentTo),
+        Channel::Mail if site.offers(ProveBy::MailCode) => (Text::CodeSent, Text::CodeSentTo),
+        Channel::Mail => (Text::CodeLinkSent, Text::CodeLinkSentTo),
     };
     let sentence = if flow.identifier.is_empty() {
         ui.text(sent).to_owned()
     } else {
         ui.texts.fill(sent_to, &[("identifier", &flow.identifier)])
     };
-    view! { <p>{sentence}</p> }
+    let instead = (site.channels().len() > 1).then(|| {
+        ui.text(match flow.channel {
+            Channel::Mail => Text::CodeInsteadSms,
+            Channel::Sms => Text::CodeInsteadMail,
+        })
+    });
+    view! { <p>{sentence}" "{instead}</p> }
 }
 
 /// How long the link works; where there is a code too, that a link is there at all.
-fn about_link(ui: Ui, flow: &FlowView, by_code: bool) -> impl IntoView + use<> {
-    let sentence = if by_code {
+fn about_link(ui: Ui, site: &Site, flow: &FlowView) -> impl IntoView + use<> {
+    let sentence = if site.offers(ProveBy::MailCode) {
         ui.text(Text::CodeLinkInstead).to_owned()
+    } else if site.by_code() {
+        ui.text(Text::CodeLinkOrText).to_owned()
     } else if flow.code_minutes >= 120 && flow.code_minutes.is_multiple_of(60) {
         let hours = (flow.code_minutes / 60).to_string();
         ui.texts
@@ -111,15 +130,26 @@ fn code_form(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<
         inputmode: "numeric",
         class: "code",
     };
-    let minutes = flow.code_minutes.to_string();
     view! {
         <form method="post" action="/api/forgot-password/code" novalidate on:submit=poster(ui, VERIFY)>
             {hidden("token", flow.token.clone())}
             {field(ui, code, &state.problems)}
             {primary(ui, Text::CodeSubmit)}
         </form>
-        <p class="hint">{ui.texts.fill(Text::CodeLifetime, &[("minutes", &minutes)])}</p>
+        <p class="hint">{lifetime(ui, &state.site, flow)}</p>
     }
+}
+
+/// How long the code works; on both ways where it may come on either.
+fn lifetime(ui: Ui, site: &Site, flow: &FlowView) -> String {
+    if site.channels().len() > 1 {
+        let (mail, sms) = (site.minutes.0.to_string(), site.minutes.1.to_string());
+        return ui
+            .texts
+            .fill(Text::CodeLifetimeBoth, &[("mail", &mail), ("sms", &sms)]);
+    }
+    let minutes = flow.code_minutes.to_string();
+    ui.texts.fill(Text::CodeLifetime, &[("minutes", &minutes)])
 }
 
 /// What to do when no code comes.
@@ -133,23 +163,34 @@ fn no_code(
         flow.messages_burst.to_string(),
         flow.messages_per_hour.to_string(),
     );
-    let heading = if state.site.by_code {
+    let heading = if state.site.by_code() {
         Text::CodeNoCodeHeading
     } else {
         Text::CodeNoLinkHeading
     };
     // Of a code that is dead nobody asks where it is.
+    let has = |channel| state.site.channels().contains(&channel);
     let where_is_it = (!flow.code_dead).then(|| {
+        let mail = has(Channel::Mail).then(|| {
+            let wait = ui
+                .texts
+                .fill(Text::CodeNoCodeWait, &[("sender", &state.site.sender)]);
+            view! { <p>{wait}</p> }
+        });
+        let sms = has(Channel::Sms).then(|| view! { <p>{ui.text(Text::CodeNoTextWait)}</p> });
         view! {
             <h2>{ui.text(heading)}</h2>
-            <p>{ui.texts.fill(Text::CodeNoCodeWait, &[("sender", &state.site.sender)])}</p>
+            {mail}
+            {sms}
         }
     });
+    let may_switch = flow.resends_left > 0 && state.site.choose_channel;
     view! {
         {where_is_it}
         <p>{ui.texts.fill(Text::CodeNoCodeLimit, &[("burst", &burst), ("hourly", &hourly)])}</p>
         {(flow.resends_left == 0).then(|| no_more(ui))}
-        {(flow.resends_left > 0).then(|| resend(ui, flow, seconds, state.site.by_code))}
+        {(flow.resends_left > 0).then(|| resend(ui, flow, seconds, state.site.by_code()))}
+        {may_switch.then(|| switch(ui, flow, seconds))}
         <p><a href="/forgot-password">{ui.text(Text::CodeOtherIdentifier)}</a></p>
     }
 }
@@ -189,6 +230,23 @@ fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>, by_code: bool) -> imp
             <button class=class id="resend" aria-describedby="resend-hint" aria-disabled=move || waits().filter(|_| ui.ready.get()).map(|_| "true")>
                 {ui.text(button)}
             </button>
+        </form>
+    }
+}
+
+/// The code on the other way. It counts as a new code, and waits as one.
+fn switch(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> impl IntoView + use<> {
+    let other = flow.channel.other();
+    let words = match other {
+        Channel::Mail => Text::CodeSwitchMail,
+        Channel::Sms => Text::CodeSwitchSms,
+    };
+    let waits = move || (ui.ready.get() && seconds.get() > 0).then_some("true");
+    view! {
+        <form method="post" action="/api/forgot-password/resend" novalidate on:submit=poster(ui, RESEND)>
+            {hidden("token", flow.token.clone())}
+            {hidden("channel", other.as_str().to_owned())}
+            <button class="button button--quiet" id="switch" aria-describedby="resend-hint" aria-disabled=waits>{ui.text(words)}</button>
         </form>
     }
 }

@@ -4,39 +4,60 @@ use leptos::prelude::*;
 
 use super::{hidden, page, primary};
 use crate::api;
-use crate::app::components::{Field, field, step_page};
+use crate::app::components::{Field, Radios, field, radios, step_page};
 use crate::app::forms::{Post, Values, poster};
 use crate::app::ui::Ui;
-use crate::rules::identifier;
+use crate::app::words;
+use crate::rules::channel::Channel;
 use crate::rules::page::PageState;
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::rules::steps::Step;
+use crate::rules::{identifier, postal_code};
 use crate::texts::Text;
 
-fn check(values: &Values, _: &PageState) -> Vec<FieldProblem> {
-    identifier::check(&values.get("identifier"))
-        .err()
-        .map(FieldProblem::from)
+fn check(values: &Values, state: &PageState) -> Vec<FieldProblem> {
+    let identifier = identifier::check(&values.get("identifier")).err();
+    let postal_code = state
+        .site
+        .ask_postal_code
+        .then(|| postal_code::canonical(&values.get("postal_code")).err());
+    identifier
         .into_iter()
+        .chain(postal_code.flatten())
+        .map(FieldProblem::from)
         .collect()
 }
 
 const POST: Post = Post {
     check,
-    call: |values| Box::pin(api::identify(values.get("form"), values.get("identifier"))),
+    call: |values| {
+        Box::pin(api::identify(
+            values.get("form"),
+            values.get("identifier"),
+            values.get("channel"),
+            values.get("postal_code"),
+        ))
+    },
 };
 
 /// The page.
 pub fn identify(ui: Ui) -> impl IntoView {
     page(ui, move |state| {
         let written = state
-            .typed_identifier
+            .typed
+            .identifier
             .clone()
             .or_else(|| state.flow.as_ref().map(|flow| flow.identifier.clone()));
+        let asked = state.site.asked;
+        let hint = match (asked.has_mail(), asked.has_phone()) {
+            (true, true) => Some(ui.text(Text::IdentifyHintPhone)),
+            (true, false) => Some(ui.text(Text::IdentifyHint)),
+            (false, _) => None,
+        };
         let identifier = Field {
             name: FieldName::Identifier,
-            label: ui.text(Text::IdentifyLabel),
-            hint: Some(ui.text(Text::IdentifyHint)),
+            label: ui.text(words::identifier(asked).0),
+            hint,
             value: written.unwrap_or_default(),
             autocomplete: "username",
             inputmode: "email",
@@ -45,7 +66,7 @@ pub fn identify(ui: Ui) -> impl IntoView {
         let scope = ui
             .texts
             .fill(Text::IdentifyScope, &[("site", &state.site.name)]);
-        let submit = if state.site.by_code {
+        let submit = if state.site.by_code() {
             Text::IdentifySubmit
         } else {
             Text::IdentifyLinkSubmit
@@ -55,6 +76,8 @@ pub fn identify(ui: Ui) -> impl IntoView {
             <form method="post" action="/api/forgot-password/identify" novalidate on:submit=poster(ui, POST)>
                 {hidden("form", state.form.clone())}
                 {field(ui, identifier, &state.problems)}
+                {state.site.ask_postal_code.then(|| postal_code_field(ui, &state))}
+                {state.site.choose_channel.then(|| channels(ui, &state))}
                 {primary(ui, submit)}
             </form>
             <p class="hint">{scope}</p>
@@ -69,4 +92,41 @@ pub fn identify(ui: Ui) -> impl IntoView {
             body,
         )
     })
+}
+
+fn postal_code_field(ui: Ui, state: &PageState) -> impl IntoView + use<> {
+    let postal_code = Field {
+        name: FieldName::PostalCode,
+        label: ui.text(Text::IdentifyPostalCode),
+        hint: Some(ui.text(Text::IdentifyPostalCodeHint)),
+        value: state.typed.postal_code.clone().unwrap_or_default(),
+        autocomplete: "postal-code",
+        inputmode: "text",
+        class: "short",
+    };
+    field(ui, postal_code, &state.problems)
+}
+
+/// The same choice for everybody: it tells nothing of what an account has.
+fn channels(ui: Ui, state: &PageState) -> impl IntoView + use<> {
+    let chosen = state
+        .typed
+        .channel
+        .or_else(|| state.flow.as_ref().map(|flow| flow.channel))
+        .or_else(|| state.site.channels().first().copied());
+    let answers = state.site.channels().into_iter().map(|channel| {
+        let words = match channel {
+            Channel::Mail => Text::IdentifyChannelMail,
+            Channel::Sms => Text::IdentifyChannelSms,
+        };
+        (channel.as_str().to_owned(), ui.text(words).to_owned())
+    });
+    let choice = Radios {
+        name: "channel",
+        field: None,
+        legend: ui.text(Text::IdentifyChannel),
+        answers: answers.collect(),
+        chosen: chosen.map(|channel| channel.as_str().to_owned()),
+    };
+    radios(ui, choice, &[])
 }

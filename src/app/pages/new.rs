@@ -5,13 +5,13 @@ use leptos::prelude::*;
 
 use super::{hidden, link, page, primary, settled};
 use crate::api::{self, Secret};
-use crate::app::components::{password_field, step_page};
+use crate::app::components::{Radios, password_field, radios, step_page};
 use crate::app::forms::{Post, Values, nfc, poster};
 use crate::app::route::Page;
 use crate::app::ui::Ui;
 use crate::rules::page::{Choosing, LinkState, PageState};
 use crate::rules::password::{self, Characters, Mark, Policy, Rule};
-use crate::rules::problem::{FieldName, FieldProblem};
+use crate::rules::problem::{FieldName, FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::texts::Text;
 
@@ -21,7 +21,19 @@ fn check(values: &Values, state: &PageState) -> Vec<FieldProblem> {
         nfc(&values.get("confirm_password")),
     );
     let under = state.choosing();
-    password::field_problems(&under.policy, &typed, &confirm, &under.personal, None)
+    let picked = under.accounts.is_empty() || !values.get("account").is_empty();
+    let nobody = (!picked).then_some(Problem::AccountEmpty);
+    nobody
+        .map(FieldProblem::from)
+        .into_iter()
+        .chain(password::field_problems(
+            &under.policy,
+            &typed,
+            &confirm,
+            &under.personal,
+            None,
+        ))
+        .collect()
 }
 
 const POST: Post = Post {
@@ -30,6 +42,7 @@ const POST: Post = Post {
         let secret = |name| Secret::new(values.get(name));
         Box::pin(api::choose(
             values.get("token"),
+            values.get("account"),
             secret("new_password"),
             secret("confirm_password"),
         ))
@@ -60,15 +73,21 @@ pub fn new(ui: Ui) -> impl IntoView {
 
 fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
     let under = state.choosing();
-    let account = ui
-        .texts
-        .fill(Text::NewAccount, &[("user_name", &under.user_name)]);
+    let is_picked = !under.accounts.is_empty();
+    let account = (!is_picked).then(|| {
+        let account = ui
+            .texts
+            .fill(Text::NewAccount, &[("user_name", &under.user_name)]);
+        view! { <p>{account}</p> }
+    });
+    let which = is_picked.then(|| which_account(ui, state, &under));
     let problems = &state.problems;
     view! {
-        <p>{account}</p>
+        {account}
         <form method="post" action="/api/forgot-password/new" novalidate on:submit=poster(ui, POST)>
             {hidden("token", under.token.clone())}
             <input class="hidden" type="text" name="username" autocomplete="username" value=under.user_name.clone() readonly tabindex="-1" aria-hidden="true"/>
+            {which}
             {rules(ui, &under)}
             {password_field(
                 ui,
@@ -85,6 +104,19 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
             {primary(ui, Text::NewSubmit)}
         </form>
     }
+}
+
+/// Several accounts share the address that was given: the person says which one is meant.
+fn which_account(ui: Ui, state: &PageState, under: &Choosing) -> impl IntoView + use<> {
+    let answers = under.accounts.iter();
+    let choice = Radios {
+        name: FieldName::Account.as_str(),
+        field: Some(FieldName::Account),
+        legend: ui.text(Text::NewWhichAccount),
+        answers: answers.map(|name| (name.clone(), name.clone())).collect(),
+        chosen: state.typed.account.clone(),
+    };
+    radios(ui, choice, &state.problems)
 }
 
 /// Said only when something was typed that not every keyboard has.

@@ -7,6 +7,7 @@ use crate::api::{self, Secret};
 use crate::app::components::{Field, field, password_field, step_page};
 use crate::app::forms::{Post, Values, poster};
 use crate::app::ui::Ui;
+use crate::app::words;
 use crate::rules;
 use crate::rules::page::PageState;
 use crate::rules::problem::{FieldName, FieldProblem};
@@ -30,12 +31,13 @@ const POST: Post = Post {
 pub fn sign_in(ui: Ui) -> impl IntoView {
     page(ui, move |state| {
         let written = state
-            .typed_identifier
+            .typed
+            .identifier
             .clone()
             .or_else(|| state.flow.as_ref().map(|flow| flow.identifier.clone()));
         let identifier = Field {
             name: FieldName::Identifier,
-            label: ui.text(Text::SignInLabel),
+            label: ui.text(words::identifier(state.site.asked).0),
             hint: None,
             value: written.unwrap_or_default(),
             autocomplete: "username",
@@ -50,6 +52,11 @@ pub fn sign_in(ui: Ui) -> impl IntoView {
                 <p class="hidden" id="password-status" role="status"></p>
                 {primary(ui, Text::SignInSubmit)}
             </form>
+            <details>
+                <summary>{ui.text(Text::SignInNeedHelp)}</summary>
+                <p><a href="/forgot-password">{ui.text(Text::SignInForgot)}</a></p>
+                <p><a href="/help">{ui.text(Text::CommonWayOutLink)}</a></p>
+            </details>
         };
         step_page(ui, &state, None, ui.text(Text::SignInTitle), None, body)
     })

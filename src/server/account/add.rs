@@ -1,8 +1,8 @@
 //! Adding an account to the built-in directory, from the command line or for a demonstration.
 
 use crate::rules::identifier::{self, Kind};
-use crate::rules::phone;
 use crate::rules::problem::{FieldProblem, Problem};
+use crate::rules::{phone, postal_code};
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, NoRandomness, random, random_id};
 use crate::server::credential;
@@ -21,9 +21,13 @@ pub struct NewPerson<'a> {
     /// The person's name.
     pub name: &'a str,
     /// A mail address that is known to be theirs.
-    pub mail: &'a str,
+    pub mail: Option<&'a str>,
     /// A mobile number that is known to be theirs.
     pub phone: Option<&'a str>,
+    /// Their postal code.
+    pub postal_code: Option<&'a str>,
+    /// The id of the provider where they sign in, if that is not here.
+    pub signs_in_with: Option<&'a str>,
     /// Language of mails.
     pub language: Language,
     /// Whether the person administers.
@@ -36,9 +40,6 @@ pub enum AddError {
     /// There is one already.
     #[error("an account with the user name {0:?} exists already")]
     UserNameTaken(String),
-    /// Another account is reached there.
-    #[error("the address {0:?} belongs to another account already")]
-    AddressTaken(String),
     /// A user name must not look like an address, and an address must be one.
     #[error("{0:?} cannot be used: {1}")]
     Unusable(String, &'static str),
@@ -96,66 +97,105 @@ pub fn random_password() -> Result<Password, NoRandomness> {
     Ok(Password::new(groups.join("-")))
 }
 
-/// Adds an account with a confirmed address and a first password, which must satisfy the rules like any other.
-///
-/// # Errors
-/// [`AddError`]; nothing is added then.
-pub async fn add(
-    ctx: &Context,
-    person: NewPerson<'_>,
-    password: Password,
-) -> Result<Account, AddError> {
-    let unusable = |what: &str, why| AddError::Unusable(what.to_owned(), why);
+/// A person whose facts can be used.
+struct Checked<'a> {
+    user_name: &'a str,
+    user_name_canonical: String,
+    /// Kind, address as given, address as compared.
+    contacts: Vec<(ContactKind, String, String)>,
+    postal_code: Option<String>,
+}
+
+fn unusable(what: &str, why: &'static str) -> AddError {
+    AddError::Unusable(what.to_owned(), why)
+}
+
+fn check<'a>(ctx: &Context, person: &NewPerson<'a>) -> Result<Checked<'a>, AddError> {
     let user_name = identifier::check(person.user_name)
         .map_err(|_| unusable(person.user_name, "give a user name on one line"))?;
-    let mail = identifier::check(person.mail)
-        .map_err(|_| unusable(person.mail, "give an e-mail address"))?;
     let canonical_name = identifier::canonical(user_name);
-    let canonical_mail = identifier::canonical(mail);
     if canonical_name.kind == Kind::Mail {
         return Err(unusable(
             user_name,
             "a user name must not look like an e-mail address",
         ));
     }
-    if canonical_mail.kind != Kind::Mail || mail.parse::<lettre::Address>().is_err() {
-        return Err(unusable(mail, "give an e-mail address"));
+    let mut contacts = Vec::new();
+    if let Some(typed) = person.mail {
+        let mail =
+            identifier::check(typed).map_err(|_| unusable(typed, "give an e-mail address"))?;
+        let canonical = identifier::canonical(mail);
+        if canonical.kind != Kind::Mail || mail.parse::<lettre::Address>().is_err() {
+            return Err(unusable(mail, "give an e-mail address"));
+        }
+        contacts.push((ContactKind::Mail, mail.to_owned(), canonical.text));
     }
+    if let Some(typed) = person.phone {
+        let phone = phone::canonical(typed)
+            .ok_or_else(|| unusable(typed, "give a mobile number, such as +46 70 174 06 05"))?;
+        // A number has one spelling only, which is also what gateways take.
+        contacts.push((ContactKind::Phone, phone.clone(), phone));
+    }
+    let postal_code = person.postal_code.map(|typed| {
+        postal_code::canonical(typed)
+            .map_err(|_| unusable(typed, "give a postal code, such as 802 51"))
+    });
+    let mut providers = ctx.config.accounts.federated.iter();
+    if let Some(id) = person.signs_in_with
+        && !providers.any(|provider| provider.id == id)
+    {
+        return Err(unusable(
+            id,
+            "give the id of a provider in [[accounts.federated]]",
+        ));
+    }
+    Ok(Checked {
+        user_name,
+        user_name_canonical: canonical_name.text,
+        contacts,
+        postal_code: postal_code.transpose()?,
+    })
+}
+
+/// Adds an account with confirmed contacts and a first password, which must satisfy the rules like any other; without one for somebody who
+/// signs in elsewhere or not yet.
+///
+/// # Errors
+/// [`AddError`]; nothing is added then.
+pub async fn add(
+    ctx: &Context,
+    person: NewPerson<'_>,
+    password: Option<Password>,
+) -> Result<Account, AddError> {
+    let checked = check(ctx, &person)?;
+    let user_name = checked.user_name;
     // Asked before the hash, which is dear, and once more in the transaction.
     let mut connection = ctx.store.read().await?;
-    let known = store::accounts::by_user_name(&mut connection, &canonical_name.text).await?;
+    let known =
+        store::accounts::by_user_name(&mut connection, &checked.user_name_canonical).await?;
     drop(connection);
     if known.is_some() {
         return Err(AddError::UserNameTaken(user_name.to_owned()));
     }
-    let phone = match person.phone {
-        Some(typed) => Some(
-            phone::canonical(typed)
-                .ok_or_else(|| unusable(typed, "give a mobile number, such as +46 70 174 06 05"))?,
-        ),
+    let hashed = match &password {
+        Some(password) => {
+            let hashed = ctx.hasher.hash(password.clone()).await;
+            Some(hashed.map_err(Broken::Hash)?)
+        }
         None => None,
     };
-    let hashed = ctx
-        .hasher
-        .hash(password.clone())
-        .await
-        .map_err(Broken::Hash)?;
     let id = random_id()?;
     let mut tx = ctx.store.begin().await?;
-    if store::accounts::by_user_name(&mut tx, &canonical_name.text)
+    if store::accounts::by_user_name(&mut tx, &checked.user_name_canonical)
         .await?
         .is_some()
     {
         return Err(AddError::UserNameTaken(user_name.to_owned()));
     }
-    // Until several accounts can be told apart behind one address, an address leads to one.
-    if store::accounts::mail_is_taken(&mut tx, &canonical_mail.text).await? {
-        return Err(AddError::AddressTaken(mail.to_owned()));
-    }
     let new = NewAccount {
         id: &id,
         user_name,
-        user_name_canonical: &canonical_name.text,
+        user_name_canonical: &checked.user_name_canonical,
         name: person.name.trim(),
         language: person.language.tag(),
         role: if person.administrator {
@@ -163,18 +203,16 @@ pub async fn add(
         } else {
             "member"
         },
+        signs_in_with: person.signs_in_with,
+        postal_code: checked.postal_code.as_deref(),
         created_at: ctx.now(),
     };
     store::accounts::insert(&mut tx, &new).await?;
-    // A number has one spelling only, which is also what gateways take.
-    let phone = phone.as_deref();
-    let phone = phone.map(|phone| (ContactKind::Phone, phone, phone));
-    let mail = (ContactKind::Mail, mail, canonical_mail.text.as_str());
-    for (kind, address, canonical) in std::iter::once(mail).chain(phone) {
+    for (kind, address, canonical) in &checked.contacts {
         let contact = NewContact {
             id: &random_id()?,
             account_id: &id,
-            kind,
+            kind: *kind,
             address,
             address_canonical: canonical,
             confirmed_at: Some(ctx.now()),
@@ -184,15 +222,17 @@ pub async fn add(
     let account = store::accounts::by_id(&mut tx, &id)
         .await?
         .ok_or(Broken::Content("accounts.id"))?;
-    let personal = password_rules::personal_words(ctx, &mut tx, &account).await?;
-    let problems = password_rules::problems(ctx, &password, &password, &personal);
-    if !problems.is_empty() {
-        return Err(AddError::Password(
-            problems
-                .into_iter()
-                .map(|FieldProblem { problem, .. }| problem)
-                .collect(),
-        ));
+    if let Some(password) = &password {
+        let personal = password_rules::personal_words(ctx, &mut tx, &account).await?;
+        let problems = password_rules::problems(ctx, password, password, &personal);
+        if !problems.is_empty() {
+            return Err(AddError::Password(
+                problems
+                    .into_iter()
+                    .map(|FieldProblem { problem, .. }| problem)
+                    .collect(),
+            ));
+        }
     }
     let about = audit::About {
         account: Some(&account.id),
@@ -201,7 +241,9 @@ pub async fn add(
     audit::record(ctx, &mut tx, Event::AccountAdded, about)
         .await
         .map_err(Broken::from)?;
-    credential::set_first(ctx, &mut tx, &account, &hashed).await?;
+    if let Some(hashed) = &hashed {
+        credential::set_first(ctx, &mut tx, &account, hashed).await?;
+    }
     tx.commit().await?;
     Ok(account)
 }

@@ -80,7 +80,7 @@ async fn claim(ctx: &Context, checked: &str, client: IpAddr) -> Result<Claim, Fa
     limits::request_from(ctx, &mut tx, client).await?;
     let account = match directory::look_up(&mut tx, &canonical, &Kind::ALL).await? {
         Found::One(account) => Some(account),
-        Found::Nobody | Found::Several => None,
+        Found::Nobody | Found::Several(_) => None,
     };
     let id = account.as_ref().map_or("", |account| account.id.as_str());
     let stored = store::passwords::of(&mut tx, id).await?;

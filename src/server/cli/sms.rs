@@ -30,6 +30,7 @@ pub(super) async fn test(ctx: &Context, to: E164, language: Language) -> Result<
             text,
             id: random_id().map_err(Broken::from)?,
             valid_for: TEST_SMS_SECONDS,
+            report_to: None,
         })
         .await?;
     println!("taken by {}: {}", accepted.gateway, accepted.answer);

@@ -2,6 +2,7 @@
 
 use super::loopback::is_loopback;
 use super::{After, Config, Mode};
+use crate::rules::channel::ProveBy;
 use crate::rules::password::Characters;
 
 impl Config {
@@ -46,6 +47,12 @@ impl Config {
                     .to_owned(),
             );
         }
+        if self.reset.offers(ProveBy::SmsCode) && self.sms.gateway.is_none() {
+            demands.push(
+                "Set [sms] gateway (REKEY__SMS__GATEWAY) to the gateway that takes text messages, or take \"sms_code\" out of [reset] prove_by."
+                    .to_owned(),
+            );
+        }
         demands
     }
 
@@ -84,12 +91,18 @@ impl Config {
         if self.reset.after == After::SignedIn {
             sentences.push("reset.after is \"signed_in\" (OWASP Forgot Password Cheat Sheet: let the person sign in with the new password)".to_owned());
         }
+        if self.reset.reveal_unknown {
+            sentences.push("reset.reveal_unknown is true (OWASP Forgot Password Cheat Sheet: an answer that tells strangers who has an account)".to_owned());
+        }
+        if self.reset.prove_by == [ProveBy::SmsCode] {
+            sentences.push("reset.prove_by is \"sms_code\" alone (NIST SP 800-63B-4 3.1.3.3: offer something besides text messages, which can be read and redirected; \"mail_code\" is the alternative)".to_owned());
+        }
         sentences
     }
 
     /// Every number that makes things weaker when it goes to one side.
     #[rustfmt::skip]
-    fn numbers(&self) -> [Number; 21] {
+    fn numbers(&self) -> [Number; 22] {
         const FLOOD: &str = "a stranger can fill somebody's mailbox";
         const GUESS: &str = "a guesser gets more chances";
         const LEFT: &str = "a screen that was left open stays signed in for longer";
@@ -99,6 +112,7 @@ impl Config {
             below("password.min_length", password.min_length, "NIST SP 800-63B-4 3.1.1.2 demands 15 where the password is the only factor"),
             below("password.max_length", password.max_length, "long phrases are refused"),
             above("reset.code_lifetime_mail (minutes)", reset.code_lifetime_mail, "a code in a mailbox is open to whoever reads it later"),
+            above("reset.code_lifetime_sms (minutes)", reset.code_lifetime_sms, "NIST SP 800-63B-4 4.2.1.2: ten minutes at most"),
             above("reset.link_lifetime (minutes)", reset.link_lifetime, "OWASP WSTG-ATHN-09: a link works for an hour, rarely for more"),
             above("reset.tries", reset.tries, GUESS),
             above("reset.resends", reset.resends, GUESS),

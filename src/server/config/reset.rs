@@ -1,6 +1,7 @@
 //! `[reset]`: the journey from "I forgot" to a new password.
 
 use super::section::Section;
+use crate::rules::channel::{self, Channel, ProveBy};
 use crate::rules::identifier::Kind;
 
 /// `[reset]`.
@@ -14,6 +15,16 @@ pub struct Reset {
     pub link_lifetime: u32,
     /// Minutes that a mailed code works (NIST SP 800-63B-4 section 4.2.1.2: a day at most).
     pub code_lifetime_mail: u32,
+    /// Minutes that a code in a text message works (NIST SP 800-63B-4 section 4.2.1.2: ten at most).
+    pub code_lifetime_sms: u32,
+    /// Whether people choose between e-mail and text message, where both are offered.
+    pub choose_channel: bool,
+    /// What happens where several accounts share the contact that was given.
+    pub linked_accounts: LinkedAccounts,
+    /// Whether the page says that there is no such account.
+    pub reveal_unknown: bool,
+    /// Whether a postal code is asked for beside the identifier.
+    pub ask_postal_code: bool,
     /// Wrong codes after which a code is dead.
     pub tries: u8,
     /// New codes that one flow may ask for after the first.
@@ -28,13 +39,13 @@ pub struct Reset {
     pub proof_lifetime: u32,
 }
 
-/// What a message carries to prove who opens it.
+/// What a reset is for, where several accounts share the contact that was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ProveBy {
-    /// A code by mail.
-    MailCode,
-    /// A link by mail.
-    MailLink,
+pub enum LinkedAccounts {
+    /// For one of them: each has its own link, and after a code the person picks.
+    Each,
+    /// For all of them at once.
+    All,
 }
 
 impl Reset {
@@ -44,13 +55,43 @@ impl Reset {
         self.prove_by.contains(&proof)
     }
 
-    /// Minutes that the page states: those of the code, or of the link where there is no code.
+    /// The ways on which a proof can go, in the order in which they are configured.
     #[must_use]
-    pub fn stated_lifetime(&self) -> u32 {
-        if self.offers(ProveBy::MailCode) {
-            self.code_lifetime_mail
-        } else {
-            self.link_lifetime
+    pub fn channels(&self) -> Vec<Channel> {
+        channel::of_proofs(&self.prove_by)
+    }
+
+    /// Whether a proof can go on this way.
+    #[must_use]
+    pub fn uses(&self, channel: Channel) -> bool {
+        self.channels().contains(&channel)
+    }
+
+    /// The way on which a new request's proof goes: the one that was chosen, where people choose; else the one that fits what they wrote;
+    /// else the first.
+    #[must_use]
+    pub fn channel_for(&self, kind: Kind, chosen: Option<Channel>) -> Channel {
+        let fitting = match kind {
+            Kind::Mail => Some(Channel::Mail),
+            Kind::Phone => Some(Channel::Sms),
+            Kind::UserName => None,
+        };
+        let channels = self.channels();
+        chosen
+            .filter(|_| self.choose_channel)
+            .or(fitting)
+            .filter(|channel| channels.contains(channel))
+            .or(channels.first().copied())
+            .unwrap_or_default()
+    }
+
+    /// Minutes that the page states for a way: those of the code, or of the link where no code goes there.
+    #[must_use]
+    pub fn stated_lifetime(&self, channel: Channel) -> u32 {
+        match channel {
+            Channel::Sms => self.code_lifetime_sms,
+            Channel::Mail if self.offers(ProveBy::MailCode) => self.code_lifetime_mail,
+            Channel::Mail => self.link_lifetime,
         }
     }
 }
@@ -71,6 +112,11 @@ impl Default for Reset {
             prove_by: vec![ProveBy::MailCode],
             link_lifetime: 60,
             code_lifetime_mail: 30,
+            code_lifetime_sms: 10,
+            choose_channel: false,
+            linked_accounts: LinkedAccounts::Each,
+            reveal_unknown: false,
+            ask_postal_code: false,
             tries: 5,
             resends: 3,
             first_resend_after: 30,
@@ -97,12 +143,13 @@ impl Reset {
         );
         part.list(
             "prove_by",
-            "\"mail_code\" and \"mail_link\"",
+            "\"mail_code\", \"mail_link\" and \"sms_code\"",
             1,
             &mut self.prove_by,
             |text| match text {
                 "mail_code" => Some(ProveBy::MailCode),
                 "mail_link" => Some(ProveBy::MailLink),
+                "sms_code" => Some(ProveBy::SmsCode),
                 _ => None,
             },
         );
@@ -119,6 +166,25 @@ impl Reset {
             1..=1440,
             &mut self.code_lifetime_mail,
         );
+        part.number_of(
+            "code_lifetime_sms",
+            "minutes",
+            1..=10,
+            &mut self.code_lifetime_sms,
+        );
+        part.flag("choose_channel", &mut self.choose_channel);
+        part.parsed(
+            "linked_accounts",
+            "\"each\" or \"all\"",
+            &mut self.linked_accounts,
+            |text| match text {
+                "each" => Some(LinkedAccounts::Each),
+                "all" => Some(LinkedAccounts::All),
+                _ => None,
+            },
+        );
+        part.flag("reveal_unknown", &mut self.reveal_unknown);
+        part.flag("ask_postal_code", &mut self.ask_postal_code);
         part.number("tries", 1..=10, &mut self.tries);
         part.number("resends", 0..=10, &mut self.resends);
         part.number_of(

@@ -99,6 +99,19 @@ pub struct Accounts {
     pub portal_name: Option<String>,
     /// Its address.
     pub portal_url: Option<Url>,
+    /// Where people sign in who have no password here.
+    pub federated: Vec<Federated>,
+}
+
+/// A place where people sign in who have no password here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Federated {
+    /// What accounts call it.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+    /// Where a password is reset there.
+    pub reset_url: Url,
 }
 
 impl Accounts {

@@ -37,6 +37,10 @@ pub struct Sms {
     pub field_text: String,
     /// `http`: the name of the field with the sender.
     pub field_sender: String,
+    /// `http`: the name of the field with the address to report to.
+    pub field_report: String,
+    /// Whether gateways are asked to report what became of a message.
+    pub delivery_reports: bool,
     /// Where text messages may go, at least one.
     pub countries: Vec<CallingCode>,
     /// How long the gateway may take to answer.
@@ -90,6 +94,8 @@ impl Default for Sms {
             field_to: "to".to_owned(),
             field_text: "text".to_owned(),
             field_sender: "from".to_owned(),
+            field_report: "report_to".to_owned(),
+            delivery_reports: false,
             countries: vec![CallingCode::SWEDEN, CallingCode::NORWAY],
             timeout: Duration::from_secs(10),
             budget_per_hour: 200,
@@ -110,6 +116,8 @@ impl fmt::Debug for Sms {
             .field("field_to", &self.field_to)
             .field("field_text", &self.field_text)
             .field("field_sender", &self.field_sender)
+            .field("field_report", &self.field_report)
+            .field("delivery_reports", &self.delivery_reports)
             .field("countries", &self.countries)
             .field("timeout", &self.timeout)
             .field("budget_per_hour", &self.budget_per_hour)
@@ -164,11 +172,13 @@ impl Sms {
             ("field_to", &mut self.field_to),
             ("field_text", &mut self.field_text),
             ("field_sender", &mut self.field_sender),
+            ("field_report", &mut self.field_report),
         ] {
             part.parsed(key, "one line of 1 to 60 characters", slot, |text| {
                 one_line(text, 60)
             });
         }
+        part.flag("delivery_reports", &mut self.delivery_reports);
         part.list(
             "countries",
             "countries of Europe such as \"SE\", or calling codes such as \"46\"",

@@ -37,6 +37,8 @@ pub struct DevSms {
     pub text: String,
     /// The id of its job.
     pub id: String,
+    /// Where a gateway would report to.
+    pub report_to: Option<String>,
 }
 
 /// Development's messages. Exists only with `--dev`.

@@ -41,6 +41,9 @@ pub enum Letter {
         /// A link that may be opened instead, as its path below the site's address.
         #[serde(default)]
         link: Option<String>,
+        /// The other accounts with this address, each with its own link where links are sent.
+        #[serde(default)]
+        others: Vec<Other>,
     },
     /// The link that somebody asked for, where no code is sent.
     Link {
@@ -54,6 +57,18 @@ pub enum Letter {
         user_name: String,
         /// The flow's public reference.
         reference: String,
+        /// The other accounts with this address.
+        #[serde(default)]
+        others: Vec<Other>,
+    },
+    /// The account has no password here. Holds no secret.
+    Elsewhere {
+        /// The account.
+        user_name: String,
+        /// The flow's public reference.
+        reference: String,
+        /// Where the person signs in; `None` where there is no password at all.
+        provider: Option<Provider>,
     },
     /// The password was changed.
     Changed {
@@ -77,6 +92,24 @@ pub enum Letter {
     Test,
 }
 
+/// Another account with the same address.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Other {
+    /// Its user name.
+    pub user_name: String,
+    /// The path of its own link; `None` where the code or the first link is for all of them.
+    pub link: Option<String>,
+}
+
+/// Where somebody signs in who has no password here.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provider {
+    /// What people call it.
+    pub name: String,
+    /// Where a password is reset there.
+    pub reset_url: String,
+}
+
 impl fmt::Debug for Letter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Neither the code nor whose account it is belongs into a log.
@@ -85,6 +118,7 @@ impl fmt::Debug for Letter {
             Self::Link { reference, .. } => ("Link", Some(reference)),
             Self::Changed { reference, .. } => ("Changed", reference.as_ref()),
             Self::AskAgain { reference, .. } => ("AskAgain", Some(reference)),
+            Self::Elsewhere { reference, .. } => ("Elsewhere", Some(reference)),
             Self::Test => ("Test", None),
         };
         f.debug_struct(kind)
@@ -205,6 +239,7 @@ fn sheet(letter: &Letter, catalogue: &Catalogue, about: &About<'_>) -> Sheet {
     let reference = match letter {
         Letter::Code { reference, .. }
         | Letter::Link { reference, .. }
+        | Letter::Elsewhere { reference, .. }
         | Letter::AskAgain { reference, .. } => Some(reference),
         Letter::Changed { reference, .. } => reference.as_ref(),
         Letter::Test => None,
@@ -247,10 +282,11 @@ impl Writer<'_> {
                 until,
                 user_name,
                 link,
+                others,
                 ..
             } => {
                 let mut blocks = vec![
-                    self.words(MailText::MailCodeIntro, &[("user_name", user_name)]),
+                    self.intro(user_name, others),
                     self.words(MailText::MailCodeLine, &[]),
                     Block::Code(grouped(code)),
                     self.words(
@@ -260,7 +296,7 @@ impl Writer<'_> {
                 ];
                 if let Some(link) = link {
                     blocks.push(self.words(MailText::MailLinkInstead, &[]));
-                    blocks.push(self.button(link));
+                    blocks.extend(self.buttons(link, user_name, others));
                 }
                 blocks.push(self.words(MailText::MailCodeNotYou, &[]));
                 (self.fill(MailText::MailCodeSubject, &[]), blocks)
@@ -270,19 +306,37 @@ impl Writer<'_> {
                 minutes,
                 until,
                 user_name,
+                others,
                 ..
-            } => (
-                self.fill(MailText::MailLinkSubject, &[]),
-                vec![
-                    self.words(MailText::MailCodeIntro, &[("user_name", user_name)]),
-                    self.button(link),
-                    self.words(
-                        MailText::MailLinkLifetime,
-                        &[("time", until), ("minutes", &minutes.to_string())],
-                    ),
-                    self.words(MailText::MailLinkNotYou, &[]),
-                ],
-            ),
+            } => {
+                let mut blocks = vec![self.intro(user_name, others)];
+                blocks.extend(self.buttons(link, user_name, others));
+                blocks.push(self.words(
+                    MailText::MailLinkLifetime,
+                    &[("time", until), ("minutes", &minutes.to_string())],
+                ));
+                blocks.push(self.words(MailText::MailLinkNotYou, &[]));
+                (self.fill(MailText::MailLinkSubject, &[]), blocks)
+            }
+            Letter::Elsewhere {
+                user_name,
+                provider,
+                ..
+            } => {
+                let intro = self.words(MailText::MailElsewhereIntro, &[("user_name", user_name)]);
+                let rest = match provider {
+                    Some(Provider { name, reset_url }) => {
+                        let words = self.fill(MailText::MailElsewhereButton, &[("provider", name)]);
+                        vec![
+                            self.words(MailText::MailElsewhereProvider, &[("provider", name)]),
+                            Block::Button(words, reset_url.clone()),
+                        ]
+                    }
+                    None => vec![self.words(MailText::MailElsewhereNobody, &[])],
+                };
+                let blocks = std::iter::once(intro).chain(rest).collect();
+                (self.fill(MailText::MailElsewhereSubject, &[]), blocks)
+            }
             Letter::Changed {
                 user_name,
                 at,
@@ -330,6 +384,36 @@ impl Writer<'_> {
 
     fn words(&self, text: MailText, values: &[(&str, &str)]) -> Block {
         Block::Words(self.fill(text, values))
+    }
+
+    /// Which account, or which accounts, somebody wants a new password for.
+    fn intro(&self, user_name: &str, others: &[Other]) -> Block {
+        if others.is_empty() {
+            return self.words(MailText::MailCodeIntro, &[("user_name", user_name)]);
+        }
+        let names: Vec<&str> = std::iter::once(user_name)
+            .chain(others.iter().map(|other| other.user_name.as_str()))
+            .collect();
+        let names = names.join(", ");
+        self.words(MailText::MailCodeIntroSeveral, &[("user_names", &names)])
+    }
+
+    /// The button, or one for each account that has its own link, under its name.
+    fn buttons(&self, link: &str, user_name: &str, others: &[Other]) -> Vec<Block> {
+        let own: Vec<(&str, &str)> = others
+            .iter()
+            .filter_map(|other| Some((other.user_name.as_str(), other.link.as_deref()?)))
+            .collect();
+        if own.is_empty() {
+            return vec![self.button(link)];
+        }
+        std::iter::once((user_name, link))
+            .chain(own)
+            .flat_map(|(user_name, link)| {
+                let whose = self.words(MailText::MailLinkWhose, &[("user_name", user_name)]);
+                [whose, self.button(link)]
+            })
+            .collect()
     }
 
     /// The button that opens a link; its words stand before the address in the text part.

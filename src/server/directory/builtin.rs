@@ -33,7 +33,10 @@ pub async fn look_up(
     Ok(match (reached.pop(), reached.is_empty()) {
         (None, _) => Found::Nobody,
         (Some(account), true) => Found::One(account),
-        (Some(_), false) => Found::Several,
+        (Some(account), false) => {
+            reached.push(account);
+            Found::Several(reached)
+        }
     })
 }
 

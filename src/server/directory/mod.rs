@@ -13,8 +13,8 @@ pub enum Found {
     One(Account),
     /// No account.
     Nobody,
-    /// Several: none of them is meant for certain.
-    Several,
+    /// Several that share a contact.
+    Several(Vec<Account>),
 }
 
 /// Looks an identifier up, as one of the accepted kinds.

@@ -8,7 +8,7 @@ use crate::server::keys::Purpose;
 use crate::server::store::Connection;
 use crate::server::store::limits::{self, Bucket};
 
-fn key(ctx: &Context, purpose: &str, whom: &str) -> String {
+pub(super) fn key(ctx: &Context, purpose: &str, whom: &str) -> String {
     ctx.keys
         .mac_text(Purpose::Limit, &[purpose.as_bytes(), whom.as_bytes()])
 }

@@ -9,7 +9,8 @@ use super::cookies::Name;
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::reply::Action;
 use super::state::Known;
-use crate::rules::page::{Answer, Notice, Refusal};
+use crate::rules::channel::Channel;
+use crate::rules::page::{Answer, Notice, Refusal, Typed};
 use crate::rules::password::nfc;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
@@ -37,11 +38,19 @@ pub fn malformed() {
 ///
 /// # Errors
 /// [`Refusal`] with the page that says why.
-pub async fn identify(form: &str, identifier: &str) -> Result<Answer, Refusal> {
+pub async fn identify(
+    form: &str,
+    identifier: &str,
+    channel: &str,
+    postal_code: &str,
+) -> Result<Answer, Refusal> {
     let action = Action::here()?;
     let visitor = &action.visitor;
+    let channel = Channel::parse(channel);
     let given = Begin {
         typed: identifier,
+        channel,
+        postal_code,
         form,
         language: visitor.language,
         client: visitor.client,
@@ -50,7 +59,16 @@ pub async fn identify(form: &str, identifier: &str) -> Result<Answer, Refusal> {
         Ok(begun) => action.begun(&begun).await,
         Err(failure) => {
             action
-                .refuse(failure, Step::Identify.path(), Some(identifier))
+                .refuse(
+                    failure,
+                    Step::Identify.path(),
+                    Typed {
+                        identifier: Some(identifier.to_owned()),
+                        postal_code: Some(postal_code.to_owned()),
+                        channel,
+                        account: None,
+                    },
+                )
                 .await
         }
     }
@@ -77,9 +95,11 @@ pub async fn prove(token: &str, code: &str) -> Result<Answer, Refusal> {
 ///
 /// # Errors
 /// [`Refusal`] with the page that says why.
-pub async fn send_again(token: &str) -> Result<Answer, Refusal> {
+pub async fn send_again(token: &str, channel: &str) -> Result<Answer, Refusal> {
     let action = Action::here()?;
-    match resend(&action.ctx, action.held(token), action.visitor.client).await {
+    let held = action.held(token);
+    let channel = Channel::parse(channel);
+    match resend(&action.ctx, held, channel, action.visitor.client).await {
         Ok(flow) => {
             let known = action.known(Some(&flow));
             action
@@ -94,10 +114,20 @@ pub async fn send_again(token: &str) -> Result<Answer, Refusal> {
 ///
 /// # Errors
 /// [`Refusal`] with the page that says why.
-pub async fn new_password(token: &str, password: &str, confirm: &str) -> Result<Answer, Refusal> {
+pub async fn new_password(
+    token: &str,
+    account: &str,
+    password: &str,
+    confirm: &str,
+) -> Result<Answer, Refusal> {
     let action = Action::here()?;
+    let picked = Typed {
+        account: Some(account.to_owned()),
+        ..Typed::default()
+    };
     let choice = Choice {
         by: action.held(token),
+        account,
         password: typed_password(password),
         confirm: typed_password(confirm),
         browser: action.visitor.browser,
@@ -131,7 +161,7 @@ pub async fn new_password(token: &str, password: &str, confirm: &str) -> Result<
                 )
                 .await
         }
-        Err(failure) => action.refuse(failure, Step::New.path(), None).await,
+        Err(failure) => action.refuse(failure, Step::New.path(), picked).await,
     }
 }
 
@@ -153,7 +183,7 @@ async fn new_password_by_link(
         Err(failure) => {
             let under = Some(opened);
             return action
-                .refuse_under(failure, Step::New.path(), None, under)
+                .refuse_under(failure, Step::New.path(), Typed::default(), under)
                 .await;
         }
     };
@@ -184,14 +214,16 @@ pub async fn renew_link() -> Result<Answer, Refusal> {
     let visitor = &action.visitor;
     let Some(opened) = visitor.link(&action.ctx) else {
         let failure = Failure::said(Problem::FlowMissing);
-        return action.refuse(failure, Step::Identify.path(), None).await;
+        return action
+            .refuse(failure, Step::Identify.path(), Typed::default())
+            .await;
     };
     match link::renew(&action.ctx, &opened, visitor.language, visitor.client).await {
         Ok(begun) => action.begun(&begun).await,
         Err(failure) => {
             let under = Some(&opened);
             action
-                .refuse_under(failure, Step::New.path(), None, under)
+                .refuse_under(failure, Step::New.path(), Typed::default(), under)
                 .await
         }
     }
@@ -203,6 +235,10 @@ pub async fn renew_link() -> Result<Answer, Refusal> {
 /// [`Refusal`] with the page that says why.
 pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Refusal> {
     let action = Action::here()?;
+    let typed = Typed {
+        identifier: Some(identifier.to_owned()),
+        ..Typed::default()
+    };
     let given = Given {
         typed: identifier,
         client: action.visitor.client,
@@ -224,7 +260,7 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
                 )
                 .await
         }
-        Err(failure) => action.refuse(failure, SIGN_IN, Some(identifier)).await,
+        Err(failure) => action.refuse(failure, SIGN_IN, typed).await,
     }
 }
 
@@ -239,7 +275,7 @@ pub async fn close_session() -> Result<Answer, Refusal> {
         return action.done(SIGN_IN, Known::default(), None).await;
     };
     if let Err(failure) = sign_in::sign_out(&action.ctx, &session, action.visitor.client).await {
-        return action.refuse(failure, ACCOUNT, None).await;
+        return action.refuse(failure, ACCOUNT, Typed::default()).await;
     }
     action.forget(Name::Session);
     action.forget(Name::Flow);

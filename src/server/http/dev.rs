@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::error_pages::ErrorPages;
 use crate::server::context::{DAY, SECOND};
-use crate::server::delivery::DevMail;
+use crate::server::delivery::{DevMail, DevSms};
 use crate::server::local_time;
 use crate::texts::Language;
 
@@ -21,6 +21,8 @@ struct Mailbox<'a> {
     style: &'a str,
     mails: Vec<Shown>,
     relayed: bool,
+    texts: Vec<DevSms>,
+    has_gateway: bool,
 }
 
 struct Shown {
@@ -32,6 +34,7 @@ struct Shown {
 pub fn routes() -> Router<ErrorPages> {
     Router::new()
         .route("/dev/mailbox", get(mailbox))
+        .route("/dev/mailbox/texts", get(texts))
         .route("/dev/clock", post(clock))
 }
 
@@ -65,6 +68,8 @@ async fn mailbox(State(pages): State<ErrorPages>, headers: HeaderMap) -> Respons
         style: &pages.style,
         mails: shown,
         relayed: !pages.ctx.config.mail.relays.is_empty(),
+        texts: texts_of(&pages),
+        has_gateway: pages.ctx.config.sms.gateway.is_some(),
     };
     match page.render() {
         Ok(page) => Html(page).into_response(),
@@ -73,6 +78,18 @@ async fn mailbox(State(pages): State<ErrorPages>, headers: HeaderMap) -> Respons
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
+}
+
+fn texts_of(pages: &ErrorPages) -> Vec<DevSms> {
+    let mailbox = pages.ctx.dev_mailbox.as_ref();
+    mailbox
+        .map(|mailbox| mailbox.list_sms())
+        .unwrap_or_default()
+}
+
+/// The text messages, for tests.
+async fn texts(State(pages): State<ErrorPages>) -> Json<Vec<DevSms>> {
+    Json(texts_of(&pages))
 }
 
 #[derive(Deserialize)]
@@ -86,6 +103,6 @@ async fn clock(State(pages): State<ErrorPages>, Form(Move { seconds }): Form<Mov
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     }
     pages.ctx.clock.advance(by);
-    pages.ctx.wake.mail.notify_one();
+    pages.ctx.wake.senders();
     Json(serde_json::json!({ "now": local_time::utc(pages.ctx.now()) })).into_response()
 }

@@ -9,6 +9,7 @@ pub mod pages;
 mod reply;
 mod said;
 mod serve;
+mod sms_reports;
 pub mod state;
 pub mod visitor;
 
@@ -35,6 +36,7 @@ pub use serve::{GRACE, Stop, serve};
 use super::config::Mode;
 use super::context::{Shared, random_id};
 use super::guard::{headers, origin};
+use super::jobs::reports;
 use super::redirect::see_other;
 use crate::rules::steps::Step;
 use error_pages::{ErrorPages, REQUEST_ID};
@@ -99,6 +101,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
             ctx.clone(),
             origin::same_origin,
         ))
+        .merge(sms_reports::routes(ctx).layer(DefaultBodyLimit::max(LONGEST_BODY)))
         .layer(middleware::from_fn_with_state(
             ctx.clone(),
             origin::our_host,
@@ -166,6 +169,8 @@ fn span<B>(request: &Request<B>) -> tracing::Span {
 fn loggable(path: &str) -> &str {
     if path.starts_with("/r/") {
         "/r/…"
+    } else if path.starts_with(reports::PATH) {
+        "/sms/reports/…"
     } else {
         path
     }

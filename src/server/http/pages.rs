@@ -175,7 +175,7 @@ async fn arrive(
     let forget_said = said.is_some();
     if let Some(said) = said {
         state.problems = said.problems;
-        state.typed_identifier = said.typed;
+        state.typed = said.typed;
         state.notice = said.notice.or(state.notice);
     }
     if let Some(flow) = flow
@@ -225,7 +225,12 @@ async fn current_flow(ctx: &Shared, visitor: &Visitor) -> Result<(Option<Flow>, 
     };
     let mut connection = ctx.store.read().await?;
     let flow = flow::by_cookie(ctx, &mut connection, cookie).await?;
+    drop(connection);
     let gone = flow.is_none();
+    let flow = match flow {
+        Some(flow) => Some(flow::answered(ctx, &flow).await.unwrap_or(flow)),
+        None => None,
+    };
     Ok((flow, gone))
 }
 

@@ -9,7 +9,7 @@ use super::cookies::{self, Name};
 use super::said::{self, Said};
 use super::state::{self, Known};
 use super::visitor::Visitor;
-use crate::rules::page::{Answer, Notice, PageState, Refusal};
+use crate::rules::page::{Answer, Notice, PageState, Refusal, Typed};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::context::{MINUTE, Shared};
@@ -23,8 +23,8 @@ use crate::server::store::flows::Flow;
 /// Seconds after which a full hashing pool is worth another try.
 const BUSY_FOR: u32 = 5;
 
-/// Bytes of an identifier that are carried back to its field: with them the sealed cookie stays well under the 4 KiB that browsers take.
-const LONGEST_KEPT: usize = 1024;
+/// Bytes of a field that are carried back to it: with them the sealed cookie stays well under the 4 KiB that browsers take.
+const LONGEST_KEPT: usize = 1016;
 
 /// A post under way.
 pub(super) struct Action {
@@ -86,13 +86,6 @@ impl Action {
         }
     }
 
-    /// What was written, to fill the field again; not when it is so long that the cookie which carries it would be dropped.
-    pub(super) fn kept(typed: Option<&str>) -> Option<String> {
-        typed
-            .filter(|typed| typed.len() <= LONGEST_KEPT)
-            .map(str::to_owned)
-    }
-
     /// Sends a browser without its WebAssembly half on.
     pub(super) fn redirect(&self, at: &str) {
         if let Ok(location) = HeaderValue::from_str(at) {
@@ -139,7 +132,7 @@ impl Action {
                 at: at.to_owned(),
                 state: PageState { notice, ..state },
             }),
-            Err(error) => self.refuse(error.into(), at, None).await,
+            Err(error) => self.refuse(error.into(), at, Typed::default()).await,
         }
     }
 
@@ -148,7 +141,7 @@ impl Action {
         &self,
         failure: Failure,
         from: &str,
-        typed: Option<&str>,
+        typed: Typed,
     ) -> Result<Answer, Refusal> {
         if from == Step::New.path() {
             self.forget(Name::Link);
@@ -161,7 +154,7 @@ impl Action {
         &self,
         failure: Failure,
         from: &str,
-        typed: Option<&str>,
+        typed: Typed,
         link: Option<&Opened>,
     ) -> Result<Answer, Refusal> {
         let (status, wait, problems) = match failure {
@@ -205,7 +198,7 @@ impl Action {
             self.say(&Said {
                 at: at.clone(),
                 problems,
-                typed: Self::kept(typed),
+                typed: kept(typed),
                 notice: None,
             });
             self.redirect(&at);
@@ -224,7 +217,7 @@ impl Action {
         };
         let state = PageState {
             problems,
-            typed_identifier: Self::kept(typed),
+            typed: kept(typed),
             ..state
         };
         Err(Refusal(Box::new(Answer { at, state })))
@@ -234,7 +227,8 @@ impl Action {
     pub(super) async fn begun(&self, begun: &Begun) -> Result<Answer, Refusal> {
         self.cookie(Name::Flow, &begun.cookie);
         self.forget(Name::Link);
-        let known = self.known(Some(&begun.flow));
+        let answered = flow::answered(&self.ctx, &begun.flow).await;
+        let known = self.known(Some(answered.as_ref().unwrap_or(&begun.flow)));
         self.done(Step::Code.path(), known, None).await
     }
 
@@ -249,7 +243,8 @@ impl Action {
             let known = self.known(Some(&flow));
             return self.done(step.path(), known, None).await;
         }
-        self.refuse(failure, Step::Code.path(), None).await
+        self.refuse(failure, Step::Code.path(), Typed::default())
+            .await
     }
 
     /// The browser's half draws the last page from the answer itself, so the answer is its showing.
@@ -266,6 +261,17 @@ impl Action {
         };
         let mut connection = self.ctx.store.read().await?;
         Ok(flow::by_cookie(&self.ctx, &mut connection, cookie).await?)
+    }
+}
+
+/// What was written, to fill the form again; not what is so long that the cookie which carries it would be dropped.
+fn kept(typed: Typed) -> Typed {
+    let fits = |text: &String| text.len() <= LONGEST_KEPT;
+    Typed {
+        identifier: typed.identifier.filter(fits),
+        postal_code: typed.postal_code.filter(fits),
+        account: typed.account.filter(fits),
+        ..typed
     }
 }
 

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::rules::page::Notice;
+use crate::rules::page::{Notice, Typed};
 use crate::rules::problem::FieldProblem;
 use crate::server::context::Context;
 use crate::server::keys::Purpose;
@@ -17,8 +17,8 @@ pub struct Said {
     pub at: String,
     /// What was wrong.
     pub problems: Vec<FieldProblem>,
-    /// The identifier as it was written.
-    pub typed: Option<String>,
+    /// What was written.
+    pub typed: Typed,
     /// Something good.
     pub notice: Option<Notice>,
 }

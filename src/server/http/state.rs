@@ -1,9 +1,10 @@
 //! Makes what a page shows from what the database holds for this browser.
 
-use crate::rules::page::{PageState, Person, Site};
+use crate::rules::channel::Channel;
+use crate::rules::identifier::Kind;
+use crate::rules::page::{Asked, PageState, Person, Site};
 use crate::rules::steps::Step;
 use crate::server::account_facts;
-use crate::server::config::ProveBy;
 use crate::server::context::{Context, random_id};
 use crate::server::failure::Broken;
 use crate::server::reset::flow;
@@ -16,14 +17,24 @@ use crate::texts::Language;
 #[must_use]
 pub fn site(ctx: &Context) -> Site {
     let config = &ctx.config;
+    let minutes =
+        |channel| u16::try_from(config.reset.stated_lifetime(channel)).unwrap_or(u16::MAX);
+    let accepts = |kind| config.reset.identifiers.contains(&kind);
     Site {
         name: config.site.name.clone(),
         sender: config.mail.sender.as_ref().map_or_else(
             || "no-reply@localhost".to_owned(),
             |sender| sender.email.to_string(),
         ),
-        by_code: config.reset.offers(ProveBy::MailCode),
-        by_link: config.reset.offers(ProveBy::MailLink),
+        asked: Asked::of(
+            accepts(Kind::UserName),
+            accepts(Kind::Mail),
+            accepts(Kind::Phone),
+        ),
+        prove_by: config.reset.prove_by.clone(),
+        choose_channel: config.reset.choose_channel && config.reset.channels().len() > 1,
+        minutes: (minutes(Channel::Mail), minutes(Channel::Sms)),
+        ask_postal_code: config.reset.ask_postal_code,
         contact: config.support.contact.clone(),
         portal_name: config.accounts.portal_name.clone(),
         portal_url: config.accounts.portal_url.as_ref().map(ToString::to_string),

@@ -1,5 +1,6 @@
 //! The outbox: work is promised inside the caller's transaction, claimed by a worker, retried with back-off, and expires with its secret.
 
+pub mod reports;
 mod resolve;
 mod send;
 mod sweep;
@@ -11,11 +12,12 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::context::{Context, MINUTE, SECOND, Shared, random, random_id};
-use super::delivery::Letter;
+use super::delivery::{Letter, SmsGateway};
 use super::failure::Broken;
 use super::keys::Purpose;
-use super::store::jobs::{Job, NewJob};
+use super::store::jobs::{Job, Kind, NewJob};
 use super::store::{self, Connection, Engine};
+use crate::rules::channel::Channel;
 
 /// How long a claim holds at least: longer than clocks of nodes may differ. It always outlasts the slowest relay.
 const LEASE: i64 = 2 * MINUTE;
@@ -23,13 +25,13 @@ const LEASE: i64 = 2 * MINUTE;
 const POLL: Duration = Duration::from_millis(250);
 /// The longest random wait before a request is resolved.
 const UNEVEN: i64 = SECOND / 2;
-/// Mails under way at once; a relay that hangs holds some of them, never the whole house.
+/// Messages under way at once on each way; a relay or gateway that hangs holds some of them, never the whole house.
 const SENDERS: usize = 16;
 
-/// A mail as it waits, sealed, in the outbox.
+/// A message as it waits, sealed, in the outbox.
 #[derive(Serialize, Deserialize)]
-pub struct Mail {
-    /// The stored address.
+pub struct Message {
+    /// The stored address or number.
     pub to: String,
     /// The person's name.
     pub to_name: String,
@@ -42,7 +44,7 @@ pub struct Mail {
 /// What a promise is about.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
-    /// `code`, `changed`, `ask_again`, or `decoy`, which is never sent.
+    /// `code`, `changed`, `ask_again`, `elsewhere`, or `decoy`, which is never sent.
     pub purpose: &'a str,
     /// The flow.
     pub flow: Option<&'a str>,
@@ -56,23 +58,24 @@ fn place(job_id: &str) -> String {
     format!("jobs {job_id}")
 }
 
-/// Promises a mail in the caller's transaction. Wake the senders once it is committed.
+/// Promises a message in the caller's transaction. Wake the senders once it is committed.
 ///
 /// # Errors
 /// [`Broken`]; the caller's transaction must then not be committed.
-pub async fn promise_mail(
+pub async fn promise(
     ctx: &Context,
     connection: &mut Connection,
-    mail: &Mail,
+    by: Channel,
+    message: &Message,
     about: About<'_>,
 ) -> Result<(), Broken> {
     let id = random_id()?;
     let body = ctx
         .keys
-        .seal(Purpose::Outbox, &place(&id), &serde_json::to_vec(mail)?)?;
+        .seal(Purpose::Outbox, &place(&id), &serde_json::to_vec(message)?)?;
     let job = NewJob {
         id: &id,
-        kind: "mail",
+        kind: Kind::Send(by),
         purpose: about.purpose,
         flow_id: about.flow,
         account_id: about.account,
@@ -93,15 +96,16 @@ pub async fn promise_resolve(
     flow_id: &str,
     expires_at: i64,
 ) -> Result<(), Broken> {
+    // A short random wait, so that the work for one request does not fall on a fixed place in the next ones.
+    let uneven = i64::from(u32::from_be_bytes(random()?)) % UNEVEN;
     let job = NewJob {
         id: &random_id()?,
-        kind: "resolve",
+        kind: Kind::Resolve,
         purpose: "resolve",
         flow_id: Some(flow_id),
         account_id: None,
         body_sealed: "",
-        // A short random wait, so that the work for one request does not fall on a fixed place in the next ones.
-        now: ctx.now() + i64::from(u32::from_be_bytes(random()?)) % UNEVEN,
+        now: ctx.now() + uneven,
         expires_at,
     };
     Ok(store::jobs::insert(connection, &job).await?)
@@ -125,10 +129,16 @@ async fn put_back(ctx: &Context, job: &Job) {
     }
 }
 
-async fn claim(ctx: &Context, kind: &str, limit: i64) -> Result<Vec<Job>, sqlx::Error> {
+async fn claim(ctx: &Context, kind: Kind, limit: i64) -> Result<Vec<Job>, sqlx::Error> {
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
-    let longest = i64::try_from(ctx.mailer.longest().as_micros()).unwrap_or(LEASE) + LEASE / 4;
+    let gateway = ctx
+        .sms
+        .as_ref()
+        .map(SmsGateway::longest)
+        .unwrap_or_default();
+    let longest = ctx.mailer.longest().max(gateway);
+    let longest = i64::try_from(longest.as_micros()).unwrap_or(LEASE) + LEASE / 4;
     let leased_until = now + longest.max(LEASE);
     let jobs = store::jobs::claim(&mut tx, kind, now, leased_until, limit).await?;
     tx.commit().await?;
@@ -147,7 +157,9 @@ pub async fn start(ctx: &Shared, stop: &CancellationToken) -> Result<JoinSet<()>
     }
     let mut workers = JoinSet::new();
     workers.spawn(resolve::run(ctx.clone(), stop.clone()));
-    workers.spawn(send::run(ctx.clone(), stop.clone()));
+    for channel in Channel::ALL {
+        workers.spawn(send::run(ctx.clone(), channel, stop.clone()));
+    }
     workers.spawn(sweep::run(ctx.clone(), stop.clone()));
     Ok(workers)
 }

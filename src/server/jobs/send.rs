@@ -1,37 +1,41 @@
-//! The workers that hand mails to a relay, try again until the secret inside has expired, and then say "ask again".
+//! The workers that hand messages to a relay or gateway, try again until the secret inside has expired, and then say "ask again".
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::{About, Mail, POLL, SENDERS, claim, pause, place, promise_mail, put_back};
+use super::{About, Message, POLL, SENDERS, claim, pause, place, promise, put_back, reports};
+use crate::rules::channel::Channel;
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, DAY, Shared};
-use crate::server::delivery::{self, Letter, Outgoing, SendError};
+use crate::server::context::{Context, DAY, SECOND, Shared};
+use crate::server::delivery::sms::text::Site;
+use crate::server::delivery::{self, E164, Letter, Outgoing, OutgoingSms, SendError, SmsError};
 use crate::server::failure::Broken;
 use crate::server::keys::Purpose;
 use crate::server::store;
-use crate::server::store::jobs::{End, Job};
+use crate::server::store::jobs::{End, Job, Kind};
 use crate::texts::Language;
 
-/// Works until told to stop, then waits for the mails under way.
-pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
+/// Works until told to stop, then waits for the messages under way.
+pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
     let slots = Arc::new(Semaphore::new(SENDERS));
     while !stop.is_cancelled() {
         let free = i64::try_from(slots.available_permits()).unwrap_or(0);
         let claimed = if free == 0 {
             Vec::new()
         } else {
-            claim(&ctx, "mail", free).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "cannot claim work");
-                Vec::new()
-            })
+            claim(&ctx, Kind::Send(by), free)
+                .await
+                .unwrap_or_else(|error| {
+                    tracing::error!(%error, "cannot claim work");
+                    Vec::new()
+                })
         };
         if claimed.is_empty() {
             tokio::select! {
                 () = stop.cancelled() => break,
-                () = ctx.wake.mail.notified() => {}
+                () = ctx.wake.of(by).notified() => {}
                 () = tokio::time::sleep(POLL) => {}
             }
         }
@@ -41,12 +45,12 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
             };
             let ctx = ctx.clone();
             tokio::spawn(async move {
-                if let Err(error) = deliver(&ctx, &job).await {
+                if let Err(error) = deliver(&ctx, by, &job).await {
                     tracing::error!(%error, job = job.id, "cannot deliver");
                     put_back(&ctx, &job).await;
                 }
                 drop(slot);
-                ctx.wake.mail.notify_one();
+                ctx.wake.of(by).notify_one();
             });
         }
     }
@@ -54,80 +58,110 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
     let _ = slots.acquire_many(all).await;
 }
 
-async fn deliver(ctx: &Context, job: &Job) -> Result<(), Broken> {
+/// What became of an attempt.
+enum Attempt {
+    /// Taken, with what was answered.
+    Taken(String),
+    /// Refused for good.
+    Refused(String),
+    /// Not taken now.
+    Later(String),
+}
+
+async fn deliver(ctx: &Context, by: Channel, job: &Job) -> Result<(), Broken> {
     let Ok(body) = ctx
         .keys
         .open_sealed(Purpose::Outbox, &place(&job.id), &job.body_sealed)
     else {
         // Sealed with a key that is gone: no waiting will open it.
-        return end(
-            ctx,
-            job,
-            End::Dropped,
-            "sealed with another key",
-            Event::MailFailed,
-        )
-        .await;
+        return end(ctx, by, job, End::Dropped, "sealed with another key").await;
     };
-    let Ok(mail) = serde_json::from_slice::<Mail>(&body) else {
+    let Ok(message) = serde_json::from_slice::<Message>(&body) else {
         // Written by another version of this program: no waiting will make it readable.
-        return end(ctx, job, End::Dropped, "cannot be read", Event::MailFailed).await;
+        return end(ctx, by, job, End::Dropped, "cannot be read").await;
     };
-    if mail.to.is_empty() {
+    if message.to.is_empty() {
         return drop_decoy(ctx, job).await;
     }
     if !is_for_somebody(ctx, job).await? {
-        let why = "the account is disabled or gone";
-        return end(ctx, job, End::Dropped, why, Event::MailFailed).await;
+        return end(
+            ctx,
+            by,
+            job,
+            End::Dropped,
+            "the account is disabled or gone",
+        )
+        .await;
     }
     if ctx.now() >= job.expires_at {
-        return expire(ctx, job, &mail).await;
+        return expire(ctx, by, job, &message).await;
     }
-    let sent = match outgoing(ctx, job, &mail) {
-        Ok(outgoing) => ctx.mailer.send(&outgoing).await,
-        Err(error) => {
-            tracing::error!(%error, job = job.id, "cannot render a mail");
-            return end(
-                ctx,
-                job,
-                End::Refused,
-                "cannot be rendered",
-                Event::MailFailed,
-            )
-            .await;
-        }
+    let attempt = match by {
+        Channel::Mail => by_mail(ctx, job, &message).await,
+        Channel::Sms => by_sms(ctx, job, &message).await,
     };
-    match sent {
-        Ok(accepted) => {
-            let answer = format!("{} {}", accepted.relay, accepted.answer);
-            end(ctx, job, End::Done, &answer, Event::MailSent).await
-        }
-        Err(error @ SendError::Refused { .. }) => {
-            end(
-                ctx,
-                job,
-                End::Refused,
-                &error.to_string(),
-                Event::MailFailed,
-            )
-            .await
-        }
-        Err(error @ SendError::Retry { .. }) => {
-            tracing::warn!(%error, job = job.id, attempts = job.attempts, "a mail waits");
+    match attempt {
+        Attempt::Taken(answer) => end(ctx, by, job, End::Done, &answer).await,
+        Attempt::Refused(why) => end(ctx, by, job, End::Refused, &why).await,
+        Attempt::Later(why) => {
+            tracing::warn!(
+                why,
+                job = job.id,
+                attempts = job.attempts,
+                "a message waits"
+            );
             let mut tx = ctx.store.begin().await?;
-            store::jobs::retry(
-                &mut tx,
-                &job.id,
-                ctx.now() + pause(job.attempts),
-                &error.to_string(),
-            )
-            .await?;
+            let at = ctx.now() + pause(job.attempts);
+            store::jobs::retry(&mut tx, &job.id, at, &why).await?;
             Ok(tx.commit().await?)
         }
     }
 }
 
-/// Whether the account that a mail is about may still be written to: it may have been disabled or removed while the mail waited.
+async fn by_mail(ctx: &Context, job: &Job, message: &Message) -> Attempt {
+    let outgoing = match outgoing(ctx, job, message) {
+        Ok(outgoing) => outgoing,
+        Err(error) => {
+            tracing::error!(%error, job = job.id, "cannot render a mail");
+            return Attempt::Refused("cannot be rendered".to_owned());
+        }
+    };
+    match ctx.mailer.send(&outgoing).await {
+        Ok(accepted) => Attempt::Taken(format!("{} {}", accepted.relay, accepted.answer)),
+        Err(error @ SendError::Refused { .. }) => Attempt::Refused(error.to_string()),
+        Err(error @ SendError::Retry { .. }) => Attempt::Later(error.to_string()),
+    }
+}
+
+async fn by_sms(ctx: &Context, job: &Job, message: &Message) -> Attempt {
+    let Some(gateway) = &ctx.sms else {
+        return Attempt::Refused("no gateway takes text messages".to_owned());
+    };
+    let site = Site::new(&ctx.config.site.name, &ctx.public_url);
+    let text = site.letter(ctx.sentences(language(ctx, message)), &message.letter);
+    let (Some(to), Some(text)) = (E164::parse(&message.to), text) else {
+        return Attempt::Refused("cannot be a text message".to_owned());
+    };
+    let valid_for = (job.expires_at - ctx.now()) / SECOND;
+    let outgoing = OutgoingSms {
+        to,
+        text,
+        id: job.id.clone(),
+        valid_for: u32::try_from(valid_for).unwrap_or(u32::MAX).max(1),
+        report_to: reports::url(ctx, &job.id),
+    };
+    match gateway.send(&outgoing).await {
+        Ok(accepted) => Attempt::Taken(format!("{} {}", accepted.gateway, accepted.answer)),
+        Err(error @ SmsError::Refused { .. }) => Attempt::Refused(error.to_string()),
+        Err(error @ SmsError::Retry { .. }) => Attempt::Later(error.to_string()),
+    }
+}
+
+fn language(ctx: &Context, message: &Message) -> Language {
+    Language::parse(&message.language).unwrap_or(ctx.config.languages.default)
+}
+
+/// Whether the account that a message is about may still be written to: it may have been disabled or removed while the message waited.
 async fn is_for_somebody(ctx: &Context, job: &Job) -> Result<bool, sqlx::Error> {
     let Some(id) = &job.account_id else {
         return Ok(true);
@@ -137,8 +171,7 @@ async fn is_for_somebody(ctx: &Context, job: &Job) -> Result<bool, sqlx::Error> 
     Ok(account.is_some_and(|account| account.is_active()))
 }
 
-fn outgoing(ctx: &Context, job: &Job, mail: &Mail) -> Result<Outgoing, delivery::RenderError> {
-    let language = Language::parse(&mail.language).unwrap_or(ctx.config.languages.default);
+fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delivery::RenderError> {
     let about = delivery::About {
         site_name: &ctx.config.site.name,
         site_url: &ctx.public_url,
@@ -149,7 +182,7 @@ fn outgoing(ctx: &Context, job: &Job, mail: &Mail) -> Result<Outgoing, delivery:
         message_id: ctx.mailer.message_id(&job.id),
         to: mail.to.clone(),
         to_name: mail.to_name.clone(),
-        rendered: delivery::render(&mail.letter, ctx.sentences(language), &about)?,
+        rendered: delivery::render(&mail.letter, ctx.sentences(language(ctx, mail)), &about)?,
         date_us: ctx.now(),
     })
 }
@@ -161,7 +194,7 @@ async fn drop_decoy(ctx: &Context, job: &Job) -> Result<(), Broken> {
     Ok(tx.commit().await?)
 }
 
-async fn end(ctx: &Context, job: &Job, end: End, answer: &str, event: Event) -> Result<(), Broken> {
+async fn end(ctx: &Context, by: Channel, job: &Job, end: End, answer: &str) -> Result<(), Broken> {
     let mut tx = ctx.store.begin().await?;
     if store::jobs::end(&mut tx, &job.id, end, answer, ctx.now()).await? {
         let detail = format!("{}: {answer}", job.purpose);
@@ -170,19 +203,25 @@ async fn end(ctx: &Context, job: &Job, end: End, answer: &str, event: Event) -> 
             account: job.account_id.as_deref(),
             detail: &detail,
         };
+        let event = match (by, end) {
+            (Channel::Mail, End::Done) => Event::MailSent,
+            (Channel::Mail, _) => Event::MailFailed,
+            (Channel::Sms, End::Done) => Event::SmsSent,
+            (Channel::Sms, _) => Event::SmsFailed,
+        };
         audit::record(ctx, &mut tx, event, about).await?;
     }
     Ok(tx.commit().await?)
 }
 
-/// The secret died before any relay took it: one message without a secret says so.
-async fn expire(ctx: &Context, job: &Job, mail: &Mail) -> Result<(), Broken> {
+/// The secret died before anybody took it: one message without a secret says so.
+async fn expire(ctx: &Context, by: Channel, job: &Job, message: &Message) -> Result<(), Broken> {
     let mut tx = ctx.store.begin().await?;
     let ended = store::jobs::end(
         &mut tx,
         &job.id,
         End::Expired,
-        "expired before a relay took it",
+        "expired before it was taken",
         ctx.now(),
     )
     .await?;
@@ -196,12 +235,12 @@ async fn expire(ctx: &Context, job: &Job, mail: &Mail) -> Result<(), Broken> {
             user_name,
             reference,
             ..
-        } = &mail.letter
+        } = &message.letter
     {
-        let instead = Mail {
-            to: mail.to.clone(),
-            to_name: mail.to_name.clone(),
-            language: mail.language.clone(),
+        let instead = Message {
+            to: message.to.clone(),
+            to_name: message.to_name.clone(),
+            language: message.language.clone(),
             letter: Letter::AskAgain {
                 user_name: user_name.clone(),
                 reference: reference.clone(),
@@ -213,7 +252,7 @@ async fn expire(ctx: &Context, job: &Job, mail: &Mail) -> Result<(), Broken> {
             account: job.account_id.as_deref(),
             expires_at: ctx.now() + DAY,
         };
-        promise_mail(ctx, &mut tx, &instead, about).await?;
+        promise(ctx, &mut tx, by, &instead, about).await?;
     }
     if ended {
         let about = audit::About {
@@ -221,7 +260,11 @@ async fn expire(ctx: &Context, job: &Job, mail: &Mail) -> Result<(), Broken> {
             account: job.account_id.as_deref(),
             detail: "expired",
         };
-        audit::record(ctx, &mut tx, Event::MailFailed, about).await?;
+        let event = match by {
+            Channel::Mail => Event::MailFailed,
+            Channel::Sms => Event::SmsFailed,
+        };
+        audit::record(ctx, &mut tx, event, about).await?;
     }
     Ok(tx.commit().await?)
 }

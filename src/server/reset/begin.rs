@@ -2,9 +2,11 @@
 
 use std::net::IpAddr;
 
-use super::flow::{expiry, first_cookie, seal_identifier, step};
+use super::flow::{expiry, first_cookie, seal_identifier, seal_postal_code, step};
+use crate::rules::channel::Channel;
+use crate::rules::problem::FieldProblem;
 use crate::rules::steps::Step;
-use crate::rules::{identifier, reference};
+use crate::rules::{identifier, postal_code, reference};
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, MINUTE, SECOND, random, random_id};
 use crate::server::failure::{Broken, Failure};
@@ -23,6 +25,10 @@ const DOUBLE_SUBMIT: i64 = MINUTE;
 pub struct Begin<'a> {
     /// What the person wrote.
     pub typed: &'a str,
+    /// The way that was chosen, where people choose.
+    pub channel: Option<Channel>,
+    /// The postal code as it was written, where it is asked for.
+    pub postal_code: &'a str,
     /// The random value of the form; a form without one is a wish of its own.
     pub form: &'a str,
     /// Language of the pages.
@@ -45,8 +51,10 @@ pub struct Begun {
 /// # Errors
 /// [`Failure::Said`] when nothing usable was written, [`Failure::TooMany`] by client address, [`Failure::Broken`].
 pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
-    let checked = identifier::check(given.typed).map_err(Failure::said)?;
-    let submission = submission(ctx, given.form, checked)?;
+    let (checked, postal_code) = check(ctx, &given)?;
+    let kind = identifier::canonical(checked).kind;
+    let channel = ctx.config.reset.channel_for(kind, given.channel);
+    let submission = submission(ctx, given.form, &[checked, channel.as_str(), &postal_code])?;
     let mut tx = ctx.store.begin().await?;
     limits::request_from(ctx, &mut tx, given.client).await?;
     if let Some(flow) = twin(ctx, &mut tx, &submission).await? {
@@ -55,6 +63,8 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
     }
     let wish = Wish {
         typed: checked,
+        postal_code: Some(postal_code.as_str()).filter(|code| !code.is_empty()),
+        channel,
         account: None,
         submission: &submission,
         language: given.language,
@@ -65,6 +75,24 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
     Ok(begun(ctx, flow))
 }
 
+/// What was written, as far as it can be used: the identifier, and the postal code where it is asked for.
+fn check<'a>(ctx: &Context, given: &Begin<'a>) -> Result<(&'a str, String), Failure> {
+    let identifier = identifier::check(given.typed);
+    let postal_code = if ctx.config.reset.ask_postal_code {
+        postal_code::canonical(given.postal_code)
+    } else {
+        Ok(String::new())
+    };
+    match (identifier, postal_code) {
+        (Ok(identifier), Ok(postal_code)) => Ok((identifier, postal_code)),
+        (identifier, postal_code) => {
+            let problems = [identifier.err(), postal_code.err()];
+            let problems = problems.into_iter().flatten().map(FieldProblem::from);
+            Err(Failure::Said(problems.collect()))
+        }
+    }
+}
+
 /// How often a public reference is drawn before giving up: with a million flows alive two in a thousand draws meet a taken one.
 const DRAWS: usize = 8;
 
@@ -73,6 +101,10 @@ const DRAWS: usize = 8;
 pub(super) struct Wish<'a> {
     /// What the person wrote; empty when a link's own account is meant.
     pub(super) typed: &'a str,
+    /// The postal code that was given, as it is compared.
+    pub(super) postal_code: Option<&'a str>,
+    /// The way on which the proof is wanted.
+    pub(super) channel: Channel,
     /// The link's own account.
     pub(super) account: Option<&'a str>,
     /// Key that makes two posts of one form one flow.
@@ -86,7 +118,11 @@ pub(super) async fn insert(ctx: &Context, tx: &mut Tx, wish: Wish<'_>) -> Result
     let id = random_id()?;
     let now = ctx.now();
     let reset = &ctx.config.reset;
-    let code_expires_at = now + i64::from(reset.stated_lifetime()) * MINUTE;
+    let code_expires_at = now + i64::from(reset.stated_lifetime(wish.channel)) * MINUTE;
+    let postal_code = wish
+        .postal_code
+        .map(|code| seal_postal_code(ctx, &id, code))
+        .transpose()?;
     for _ in 0..DRAWS {
         let new = NewFlow {
             id: &id,
@@ -103,6 +139,8 @@ pub(super) async fn insert(ctx: &Context, tx: &mut Tx, wish: Wish<'_>) -> Result
             resend_at: now + i64::from(reset.first_resend_after) * SECOND,
             choices: i64::from(reset.choose_attempts),
             asked_account_id: wish.account,
+            channel: wish.channel,
+            postal_code_sealed: postal_code.as_deref(),
         };
         if store::flows::insert(tx, &new).await? {
             jobs::promise_resolve(ctx, tx, &id, code_expires_at).await?;
@@ -143,7 +181,7 @@ pub(super) fn begun(ctx: &Context, flow: Flow) -> Begun {
     }
 }
 
-fn submission(ctx: &Context, form: &str, checked: &str) -> Result<String, Failure> {
+fn submission(ctx: &Context, form: &str, written: &[&str]) -> Result<String, Failure> {
     let alone;
     let form = if form.is_empty() {
         alone = random_id()?;
@@ -151,8 +189,7 @@ fn submission(ctx: &Context, form: &str, checked: &str) -> Result<String, Failur
     } else {
         form
     };
-    Ok(ctx.keys.mac_text(
-        Purpose::Form,
-        &[b"submission", form.as_bytes(), checked.as_bytes()],
-    ))
+    let mut parts: Vec<&[u8]> = vec![b"submission", form.as_bytes()];
+    parts.extend(written.iter().map(|written| written.as_bytes()));
+    Ok(ctx.keys.mac_text(Purpose::Form, &parts))
 }

@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 
 use super::flow::{Held, IDLE, held, step};
+use super::proved::Proved;
 use super::verify::is_unproved;
-use crate::rules::problem::Problem;
+use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
 use crate::server::config::After;
@@ -14,9 +15,8 @@ use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
 use crate::server::hashing::Password;
 use crate::server::keys::{digest, same};
-use crate::server::password_rules::{personal_words, problems};
+use crate::server::password_rules::problems;
 use crate::server::sessions;
-use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
 use crate::server::store::{self, Tx};
 
@@ -28,6 +28,8 @@ const DOUBLE_SUBMIT: i64 = MINUTE;
 pub struct Choice<'a> {
     /// The flow.
     pub by: Held<'a>,
+    /// The user name that was picked, where several accounts share the address.
+    pub account: &'a str,
     /// The new password, in NFC.
     pub password: Password,
     /// Its repetition, in NFC.
@@ -52,7 +54,7 @@ pub struct Chosen {
 /// What stands before the hash.
 enum Allowed {
     /// The password may be hashed.
-    Hash(Flow, Account),
+    Hash(Flow, Proved),
     /// It is done already.
     Already(Chosen),
 }
@@ -66,11 +68,11 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
     let mut tx = ctx.store.begin().await?;
     let allowed = allow(ctx, &mut tx, &choice).await;
     // Not held over the hash: nobody awaits one inside a transaction.
-    let (flow, account) = match settle(tx, allowed).await? {
-        Allowed::Hash(flow, account) => (flow, account),
+    let (flow, proved) = match settle(tx, allowed).await? {
+        Allowed::Hash(flow, proved) => (flow, proved),
         Allowed::Already(chosen) => return Ok(chosen),
     };
-    let hashed = match credential::hash_new(ctx, &account, choice.password).await {
+    let hashed = match credential::hash_new(ctx, proved.accounts(), choice.password).await {
         Err(Failure::Busy) => {
             give_back(ctx, &flow.id).await?;
             return Err(Failure::Busy);
@@ -86,7 +88,7 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         sign_in: ctx.config.reset.after == After::SignedIn,
         session: choice.session,
     };
-    let change = credential::change(ctx, &account, &hashed, proof, choice.browser).await?;
+    let change = credential::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?;
     let mut connection = ctx.store.read().await?;
     let flow = store::flows::by_id(&mut connection, &flow.id)
         .await?
@@ -125,19 +127,25 @@ async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowe
     {
         return Err(Failure::said(Problem::FlowMissing));
     }
-    let account = match (&flow.account_id, flow.proved_at) {
-        (Some(id), Some(_)) => store::accounts::by_id(tx, id)
-            .await?
-            .filter(Account::is_active),
-        _ => None,
-    };
-    let Some(account) = account else {
+    let proved = Proved::by_flow(ctx, tx, &flow).await?;
+    if proved.is_nobody() {
         return Err(Failure::said(Problem::FlowExpired));
+    }
+    let personal = proved.personal_words(ctx, tx).await?;
+    let picked = proved.picked(choice.account);
+    let mut found: Vec<FieldProblem> = picked
+        .as_ref()
+        .err()
+        .copied()
+        .map(Into::into)
+        .into_iter()
+        .collect();
+    found.extend(problems(ctx, &choice.password, &choice.confirm, &personal));
+    let Ok(proved) = picked else {
+        return Err(Failure::Said(found));
     };
-    let personal = personal_words(ctx, tx, &account).await?;
-    let problems = problems(ctx, &choice.password, &choice.confirm, &personal);
-    if !problems.is_empty() {
-        return Err(Failure::Said(problems));
+    if !found.is_empty() {
+        return Err(Failure::Said(found));
     }
     if store::flows::count_choice(tx, &flow.id, ctx.now())
         .await?
@@ -145,7 +153,7 @@ async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowe
     {
         return Err(Failure::said(Problem::PasswordAttemptsUsedUp));
     }
-    Ok(Allowed::Hash(flow, account))
+    Ok(Allowed::Hash(flow, proved))
 }
 
 async fn give_back(ctx: &Context, flow_id: &str) -> Result<(), sqlx::Error> {

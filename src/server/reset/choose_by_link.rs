@@ -2,6 +2,7 @@
 
 use super::choose::Choice;
 use super::link::{Opened, Standing, standing};
+use super::proved::Proved;
 use crate::rules::problem::Problem;
 use crate::server::config::After;
 use crate::server::context::Context;
@@ -9,8 +10,7 @@ use crate::server::credential::{self, Change, Proof, ProvedBy};
 use crate::server::failure::{Failure, settle};
 use crate::server::guard::limits;
 use crate::server::keys::digest;
-use crate::server::password_rules::{personal_words, problems};
-use crate::server::store::accounts::Account;
+use crate::server::password_rules::problems;
 use crate::server::store::links::Link;
 use crate::server::store::{self, Tx};
 
@@ -41,10 +41,10 @@ pub async fn choose_by_link(
     }
     let mut tx = ctx.store.begin().await?;
     let allowed = allow(ctx, &mut tx, &hash, &choice).await;
-    let Some((link, account)) = settle(tx, allowed).await? else {
+    let Some((link, proved)) = settle(tx, allowed).await? else {
         return Ok(ByLink::Over);
     };
-    let hashed = match credential::hash_new(ctx, &account, choice.password).await {
+    let hashed = match credential::hash_new(ctx, proved.accounts(), choice.password).await {
         Err(Failure::Busy) => {
             let mut tx = ctx.store.begin().await?;
             store::links::give_choice_back(&mut tx, &hash).await?;
@@ -61,7 +61,7 @@ pub async fn choose_by_link(
             && asked_here(ctx, &link, choice.by.cookie).await?,
         session: choice.session,
     };
-    let change = credential::change(ctx, &account, &hashed, proof, choice.browser).await?;
+    let change = credential::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?;
     Ok(match change {
         Change::Made { session } => ByLink::Done(session),
         Change::TooLate => ByLink::Over,
@@ -73,12 +73,13 @@ async fn allow(
     tx: &mut Tx,
     hash: &str,
     choice: &Choice<'_>,
-) -> Result<Option<(Link, Account)>, Failure> {
+) -> Result<Option<(Link, Proved)>, Failure> {
     limits::request_from(ctx, tx, choice.client).await?;
     let Standing::Open(link, account) = standing(ctx, tx, hash).await? else {
         return Ok(None);
     };
-    let personal = personal_words(ctx, tx, &account).await?;
+    let proved = Proved::by_link(tx, &link, account).await?;
+    let personal = proved.personal_words(ctx, tx).await?;
     let problems = problems(ctx, &choice.password, &choice.confirm, &personal);
     if !problems.is_empty() {
         return Err(Failure::Said(problems));
@@ -90,7 +91,7 @@ async fn allow(
             _ => Ok(None),
         };
     }
-    Ok(Some((link, account)))
+    Ok(Some((link, proved)))
 }
 
 /// Whether the link was opened in the browser that asked for it: only then does saving sign in, since whoever asked may be somebody else.

@@ -1,17 +1,24 @@
 //! A flow as its browser may know it: the cookie, the form token, and the view that pages are made from.
 
+use std::time::Duration;
+
 use super::super::context::{Context, MINUTE, NoRandomness, SECOND};
 use super::super::failure::{Broken, Failure};
 use super::super::keys::{Purpose, digest, same};
-use super::super::password_rules::personal_words;
 use super::super::store::flows::Flow;
+use super::super::store::outcome::Outcome;
 use super::super::store::{self, Connection};
+use super::proved::Proved;
 use crate::rules::page::FlowView;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 
 /// How long a flow is kept without a new step: counted from its beginning, the last new code, the proof or the save.
 pub const IDLE: i64 = 60 * MINUTE;
+
+/// How often, and how far apart, a page that may say "no such account" looks whether the worker has.
+const LOOKS: u32 = 30;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
 /// When a flow ends for lack of use: an hour after its last step, but not while its code still holds.
 #[must_use]
@@ -75,6 +82,30 @@ pub fn open_identifier(ctx: &Context, flow: &Flow) -> Result<String, Broken> {
     String::from_utf8(plain.to_vec()).map_err(|_| Broken::Content("flows.identifier_sealed"))
 }
 
+/// Seals the postal code that was given.
+///
+/// # Errors
+/// [`NoRandomness`].
+pub fn seal_postal_code(ctx: &Context, flow_id: &str, code: &str) -> Result<String, NoRandomness> {
+    let place = format!("flows {flow_id} postal code");
+    ctx.keys.seal(Purpose::Outbox, &place, code.as_bytes())
+}
+
+/// The postal code that was given, if one was.
+///
+/// # Errors
+/// [`Broken`] when it cannot be opened with this key.
+pub fn open_postal_code(ctx: &Context, flow: &Flow) -> Result<Option<String>, Broken> {
+    let Some(sealed) = &flow.postal_code_sealed else {
+        return Ok(None);
+    };
+    let place = format!("flows {} postal code", flow.id);
+    let plain = ctx.keys.open_sealed(Purpose::Outbox, &place, sealed)?;
+    let code = String::from_utf8(plain.to_vec());
+    code.map(Some)
+        .map_err(|_| Broken::Content("flows.postal_code_sealed"))
+}
+
 /// The flow that a cookie holds. A flow that ended for lack of use is gone, and the cookie from before the proof shows nothing after it.
 ///
 /// # Errors
@@ -87,7 +118,12 @@ pub async fn by_cookie(
     let flow = store::flows::by_cookie(connection, &digest(cookie)).await?;
     // Once another flow has changed the password, or the account is disabled, a proof that was still open proves nothing any more.
     let flow = match flow {
-        Some(flow) if step_is(&flow, Step::New) && !has_proof(connection, &flow).await? => None,
+        Some(flow)
+            if step_is(&flow, Step::New)
+                && Proved::by_flow(ctx, connection, &flow).await?.is_nobody() =>
+        {
+            None
+        }
         flow => flow,
     };
     Ok(flow.filter(|flow| {
@@ -99,15 +135,6 @@ pub async fn by_cookie(
 
 fn step_is(flow: &Flow, step: Step) -> bool {
     flow.step == step.as_str()
-}
-
-/// Whether the proof of a flow still opens an account.
-async fn has_proof(connection: &mut Connection, flow: &Flow) -> Result<bool, sqlx::Error> {
-    let (Some(id), Some(_)) = (&flow.account_id, flow.proved_at) else {
-        return Ok(false);
-    };
-    let account = store::accounts::by_id(connection, id).await?;
-    Ok(account.is_some_and(|account| account.is_active()))
 }
 
 /// Whether the row was sealed with the key at hand. One that was not belongs to a key that is lost, and its flow is over with it.
@@ -155,6 +182,32 @@ pub fn whole_seconds(microseconds: i64) -> u16 {
     u16::try_from(seconds).unwrap_or(u16::MAX)
 }
 
+/// Whether the page says that there is no such account: only where the organisation has chosen so.
+fn is_unknown(ctx: &Context, flow: &Flow) -> Result<bool, sqlx::Error> {
+    let unknown = [Outcome::NoAccount, Outcome::KindNotAccepted];
+    Ok(ctx.config.reset.reveal_unknown && unknown.contains(&flow.outcome()?))
+}
+
+/// Where the page is to say that there is no such account: the flow once the worker has looked, or soon after at the latest. Elsewhere no
+/// page waits for that, and `None` is the answer.
+pub async fn answered(ctx: &Context, flow: &Flow) -> Option<Flow> {
+    if !ctx.config.reset.reveal_unknown {
+        return None;
+    }
+    for _ in 0..LOOKS {
+        let mut connection = ctx.store.read().await.ok()?;
+        let found = store::flows::by_id(&mut connection, &flow.id)
+            .await
+            .ok()??;
+        drop(connection);
+        if found.outcome().ok()? != Outcome::Waiting {
+            return Some(found);
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    None
+}
+
 /// What the pages of a flow show. Before the proof nothing in it depends on whether an account exists.
 ///
 /// # Errors
@@ -168,25 +221,28 @@ pub async fn view(
     let step = step(flow)?;
     let mut view = FlowView {
         step,
+        channel: flow.channel()?,
+        is_unknown: is_unknown(ctx, flow)?,
         reference: flow.reference.clone(),
         token: token(ctx, &flow.id),
         identifier: open_identifier(ctx, flow)?,
         resend_in: whole_seconds(flow.resend_at - now),
         resends_left: u8::try_from(flow.resends_left).unwrap_or(0),
-        code_minutes: u16::try_from(ctx.config.reset.stated_lifetime()).unwrap_or(u16::MAX),
+        code_minutes: u16::try_from(ctx.config.reset.stated_lifetime(flow.channel()?))
+            .unwrap_or(u16::MAX),
         messages_burst: u16::try_from(ctx.config.limits.messages_burst).unwrap_or(u16::MAX),
         messages_per_hour: u16::try_from(ctx.config.limits.messages_per_hour).unwrap_or(u16::MAX),
         code_dead: step == Step::Code && (flow.tries_left <= 0 || flow.code_expires_at <= now),
         ..FlowView::default()
     };
-    let account = match (&flow.account_id, flow.proved_at) {
-        (Some(id), Some(_)) => store::accounts::by_id(connection, id).await?,
-        _ => None,
-    };
-    if let (Step::New, Some(account)) = (step, account) {
-        view.personal = personal_words(ctx, connection, &account).await?;
-        view.user_name = Some(account.user_name);
-        view.policy = Some(ctx.config.password.policy());
+    if step == Step::New {
+        let proved = Proved::by_flow(ctx, connection, flow).await?;
+        if !proved.is_nobody() {
+            view.personal = proved.personal_words(ctx, connection).await?;
+            view.user_name = Some(proved.user_names());
+            view.accounts = proved.to_pick();
+            view.policy = Some(ctx.config.password.policy());
+        }
     }
     if step == Step::Done {
         view.already = flow.done_shown != 0;

@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::begin::{Begun, Wish, begun, insert, twin};
+use super::proved::Proved;
+use crate::rules::channel::Channel;
 use crate::rules::link_token::LinkToken;
 use crate::rules::page::{LinkState, LinkView};
 use crate::rules::problem::Problem;
@@ -12,7 +14,6 @@ use crate::server::context::{Context, MINUTE};
 use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
 use crate::server::keys::{Purpose, digest, same};
-use crate::server::password_rules::personal_words;
 use crate::server::store::accounts::Account;
 use crate::server::store::links::{Link, LinkEnd};
 use crate::server::store::{self, Connection, Tx};
@@ -190,9 +191,10 @@ pub async fn view(
         Standing::Unknown => LinkState::Expired,
         Standing::Over(over, _) => over,
         Standing::Open(..) if opened.waited_too_long(ctx) => LinkState::Stale,
-        Standing::Open(_, account) => {
-            view.personal = personal_words(ctx, connection, &account).await?;
-            view.user_name = account.user_name;
+        Standing::Open(link, account) => {
+            let proved = Proved::by_link(connection, &link, account).await?;
+            view.personal = proved.personal_words(ctx, connection).await?;
+            view.user_name = proved.user_names();
             view.policy = ctx.config.password.policy();
             LinkState::Open
         }
@@ -238,6 +240,8 @@ async fn begin_for(
     }
     let wish = Wish {
         typed: "",
+        postal_code: None,
+        channel: Channel::Mail,
         account: Some(&link.account_id),
         submission: &submission,
         language,

@@ -5,6 +5,7 @@ pub mod choose;
 pub mod choose_by_link;
 pub mod flow;
 pub mod link;
+pub mod proved;
 pub mod resend;
 pub mod verify;
 

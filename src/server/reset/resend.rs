@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::flow::{Held, expiry, held, step, whole_seconds};
+use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
@@ -22,19 +23,30 @@ fn too_early(wait: i64) -> Failure {
     })
 }
 
-/// Asks for a new code. Real and decoy flows answer alike.
+/// Asks for a new code, on another way where people choose. Real and decoy flows answer alike.
 ///
 /// # Errors
 /// [`Failure::Said`] when it is too early, too often, or the flow is not waiting for a code; [`Failure::TooMany`]; [`Failure::Broken`].
-pub async fn resend(ctx: &Context, by: Held<'_>, client: IpAddr) -> Result<Flow, Failure> {
+pub async fn resend(
+    ctx: &Context,
+    by: Held<'_>,
+    channel: Option<Channel>,
+    client: IpAddr,
+) -> Result<Flow, Failure> {
     let mut tx = ctx.store.begin().await?;
-    let result = grant(ctx, &mut tx, by, client).await;
+    let result = grant(ctx, &mut tx, by, channel, client).await;
     let flow = settle(tx, result).await?;
     ctx.wake.resolve.notify_one();
     Ok(flow)
 }
 
-async fn grant(ctx: &Context, tx: &mut Tx, by: Held<'_>, client: IpAddr) -> Result<Flow, Failure> {
+async fn grant(
+    ctx: &Context,
+    tx: &mut Tx,
+    by: Held<'_>,
+    channel: Option<Channel>,
+    client: IpAddr,
+) -> Result<Flow, Failure> {
     limits::request_from(ctx, tx, client).await?;
     let flow = held(ctx, tx, by).await?;
     if step(&flow)? != Step::Code {
@@ -53,13 +65,18 @@ async fn grant(ctx: &Context, tx: &mut Tx, by: Held<'_>, client: IpAddr) -> Resu
     if flow.resend_at > now {
         return Err(too_early(flow.resend_at - now));
     }
-    let code_expires_at = now + i64::from(reset.stated_lifetime()) * MINUTE;
+    let current = flow.channel()?;
+    let channel = channel
+        .filter(|channel| reset.choose_channel && reset.uses(*channel))
+        .unwrap_or(current);
+    let code_expires_at = now + i64::from(reset.stated_lifetime(channel)) * MINUTE;
     let granted = Resend {
         now,
         resend_at: now + wait(flow.resent + 1),
         code_expires_at,
         expires_at: expiry(now, code_expires_at),
         tries: i64::from(reset.tries),
+        channel,
     };
     let flow = store::flows::resend(tx, &flow.id, granted)
         .await?

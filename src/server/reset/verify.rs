@@ -4,13 +4,14 @@ use std::net::IpAddr;
 
 use super::code_mac;
 use super::flow::{Held, first_cookie, held, proved_cookie, step};
+use crate::rules::channel::Channel;
 use crate::rules::code::Code;
 use crate::rules::problem::Problem;
 use crate::rules::steps::{self, Step};
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, MINUTE};
 use crate::server::failure::{Broken, Failure, settle};
-use crate::server::guard::limits;
+use crate::server::guard::{limits, texts};
 use crate::server::keys::{digest, same};
 use crate::server::store::flows::Flow;
 use crate::server::store::{self, Tx};
@@ -70,19 +71,29 @@ async fn attempt(
         .filter(|_| flow.secret_mac.is_some());
     let whom = guessed.unwrap_or(&flow.id).to_owned();
     let guessed_at = limits::is_guessed_at(ctx, tx, &whom).await?;
-    let alive = flow
+    let in_time = flow
         .secret_expires_at
-        .is_some_and(|until| until > ctx.now())
-        && flow.secret_tries_left >= 0;
+        .is_some_and(|until| until > ctx.now());
+    let alive = in_time && flow.secret_tries_left >= 0;
     // Looked up now: an account that was disabled meanwhile has no right code any more.
     let holder = store::accounts::by_id(tx, &whom).await?;
     let alive = alive && holder.is_some_and(|account| account.is_active());
     let right = same(&mac, flow.secret_mac.as_deref().unwrap_or(NO_MAC));
     let former = same(&mac, flow.former_secret_mac.as_deref().unwrap_or(NO_MAC));
+    if right && !in_time {
+        // Whoever has the code may know that it is too old: a text message dies sooner than the page says of mail.
+        return Err(Failure::said(Problem::CodeExpired));
+    }
     if right && alive && !guessed_at {
         return prove(ctx, tx, flow, &mac).await;
     }
     limits::wrong_code(ctx, tx, &whom).await?;
+    // A code that is for several accounts is a guess at each of them.
+    for other in store::flow_accounts::of(tx, &flow.id).await? {
+        if other != whom {
+            limits::wrong_code(ctx, tx, &other).await?;
+        }
+    }
     let about = audit::About {
         flow: Some(&flow.id),
         account: flow.account_id.as_deref(),
@@ -119,10 +130,13 @@ async fn prove(
     {
         return Err(Failure::said(Problem::CodeUsed));
     }
+    if flow.sent_by.as_deref() == Some(Channel::Sms.as_str()) {
+        texts::typed(ctx, tx).await?;
+    }
     let about = audit::About {
         flow: Some(&flow.id),
         account: flow.account_id.as_deref(),
-        detail: "",
+        detail: flow.sent_by.as_deref().unwrap_or_default(),
     };
     audit::record(ctx, tx, Event::CodeProved, about).await?;
     let flow = store::flows::by_id(tx, &flow.id)

@@ -1,6 +1,7 @@
 //! The tables `accounts` and `contacts`: who there is, and how each is reached.
 
 use super::Connection;
+use crate::rules::channel::Channel;
 
 /// A person with an account.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -17,6 +18,10 @@ pub struct Account {
     pub role: String,
     /// `active` or `disabled`.
     pub state: String,
+    /// The id of the provider where the person signs in, if that is not here.
+    pub signs_in_with: Option<String>,
+    /// The postal code, as it is compared.
+    pub postal_code: Option<String>,
 }
 
 impl Account {
@@ -48,6 +53,10 @@ pub struct NewAccount<'a> {
     pub language: &'a str,
     /// `member` or `administrator`.
     pub role: &'a str,
+    /// The id of the provider where the person signs in, if that is not here.
+    pub signs_in_with: Option<&'a str>,
+    /// The postal code, as it is compared.
+    pub postal_code: Option<&'a str>,
     /// Microseconds since the epoch.
     pub created_at: i64,
 }
@@ -61,8 +70,8 @@ pub async fn insert(
     account: &NewAccount<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO accounts (id, user_name, user_name_canonical, name, language, role, state, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'active', $7)",
+        "INSERT INTO accounts (id, user_name, user_name_canonical, name, language, role, state, created_at, signs_in_with, postal_code) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9)",
     )
     .bind(account.id)
     .bind(account.user_name)
@@ -71,6 +80,8 @@ pub async fn insert(
     .bind(account.language)
     .bind(account.role)
     .bind(account.created_at)
+    .bind(account.signs_in_with)
+    .bind(account.postal_code)
     .execute(connection)
     .await?;
     Ok(())
@@ -115,29 +126,12 @@ pub async fn insert_contact(
     Ok(())
 }
 
-/// Whether any account has this mail address, confirmed or not.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn mail_is_taken(
-    connection: &mut Connection,
-    address_canonical: &str,
-) -> Result<bool, sqlx::Error> {
-    let row: Option<(String,)> = sqlx::query_as(
-        "SELECT id FROM contacts WHERE kind = 'mail' AND address_canonical = $1 LIMIT 1",
-    )
-    .bind(address_canonical)
-    .fetch_optional(connection)
-    .await?;
-    Ok(row.is_some())
-}
-
 /// The account with this id.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn by_id(connection: &mut Connection, id: &str) -> Result<Option<Account>, sqlx::Error> {
-    sqlx::query_as("SELECT id, user_name, name, language, role, state FROM accounts WHERE id = $1")
+    sqlx::query_as("SELECT id, user_name, name, language, role, state, signs_in_with, postal_code FROM accounts WHERE id = $1")
         .bind(id)
         .fetch_optional(connection)
         .await
@@ -164,7 +158,7 @@ pub async fn by_user_name(
     connection: &mut Connection,
     canonical: &str,
 ) -> Result<Option<Account>, sqlx::Error> {
-    sqlx::query_as("SELECT id, user_name, name, language, role, state FROM accounts WHERE user_name_canonical = $1")
+    sqlx::query_as("SELECT id, user_name, name, language, role, state, signs_in_with, postal_code FROM accounts WHERE user_name_canonical = $1")
         .bind(canonical)
         .fetch_optional(connection)
         .await
@@ -179,6 +173,15 @@ pub enum ContactKind {
     Phone,
 }
 
+impl From<Channel> for ContactKind {
+    fn from(channel: Channel) -> Self {
+        match channel {
+            Channel::Mail => Self::Mail,
+            Channel::Sms => Self::Phone,
+        }
+    }
+}
+
 impl ContactKind {
     /// Its name in the database.
     #[must_use]
@@ -190,7 +193,8 @@ impl ContactKind {
     }
 }
 
-/// The accounts with this confirmed contact; more than two are not told apart from two.
+/// The accounts with this confirmed contact, by name; more than ten are not told apart from ten (NIST SP 800-63B-4 §3 lets a number be
+/// capped to stop fraud).
 ///
 /// # Errors
 /// When the database does not answer.
@@ -200,8 +204,8 @@ pub async fn by_contact(
     canonical: &str,
 ) -> Result<Vec<Account>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT a.id, a.user_name, a.name, a.language, a.role, a.state FROM accounts a JOIN contacts c ON c.account_id = a.id \
-         WHERE c.kind = $1 AND c.address_canonical = $2 AND c.confirmed_at IS NOT NULL ORDER BY a.id LIMIT 2",
+        "SELECT a.id, a.user_name, a.name, a.language, a.role, a.state, a.signs_in_with, a.postal_code FROM accounts a JOIN contacts c ON c.account_id = a.id \
+         WHERE c.kind = $1 AND c.address_canonical = $2 AND c.confirmed_at IS NOT NULL ORDER BY a.user_name_canonical LIMIT 10",
     )
     .bind(kind.as_str())
     .bind(canonical)

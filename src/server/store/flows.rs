@@ -2,6 +2,7 @@
 
 use super::outcome::Outcome;
 use super::{Connection, SWEPT_AT_ONCE};
+use crate::rules::channel::Channel;
 
 /// One attempt. Times are microseconds since the epoch.
 #[derive(Clone, sqlx::FromRow)]
@@ -36,6 +37,12 @@ pub struct Flow {
     pub account_id: Option<String>,
     /// The account that a link's "send a new one" is for.
     pub asked_account_id: Option<String>,
+    /// The way that was asked for, as its page says.
+    pub channel: String,
+    /// The way that the newest code went.
+    pub sent_by: Option<String>,
+    /// The postal code that was given, sealed.
+    pub postal_code_sealed: Option<String>,
     /// What the worker found, for the help desk.
     pub outcome: String,
     /// MAC of the code; `None` for a decoy.
@@ -59,6 +66,15 @@ pub struct Flow {
 }
 
 impl Flow {
+    /// The way that was asked for.
+    ///
+    /// # Errors
+    /// When the row holds none that is known.
+    pub fn channel(&self) -> Result<Channel, sqlx::Error> {
+        Channel::parse(&self.channel)
+            .ok_or_else(|| sqlx::Error::Decode("flows.channel holds no known channel".into()))
+    }
+
     /// What became of the request.
     ///
     /// # Errors
@@ -79,8 +95,8 @@ impl std::fmt::Debug for Flow {
 }
 
 const COLUMNS: &str = "id, reference, cookie_hash, language, identifier_sealed, step, created_at, expires_at, code_expires_at, \
-    tries_left, resends_left, resend_at, resent, account_id, asked_account_id, outcome, secret_mac, secret_expires_at, secret_tries_left, \
-    former_secret_mac, proved_mac, proved_at, choices_left, done_at, done_shown";
+    tries_left, resends_left, resend_at, resent, account_id, asked_account_id, channel, sent_by, postal_code_sealed, outcome, secret_mac, secret_expires_at, \
+    secret_tries_left, former_secret_mac, proved_mac, proved_at, choices_left, done_at, done_shown";
 
 /// Puts the column list into a statement that is otherwise constant text.
 macro_rules! with_columns {
@@ -120,6 +136,10 @@ pub struct NewFlow<'a> {
     pub choices: i64,
     /// The account that a link's "send a new one" is for.
     pub asked_account_id: Option<&'a str>,
+    /// The way that is asked for.
+    pub channel: Channel,
+    /// The postal code that was given, sealed.
+    pub postal_code_sealed: Option<&'a str>,
 }
 
 /// Begins a flow, or does nothing when this form was posted already or the public reference is taken.
@@ -129,8 +149,9 @@ pub struct NewFlow<'a> {
 pub async fn insert(connection: &mut Connection, flow: &NewFlow<'_>) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO flows (id, reference, cookie_hash, submission, language, identifier_sealed, step, created_at, expires_at, \
-         code_expires_at, tries_left, resends_left, resend_at, resent, outcome, secret_tries_left, choices_left, done_shown, asked_account_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'code', $7, $8, $9, $10, $11, $12, 0, $14, 0, $13, 0, $15) ON CONFLICT DO NOTHING",
+         code_expires_at, tries_left, resends_left, resend_at, resent, outcome, secret_tries_left, choices_left, done_shown, asked_account_id, \
+         channel, postal_code_sealed) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'code', $7, $8, $9, $10, $11, $12, 0, $14, 0, $13, 0, $15, $16, $17) ON CONFLICT DO NOTHING",
     )
     .bind(flow.id)
     .bind(flow.reference)
@@ -147,6 +168,8 @@ pub async fn insert(connection: &mut Connection, flow: &NewFlow<'_>) -> Result<b
     .bind(flow.choices)
     .bind(Outcome::Waiting.as_str())
     .bind(flow.asked_account_id)
+    .bind(flow.channel.as_str())
+    .bind(flow.postal_code_sealed)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -283,6 +306,8 @@ pub struct Resend {
     pub expires_at: i64,
     /// Tries a code.
     pub tries: i64,
+    /// The way that is asked for from now on.
+    pub channel: Channel,
 }
 
 /// Grants a new code, if one may be asked for now.
@@ -296,7 +321,7 @@ pub async fn resend(
 ) -> Result<Option<Flow>, sqlx::Error> {
     sqlx::query_as(with_columns!(
         "UPDATE flows SET resends_left = resends_left - 1, resent = resent + 1, resend_at = $3, code_expires_at = $4, expires_at = $5, \
-         tries_left = $6 WHERE id = $1 AND step = 'code' AND resends_left > 0 AND resend_at <= $2 RETURNING ",
+         tries_left = $6, channel = $7 WHERE id = $1 AND step = 'code' AND resends_left > 0 AND resend_at <= $2 RETURNING ",
         ""
     ))
     .bind(id)
@@ -305,6 +330,7 @@ pub async fn resend(
     .bind(resend.code_expires_at)
     .bind(resend.expires_at)
     .bind(resend.tries)
+    .bind(resend.channel.as_str())
     .fetch_optional(connection)
     .await
 }
@@ -326,6 +352,21 @@ pub async fn note_outcome(
     Ok(())
 }
 
+/// What a waiting flow is given.
+#[derive(Debug)]
+pub struct Minted<'a> {
+    /// Whose account it is about.
+    pub account_id: &'a str,
+    /// MAC of the code, where one is sent.
+    pub mac: Option<&'a str>,
+    /// When the code dies, in microseconds since the epoch.
+    pub expires_at: i64,
+    /// Tries that it has.
+    pub tries: i64,
+    /// The way it goes.
+    pub by: Channel,
+}
+
 /// Gives a waiting flow its account and a fresh code, where codes are sent; the code before it is remembered only to be told apart.
 ///
 /// # Errors
@@ -333,21 +374,19 @@ pub async fn note_outcome(
 pub async fn mint(
     connection: &mut Connection,
     id: &str,
-    account_id: &str,
-    mac: Option<&str>,
-    expires_at: i64,
-    tries: i64,
+    minted: &Minted<'_>,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "UPDATE flows SET account_id = $2, outcome = $6, former_secret_mac = secret_mac, secret_mac = $3, secret_expires_at = $4, \
-         secret_tries_left = $5 WHERE id = $1 AND step = 'code'",
+         secret_tries_left = $5, sent_by = $7 WHERE id = $1 AND step = 'code'",
     )
     .bind(id)
-    .bind(account_id)
-    .bind(mac)
-    .bind(expires_at)
-    .bind(tries)
+    .bind(minted.account_id)
+    .bind(minted.mac)
+    .bind(minted.expires_at)
+    .bind(minted.tries)
     .bind(Outcome::Sent.as_str())
+    .bind(minted.by.as_str())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -364,7 +403,7 @@ pub async fn supersede(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE flows SET secret_mac = NULL, former_secret_mac = NULL, outcome = $3 \
-         WHERE account_id = $1 AND id <> $2 AND step = 'code'",
+         WHERE (account_id = $1 OR id IN (SELECT flow_id FROM flow_accounts WHERE account_id = $1)) AND id <> $2 AND step = 'code'",
     )
     .bind(account_id)
     .bind(except)
@@ -381,7 +420,7 @@ pub async fn supersede(
 pub async fn end_all(connection: &mut Connection, account_id: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE flows SET secret_mac = NULL, former_secret_mac = NULL, proved_at = NULL, outcome = $2 \
-         WHERE account_id = $1 AND step <> 'done'",
+         WHERE (account_id = $1 OR id IN (SELECT flow_id FROM flow_accounts WHERE account_id = $1)) AND step <> 'done'",
     )
     .bind(account_id)
     .bind(Outcome::ChangedElsewhere.as_str())

@@ -1,6 +1,7 @@
 //! The table `jobs`: the outbox. A row appears in the transaction that promised the work, and its body is wiped once it is done.
 
 use super::{Connection, SWEPT_AT_ONCE};
+use crate::rules::channel::Channel;
 
 /// A promised piece of work, claimed by a worker.
 #[derive(Clone, sqlx::FromRow)]
@@ -36,8 +37,8 @@ impl std::fmt::Debug for Job {
 pub struct NewJob<'a> {
     /// Opaque id.
     pub id: &'a str,
-    /// `resolve` or `mail`: which worker takes it.
-    pub kind: &'a str,
+    /// Which worker takes it.
+    pub kind: Kind,
     /// What it is for.
     pub purpose: &'a str,
     /// The flow it belongs to.
@@ -50,6 +51,24 @@ pub struct NewJob<'a> {
     pub now: i64,
     /// When its secret dies.
     pub expires_at: i64,
+}
+
+/// Which worker takes a job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The one that looks accounts up.
+    Resolve,
+    /// The ones that send on this way.
+    Send(Channel),
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Resolve => "resolve",
+            Self::Send(channel) => channel.as_str(),
+        }
+    }
 }
 
 /// How a job ended.
@@ -86,7 +105,7 @@ pub async fn insert(connection: &mut Connection, job: &NewJob<'_>) -> Result<(),
          VALUES ($1, $2, $3, $4, $5, $6, 'waiting', $7, 0, 0, $7, $8)",
     )
     .bind(job.id)
-    .bind(job.kind)
+    .bind(job.kind.as_str())
     .bind(job.purpose)
     .bind(job.flow_id)
     .bind(job.account_id)
@@ -104,7 +123,7 @@ pub async fn insert(connection: &mut Connection, job: &NewJob<'_>) -> Result<(),
 /// When the database does not answer.
 pub async fn claim(
     connection: &mut Connection,
-    kind: &str,
+    kind: Kind,
     now: i64,
     leased_until: i64,
     limit: i64,
@@ -115,7 +134,7 @@ pub async fn claim(
          AND state = 'waiting' AND leased_until <= $2 \
          RETURNING id, purpose, flow_id, account_id, body_sealed, attempts, expires_at",
     )
-    .bind(kind)
+    .bind(kind.as_str())
     .bind(now)
     .bind(leased_until)
     .bind(limit)
@@ -166,7 +185,7 @@ pub async fn end(
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends the waiting mails that carry a code of this account, because a newer code or the change itself has overtaken them.
+/// Ends the waiting messages that carry a code of this account, because a newer code or the change itself has overtaken them.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -177,7 +196,7 @@ pub async fn drop_codes(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE jobs SET state = 'dropped', body_sealed = '', finished_at = $2 \
-         WHERE account_id = $1 AND kind = 'mail' AND purpose = 'code' AND state = 'waiting'",
+         WHERE account_id = $1 AND kind <> 'resolve' AND purpose = 'code' AND state = 'waiting'",
     )
     .bind(account_id)
     .bind(now)
@@ -197,10 +216,40 @@ pub async fn release_claims(connection: &mut Connection) -> Result<(), sqlx::Err
     Ok(())
 }
 
+/// Notes what a gateway reports of a message that it has taken. The last word stays; `None` where there is no such message.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn report(
+    connection: &mut Connection,
+    id: &str,
+    report: &str,
+    now: i64,
+) -> Result<Option<Reported>, sqlx::Error> {
+    sqlx::query_as(
+        "UPDATE jobs SET report = $2, reported_at = $3 WHERE id = $1 AND kind = 'sms' AND state IN ('waiting', 'done') \
+         AND (report IS NULL OR report = 'sent') RETURNING flow_id, account_id",
+    )
+    .bind(id)
+    .bind(report)
+    .bind(now)
+    .fetch_optional(connection)
+    .await
+}
+
+/// What a reported message was about.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Reported {
+    /// The flow.
+    pub flow_id: Option<String>,
+    /// The account.
+    pub account_id: Option<String>,
+}
+
 /// What became of a job, for the help desk.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Trace {
-    /// `resolve` or `mail`.
+    /// `resolve`, `mail` or `sms`.
     pub kind: String,
     /// What it was for.
     pub purpose: String,
@@ -214,6 +263,8 @@ pub struct Trace {
     pub finished_at: Option<i64>,
     /// What the other side last said.
     pub last_answer: Option<String>,
+    /// What a gateway has reported since.
+    pub report: Option<String>,
 }
 
 /// The jobs of a flow, oldest first.
@@ -225,7 +276,7 @@ pub async fn of_flow(
     flow_id: &str,
 ) -> Result<Vec<Trace>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT kind, purpose, state, attempts, created_at, finished_at, last_answer FROM jobs WHERE flow_id = $1 ORDER BY created_at, id",
+        "SELECT kind, purpose, state, attempts, created_at, finished_at, last_answer, report FROM jobs WHERE flow_id = $1 ORDER BY created_at, id",
     )
     .bind(flow_id)
     .fetch_all(connection)

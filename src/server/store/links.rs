@@ -101,6 +101,40 @@ pub async fn insert(connection: &mut Connection, link: &NewLink<'_>) -> Result<(
     Ok(())
 }
 
+/// Lets a link reset another account together with its own.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn add_account(
+    connection: &mut Connection,
+    token_hash: &str,
+    account_id: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO link_accounts (token_hash, account_id) VALUES ($1, $2)")
+        .bind(token_hash)
+        .bind(account_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// The ids of the accounts that a link resets together with its own.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn other_accounts(
+    connection: &mut Connection,
+    token_hash: &str,
+) -> Result<Vec<String>, sqlx::Error> {
+    let rows: Vec<(String,)> = sqlx::query_as(
+        "SELECT l.account_id FROM link_accounts l JOIN accounts a ON a.id = l.account_id WHERE l.token_hash = $1 ORDER BY a.user_name_canonical",
+    )
+    .bind(token_hash)
+    .fetch_all(connection)
+    .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// The link of this token.
 ///
 /// # Errors
@@ -183,7 +217,8 @@ pub async fn end_all(
     now: i64,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE links SET ended_at = $2, ended_by = $3 WHERE account_id = $1 AND ended_at IS NULL",
+        "UPDATE links SET ended_at = $2, ended_by = $3 WHERE ended_at IS NULL \
+         AND (account_id = $1 OR token_hash IN (SELECT token_hash FROM link_accounts WHERE account_id = $1))",
     )
     .bind(account_id)
     .bind(now)

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod flow_accounts;
 pub mod flows;
 pub mod former_passwords;
 pub mod intents;

@@ -21,8 +21,14 @@ pub enum Outcome {
     Disabled,
     /// The account has no password here.
     NoPassword,
-    /// The account has no confirmed address.
+    /// The account signs in elsewhere, and was told so.
+    Federated,
+    /// The account has no confirmed contact on a way that is offered.
     NoConfirmedAddress,
+    /// The postal code that was given is not the account's.
+    PostalCodeDiffers,
+    /// Too many text messages lately, and no other way.
+    TextsHeldBack,
     /// The account has had its share of messages.
     Limited,
     /// Too many wrong codes for this account.
@@ -35,7 +41,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Waiting,
         Self::Sent,
         Self::KeyLost,
@@ -45,7 +51,10 @@ impl Outcome {
         Self::SeveralAccounts,
         Self::Disabled,
         Self::NoPassword,
+        Self::Federated,
         Self::NoConfirmedAddress,
+        Self::PostalCodeDiffers,
+        Self::TextsHeldBack,
         Self::Limited,
         Self::GuessedTooOften,
         Self::Superseded,
@@ -65,7 +74,10 @@ impl Outcome {
             Self::SeveralAccounts => "several_accounts",
             Self::Disabled => "disabled",
             Self::NoPassword => "no_password",
+            Self::Federated => "federated",
             Self::NoConfirmedAddress => "no_confirmed_address",
+            Self::PostalCodeDiffers => "postal_code_differs",
+            Self::TextsHeldBack => "texts_held_back",
             Self::Limited => "limited",
             Self::GuessedTooOften => "guessed_too_often",
             Self::Superseded => "superseded",
@@ -86,7 +98,7 @@ impl Outcome {
     pub const fn in_words(self) -> &'static str {
         match self {
             Self::Waiting => "not looked up yet",
-            Self::Sent => "a code was made and its mail promised",
+            Self::Sent => "a code or link was made and its message promised",
             Self::KeyLost => "it belongs to a key file that is gone",
             Self::TooLate => {
                 "looked up only after the code would have expired; the person was asked to begin again"
@@ -95,11 +107,22 @@ impl Outcome {
             Self::KindNotAccepted => {
                 "this kind of identifier is not accepted here ([reset] identifiers)"
             }
-            Self::SeveralAccounts => "several accounts share the address",
+            Self::SeveralAccounts => {
+                "several accounts share the number, so no text message went out"
+            }
             Self::Disabled => "the account is disabled",
-            Self::NoPassword => "the account has no password here",
-            Self::NoConfirmedAddress => "the account has no confirmed address",
-            Self::Limited => "the account has had its share of mails; an earlier code still holds",
+            Self::NoPassword => "the account has no password here, and the person is told so",
+            Self::Federated => "the account signs in elsewhere, and the person is told so",
+            Self::NoConfirmedAddress => {
+                "the account has no confirmed contact that a code could go to"
+            }
+            Self::PostalCodeDiffers => "the postal code is not the one of the account",
+            Self::TextsHeldBack => {
+                "too many text messages in the last hour ([sms] budget_per_hour), and no confirmed address"
+            }
+            Self::Limited => {
+                "the account has had its share of messages; an earlier code still holds"
+            }
             Self::GuessedTooOften => "too many wrong codes for this account today",
             Self::Superseded => "a newer request took its place",
             Self::ChangedElsewhere => "the password was changed by another request",

@@ -23,6 +23,7 @@ fn code() -> Letter {
         user_name: "anna".into(),
         reference: "K7Q-M2D".into(),
         link: None,
+        others: Vec::new(),
     }
 }
 
@@ -33,6 +34,7 @@ fn link() -> Letter {
         until: "kl. 14.05".into(),
         user_name: "anna".into(),
         reference: "K7Q-M2D".into(),
+        others: Vec::new(),
     }
 }
 
@@ -52,6 +54,7 @@ fn code_with_link() -> Letter {
             user_name,
             reference,
             link: Some(PATH.into()),
+            others: Vec::new(),
         },
         other => other,
     }

@@ -28,6 +28,7 @@ fn outgoing(to: &str, to_name: &str) -> Outgoing {
         user_name: "anna".into(),
         reference: "K7Q-M2D".into(),
         link: None,
+        others: Vec::new(),
     };
     Outgoing {
         message_id: "j0b@rekey.example".into(),

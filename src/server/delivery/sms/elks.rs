@@ -41,15 +41,17 @@ impl Elks {
 
     /// `dontlog=message` keeps the text, and so the code, out of the history at 46elks. Not `flashsms`: what is only shown cannot be filled in.
     pub(super) fn request(&self, client: &Client, sms: &OutgoingSms) -> RequestBuilder {
+        let mut fields = vec![
+            ("from", self.sender.as_str()),
+            ("to", sms.to.as_str()),
+            ("message", sms.text.as_str()),
+            ("dontlog", "message"),
+        ];
+        fields.extend(sms.report_to.as_deref().map(|url| ("whendelivered", url)));
         client
             .request(&self.url)
             .basic_auth(&self.user, Some(self.password.expose_secret()))
-            .form(&[
-                ("from", self.sender.as_str()),
-                ("to", sms.to.as_str()),
-                ("message", sms.text.as_str()),
-                ("dontlog", "message"),
-            ])
+            .form(&fields)
     }
 
     /// Reads the answer: 200 and JSON with an id is a yes. Everything else is one sentence of plain text, and 403 means anything from a

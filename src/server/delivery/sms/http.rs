@@ -20,6 +20,7 @@ pub(super) struct Http {
     field_to: String,
     field_text: String,
     field_sender: String,
+    field_report: String,
 }
 
 impl Http {
@@ -33,6 +34,7 @@ impl Http {
             field_to: sms.field_to.clone(),
             field_text: sms.field_text.clone(),
             field_sender: sms.field_sender.clone(),
+            field_report: sms.field_report.clone(),
         })
     }
 
@@ -59,6 +61,9 @@ impl Http {
         ]);
         if let Some(sender) = &self.sender {
             fields.insert(&self.field_sender, sender);
+        }
+        if let Some(report_to) = &sms.report_to {
+            fields.insert(&self.field_report, report_to);
         }
         match self.format {
             Format::Form => request.form(&fields),

@@ -56,6 +56,8 @@ pub struct OutgoingSms {
     pub id: String,
     /// For how many seconds it is still of use; a gateway that can is told to drop it after that.
     pub valid_for: u32,
+    /// Where the gateway is to report what became of it.
+    pub report_to: Option<String>,
 }
 
 impl fmt::Debug for OutgoingSms {
@@ -262,6 +264,7 @@ impl SmsGateway {
                     to: sms.to.as_str().to_owned(),
                     text: sms.text.clone(),
                     id: sms.id.clone(),
+                    report_to: sms.report_to.clone(),
                 });
                 Ok(sms.id.clone())
             }

@@ -148,6 +148,7 @@ fn outgoing(to: &str) -> OutgoingSms {
         to: E164::parse(to).unwrap(),
         text: "012345 canary".into(),
         id: "j0b".into(),
+        report_to: None,
         valid_for: 600,
     }
 }

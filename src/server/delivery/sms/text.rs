@@ -6,6 +6,7 @@
 use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
+use crate::server::delivery::Letter;
 use crate::server::delivery::plain::one_line;
 use crate::texts::{Catalogue, MailText};
 
@@ -40,6 +41,28 @@ impl Site {
     #[must_use]
     pub fn code(&self, catalogue: &Catalogue, code: &str) -> String {
         self.bound(catalogue, MailText::SmsCode, code)
+    }
+
+    /// What a letter says as a text message; `None` for one that carries a link, which never goes this way. Neither account nor address is
+    /// named (STANDARDS M04), and no message has a link, so that people need not learn to trust one.
+    #[must_use]
+    pub fn letter(&self, catalogue: &Catalogue, letter: &Letter) -> Option<String> {
+        let plain = |text| one_line(&catalogue.fill_mail(text, &[("site", &self.name)]));
+        Some(match letter {
+            Letter::Code { code, .. } => self.code(catalogue, code),
+            Letter::Link { .. } => return None,
+            Letter::Elsewhere {
+                provider: Some(provider),
+                ..
+            } => {
+                let values = [("site", self.name.as_str()), ("provider", &provider.name)];
+                one_line(&catalogue.fill_mail(MailText::SmsElsewhereProvider, &values))
+            }
+            Letter::Elsewhere { provider: None, .. } => plain(MailText::SmsElsewhereNobody),
+            Letter::Changed { .. } => plain(MailText::SmsChanged),
+            Letter::AskAgain { .. } => plain(MailText::SmsAskAgain),
+            Letter::Test => self.test(catalogue),
+        })
     }
 
     /// A message that shows that text messages leave. It has the last line too, so that it meets the same filters on its way.
@@ -100,11 +123,36 @@ mod tests {
             assert_eq!(lines[2], format!("@{host} #012345"), "{tag}");
             assert_eq!(parse(&text), Some((host, "012345")), "{tag}");
             assert!(!text.contains("http"), "{tag}: {text}");
-            for text in [MailText::SmsCode, MailText::SmsTest] {
+            for text in [
+                MailText::SmsChanged,
+                MailText::SmsAskAgain,
+                MailText::SmsElsewhereProvider,
+                MailText::SmsElsewhereNobody,
+            ] {
+                let values = [
+                    ("site", name),
+                    ("provider", "Organisationens Microsoft-konto"),
+                ];
+                let text = catalogue.fill_mail(text, &values);
+                assert!(Size::of(&text).fits_one(), "{tag}: {text}");
+                assert!(
+                    !text.contains("http") && !text.contains('@'),
+                    "{tag}: {text}"
+                );
+            }
+            for text in [
+                MailText::SmsCode,
+                MailText::SmsTest,
+                MailText::SmsChanged,
+                MailText::SmsAskAgain,
+                MailText::SmsElsewhereProvider,
+                MailText::SmsElsewhereNobody,
+            ] {
                 let rest = catalogue
                     .mail(text)
                     .replace("{code}", "")
-                    .replace("{site}", "");
+                    .replace("{site}", "")
+                    .replace("{provider}", "");
                 assert!(!rest.contains('{'), "{tag}: no name of a person: {rest}");
             }
             let trial = site.test(&catalogue);

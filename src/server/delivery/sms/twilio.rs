@@ -47,15 +47,17 @@ impl Twilio {
     /// `ValidityPeriod` is how long the message may wait in Twilio's queue: after that its code is dead.
     pub(super) fn request(&self, client: &Client, sms: &OutgoingSms) -> RequestBuilder {
         let validity = sms.valid_for.clamp(VALIDITY.0, VALIDITY.1).to_string();
+        let mut fields = vec![
+            ("To", sms.to.as_str()),
+            ("From", self.sender.as_str()),
+            ("Body", sms.text.as_str()),
+            ("ValidityPeriod", validity.as_str()),
+        ];
+        fields.extend(sms.report_to.as_deref().map(|url| ("StatusCallback", url)));
         client
             .request(&self.url)
             .basic_auth(&self.user, Some(self.password.expose_secret()))
-            .form(&[
-                ("To", sms.to.as_str()),
-                ("From", self.sender.as_str()),
-                ("Body", sms.text.as_str()),
-                ("ValidityPeriod", validity.as_str()),
-            ])
+            .form(&fields)
     }
 }
 

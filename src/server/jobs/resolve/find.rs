@@ -1,0 +1,225 @@
+//! Who a request means, and on which way that account is reached: told to nobody but the worker.
+
+use crate::rules::channel::Channel;
+use crate::rules::identifier::{self, Canonical, Kind};
+use crate::server::config::LinkedAccounts;
+use crate::server::context::Context;
+use crate::server::delivery::Provider;
+use crate::server::directory::{self, Found};
+use crate::server::failure::Broken;
+use crate::server::reset::flow::{open_identifier, open_postal_code};
+use crate::server::store::accounts::{Account, ContactKind};
+use crate::server::store::flows::Flow;
+use crate::server::store::outcome::Outcome;
+use crate::server::store::{self, Connection};
+
+/// Where a message goes.
+pub(super) struct Target {
+    /// Whose it is.
+    pub(super) account: Account,
+    /// The other accounts that share the address which was given.
+    pub(super) others: Vec<Account>,
+    /// On which way.
+    pub(super) by: Channel,
+    /// The stored address or number.
+    pub(super) address: String,
+}
+
+impl Target {
+    /// The ids of all its accounts.
+    pub(super) fn ids(&self) -> Vec<&str> {
+        std::iter::once(&self.account)
+            .chain(&self.others)
+            .map(|account| account.id.as_str())
+            .collect()
+    }
+}
+
+/// What the look-up found.
+pub(super) enum Finding {
+    /// A proof goes there.
+    Send(Box<Target>),
+    /// There is no password here: the person is told where to go.
+    Tell(Box<Target>, Option<Provider>),
+    /// Nothing goes out.
+    Nothing(Outcome),
+}
+
+/// Who a request means.
+enum Meant {
+    One(Account),
+    /// These share the address that was given.
+    Several(Vec<Account>),
+}
+
+pub(super) async fn find(
+    ctx: &Context,
+    connection: &mut Connection,
+    flow: &Flow,
+) -> Result<Finding, Broken> {
+    let (meant, identifier) = match meant(ctx, connection, flow).await? {
+        Ok(found) => found,
+        Err(outcome) => return Ok(Finding::Nothing(outcome)),
+    };
+    let accounts = match meant {
+        Meant::One(account) => vec![account],
+        Meant::Several(accounts) => accounts,
+    };
+    let mut active: Vec<Account> = accounts.into_iter().filter(Account::is_active).collect();
+    if active.is_empty() {
+        return Ok(Finding::Nothing(Outcome::Disabled));
+    }
+    if let Some(given) = open_postal_code(ctx, flow)? {
+        // An account that has none is not held against it: its owner could not know.
+        active.retain(|account| account.postal_code.as_ref().is_none_or(|own| *own == given));
+        if active.is_empty() {
+            return Ok(Finding::Nothing(Outcome::PostalCodeDiffers));
+        }
+    }
+    let mut able = Vec::new();
+    for account in &active {
+        let has_password = store::passwords::of(connection, &account.id)
+            .await?
+            .is_some();
+        if has_password && account.signs_in_with.is_none() {
+            able.push(account.clone());
+        }
+    }
+    if able.len() > 1 {
+        return several(ctx, connection, able, identifier.as_ref()).await;
+    }
+    let (account, is_able) = match (able.pop(), active.pop()) {
+        (Some(account), _) => (account, true),
+        (None, Some(account)) => (account, false),
+        (None, None) => return Ok(Finding::Nothing(Outcome::Disabled)),
+    };
+    let wanted = flow.channel()?;
+    let Some((by, address)) = reached(ctx, connection, &account, wanted).await? else {
+        return Ok(Finding::Nothing(Outcome::NoConfirmedAddress));
+    };
+    let target = Box::new(Target {
+        account,
+        others: Vec::new(),
+        by,
+        address,
+    });
+    if is_able {
+        return Ok(Finding::Send(target));
+    }
+    let provider = target.account.signs_in_with.as_deref().and_then(|id| {
+        let providers = &ctx.config.accounts.federated;
+        let provider = providers.iter().find(|provider| provider.id == id)?;
+        Some(Provider {
+            name: provider.name.clone(),
+            reset_url: provider.reset_url.to_string(),
+        })
+    });
+    Ok(Finding::Tell(target, provider))
+}
+
+/// The account or accounts that a flow is about, and what was given to name them; what there is to say when there are none.
+async fn meant(
+    ctx: &Context,
+    connection: &mut Connection,
+    flow: &Flow,
+) -> Result<Result<(Meant, Option<Canonical>), Outcome>, Broken> {
+    if let Some(id) = &flow.asked_account_id {
+        let account = store::accounts::by_id(connection, id).await?;
+        return Ok(account
+            .map(|account| (Meant::One(account), None))
+            .ok_or(Outcome::NoAccount));
+    }
+    let Ok(typed) = open_identifier(ctx, flow) else {
+        // Sealed with a key that is lost.
+        return Ok(Err(Outcome::KeyLost));
+    };
+    let Ok(checked) = identifier::check(&typed) else {
+        return Ok(Err(Outcome::NoAccount));
+    };
+    let identifier = identifier::canonical(checked);
+    let accepted = &ctx.config.reset.identifiers;
+    let as_name = identifier.kind == Kind::Phone && accepted.contains(&Kind::UserName);
+    if !(accepted.contains(&identifier.kind) || as_name) {
+        return Ok(Err(Outcome::KindNotAccepted));
+    }
+    Ok(
+        match directory::look_up(connection, &identifier, accepted).await? {
+            Found::Nobody => Err(Outcome::NoAccount),
+            Found::Several(accounts) => Ok((Meant::Several(accounts), Some(identifier))),
+            Found::One(account) => Ok((Meant::One(account), Some(identifier))),
+        },
+    )
+}
+
+/// Several accounts that could be reset share what was given. Only a mail can name each of them; a text message could not tell which one it is
+/// about (ATTACKS A09).
+async fn several(
+    ctx: &Context,
+    connection: &mut Connection,
+    mut accounts: Vec<Account>,
+    identifier: Option<&Canonical>,
+) -> Result<Finding, Broken> {
+    let shared = identifier.filter(|identifier| identifier.kind == Kind::Mail);
+    let (Some(shared), true) = (shared, ctx.config.reset.uses(Channel::Mail)) else {
+        return Ok(Finding::Nothing(Outcome::SeveralAccounts));
+    };
+    let account = accounts.remove(0);
+    // To the very address that they share, as it is stored.
+    let addresses = store::accounts::confirmed(connection, &account.id, ContactKind::Mail).await?;
+    let address = addresses
+        .into_iter()
+        .find(|address| identifier::canonical(address).text == shared.text);
+    Ok(match address {
+        Some(address) => Finding::Send(Box::new(Target {
+            account,
+            others: accounts,
+            by: Channel::Mail,
+            address,
+        })),
+        None => Finding::Nothing(Outcome::NoConfirmedAddress),
+    })
+}
+
+/// Whether one reset is for all of these: as configured, and never where an administrator is among them.
+pub(super) fn are_reset_together(ctx: &Context, target: &Target) -> bool {
+    ctx.config.reset.linked_accounts == LinkedAccounts::All
+        && !std::iter::once(&target.account)
+            .chain(&target.others)
+            .any(Account::is_administrator)
+}
+
+/// Where a text message may not go now, a mail may.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn instead_of_a_text(
+    ctx: &Context,
+    connection: &mut Connection,
+    account: &Account,
+) -> Result<Option<String>, sqlx::Error> {
+    if !ctx.config.reset.uses(Channel::Mail) {
+        return Ok(None);
+    }
+    let addresses = store::accounts::confirmed(connection, &account.id, ContactKind::Mail).await?;
+    Ok(addresses.into_iter().next())
+}
+
+/// The confirmed contact on the wanted way, else on the other one, as far as they are offered.
+async fn reached(
+    ctx: &Context,
+    connection: &mut Connection,
+    account: &Account,
+    wanted: Channel,
+) -> Result<Option<(Channel, String)>, sqlx::Error> {
+    for by in [wanted, wanted.other()] {
+        if !ctx.config.reset.uses(by) {
+            continue;
+        }
+        let addresses = store::accounts::confirmed(connection, &account.id, by.into()).await?;
+        let Some(address) = addresses.into_iter().next() else {
+            continue;
+        };
+        return Ok(Some((by, address)));
+    }
+    Ok(None)
+}
