@@ -131,7 +131,7 @@ pub async fn change(
         return Ok(Change::TooLate);
     }
     for account in &still_active {
-        replace(ctx, &mut tx, account, password, proof).await?;
+        replace(ctx, &mut tx, account, password, proof, now).await?;
         promise_notices(ctx, &mut tx, account, proof, browser).await?;
     }
     let session = match still_active.first().filter(|_| proof.sign_in) {
@@ -150,8 +150,8 @@ async fn replace(
     account: &Account,
     password: &Hashed,
     proof: Proof<'_>,
+    now: i64,
 ) -> Result<(), Broken> {
-    let now = ctx.now();
     remember(ctx, tx, account).await?;
     builtin::write_password(tx, &account.id, password, now).await?;
     forget_sign_in_tries(ctx, tx, account).await?;

@@ -25,7 +25,7 @@ async fn five_messages_then_one_an_hour(engine: Engine) {
         pages.iter().all(|page| page == &pages[0]),
         "the page says nothing of it"
     );
-    let limit = "Each account gets at most 5 e-mails in a row, then 1 an hour.";
+    let limit = "Each account gets at most 5 messages in a row, then 1 an hour.";
     assert!(pages[0].contains(limit), "{}", pages[0]);
     server.advance(3600).await;
     for _ in 0..2 {

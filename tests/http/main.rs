@@ -10,6 +10,8 @@ mod attacks;
 #[cfg(test)]
 mod changed;
 #[cfg(test)]
+mod channels;
+#[cfg(test)]
 mod client_address;
 #[cfg(test)]
 mod codes;
@@ -49,6 +51,8 @@ mod secrets;
 mod sentences;
 #[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod shared_addresses;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

@@ -15,8 +15,10 @@ pub enum Engine {
 }
 
 /// Every table of the schema.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 13] = [
     "links",
+    "link_accounts",
+    "flow_accounts",
     "former_passwords",
     "accounts",
     "contacts",

@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use super::database::{Database, Engine};
+use super::sms::{self, Sms};
 use super::smtp::Smtp;
 use super::{Browser, template, until};
 
@@ -70,6 +71,14 @@ impl Setup {
     pub fn relay(self, smtp: &Smtp) -> Self {
         let relay = format!("smtp://127.0.0.1:{}?security=none", smtp.port());
         self.set("MAIL__RELAY_URL", relay)
+    }
+
+    /// Sends text messages through this gateway.
+    pub fn gateway(self, sms: &Sms) -> Self {
+        self.set("SMS__GATEWAY", "http")
+            .set("SMS__URL", format!("http://127.0.0.1:{}/send", sms.port()))
+            .set("SMS__USER", sms::USER)
+            .set("SMS__PASSWORD", sms::PASSWORD)
     }
 
     /// Gives it a configuration file.

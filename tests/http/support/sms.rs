@@ -11,6 +11,8 @@ use data_encoding::BASE64;
 use tokio::net::TcpListener;
 use tokio::task::AbortHandle;
 
+use super::until;
+
 /// The user that every gateway knows.
 pub const USER: &str = "u-canary-4401";
 /// Its password, and the bearer token.
@@ -100,6 +102,17 @@ impl Sms {
     /// How it behaves from now on.
     pub fn behave(&self, manner: Manner) {
         self.desk.lock().expect("no test panics with it").manner = manner;
+    }
+
+    /// The next message: number and text. Waits for it.
+    pub async fn next(&self) -> (String, String) {
+        let request = until("a text message", async || {
+            let mut desk = self.desk.lock().expect("no test panics with it");
+            (!desk.requests.is_empty()).then(|| desk.requests.remove(0))
+        })
+        .await;
+        let field = |name: &str| request.fields.get(name).cloned().unwrap_or_default();
+        (field("to"), field("text"))
     }
 
     /// What has come, oldest first; forgotten then.

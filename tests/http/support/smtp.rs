@@ -110,6 +110,15 @@ impl Letter {
         self.link_if_any().expect("a letter with a link")
     }
 
+    /// Every address that is a mailed link, in their order.
+    pub fn links(&self) -> Vec<String> {
+        let text = self.text();
+        let words = text.split_whitespace();
+        words
+            .filter_map(|word| word.find("/r/").map(|at| word[at..].to_owned()))
+            .collect()
+    }
+
     pub fn code(&self) -> String {
         self.code_if_any()
             .unwrap_or_else(|| panic!("no code in {}", self.text()))

@@ -104,7 +104,7 @@ const NOT_ALLOWED: &[(&str, &str, &str)] = &[
     (
         "reset",
         "prove_by = [\"carrier_pigeon\"]",
-        "\"mail_code\" and \"mail_link\"",
+        "\"mail_code\", \"mail_link\" and \"sms_code\"",
     ),
     ("reset", "prove_by = []", "at least one"),
     ("reset", "link_lifetime = 1441", "from 5 to 1440"),

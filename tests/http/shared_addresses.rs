@@ -1,0 +1,146 @@
+//! Several accounts behind one address (`[reset] linked_accounts`, journey row A6, ATTACKS A09).
+
+use crate::support::sms::Sms;
+use crate::support::{Engine, GOOD, OTHER_GOOD, Server, Setup, Smtp, english, on_both_engines};
+use rekey::texts::Text;
+
+on_both_engines!(
+    a09_each_account_has_its_own_link,
+    a09_a_shared_number_gets_nothing,
+    after_a_code_the_person_picks,
+    one_reset_for_all,
+    never_for_all_where_an_administrator_is_among_them
+);
+
+const SHARED: &str = "familjen@demo.example";
+
+async fn family(setup: Setup, more: &[&str]) -> Server {
+    let mut server = setup.start().await;
+    for (who, more) in [("mor", &[] as &[&str]), ("son", more)] {
+        let password = server.add(who, SHARED, more).await;
+        server.passwords.insert(who.to_owned(), password);
+    }
+    server
+}
+
+async fn a09_each_account_has_its_own_link(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = Setup::new(engine).relay(&smtp);
+    let server = family(setup.set("RESET__PROVE_BY", "mail_link"), &[]).await;
+    server.browser().begin(SHARED).await;
+    let letter = smtp.next().await;
+    let links = letter.links();
+    assert_eq!(links.len(), 2, "{}", letter.text());
+    let at = |what: &str| letter.text().find(what).unwrap();
+    assert!(
+        at("mor") < at(&links[0]) && at("son:") < at(&links[1]),
+        "{}",
+        letter.text()
+    );
+    let mut browser = server.browser();
+    let page = browser.get(&links[1]).await;
+    assert!(
+        page.text().contains("son") && !page.text().contains("mor"),
+        "{}",
+        page.text()
+    );
+    browser.choose(&page, GOOD).await;
+    assert!(server.opens("son", GOOD).await);
+    assert!(!server.opens("mor", GOOD).await, "bound to its account");
+    let page = server.browser().get(&links[0]).await;
+    assert_eq!(
+        page.heading(),
+        english(Text::NewTitle),
+        "the other link lives on"
+    );
+}
+
+async fn a09_a_shared_number_gets_nothing(engine: Engine) {
+    let (smtp, sms) = (Smtp::start(), Sms::start().await);
+    let server = Setup::new(engine)
+        .relay(&smtp)
+        .gateway(&sms)
+        .set("RESET__IDENTIFIERS", "mail,phone")
+        .set("RESET__PROVE_BY", "sms_code,mail_code")
+        .start()
+        .await;
+    for who in ["mor", "son"] {
+        let address = format!("{who}@demo.example");
+        server
+            .add(who, &address, &["--phone", "+46701740609"])
+            .await;
+    }
+    server.browser().begin("070 174 06 09").await;
+    server.settle().await;
+    assert!(sms.requests().is_empty() && smtp.taken() == 0);
+}
+
+async fn after_a_code_the_person_picks(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = family(Setup::new(engine).relay(&smtp), &[]).await;
+    let (mut browser, page) = server.proved(&mut smtp, SHARED).await;
+    assert!(
+        page.text().contains(&english(Text::NewWhichAccount)),
+        "{}",
+        page.text()
+    );
+    let both = [("new_password", GOOD), ("confirm_password", GOOD)];
+    let nobody = browser.submit(&page, 0, &both).await;
+    assert_eq!(
+        nobody.error_at("account"),
+        Some(english(Text::ProblemAccountEmpty))
+    );
+    let stranger = [("account", "anna"), both[0], both[1]];
+    let refused = browser.submit(&nobody, 0, &stranger).await;
+    assert_eq!(refused.errors(), [english(Text::ProblemAccountEmpty)]);
+    let picked = [("account", "son"), both[0], both[1]];
+    let done = browser.submit(&refused, 0, &picked).await;
+    assert_eq!(done.path, "/forgot-password/done", "{:?}", done.errors());
+    assert!(server.opens("son", GOOD).await && !server.opens("mor", GOOD).await);
+    assert!(!server.opens("anna", GOOD).await);
+}
+
+async fn one_reset_for_all(engine: Engine) {
+    let mut smtp = Smtp::start();
+    for prove_by in ["mail_code", "mail_link"] {
+        let setup = Setup::new(engine)
+            .relay(&smtp)
+            .set("RESET__LINKED_ACCOUNTS", "all")
+            .set("RESET__PROVE_BY", prove_by);
+        let server = family(setup, &[]).await;
+        let mut at_home = server.browser();
+        at_home.sign_in("mor", &server.passwords["mor"]).await;
+        let mut browser = server.browser();
+        let page = browser.begin(SHARED).await;
+        let letter = smtp.next().await;
+        assert!(letter.text().contains("mor, son"), "{}", letter.text());
+        let page = if prove_by == "mail_code" {
+            browser.give(&page, &letter.code()).await
+        } else {
+            browser.get(&letter.link()).await
+        };
+        assert!(page.text().contains("mor, son"), "{}", page.text());
+        let done = browser.choose(&page, OTHER_GOOD).await;
+        assert_eq!(done.path, "/forgot-password/done", "{:?}", done.errors());
+        assert!(server.opens("mor", OTHER_GOOD).await && server.opens("son", OTHER_GOOD).await);
+        assert!(!at_home.is_signed_in().await, "all of them are signed out");
+        server.settle().await;
+        assert_eq!(smtp.unread().len(), 2, "each account's change is told");
+    }
+}
+
+async fn never_for_all_where_an_administrator_is_among_them(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = Setup::new(engine)
+        .relay(&smtp)
+        .set("RESET__LINKED_ACCOUNTS", "all");
+    let server = family(setup, &["--administrator"]).await;
+    let (mut browser, page) = server.proved(&mut smtp, SHARED).await;
+    let fields = [
+        ("account", "mor"),
+        ("new_password", GOOD),
+        ("confirm_password", GOOD),
+    ];
+    browser.submit(&page, 0, &fields).await;
+    assert!(server.opens("mor", GOOD).await && !server.opens("son", GOOD).await);
+}
