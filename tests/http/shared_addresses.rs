@@ -101,8 +101,8 @@ async fn after_a_code_the_person_picks(engine: Engine) {
 }
 
 async fn one_reset_for_all(engine: Engine) {
-    let mut smtp = Smtp::start();
     for prove_by in ["mail_code", "mail_link"] {
+        let mut smtp = Smtp::start();
         let setup = Setup::new(engine)
             .relay(&smtp)
             .set("RESET__LINKED_ACCOUNTS", "all")

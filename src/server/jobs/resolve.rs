@@ -181,6 +181,7 @@ async fn tell(
     };
     store::flows::note_outcome(tx, &flow.id, outcome).await?;
     let account = &target.account;
+    store::jobs::drop_codes(tx, &account.id, ctx.now()).await?;
     let message = Message {
         to: target.address.clone(),
         to_name: account.name.clone(),
