@@ -1,10 +1,18 @@
 //! From the closed vocabulary of problems to sentences.
 
+use crate::rules::password::shown;
 use crate::rules::problem::Problem;
 use crate::texts::{Catalogue, Text};
 
 /// The sentence for a problem.
 pub fn problem(texts: &Catalogue, problem: Problem) -> String {
+    if let Problem::PasswordForbidden { character } | Problem::PasswordNotAscii { character } =
+        problem
+    {
+        let (text, _) = sentence_of(problem);
+        let character = self::character(texts, character);
+        return texts.fill(text, &[("character", &character)]);
+    }
     let (text, numbers) = sentence_of(problem);
     let numbers: Vec<(&str, String)> = numbers
         .into_iter()
@@ -16,6 +24,19 @@ pub fn problem(texts: &Catalogue, problem: Problem) -> String {
         .map(|(name, number)| (*name, number.as_str()))
         .collect();
     texts.fill(text, &values)
+}
+
+/// Characters that a password may not have, by their names, with commas between them.
+pub fn characters(texts: &Catalogue, characters: &str) -> String {
+    let names: Vec<String> = characters.chars().map(|c| character(texts, c)).collect();
+    names.join(", ")
+}
+
+fn character(texts: &Catalogue, character: char) -> String {
+    if character == ' ' {
+        return texts.get(Text::NewSpace).to_owned();
+    }
+    shown(character)
 }
 
 type Numbers = [Option<(&'static str, u16)>; 2];
@@ -58,8 +79,10 @@ fn sentence_of(problem: Problem) -> (Text, Numbers) {
             [Some(("max", max)), Some(("count", count))],
         ),
         Problem::PasswordControl => plain(Text::ProblemPasswordControl),
-        Problem::PasswordNotAscii => plain(Text::ProblemPasswordNotAscii),
-        Problem::PasswordNotLettersAndDigits => plain(Text::ProblemPasswordNotLettersAndDigits),
+        Problem::PasswordNotAscii { .. } => plain(Text::ProblemPasswordNotAscii),
+        Problem::PasswordForbidden { .. } => plain(Text::ProblemPasswordForbidden),
+        Problem::PasswordNoLetter => plain(Text::ProblemPasswordNoLetter),
+        Problem::PasswordNoDigit => plain(Text::ProblemPasswordNoDigit),
         Problem::PasswordPersonal => plain(Text::ProblemPasswordPersonal),
         Problem::PasswordCommon => plain(Text::ProblemPasswordCommon),
         Problem::PasswordFormer => plain(Text::ProblemPasswordFormer),

@@ -10,6 +10,8 @@ mod attacks;
 #[cfg(test)]
 mod changed;
 #[cfg(test)]
+mod characters;
+#[cfg(test)]
 mod client_address;
 #[cfg(test)]
 mod codes;

@@ -9,8 +9,9 @@ use crate::app::components::{password_field, step_page};
 use crate::app::forms::{Post, Values, nfc, poster};
 use crate::app::route::Page;
 use crate::app::ui::Ui;
+use crate::app::words;
 use crate::rules::page::{Choosing, LinkState, PageState};
-use crate::rules::password::{self, Characters, Mark, Policy, Rule};
+use crate::rules::password::{self, Mark, Policy, Rule};
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::rules::steps::Step;
 use crate::texts::Text;
@@ -64,6 +65,7 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
         .texts
         .fill(Text::NewAccount, &[("user_name", &under.user_name)]);
     let problems = &state.problems;
+    let policy = under.policy.clone();
     view! {
         <p>{account}</p>
         <form method="post" action="/api/forgot-password/new" novalidate on:submit=poster(ui, POST)>
@@ -79,7 +81,7 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
                 Some(password::passwordrules(&under.policy)),
                 problems,
             )}
-            <p class="hint" id="new_password-advice" role="status">{move || advice(ui)}</p>
+            <p class="hint" id="new_password-advice" role="status">{move || advice(ui, &policy)}</p>
             {password_field(ui, FieldName::ConfirmPassword, ui.text(Text::NewConfirmLabel), "new-password", None, None, problems)}
             <p class="hidden" id="password-status" role="status"></p>
             {primary(ui, Text::NewSubmit)}
@@ -87,11 +89,26 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
     }
 }
 
-/// Said only when something was typed that not every keyboard has.
-fn advice(ui: Ui) -> Option<&'static str> {
-    ui.typed
-        .with(|typed| password::has_unusual(typed))
-        .then(|| ui.text(Text::NewUnusualCharacters))
+/// What is typed, as the rules take it.
+fn typed(ui: Ui) -> String {
+    ui.typed.with(|typed| {
+        // The server draws the field empty, and has no browser to compose by.
+        if typed.is_empty() {
+            String::new()
+        } else {
+            nfc(typed)
+        }
+    })
+}
+
+/// Said only when something was typed that may not be there, with the reason, or that not every keyboard has.
+fn advice(ui: Ui, policy: &Policy) -> String {
+    let typed = typed(ui);
+    match password::character_problem(policy, &typed) {
+        Some(problem) => words::problem(ui.texts, problem),
+        None if password::has_unusual(&typed) => ui.text(Text::NewUnusualCharacters).to_owned(),
+        None => String::new(),
+    }
 }
 
 /// The rules, ticking themselves off: the same function that the server refuses by.
@@ -102,31 +119,34 @@ fn rules(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
         .map(|(rule, _)| {
             let (policy, personal) = (under.policy.clone(), under.personal.clone());
             let sentence = sentence(ui, rule, &policy);
-            let mark = Memo::new(move |_| {
-                let typed = ui.typed.with(|typed| {
-                    if typed.is_empty() {
-                        String::new()
-                    } else {
-                        nfc(typed)
-                    }
-                });
+            let stands = Memo::new(move |_| {
+                let typed = typed(ui);
                 let marks = password::marks(&policy, &typed, &personal, None);
-                marks
+                let mark = marks
                     .into_iter()
                     .find(|(each, _)| *each == rule)
-                    .map_or(Mark::Later, |(_, mark)| mark)
+                    .map_or(Mark::Later, |(_, mark)| mark);
+                (mark, password::offending(rule, &policy, &typed))
             });
-            let class = move || match mark.get() {
+            let class = move || match stands.get().0 {
                 Mark::Met => "met",
                 Mark::Unmet => "unmet",
                 Mark::Later => "later",
             };
             let word = move || {
-                ui.text(match mark.get() {
+                let (mark, offending) = stands.get();
+                if !offending.is_empty() {
+                    let characters = words::characters(ui.texts, &offending);
+                    return ui
+                        .texts
+                        .fill(Text::NewRemove, &[("characters", &characters)]);
+                }
+                let word = match mark {
                     Mark::Met => Text::NewMet,
                     Mark::Unmet => Text::NewUnmet,
                     Mark::Later => Text::NewLater,
-                })
+                };
+                ui.text(word).to_owned()
             };
             view! { <li class=class>{sentence}" "<b>{word}</b></li> }
         })
@@ -135,7 +155,7 @@ fn rules(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
         <div class="rules" id="new_password-hint">
             <h2>{ui.text(Text::NewRulesHeading)}</h2>
             <ul>{items}</ul>
-            <p>{ui.text(Text::NewAdvice)}</p>
+            {(!under.policy.forbidden.contains(' ')).then(|| view! { <p>{ui.text(Text::NewAdvice)}</p> })}
         </div>
     }
 }
@@ -145,10 +165,14 @@ fn sentence(ui: Ui, rule: Rule, policy: &Policy) -> String {
     match rule {
         Rule::MinLength => ui.texts.fill(Text::NewRuleMinLength, &[("min", &min)]),
         Rule::MaxLength => ui.texts.fill(Text::NewRuleMaxLength, &[("max", &max)]),
-        Rule::Characters if policy.characters == Characters::Ascii => {
-            ui.text(Text::NewRuleAscii).to_owned()
+        Rule::Letter => ui.text(Text::NewRuleLetter).to_owned(),
+        Rule::Digit => ui.text(Text::NewRuleDigit).to_owned(),
+        Rule::Forbidden => {
+            let characters = words::characters(ui.texts, &policy.forbidden);
+            ui.texts
+                .fill(Text::NewRuleForbidden, &[("characters", &characters)])
         }
-        Rule::Characters => ui.text(Text::NewRuleLettersAndDigits).to_owned(),
+        Rule::Ascii => ui.text(Text::NewRuleAscii).to_owned(),
         Rule::NotPersonal => ui.text(Text::NewRuleNotPersonal).to_owned(),
         Rule::NotCommon => ui.text(Text::NewRuleNotCommon).to_owned(),
         Rule::NotFormer => ui.text(Text::NewRuleNotFormer).to_owned(),

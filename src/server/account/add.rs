@@ -1,6 +1,7 @@
 //! Adding an account to the built-in directory, from the command line or for a demonstration.
 
 use crate::rules::identifier::{self, Kind};
+use crate::rules::password::shown;
 use crate::rules::phone;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::server::audit::{self, Event};
@@ -62,6 +63,11 @@ fn in_words(problems: &[Problem]) -> String {
                 "it is made of the person's name or the service's".to_owned()
             }
             Problem::PasswordCommon => "it is on the list of common passwords".to_owned(),
+            Problem::PasswordNoLetter => "it needs a letter from a to z".to_owned(),
+            Problem::PasswordNoDigit => "it needs a digit".to_owned(),
+            Problem::PasswordForbidden { character } | Problem::PasswordNotAscii { character } => {
+                format!("it may not have {}", shown(*character))
+            }
             _ => "it has characters that are not allowed".to_owned(),
         })
         .collect();

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::section::Section;
 use super::service::path;
 use super::text::one_line;
-use crate::rules::password::{Characters, Policy};
+use crate::rules::password::{Characters, Policy, nfc};
 
 /// `[password]`.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +39,12 @@ impl Password {
                 _ => None,
             },
         );
+        part.parsed(
+            "forbid_characters",
+            "characters to refuse, such as \"åäö\": each once, none of a to z and 0 to 9",
+            &mut self.policy.forbidden,
+            forbidden,
+        );
         // Each remembered one costs a hash at every choice: STANDARDS C17.
         part.number("history", 0..=10, &mut self.policy.history);
         part.list(
@@ -50,4 +56,17 @@ impl Password {
         );
         part.optional("blocklist", "a path", &mut self.blocklist, path);
     }
+}
+
+/// Characters in lower case and NFC, each once. Plain letters and digits cannot be refused: a password is made of them, and
+/// `passwordrules` asks password managers for them.
+fn forbidden(text: &str) -> Option<String> {
+    let mut distinct = String::new();
+    for c in nfc(text).to_lowercase().chars() {
+        if c.is_control() || c.is_ascii_alphanumeric() || distinct.contains(c) {
+            return None;
+        }
+        distinct.push(c);
+    }
+    (distinct.chars().count() <= 32).then_some(distinct)
 }

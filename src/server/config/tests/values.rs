@@ -93,6 +93,16 @@ const NOT_ALLOWED: &[(&str, &str, &str)] = &[
         "characters = \"latin\"",
         "must be \"unicode\", \"ascii\" or",
     ),
+    (
+        "password",
+        "forbid_characters = \"åÅ\"",
+        "must be characters to refuse",
+    ),
+    (
+        "password",
+        "forbid_characters = \"åa\"",
+        "must be characters to refuse",
+    ),
     ("password", "forbid = [\"\"]", "must be a list of words"),
     ("password", "forbid = \"word\"", "must be a list of words"),
     (
