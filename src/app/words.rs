@@ -85,6 +85,8 @@ fn sentence_of(problem: Problem) -> (Text, Numbers) {
         Problem::PasswordNoDigit => plain(Text::ProblemPasswordNoDigit),
         Problem::PasswordPersonal => plain(Text::ProblemPasswordPersonal),
         Problem::PasswordCommon => plain(Text::ProblemPasswordCommon),
+        Problem::PasswordBreached => plain(Text::ProblemPasswordBreached),
+        Problem::PasswordUnchecked => plain(Text::ProblemPasswordUnchecked),
         Problem::PasswordFormer => plain(Text::ProblemPasswordFormer),
         Problem::PasswordAttemptsUsedUp => plain(Text::ProblemPasswordAttemptsUsedUp),
         Problem::ConfirmEmpty => plain(Text::ProblemConfirmEmpty),

@@ -122,6 +122,10 @@ pub enum Problem {
     PasswordPersonal,
     /// The new password is on the list of common or leaked ones.
     PasswordCommon,
+    /// The new password is known from a breach.
+    PasswordBreached,
+    /// The new password could not be looked up among those from breaches; nothing was used up.
+    PasswordUnchecked,
     /// The account has had this password.
     PasswordFormer,
     /// This proof gets no more attempts at choosing a password.
@@ -184,6 +188,7 @@ impl Problem {
             | Self::PasswordNoDigit
             | Self::PasswordPersonal
             | Self::PasswordCommon
+            | Self::PasswordBreached
             | Self::PasswordFormer => Some(FieldName::NewPassword),
             Self::ConfirmEmpty | Self::ConfirmDiffers => Some(FieldName::ConfirmPassword),
             // A refused sign-in stands at the password because that is the field to write in again.
@@ -194,6 +199,7 @@ impl Problem {
             | Self::CodeTriesUsedUp
             | Self::ResendTooEarly { .. }
             | Self::ResendsUsedUp
+            | Self::PasswordUnchecked
             | Self::PasswordAttemptsUsedUp
             | Self::SignInWait { .. }
             | Self::FlowExpired

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::sync::Notify;
 
+use super::breached::Breached;
 use super::config::{Config, Mode};
 use super::delivery::{DevMailbox, Mailer, SmsGateway};
 use super::hashing::Hasher;
@@ -109,6 +110,8 @@ pub struct Context {
     pub hasher: Hasher,
     /// Passwords that are too common to be allowed.
     pub blocklist: Blocklist,
+    /// Where breached passwords are looked up.
+    pub breached: Breached,
     /// The relays.
     pub mailer: Mailer,
     /// The gateway for text messages, if there is one.

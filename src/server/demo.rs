@@ -38,7 +38,7 @@ const PEOPLE: [NewPerson<'static>; 3] = [
 pub async fn add_people(ctx: &Context) -> Result<Vec<String>, AddError> {
     let mut lines = Vec::new();
     for person in PEOPLE {
-        let password = random_password()?;
+        let password = random_password(&ctx.config.password.policy())?;
         let line = match add(ctx, person, password.clone()).await {
             Ok(_) => format!("demo: {}  {}  {}", person.user_name, person.mail, *password),
             Err(AddError::UserNameTaken(_)) => format!(

@@ -8,6 +8,8 @@ mod support;
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod breached;
+#[cfg(test)]
 mod changed;
 #[cfg(test)]
 mod characters;

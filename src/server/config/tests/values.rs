@@ -103,6 +103,26 @@ const NOT_ALLOWED: &[(&str, &str, &str)] = &[
         "forbid_characters = \"åa\"",
         "must be characters to refuse",
     ),
+    (
+        "password",
+        "breached = \"on\"",
+        "must be \"off\", \"file\" or \"range\"",
+    ),
+    (
+        "password",
+        "breached = \"file\"",
+        "must be given where breached is \"file\"",
+    ),
+    (
+        "password",
+        "breached_url = \"http://pwned.example.org\"",
+        "must be an https address",
+    ),
+    (
+        "password",
+        "breached_failing = true",
+        "must be \"open\" or \"closed\"",
+    ),
     ("password", "forbid = [\"\"]", "must be a list of words"),
     ("password", "forbid = \"word\"", "must be a list of words"),
     (
