@@ -1,5 +1,6 @@
 //! From the closed vocabulary of problems to sentences.
 
+use crate::rules::advice::Advice;
 use crate::rules::password::shown;
 use crate::rules::problem::Problem;
 use crate::texts::{Catalogue, Text};
@@ -24,6 +25,21 @@ pub fn problem(texts: &Catalogue, problem: Problem) -> String {
         .map(|(name, number)| (*name, number.as_str()))
         .collect();
     texts.fill(text, &values)
+}
+
+/// The sentence for advice on a password; empty where there is nothing to say.
+pub fn advice(texts: &'static Catalogue, advice: Advice) -> &'static str {
+    texts.get(match advice {
+        Advice::Nothing => return "",
+        Advice::Good => Text::NewStrengthGood,
+        Advice::Keys => Text::NewStrengthKeys,
+        Advice::Repeats => Text::NewStrengthRepeats,
+        Advice::Sequences => Text::NewStrengthSequences,
+        Advice::Dates => Text::NewStrengthDates,
+        Advice::Names => Text::NewStrengthNames,
+        Advice::Common => Text::NewStrengthCommon,
+        Advice::Words => Text::NewStrengthWords,
+    })
 }
 
 /// Characters that a password may not have, by their names, with commas between them.

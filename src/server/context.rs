@@ -12,6 +12,7 @@ use super::config::{Config, Mode};
 use super::delivery::{DevMailbox, Mailer, SmsGateway};
 use super::hashing::Hasher;
 use super::keys::Keys;
+use super::password_advice::Adviser;
 use super::password_lists::Blocklist;
 use super::store::Store;
 use crate::texts::{Catalogue, Language};
@@ -110,6 +111,8 @@ pub struct Context {
     pub hasher: Hasher,
     /// Passwords that are too common to be allowed.
     pub blocklist: Blocklist,
+    /// Who says what makes a password easy to guess.
+    pub adviser: Adviser,
     /// Where breached passwords are looked up.
     pub breached: Breached,
     /// The relays.

@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod keys;
 pub mod local_time;
 pub mod outbound;
+pub mod password_advice;
 pub mod password_lists;
 pub mod password_rules;
 pub mod redirect;

@@ -13,6 +13,7 @@ use super::context::{Clock, Context, Shared, Wake};
 use super::delivery::{DevMailbox, Mailer, MailerError, SmsGateway, SmsSetupError};
 use super::hashing::{HashError, Hasher};
 use super::keys::{KeyError, Keys};
+use super::password_advice::Adviser;
 use super::password_lists::Blocklist;
 use super::store::{Engine, Store, StoreError};
 use crate::texts::{Catalogue, Language, OverrideError};
@@ -157,6 +158,7 @@ pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Sh
         hasher: Hasher::new(config.hashing.slots, config.hashing.queue, &keys)?,
         blocklist: Blocklist::load(config.password.blocklist.as_deref())
             .map_err(StartError::Blocklist)?,
+        adviser: Adviser::default(),
         breached: Breached::from_config(&config.password)?,
         mailer: Mailer::from_config(&config.mail, dev_mailbox.clone())?,
         sms: SmsGateway::from_config(&config.sms, dev_mailbox.clone())?,

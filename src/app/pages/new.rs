@@ -1,7 +1,10 @@
 //! The third step: the new password, with its rules in view.
 
+use std::time::Duration;
+
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::{hidden, link, page, primary, settled};
 use crate::api::{self, Secret};
@@ -10,11 +13,15 @@ use crate::app::forms::{Post, Values, nfc, poster};
 use crate::app::route::Page;
 use crate::app::ui::Ui;
 use crate::app::words;
+use crate::rules::advice::Advice;
 use crate::rules::page::{Choosing, LinkState, PageState};
 use crate::rules::password::{self, Mark, Policy, Rule};
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::rules::steps::Step;
 use crate::texts::Text;
+
+/// So long nobody has typed before advice is asked for.
+const PAUSE: Duration = Duration::from_millis(600);
 
 fn check(values: &Values, state: &PageState) -> Vec<FieldProblem> {
     let (typed, confirm) = (
@@ -82,6 +89,7 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
                 problems,
             )}
             <p class="hint" id="new_password-advice" role="status">{move || advice(ui, &policy)}</p>
+            {strength(ui, &under)}
             {password_field(ui, FieldName::ConfirmPassword, ui.text(Text::NewConfirmLabel), "new-password", None, None, problems)}
             <p class="hidden" id="password-status" role="status"></p>
             {primary(ui, Text::NewSubmit)}
@@ -109,6 +117,37 @@ fn advice(ui: Ui, policy: &Policy) -> String {
         None if password::has_unusual(&typed) => ui.text(Text::NewUnusualCharacters).to_owned(),
         None => String::new(),
     }
+}
+
+/// What the server finds easy to guess in a password that the rules accept, once the person pauses. Nothing waits for it.
+fn strength(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
+    let advice = RwSignal::new(Advice::Nothing);
+    let under = under.clone();
+    Effect::new(move |_| {
+        let typed = typed(ui);
+        advice.set(Advice::Nothing);
+        if password::problems(&under.policy, &typed, &under.personal, None).is_some() {
+            return;
+        }
+        let token = under.token.clone();
+        let is_same = move |typed: &str| ui.typed.with_untracked(|now| nfc(now) == typed);
+        let ask = move || {
+            if !is_same(&typed) {
+                return;
+            }
+            spawn_local(async move {
+                let found = api::advise(token, Secret::new(typed.clone())).await;
+                if let Ok(found) = found
+                    && is_same(&typed)
+                {
+                    // The page may be gone by now, and the signal with it.
+                    advice.try_set(found);
+                }
+            });
+        };
+        set_timeout(ask, PAUSE);
+    });
+    view! { <p class="hint" id="new_password-strength" role="status">{move || words::advice(ui.texts, advice.get())}</p> }
 }
 
 /// The rules, ticking themselves off: the same function that the server refuses by.

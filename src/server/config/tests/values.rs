@@ -66,6 +66,18 @@ fn an_unknown_key_is_named_with_file_line_and_its_neighbours() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn a_download_that_is_to_be_searched_must_be_named() -> Outcome {
+    let said = complaint("[password]\nbreached = \"file\"\n")?;
+    assert!(
+        said.contains("`password.breached_file` must be given"),
+        "{said}"
+    );
+    let both = "[password]\nbreached = \"file\"\nbreached_file = \"pwned.txt\"\n";
+    assert_eq!(complaint(both)?, "");
+    Ok(())
+}
+
 /// Section, line, and what is said about it.
 const NOT_ALLOWED: &[(&str, &str, &str)] = &[
     (
@@ -107,11 +119,6 @@ const NOT_ALLOWED: &[(&str, &str, &str)] = &[
         "password",
         "breached = \"on\"",
         "must be \"off\", \"file\" or \"range\"",
-    ),
-    (
-        "password",
-        "breached = \"file\"",
-        "must be given where breached is \"file\"",
     ),
     (
         "password",
