@@ -26,12 +26,16 @@ fn policy() -> impl Strategy<Value = Policy> {
         Characters::Ascii,
         Characters::LettersAndDigits,
     ]);
-    (1..20_u16, 20..40_u16, characters).prop_map(|(min_length, max_length, characters)| Policy {
-        min_length,
-        max_length,
-        characters,
-        history: 0,
-    })
+    let forbidden = select(vec!["", "\u{e5}", "\u{e5} @-]"]);
+    (1..20_u16, 20..40_u16, characters, forbidden).prop_map(
+        |(min_length, max_length, characters, forbidden)| Policy {
+            min_length,
+            max_length,
+            characters,
+            forbidden: forbidden.to_owned(),
+            history: 0,
+        },
+    )
 }
 
 proptest! {
@@ -132,6 +136,10 @@ proptest! {
         let control = typed.chars().any(char::is_control);
         let found = password::problems(&policy, &typed, &personal, common);
         prop_assert_eq!(found.is_some(), unmet || control);
+        for (rule, mark) in marks {
+            let offending = password::offending(rule, &policy, &typed);
+            prop_assert!(offending.is_empty() || mark == Mark::Unmet, "{:?}", rule);
+        }
         if let Some(problem) = found {
             prop_assert_eq!(problem.field().unwrap().as_str(), "new_password");
         }

@@ -4,7 +4,7 @@
 #![cfg(any(feature = "ssr", target_arch = "wasm32"))]
 
 use rekey::rules::code::Code;
-use rekey::rules::password::{self, Mark, Policy};
+use rekey::rules::password::{self, Mark, Policy, Rule};
 use rekey::rules::problem::Problem;
 use rekey::rules::{identifier, reference};
 use serde::Deserialize;
@@ -53,6 +53,9 @@ struct Chosen {
     unusual: bool,
     problem: Option<Problem>,
     marks: Option<Vec<Mark>>,
+    /// The characters that stand against the policy.
+    #[serde(default)]
+    offending: String,
 }
 
 #[derive(Deserialize)]
@@ -126,6 +129,15 @@ fn both_sides_decide_alike() -> serde_json::Result<()> {
         let marks: Vec<Mark> = marks.into_iter().map(|(_, mark)| mark).collect();
         assert_eq!(&marks, case.marks.as_ref().unwrap_or(&marks), "{typed:?}");
         assert_eq!(password::has_unusual(&typed), case.unusual, "{typed:?}");
+        let rule = if case.policy.forbidden.is_empty() {
+            Rule::Ascii
+        } else {
+            Rule::Forbidden
+        };
+        if case.policy != Policy::default() {
+            let offending = password::offending(rule, &case.policy, &typed);
+            assert_eq!(offending, case.offending, "{typed:?}");
+        }
     }
     for case in &vectors.confirm {
         let (typed, again) = (nfc(&case.typed), nfc(&case.again));

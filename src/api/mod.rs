@@ -1,5 +1,6 @@
 //! What the browser may ask: one server function a file, each a single call into the server. Every change is a POST.
 
+mod advise;
 mod choose;
 mod identify;
 pub mod page;
@@ -10,6 +11,7 @@ mod sign_in;
 mod sign_out;
 mod verify;
 
+pub use advise::advise;
 pub use choose::choose;
 pub use identify::identify;
 pub use renew_link::renew_link;

@@ -138,6 +138,7 @@ fn refused_what_was_typed(refusal: &Refusal) -> bool {
             problem,
             Problem::Offline
                 | Problem::Busy
+                | Problem::PasswordUnchecked
                 | Problem::Unavailable
                 | Problem::TooManyRequests { .. }
         )

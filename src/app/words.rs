@@ -1,6 +1,8 @@
 //! From the closed vocabulary of problems to sentences.
 
+use crate::rules::advice::Advice;
 use crate::rules::page::Asked;
+use crate::rules::password::shown;
 use crate::rules::problem::Problem;
 use crate::texts::{Catalogue, Text};
 
@@ -28,6 +30,13 @@ pub const fn identifier(asked: Asked) -> (Text, Text) {
 
 /// The sentence for a problem.
 pub fn problem(texts: &Catalogue, asked: Asked, problem: Problem) -> String {
+    if let Problem::PasswordForbidden { character } | Problem::PasswordNotAscii { character } =
+        problem
+    {
+        let (text, _) = sentence_of(problem);
+        let character = self::character(texts, character);
+        return texts.fill(text, &[("character", &character)]);
+    }
     let (text, numbers) = match problem {
         Problem::IdentifierEmpty => (identifier(asked).1, [None, None]),
         other => sentence_of(other),
@@ -42,6 +51,34 @@ pub fn problem(texts: &Catalogue, asked: Asked, problem: Problem) -> String {
         .map(|(name, number)| (*name, number.as_str()))
         .collect();
     texts.fill(text, &values)
+}
+
+/// The sentence for advice on a password; empty where there is nothing to say.
+pub fn advice(texts: &'static Catalogue, advice: Advice) -> &'static str {
+    texts.get(match advice {
+        Advice::Nothing => return "",
+        Advice::Good => Text::NewStrengthGood,
+        Advice::Keys => Text::NewStrengthKeys,
+        Advice::Repeats => Text::NewStrengthRepeats,
+        Advice::Sequences => Text::NewStrengthSequences,
+        Advice::Dates => Text::NewStrengthDates,
+        Advice::Names => Text::NewStrengthNames,
+        Advice::Common => Text::NewStrengthCommon,
+        Advice::Words => Text::NewStrengthWords,
+    })
+}
+
+/// Characters that a password may not have, by their names, with commas between them.
+pub fn characters(texts: &Catalogue, characters: &str) -> String {
+    let names: Vec<String> = characters.chars().map(|c| character(texts, c)).collect();
+    names.join(", ")
+}
+
+fn character(texts: &Catalogue, character: char) -> String {
+    if character == ' ' {
+        return texts.get(Text::NewSpace).to_owned();
+    }
+    shown(character)
 }
 
 type Numbers = [Option<(&'static str, u16)>; 2];
@@ -87,10 +124,14 @@ fn sentence_of(problem: Problem) -> (Text, Numbers) {
             [Some(("max", max)), Some(("count", count))],
         ),
         Problem::PasswordControl => plain(Text::ProblemPasswordControl),
-        Problem::PasswordNotAscii => plain(Text::ProblemPasswordNotAscii),
-        Problem::PasswordNotLettersAndDigits => plain(Text::ProblemPasswordNotLettersAndDigits),
+        Problem::PasswordNotAscii { .. } => plain(Text::ProblemPasswordNotAscii),
+        Problem::PasswordForbidden { .. } => plain(Text::ProblemPasswordForbidden),
+        Problem::PasswordNoLetter => plain(Text::ProblemPasswordNoLetter),
+        Problem::PasswordNoDigit => plain(Text::ProblemPasswordNoDigit),
         Problem::PasswordPersonal => plain(Text::ProblemPasswordPersonal),
         Problem::PasswordCommon => plain(Text::ProblemPasswordCommon),
+        Problem::PasswordBreached => plain(Text::ProblemPasswordBreached),
+        Problem::PasswordUnchecked => plain(Text::ProblemPasswordUnchecked),
         Problem::PasswordFormer => plain(Text::ProblemPasswordFormer),
         Problem::PasswordAttemptsUsedUp => plain(Text::ProblemPasswordAttemptsUsedUp),
         Problem::ConfirmEmpty => plain(Text::ProblemConfirmEmpty),

@@ -4,6 +4,7 @@
 //! Everything here is pure: no I/O, no clock, no framework and no sentences. The browser and the server compile the
 //! same functions, and one file of vectors (`tests/vectors/rules.json`) runs through both compilations.
 
+pub mod advice;
 pub mod channel;
 pub mod code;
 pub mod identifier;

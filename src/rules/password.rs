@@ -5,8 +5,10 @@
 //! code points after NFC. The NFC text is handed in, since the browser has its own normaliser; nothing else is done to
 //! a password: no trimming, no folding, no cutting.
 
+mod characters;
 mod personal;
 
+pub use characters::shown;
 use serde::{Deserialize, Serialize};
 
 use super::problem::{FieldProblem, Problem};
@@ -20,6 +22,9 @@ pub struct Policy {
     pub max_length: u16,
     /// Which characters there may or must be.
     pub characters: Characters,
+    /// Characters that are refused, in lower case and NFC; their capitals are refused with them. For systems behind that cannot take them.
+    #[serde(default)]
+    pub forbidden: String,
     /// How many of the passwords that the account has had are refused, the present one included; 0 for none.
     #[serde(default)]
     pub history: u8,
@@ -33,6 +38,7 @@ impl Default for Policy {
             min_length: 15,
             max_length: 128,
             characters: Characters::Unicode,
+            forbidden: String::new(),
             history: 0,
         }
     }
@@ -59,8 +65,14 @@ pub enum Rule {
     MinLength,
     /// Not too long.
     MaxLength,
-    /// The characters that the policy asks for; not shown where it asks for nothing.
-    Characters,
+    /// A letter; shown only where the policy asks for one.
+    Letter,
+    /// A digit; shown only where the policy asks for one.
+    Digit,
+    /// None of the characters that the policy names; not shown where it names none.
+    Forbidden,
+    /// Nothing but printable ASCII; shown only where the policy asks for it.
+    Ascii,
     /// Not the person's own name, user name or the service's.
     NotPersonal,
     /// Not on the list of common and leaked passwords.
@@ -117,6 +129,13 @@ pub fn problems(
         .map(|rule| refusal(rule, policy, password_nfc))
 }
 
+/// What stands against a character that has been typed, so that the page can give the reason at once.
+#[must_use]
+pub fn character_problem(policy: &Policy, password_nfc: &str) -> Option<Problem> {
+    let found = rules(policy).find(|rule| characters::first(*rule, policy, password_nfc).is_some());
+    found.map(|rule| refusal(rule, policy, password_nfc))
+}
+
 /// What the second field has against the first; both in NFC.
 #[must_use]
 pub fn confirm(password_nfc: &str, confirm_nfc: &str) -> Option<Problem> {
@@ -164,10 +183,18 @@ pub fn passwordrules(policy: &Policy) -> String {
         // A comma means "one of these".
         Characters::LettersAndDigits => " required: lower, upper; required: digit;",
     };
+    let allowed = characters::allowed(policy);
     format!(
-        "minlength: {}; maxlength: {};{required} allowed: ascii-printable;",
+        "minlength: {}; maxlength: {};{required} allowed: {allowed};",
         policy.min_length, policy.max_length
     )
+}
+
+/// The characters that stand against a rule, each once and in the order in which they were typed; none for a rule that is not about
+/// single characters.
+#[must_use]
+pub fn offending(rule: Rule, policy: &Policy, password_nfc: &str) -> String {
+    characters::offending(rule, policy, password_nfc)
 }
 
 /// Normalisation form C, as the browser's `String.prototype.normalize()` gives it. Kept out of the browser's half
@@ -180,12 +207,26 @@ pub fn nfc(typed: &str) -> String {
 }
 
 fn rules(policy: &Policy) -> impl Iterator<Item = Rule> {
-    let characters = (policy.characters != Characters::Unicode).then_some(Rule::Characters);
-    [Rule::MinLength, Rule::MaxLength]
-        .into_iter()
-        .chain(characters)
-        .chain([Rule::NotPersonal, Rule::NotCommon])
-        .chain((policy.history > 0).then_some(Rule::NotFormer))
+    const ALL: [Rule; 9] = [
+        Rule::MinLength,
+        Rule::MaxLength,
+        Rule::Letter,
+        Rule::Digit,
+        Rule::Forbidden,
+        Rule::Ascii,
+        Rule::NotPersonal,
+        Rule::NotCommon,
+        Rule::NotFormer,
+    ];
+    let (characters, history) = (policy.characters, policy.history);
+    let forbids = !policy.forbidden.is_empty();
+    ALL.into_iter().filter(move |rule| match rule {
+        Rule::Letter | Rule::Digit => characters == Characters::LettersAndDigits,
+        Rule::Ascii => characters != Characters::Unicode,
+        Rule::Forbidden => forbids,
+        Rule::NotFormer => history > 0,
+        Rule::MinLength | Rule::MaxLength | Rule::NotPersonal | Rule::NotCommon => true,
+    })
 }
 
 /// How one rule stands: the only place where it is decided.
@@ -200,7 +241,11 @@ fn mark(
     let met = match rule {
         Rule::MinLength => !empty && length(password) >= policy.min_length,
         Rule::MaxLength => length(password) <= policy.max_length,
-        Rule::Characters => !empty && has_characters(policy.characters, password),
+        Rule::Letter => password.contains(|c: char| c.is_ascii_alphabetic()),
+        Rule::Digit => password.contains(|c: char| c.is_ascii_digit()),
+        Rule::Forbidden | Rule::Ascii => {
+            !empty && characters::first(rule, policy, password).is_none()
+        }
         Rule::NotPersonal => !empty && !personal::is_made_of(password, personal),
         Rule::NotCommon => match common {
             Some(common) if !empty => !common,
@@ -222,9 +267,13 @@ fn refusal(rule: Rule, policy: &Policy, password: &str) -> Problem {
             max: policy.max_length,
             count: length(password),
         },
-        Rule::Characters => match policy.characters {
-            Characters::LettersAndDigits => Problem::PasswordNotLettersAndDigits,
-            Characters::Unicode | Characters::Ascii => Problem::PasswordNotAscii,
+        Rule::Letter => Problem::PasswordNoLetter,
+        Rule::Digit => Problem::PasswordNoDigit,
+        Rule::Forbidden => Problem::PasswordForbidden {
+            character: characters::first(rule, policy, password).unwrap_or_default(),
+        },
+        Rule::Ascii => Problem::PasswordNotAscii {
+            character: characters::first(rule, policy, password).unwrap_or_default(),
         },
         Rule::NotPersonal => Problem::PasswordPersonal,
         Rule::NotCommon => Problem::PasswordCommon,
@@ -235,19 +284,6 @@ fn refusal(rule: Rule, policy: &Policy, password: &str) -> Problem {
 /// The length in code points, `u16::MAX` for everything beyond.
 fn length(password: &str) -> u16 {
     u16::try_from(password.chars().count()).unwrap_or(u16::MAX)
-}
-
-fn has_characters(characters: Characters, password: &str) -> bool {
-    let ascii = || password.chars().all(|c| matches!(c, ' '..='~'));
-    match characters {
-        Characters::Unicode => true,
-        Characters::Ascii => ascii(),
-        Characters::LettersAndDigits => {
-            ascii()
-                && password.contains(|c: char| c.is_ascii_alphabetic())
-                && password.contains(|c: char| c.is_ascii_digit())
-        }
-    }
 }
 
 // Lengths, the second field and the attribute are in `tests/vectors/rules.json`.
@@ -284,29 +320,22 @@ mod tests {
             characters,
             ..Policy::default()
         };
-        let found = |characters, typed| problems(&of(characters), typed, &[], None);
-        let ascii = Characters::Ascii;
-        let both = Characters::LettersAndDigits;
-        assert_eq!(found(ascii, "four plain words!"), None);
+        let shown = |policy: &Policy| rules(policy).collect::<Vec<_>>();
+        let characters = [Rule::Letter, Rule::Digit, Rule::Forbidden, Rule::Ascii];
+        let asked = |policy: &Policy| {
+            let shown = shown(policy);
+            characters.map(|rule| shown.contains(&rule))
+        };
+        assert_eq!(asked(&Policy::default()), [false, false, false, false]);
+        assert_eq!(asked(&of(Characters::Ascii)), [false, false, false, true]);
+        let mut narrow = of(Characters::LettersAndDigits);
+        assert_eq!(asked(&narrow), [true, true, false, true]);
+        "åäö".clone_into(&mut narrow.forbidden);
+        assert_eq!(asked(&narrow), [true, true, true, true]);
+        // The reason for å is the one that was given for it.
         assert_eq!(
-            found(ascii, "fyra sånna där ord"),
-            Some(Problem::PasswordNotAscii)
-        );
-        assert_eq!(found(both, "4 plain words in a row!"), None);
-        for typed in [
-            "four plain words",
-            "4657 8371 9301 22",
-            "4 sånna där ord till",
-        ] {
-            assert_eq!(
-                found(both, typed),
-                Some(Problem::PasswordNotLettersAndDigits)
-            );
-        }
-        assert!(
-            !marks(&Policy::default(), "", &[], None)
-                .iter()
-                .any(|(rule, _)| *rule == Rule::Characters)
+            problems(&narrow, "4 sånna där ord till", &[], None),
+            Some(Problem::PasswordForbidden { character: 'å' })
         );
     }
 
@@ -314,12 +343,16 @@ mod tests {
     fn marks_an_empty_field_calmly() {
         let policy = Policy {
             characters: Characters::LettersAndDigits,
+            forbidden: "å".to_owned(),
             ..Policy::default()
         };
         let expected = [
             (Rule::MinLength, Mark::Unmet),
             (Rule::MaxLength, Mark::Met),
-            (Rule::Characters, Mark::Unmet),
+            (Rule::Letter, Mark::Unmet),
+            (Rule::Digit, Mark::Unmet),
+            (Rule::Forbidden, Mark::Unmet),
+            (Rule::Ascii, Mark::Unmet),
             (Rule::NotPersonal, Mark::Unmet),
             (Rule::NotCommon, Mark::Later),
         ];

@@ -1,6 +1,6 @@
 //! The closed list of everything that a form can be refused for.
 //!
-//! A problem is a variant with small numbers, never text: it crosses from the server to the page through places that a
+//! A problem is a variant with small numbers or a single character, never text: it crosses from the server to the page through places that a
 //! visitor can write to (a cookie, a query), so it must not be able to carry anybody's words. The sentences are in
 //! `locales/`, section `problem`, one key a variant.
 
@@ -117,13 +117,27 @@ pub enum Problem {
     /// The new password has a control character in it.
     PasswordControl,
     /// The policy wants printable ASCII only.
-    PasswordNotAscii,
-    /// The policy wants letters and digits, in ASCII.
-    PasswordNotLettersAndDigits,
+    PasswordNotAscii {
+        /// The first one that is something else.
+        character: char,
+    },
+    /// A character that the policy forbids by name.
+    PasswordForbidden {
+        /// The first of them.
+        character: char,
+    },
+    /// The policy wants a letter, in ASCII.
+    PasswordNoLetter,
+    /// The policy wants a digit, in ASCII.
+    PasswordNoDigit,
     /// The new password is the person's name, user name or the name of the service, or made of them.
     PasswordPersonal,
     /// The new password is on the list of common or leaked ones.
     PasswordCommon,
+    /// The new password is known from a breach.
+    PasswordBreached,
+    /// The new password could not be looked up among those from breaches; nothing was used up.
+    PasswordUnchecked,
     /// The account has had this password.
     PasswordFormer,
     /// This proof gets no more attempts at choosing a password.
@@ -182,10 +196,13 @@ impl Problem {
             | Self::PasswordTooShort { .. }
             | Self::PasswordTooLong { .. }
             | Self::PasswordControl
-            | Self::PasswordNotAscii
-            | Self::PasswordNotLettersAndDigits
+            | Self::PasswordNotAscii { .. }
+            | Self::PasswordForbidden { .. }
+            | Self::PasswordNoLetter
+            | Self::PasswordNoDigit
             | Self::PasswordPersonal
             | Self::PasswordCommon
+            | Self::PasswordBreached
             | Self::PasswordFormer => Some(FieldName::NewPassword),
             Self::ConfirmEmpty | Self::ConfirmDiffers => Some(FieldName::ConfirmPassword),
             // A refused sign-in stands at the password because that is the field to write in again.
@@ -196,6 +213,7 @@ impl Problem {
             | Self::CodeTriesUsedUp
             | Self::ResendTooEarly { .. }
             | Self::ResendsUsedUp
+            | Self::PasswordUnchecked
             | Self::PasswordAttemptsUsedUp
             | Self::SignInWait { .. }
             | Self::FlowExpired
@@ -248,6 +266,8 @@ mod tests {
     fn carries_no_words_of_anybody() {
         assert!(serde_json::from_str::<Problem>(r#""call 0900-12345""#).is_err());
         assert!(serde_json::from_str::<Problem>(r#"{"code_wrong":{"left":"<b>"}}"#).is_err());
+        let two = r#"{"password_forbidden":{"character":"ab"}}"#;
+        assert!(serde_json::from_str::<Problem>(two).is_err());
     }
 
     #[test]

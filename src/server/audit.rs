@@ -22,6 +22,8 @@ pub enum Event {
     SequenceFail,
     /// A password was changed.
     PasswordChanged,
+    /// A new password could not be looked up among the breached ones.
+    PasswordUnchecked,
     /// Somebody signed in.
     SignedIn,
     /// A sign-in was refused.
@@ -58,6 +60,7 @@ impl Event {
             Self::CodeWrong => "code_wrong",
             Self::CodeProved => "code_proved",
             Self::SequenceFail => "sequence_fail",
+            Self::PasswordUnchecked => "password_unchecked",
             Self::PasswordChanged => "authn_password_change",
             Self::SignedIn => "authn_login_success",
             Self::SignInFailed => "authn_login_fail",

@@ -1,5 +1,6 @@
 //! The command line: what can be said, and every command but `serve`, which needs the app.
 
+mod breached;
 mod sms;
 
 use std::io::Read as _;
@@ -294,12 +295,13 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
         }
         None => println!("sms gateway: none: codes go by mail only"),
     }
+    let breached = breached::tell(&found.breached).await;
     if unusable > 0 {
         return Err(CommandError::Said(format!(
             "{unusable} of the relays cannot be used"
         )));
     }
-    Ok(())
+    breached
 }
 
 async fn account_add(ctx: &Context, person: AddArguments) -> Result<(), CommandError> {
@@ -310,7 +312,8 @@ async fn account_add(ctx: &Context, person: AddArguments) -> Result<(), CommandE
         std::io::stdin().read_to_string(&mut typed)?;
         Some(Password::new(nfc(typed.trim_end_matches(['\r', '\n']))))
     } else {
-        Some(add::random_password().map_err(Broken::from)?)
+        let policy = ctx.config.password.policy();
+        Some(add::random_password(&policy).map_err(Broken::from)?)
     };
     let new = NewPerson {
         user_name: &person.user_name,

@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::sync::Notify;
 
+use super::breached::Breached;
 use super::config::{Config, Mode};
 use super::delivery::{DevMailbox, Mailer, SmsGateway};
 use super::hashing::Hasher;
 use super::keys::Keys;
+use super::password_advice::Adviser;
 use super::password_lists::Blocklist;
 use super::store::Store;
 use crate::rules::channel::Channel;
@@ -129,6 +131,10 @@ pub struct Context {
     pub hasher: Hasher,
     /// Passwords that are too common to be allowed.
     pub blocklist: Blocklist,
+    /// Who says what makes a password easy to guess.
+    pub adviser: Adviser,
+    /// Where breached passwords are looked up.
+    pub breached: Breached,
     /// The relays.
     pub mailer: Mailer,
     /// The gateway for text messages, if there is one.

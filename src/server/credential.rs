@@ -10,6 +10,7 @@ use super::guard::limits;
 use super::hashing::{Hashed, Password};
 use super::jobs::{self, Message};
 use super::local_time;
+use super::password_rules::not_breached;
 use super::sessions;
 use super::store::accounts::{Account, ContactKind};
 use super::store::links::LinkEnd;
@@ -182,15 +183,18 @@ async fn remember(ctx: &Context, tx: &mut Tx, account: &Account) -> Result<(), B
     Ok(store::former_passwords::forget_older(tx, &account.id, kept.max(0)).await?)
 }
 
-/// Hashes a new password, unless one of the accounts has had it, as far back as the organisation remembers.
+/// Hashes a new password, unless it is known from a breach or one of the accounts has had it, as far back as the organisation remembers.
 ///
 /// # Errors
-/// [`Failure::Said`] when it has; [`Failure::Busy`] when the hashing pool is full; [`Failure::Broken`].
+/// [`Failure::Said`] when it is or has; [`Failure::Unchecked`] when breaches cannot be looked up; [`Failure::Busy`] when the hashing pool is
+/// full; [`Failure::Broken`].
 pub async fn hash_new(
     ctx: &Context,
     accounts: &[Account],
     password: Password,
 ) -> Result<Hashed, Failure> {
+    let own = accounts.first().map(|account| account.id.as_str());
+    not_breached(ctx, &password, own).await?;
     let history = i64::from(ctx.config.password.policy().history);
     if history > 0 {
         let mut connection = ctx.store.read().await?;

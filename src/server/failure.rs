@@ -22,6 +22,9 @@ pub enum Failure {
     /// The hashing pool is full; nothing was consumed.
     #[error("too busy")]
     Busy,
+    /// The password could not be looked up among the breached ones, and without that none is taken; nothing was consumed.
+    #[error("the list of breached passwords does not answer")]
+    Unchecked,
     /// A fault of ours; details go to the log only.
     #[error(transparent)]
     Broken(#[from] Broken),
@@ -63,6 +66,18 @@ pub async fn settle<T>(tx: Tx, result: Result<T, Failure>) -> Result<T, Failure>
 }
 
 impl Failure {
+    /// Whether the attempt at choosing a password that ended so is given back: it cost no hash and told nothing about the account.
+    #[must_use]
+    pub fn gives_attempt_back(&self) -> bool {
+        match self {
+            Self::Busy | Self::Unchecked => true,
+            Self::Said(problems) => problems
+                .iter()
+                .any(|found| found.problem == Problem::PasswordBreached),
+            Self::TooMany { .. } | Self::Broken(_) => false,
+        }
+    }
+
     /// One sentence for the person, at its natural field.
     #[must_use]
     pub fn said(problem: Problem) -> Self {

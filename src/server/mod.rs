@@ -3,6 +3,7 @@
 pub mod account;
 pub mod account_facts;
 pub mod audit;
+pub mod breached;
 pub mod cli;
 pub mod config;
 pub mod context;
@@ -17,6 +18,8 @@ pub mod http;
 pub mod jobs;
 pub mod keys;
 pub mod local_time;
+pub mod outbound;
+pub mod password_advice;
 pub mod password_lists;
 pub mod password_rules;
 pub mod redirect;

@@ -1,10 +1,12 @@
 //! The password rules as the server applies them wherever a password is set: the shared rules, the words of the person, the blocklist.
 
+use super::audit::{self, Event};
 use super::context::Context;
+use super::failure::Failure;
 use super::store::accounts::{Account, ContactKind};
 use super::store::{self, Connection};
 use crate::rules::password;
-use crate::rules::problem::FieldProblem;
+use crate::rules::problem::{FieldProblem, Problem};
 
 /// Words that may not be the password: the person's, the organisation's, the configured ones (ASVS 6.1.2, 6.2.11).
 ///
@@ -39,4 +41,38 @@ pub fn problems(
     let policy = ctx.config.password.policy();
     let common = ctx.blocklist.contains(password);
     password::field_problems(&policy, password, confirm, personal, Some(common))
+}
+
+/// Looks a proposal up among the breached passwords: the last and dearest rule before the hash, over the network perhaps, so never inside a
+/// transaction. `account_id` is whose it would be, where that is known.
+///
+/// # Errors
+/// [`Failure::Said`] when it is one of them; [`Failure::Unchecked`] when that cannot be told and the configuration fails closed;
+/// [`Failure::Broken`].
+pub async fn not_breached(
+    ctx: &Context,
+    password: &str,
+    account_id: Option<&str>,
+) -> Result<(), Failure> {
+    let unanswered = match ctx.breached.lists(password).await {
+        Ok(false) => return Ok(()),
+        Ok(true) => return Err(Failure::said(Problem::PasswordBreached)),
+        Err(unanswered) => unanswered,
+    };
+    let is_open = ctx.breached.fails_open();
+    let detail = if is_open { "taken" } else { "not taken" };
+    tracing::warn!(error = %unanswered, password = detail, "breached passwords were not looked up");
+    let mut tx = ctx.store.begin().await?;
+    let about = audit::About {
+        account: account_id,
+        detail,
+        ..audit::About::default()
+    };
+    audit::record(ctx, &mut tx, Event::PasswordUnchecked, about).await?;
+    tx.commit().await?;
+    if is_open {
+        Ok(())
+    } else {
+        Err(Failure::Unchecked)
+    }
 }

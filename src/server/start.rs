@@ -7,11 +7,13 @@ use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
 
+use super::breached::{Breached, BreachedSetupError};
 use super::config::{Config, ConfigError, Mode, Sources};
 use super::context::{Clock, Context, Shared, Wake};
 use super::delivery::{DevMailbox, Mailer, MailerError, SmsGateway, SmsSetupError};
 use super::hashing::{HashError, Hasher};
 use super::keys::{KeyError, Keys};
+use super::password_advice::Adviser;
 use super::password_lists::Blocklist;
 use super::store::{Engine, Store, StoreError};
 use crate::texts::{Catalogue, Language, OverrideError};
@@ -45,6 +47,9 @@ pub enum StartError {
     /// The configured list of passwords cannot be read.
     #[error("[password] blocklist cannot be read: {0}")]
     Blocklist(#[source] std::io::Error),
+    /// Breached passwords cannot be looked up.
+    #[error(transparent)]
+    Breached(#[from] BreachedSetupError),
     /// The relays cannot be used.
     #[error(transparent)]
     Mailer(#[from] MailerError),
@@ -95,6 +100,8 @@ pub struct Found {
     pub database: Option<(Engine, usize)>,
     /// The key's id; `None` where it will be made at the first start.
     pub key: Option<String>,
+    /// Where breached passwords are looked up.
+    pub breached: Breached,
     /// The relays.
     pub mailer: Mailer,
     /// The gateway for text messages, if there is one.
@@ -124,6 +131,7 @@ pub async fn look(config: &Config, mode: Mode) -> Result<Found, StartError> {
     Ok(Found {
         database,
         key,
+        breached: Breached::from_config(&config.password)?,
         mailer: Mailer::from_config(&config.mail, mailbox.clone())?,
         sms: SmsGateway::from_config(&config.sms, mailbox)?,
     })
@@ -150,6 +158,8 @@ pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Sh
         hasher: Hasher::new(config.hashing.slots, config.hashing.queue, &keys)?,
         blocklist: Blocklist::load(config.password.blocklist.as_deref())
             .map_err(StartError::Blocklist)?,
+        adviser: Adviser::default(),
+        breached: Breached::from_config(&config.password)?,
         mailer: Mailer::from_config(&config.mail, dev_mailbox.clone())?,
         sms: SmsGateway::from_config(&config.sms, dev_mailbox.clone())?,
         dev_mailbox,

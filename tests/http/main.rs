@@ -6,11 +6,17 @@
 mod support;
 
 #[cfg(test)]
+mod advice;
+#[cfg(test)]
 mod attacks;
+#[cfg(test)]
+mod breached;
 #[cfg(test)]
 mod changed;
 #[cfg(test)]
 mod channels;
+#[cfg(test)]
+mod characters;
 #[cfg(test)]
 mod client_address;
 #[cfg(test)]

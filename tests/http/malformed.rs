@@ -20,11 +20,12 @@ on_both_engines!(
 );
 
 /// The places that forms are posted to.
-pub const POSTS: [&str; 6] = [
+pub const POSTS: [&str; 7] = [
     "/api/forgot-password/identify",
     "/api/forgot-password/code",
     "/api/forgot-password/resend",
     "/api/forgot-password/new",
+    "/api/password-advice",
     "/api/sign-in",
     "/api/sign-out",
 ];

@@ -1,7 +1,10 @@
 //! The third step: the new password, with its rules in view.
 
+use std::time::Duration;
+
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::{hidden, link, page, primary, settled};
 use crate::api::{self, Secret};
@@ -9,11 +12,16 @@ use crate::app::components::{Radios, password_field, radios, step_page};
 use crate::app::forms::{Post, Values, nfc, poster};
 use crate::app::route::Page;
 use crate::app::ui::Ui;
+use crate::app::words;
+use crate::rules::advice::Advice;
 use crate::rules::page::{Choosing, LinkState, PageState};
-use crate::rules::password::{self, Characters, Mark, Policy, Rule};
+use crate::rules::password::{self, Mark, Policy, Rule};
 use crate::rules::problem::{FieldName, FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::texts::Text;
+
+/// So long nobody has typed before advice is asked for.
+const PAUSE: Duration = Duration::from_millis(600);
 
 fn check(values: &Values, state: &PageState) -> Vec<FieldProblem> {
     let (typed, confirm) = (
@@ -82,6 +90,7 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
     });
     let which = is_picked.then(|| which_account(ui, state, &under));
     let problems = &state.problems;
+    let policy = under.policy.clone();
     view! {
         {account}
         <form method="post" action="/api/forgot-password/new" novalidate on:submit=poster(ui, POST)>
@@ -98,7 +107,8 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
                 Some(password::passwordrules(&under.policy)),
                 problems,
             )}
-            <p class="hint" id="new_password-advice" role="status">{move || advice(ui)}</p>
+            <p class="hint" id="new_password-advice" role="status">{move || advice(ui, &policy)}</p>
+            {strength(ui, &under)}
             {password_field(ui, FieldName::ConfirmPassword, ui.text(Text::NewConfirmLabel), "new-password", None, None, problems)}
             <p class="hidden" id="password-status" role="status"></p>
             {primary(ui, Text::NewSubmit)}
@@ -119,11 +129,57 @@ fn which_account(ui: Ui, state: &PageState, under: &Choosing) -> impl IntoView +
     radios(ui, choice, &state.problems)
 }
 
-/// Said only when something was typed that not every keyboard has.
-fn advice(ui: Ui) -> Option<&'static str> {
-    ui.typed
-        .with(|typed| password::has_unusual(typed))
-        .then(|| ui.text(Text::NewUnusualCharacters))
+/// What is typed, as the rules take it.
+fn typed(ui: Ui) -> String {
+    ui.typed.with(|typed| {
+        // The server draws the field empty, and has no browser to compose by.
+        if typed.is_empty() {
+            String::new()
+        } else {
+            nfc(typed)
+        }
+    })
+}
+
+/// Said only when something was typed that may not be there, with the reason, or that not every keyboard has.
+fn advice(ui: Ui, policy: &Policy) -> String {
+    let typed = typed(ui);
+    match password::character_problem(policy, &typed) {
+        Some(problem) => words::problem(ui.texts, ui.asked(), problem),
+        None if password::has_unusual(&typed) => ui.text(Text::NewUnusualCharacters).to_owned(),
+        None => String::new(),
+    }
+}
+
+/// What the server finds easy to guess in a password that the rules accept, once the person pauses. Nothing waits for it.
+fn strength(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
+    let advice = RwSignal::new(Advice::Nothing);
+    let under = under.clone();
+    Effect::new(move |_| {
+        let typed = typed(ui);
+        advice.set(Advice::Nothing);
+        if password::problems(&under.policy, &typed, &under.personal, None).is_some() {
+            return;
+        }
+        let token = under.token.clone();
+        let is_same = move |typed: &str| ui.typed.with_untracked(|now| nfc(now) == typed);
+        let ask = move || {
+            if !is_same(&typed) {
+                return;
+            }
+            spawn_local(async move {
+                let found = api::advise(token, Secret::new(typed.clone())).await;
+                if let Ok(found) = found
+                    && is_same(&typed)
+                {
+                    // The page may be gone by now, and the signal with it.
+                    advice.try_set(found);
+                }
+            });
+        };
+        set_timeout(ask, PAUSE);
+    });
+    view! { <p class="hint" id="new_password-strength" role="status">{move || words::advice(ui.texts, advice.get())}</p> }
 }
 
 /// The rules, ticking themselves off: the same function that the server refuses by.
@@ -134,31 +190,34 @@ fn rules(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
         .map(|(rule, _)| {
             let (policy, personal) = (under.policy.clone(), under.personal.clone());
             let sentence = sentence(ui, rule, &policy);
-            let mark = Memo::new(move |_| {
-                let typed = ui.typed.with(|typed| {
-                    if typed.is_empty() {
-                        String::new()
-                    } else {
-                        nfc(typed)
-                    }
-                });
+            let stands = Memo::new(move |_| {
+                let typed = typed(ui);
                 let marks = password::marks(&policy, &typed, &personal, None);
-                marks
+                let mark = marks
                     .into_iter()
                     .find(|(each, _)| *each == rule)
-                    .map_or(Mark::Later, |(_, mark)| mark)
+                    .map_or(Mark::Later, |(_, mark)| mark);
+                (mark, password::offending(rule, &policy, &typed))
             });
-            let class = move || match mark.get() {
+            let class = move || match stands.get().0 {
                 Mark::Met => "met",
                 Mark::Unmet => "unmet",
                 Mark::Later => "later",
             };
             let word = move || {
-                ui.text(match mark.get() {
+                let (mark, offending) = stands.get();
+                if !offending.is_empty() {
+                    let characters = words::characters(ui.texts, &offending);
+                    return ui
+                        .texts
+                        .fill(Text::NewRemove, &[("characters", &characters)]);
+                }
+                let word = match mark {
                     Mark::Met => Text::NewMet,
                     Mark::Unmet => Text::NewUnmet,
                     Mark::Later => Text::NewLater,
-                })
+                };
+                ui.text(word).to_owned()
             };
             view! { <li class=class>{sentence}" "<b>{word}</b></li> }
         })
@@ -167,7 +226,7 @@ fn rules(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
         <div class="rules" id="new_password-hint">
             <h2>{ui.text(Text::NewRulesHeading)}</h2>
             <ul>{items}</ul>
-            <p>{ui.text(Text::NewAdvice)}</p>
+            {(!under.policy.forbidden.contains(' ')).then(|| view! { <p>{ui.text(Text::NewAdvice)}</p> })}
         </div>
     }
 }
@@ -177,10 +236,14 @@ fn sentence(ui: Ui, rule: Rule, policy: &Policy) -> String {
     match rule {
         Rule::MinLength => ui.texts.fill(Text::NewRuleMinLength, &[("min", &min)]),
         Rule::MaxLength => ui.texts.fill(Text::NewRuleMaxLength, &[("max", &max)]),
-        Rule::Characters if policy.characters == Characters::Ascii => {
-            ui.text(Text::NewRuleAscii).to_owned()
+        Rule::Letter => ui.text(Text::NewRuleLetter).to_owned(),
+        Rule::Digit => ui.text(Text::NewRuleDigit).to_owned(),
+        Rule::Forbidden => {
+            let characters = words::characters(ui.texts, &policy.forbidden);
+            ui.texts
+                .fill(Text::NewRuleForbidden, &[("characters", &characters)])
         }
-        Rule::Characters => ui.text(Text::NewRuleLettersAndDigits).to_owned(),
+        Rule::Ascii => ui.text(Text::NewRuleAscii).to_owned(),
         Rule::NotPersonal => ui.text(Text::NewRuleNotPersonal).to_owned(),
         Rule::NotCommon => ui.text(Text::NewRuleNotCommon).to_owned(),
         Rule::NotFormer => ui.text(Text::NewRuleNotFormer).to_owned(),

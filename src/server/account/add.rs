@@ -1,12 +1,13 @@
 //! Adding an account to the built-in directory, from the command line or for a demonstration.
 
 use crate::rules::identifier::{self, Kind};
+use crate::rules::password::{self, Policy, shown};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::{phone, postal_code};
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, NoRandomness, random, random_id};
 use crate::server::credential;
-use crate::server::failure::Broken;
+use crate::server::failure::{Broken, Failure};
 use crate::server::hashing::Password;
 use crate::server::password_rules;
 use crate::server::store;
@@ -46,6 +47,11 @@ pub enum AddError {
     /// The password breaks a rule.
     #[error("the password was refused: {}", in_words(.0))]
     Password(Vec<Problem>),
+    /// The password could not be looked up among the breached ones.
+    #[error(
+        "the list of breached passwords does not answer, and [password] breached_failing is \"closed\": try again, or see `rekey check`"
+    )]
+    Unchecked,
     /// A fault of ours.
     #[error(transparent)]
     Broken(#[from] Broken),
@@ -62,7 +68,13 @@ fn in_words(problems: &[Problem]) -> String {
             Problem::PasswordPersonal => {
                 "it is made of the person's name or the service's".to_owned()
             }
+            Problem::PasswordBreached => "it is known from a breach".to_owned(),
             Problem::PasswordCommon => "it is on the list of common passwords".to_owned(),
+            Problem::PasswordNoLetter => "it needs a letter from a to z".to_owned(),
+            Problem::PasswordNoDigit => "it needs a digit".to_owned(),
+            Problem::PasswordForbidden { character } | Problem::PasswordNotAscii { character } => {
+                format!("it may not have {}", shown(*character))
+            }
             _ => "it has characters that are not allowed".to_owned(),
         })
         .collect();
@@ -81,20 +93,52 @@ impl From<NoRandomness> for AddError {
     }
 }
 
-/// A password nobody has to think of: 100 random bits in groups that can be read out.
+fn refused(problems: Vec<FieldProblem>) -> AddError {
+    let problems = problems.into_iter();
+    AddError::Password(problems.map(|found| found.problem).collect())
+}
+
+/// The rules that need no account, and the breaches, which may need the network: both before the hash and outside any transaction.
+async fn check_password(ctx: &Context, password: &Password) -> Result<(), AddError> {
+    let problems = password_rules::problems(ctx, password, password, &[]);
+    if !problems.is_empty() {
+        return Err(refused(problems));
+    }
+    match password_rules::not_breached(ctx, password, None).await {
+        Ok(()) => Ok(()),
+        Err(Failure::Said(problems)) => Err(refused(problems)),
+        Err(Failure::Broken(broken)) => Err(broken.into()),
+        Err(Failure::Unchecked | Failure::Busy | Failure::TooMany { .. }) => {
+            Err(AddError::Unchecked)
+        }
+    }
+}
+
+/// A password nobody has to think of: at least 120 random bits, in groups that can be read out where the policy lets them, and drawn again
+/// where it asks for more than chance has given.
 ///
 /// # Errors
 /// [`NoRandomness`].
-pub fn random_password() -> Result<Password, NoRandomness> {
-    let text = data_encoding::BASE32_NOPAD
-        .encode(&random::<15>()?)
-        .to_ascii_lowercase();
-    let groups: Vec<&str> = text
-        .as_bytes()
-        .chunks(6)
-        .filter_map(|group| std::str::from_utf8(group).ok())
-        .collect();
-    Ok(Password::new(groups.join("-")))
+pub fn random_password(policy: &Policy) -> Result<Password, NoRandomness> {
+    const USUAL: usize = 24;
+    let length = usize::from(policy.min_length).max(USUAL);
+    let is_grouped = length == USUAL && !policy.forbidden.contains('-');
+    loop {
+        let mut text = String::new();
+        while text.len() < length {
+            text += &data_encoding::BASE32_NOPAD.encode(&random::<15>()?);
+        }
+        text.truncate(length);
+        text.make_ascii_lowercase();
+        if is_grouped {
+            for place in [18, 12, 6] {
+                text.insert(place, '-');
+            }
+        }
+        if password::problems(policy, &text, &[], None).is_none() {
+            return Ok(Password::new(text));
+        }
+    }
 }
 
 /// A person whose facts can be used.
@@ -179,6 +223,7 @@ pub async fn add(
     }
     let hashed = match &password {
         Some(password) => {
+            check_password(ctx, password).await?;
             let hashed = ctx.hasher.hash(password.clone()).await;
             Some(hashed.map_err(Broken::Hash)?)
         }
@@ -226,12 +271,7 @@ pub async fn add(
         let personal = password_rules::personal_words(ctx, &mut tx, &account).await?;
         let problems = password_rules::problems(ctx, password, password, &personal);
         if !problems.is_empty() {
-            return Err(AddError::Password(
-                problems
-                    .into_iter()
-                    .map(|FieldProblem { problem, .. }| problem)
-                    .collect(),
-            ));
+            return Err(refused(problems));
         }
     }
     let about = audit::About {
@@ -246,4 +286,29 @@ pub async fn add(
     }
     tx.commit().await?;
     Ok(account)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::password::Characters;
+
+    #[test]
+    fn a_random_password_obeys_any_policy() -> Result<(), NoRandomness> {
+        for (min_length, max_length, forbidden) in [(8, 64, ""), (64, 64, "åäö"), (15, 128, "-&")]
+        {
+            let policy = Policy {
+                min_length,
+                max_length,
+                characters: Characters::LettersAndDigits,
+                forbidden: forbidden.to_owned(),
+                history: 0,
+            };
+            for _ in 0..200 {
+                let password = random_password(&policy)?;
+                assert_eq!(password::problems(&policy, &password, &[], None), None);
+            }
+        }
+        Ok(())
+    }
 }

@@ -88,6 +88,9 @@ impl Config {
         if self.password.policy.characters != Characters::Unicode {
             sentences.push("password.characters is not \"unicode\" (NIST SP 800-63B-4 3.1.1.2 asks for all characters and no rules of composition)".to_owned());
         }
+        if !self.password.policy.forbidden.is_empty() {
+            sentences.push("password.forbid_characters refuses some (NIST SP 800-63B-4 3.1.1.2 asks for all characters)".to_owned());
+        }
         if self.reset.after == After::SignedIn {
             sentences.push("reset.after is \"signed_in\" (OWASP Forgot Password Cheat Sheet: let the person sign in with the new password)".to_owned());
         }

@@ -30,7 +30,7 @@ pub use error::{ConfigError, Finding, Place};
 pub use limits::{Hashing, Limits, Sessions};
 pub use loopback::is_loopback;
 pub use mail::{Mail, Relay, Security};
-pub use password::Password;
+pub use password::{Breached, Failing, Password};
 pub use reset::{After, LinkedAccounts, Reset};
 pub use service::{Accounts, Database, Federated, Keys, Support};
 pub use site::Site;

@@ -52,6 +52,7 @@ pub fn load(
     if findings.is_empty() {
         config.mail.check_together(&mut findings);
         config.sms.check_together(&mut findings);
+        config.password.check_together(&mut findings);
         config.languages.check_together(&mut findings);
     }
     if !findings.is_empty() {

@@ -13,7 +13,40 @@ pub(super) fn key(ctx: &Context, purpose: &str, whom: &str) -> String {
         .mac_text(Purpose::Limit, &[purpose.as_bytes(), whom.as_bytes()])
 }
 
-/// Counts a request of a client address; more than its share is answered 429. IPv6 is counted by /64, the least that one customer gets.
+/// What a client address counts as. IPv6 is counted by /64, the least that one customer gets.
+#[must_use]
+pub fn network(client: IpAddr) -> String {
+    match client.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+/// Advice on passwords: so many in a row, then one every two seconds, which is as fast as somebody pauses while typing. It has a share of
+/// its own, so that it never uses up that of the posts.
+const ADVICE: Bucket = Bucket {
+    burst: 60,
+    interval: 2 * SECOND,
+};
+
+/// Takes one from the share of advice that a network or a proof has; false when it is used up.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn may_have_advice(
+    ctx: &Context,
+    connection: &mut Connection,
+    whom: &str,
+) -> Result<bool, sqlx::Error> {
+    let key = key(ctx, "advice", whom);
+    let taken = limits::take(connection, &key, ADVICE, ctx.now()).await?;
+    Ok(taken.is_none())
+}
+
+/// Counts a request of a client address; more than its share is answered 429.
 ///
 /// # Errors
 /// [`Failure::TooMany`] when the share is used up; [`Failure::Broken`] when the database does not answer.
@@ -22,13 +55,7 @@ pub async fn request_from(
     connection: &mut Connection,
     client: IpAddr,
 ) -> Result<(), Failure> {
-    let network = match client.to_canonical() {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-    };
+    let network = network(client);
     let bucket = Bucket {
         burst: ctx.config.limits.requests_burst,
         interval: MINUTE / i64::from(ctx.config.limits.requests_per_address_per_minute.max(1)),

@@ -9,6 +9,7 @@ use super::cookies::Name;
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::reply::Action;
 use super::state::Known;
+use crate::rules::advice::Advice;
 use crate::rules::channel::Channel;
 use crate::rules::page::{Answer, Notice, Refusal, Typed};
 use crate::rules::password::nfc;
@@ -16,6 +17,7 @@ use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::account::sign_in::{self, Given};
 use crate::server::failure::Failure;
+use crate::server::reset::advise::{Proposal, advise};
 use crate::server::reset::begin::{Begin, begin};
 use crate::server::reset::choose::{self, Choice};
 use crate::server::reset::choose_by_link::{ByLink, choose_by_link};
@@ -163,6 +165,33 @@ pub async fn new_password(
         }
         Err(failure) => action.refuse(failure, Step::New.path(), picked).await,
     }
+}
+
+/// Advice on a password that is being typed. It never says why there is none.
+///
+/// # Errors
+/// [`Refusal`] when the request cannot be looked at.
+pub async fn password_advice(token: &str, password: &str) -> Result<Advice, Refusal> {
+    let action = Action::here()?;
+    let visitor = &action.visitor;
+    if visitor.wants_page {
+        // No form of ours posts here.
+        action.redirect(Step::New.path());
+        return Ok(Advice::Nothing);
+    }
+    let opened = visitor.link(&action.ctx);
+    let proposal = Proposal {
+        by: action.held(token),
+        opened: opened
+            .as_ref()
+            .filter(|opened| opened.has_form(&action.ctx, token)),
+        password: typed_password(password),
+        client: visitor.client,
+    };
+    Ok(advise(&action.ctx, proposal).await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "no advice on a password");
+        Advice::Nothing
+    }))
 }
 
 async fn new_password_by_link(

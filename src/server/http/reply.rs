@@ -157,6 +157,8 @@ impl Action {
         typed: Typed,
         link: Option<&Opened>,
     ) -> Result<Answer, Refusal> {
+        // What a person can act on stands on the page that was posted from, also where data would be answered with a status of its own.
+        let has_page = matches!(failure, Failure::Said(_) | Failure::Unchecked);
         let (status, wait, problems) = match failure {
             Failure::Said(problems) => (StatusCode::UNPROCESSABLE_ENTITY, None, problems),
             Failure::TooMany { wait } => {
@@ -179,13 +181,22 @@ impl Action {
                     vec![problem],
                 )
             }
+            Failure::Unchecked => {
+                let problem = FieldProblem::from(Problem::PasswordUnchecked);
+                (
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    Some(BUSY_FOR),
+                    vec![problem],
+                )
+            }
             Failure::Broken(error) => {
                 tracing::error!(%error, "a post failed");
                 let problem = FieldProblem::from(Problem::Unavailable);
                 (StatusCode::INTERNAL_SERVER_ERROR, None, vec![problem])
             }
         };
-        if let Some(wait) = wait {
+        let has_page = has_page && self.visitor.wants_page;
+        if let Some(wait) = wait.filter(|_| !has_page) {
             self.options
                 .insert_header(header::RETRY_AFTER, HeaderValue::from(wait));
         }
@@ -194,7 +205,7 @@ impl Action {
             return Err(unavailable());
         };
         let at = whereto(from, &problems, current.as_ref());
-        if self.visitor.wants_page && status == StatusCode::UNPROCESSABLE_ENTITY {
+        if has_page {
             self.say(&Said {
                 at: at.clone(),
                 problems,

@@ -62,8 +62,8 @@ enum Allowed {
 /// Sets the proposed password.
 ///
 /// # Errors
-/// [`Failure::Said`] with what stands against it or the flow; [`Failure::TooMany`]; [`Failure::Busy`] when the hashing pool is full, and
-/// then nothing is consumed; [`Failure::Broken`], and then the old password holds.
+/// [`Failure::Said`] with what stands against it or the flow; [`Failure::TooMany`]; [`Failure::Busy`] when the hashing pool is full and
+/// [`Failure::Unchecked`] when breached passwords cannot be looked up, and then nothing is consumed; [`Failure::Broken`], and then the old password holds.
 pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure> {
     let mut tx = ctx.store.begin().await?;
     let allowed = allow(ctx, &mut tx, &choice).await;
@@ -73,9 +73,9 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         Allowed::Already(chosen) => return Ok(chosen),
     };
     let hashed = match credential::hash_new(ctx, proved.accounts(), choice.password).await {
-        Err(Failure::Busy) => {
+        Err(failure) if failure.gives_attempt_back() => {
             give_back(ctx, &flow.id).await?;
-            return Err(Failure::Busy);
+            return Err(failure);
         }
         hashed => hashed?,
     };

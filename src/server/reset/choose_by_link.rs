@@ -26,8 +26,8 @@ pub enum ByLink {
 /// Sets the proposed password under a link that this browser has opened.
 ///
 /// # Errors
-/// [`Failure::Said`] with what stands against it; [`Failure::TooMany`]; [`Failure::Busy`] when the hashing pool is full, and then
-/// nothing is consumed; [`Failure::Broken`], and then the old password holds.
+/// [`Failure::Said`] with what stands against it; [`Failure::TooMany`]; [`Failure::Busy`] when the hashing pool is full and
+/// [`Failure::Unchecked`] when breached passwords cannot be looked up, and then nothing is consumed; [`Failure::Broken`], and then the old password holds.
 pub async fn choose_by_link(
     ctx: &Context,
     opened: &Opened,
@@ -45,11 +45,11 @@ pub async fn choose_by_link(
         return Ok(ByLink::Over);
     };
     let hashed = match credential::hash_new(ctx, proved.accounts(), choice.password).await {
-        Err(Failure::Busy) => {
+        Err(failure) if failure.gives_attempt_back() => {
             let mut tx = ctx.store.begin().await?;
             store::links::give_choice_back(&mut tx, &hash).await?;
             tx.commit().await?;
-            return Err(Failure::Busy);
+            return Err(failure);
         }
         hashed => hashed?,
     };

@@ -1,5 +1,6 @@
 //! The journey: begin, resend, verify or open the link, choose. Resolving and sending happen in the workers of `jobs`.
 
+pub mod advise;
 pub mod begin;
 pub mod choose;
 pub mod choose_by_link;

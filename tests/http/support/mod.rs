@@ -4,6 +4,7 @@ mod browser;
 mod database;
 mod html;
 mod page;
+pub mod pwned;
 mod seen;
 mod server;
 pub mod sms;

@@ -67,7 +67,7 @@ fn what_is_weaker_is_named() -> Outcome {
             .weaker_than_default()
             .is_empty()
     );
-    let text = "[password]\nmin_length = 8\ncharacters = \"letters_and_digits\"\n[reset]\ncode_lifetime_mail = 60\nafter = \"signed_in\"\n[sessions]\nabsolute = 31\n[limits]\nmessages_burst = 1\n";
+    let text = "[password]\nmin_length = 8\ncharacters = \"letters_and_digits\"\nforbid_characters = \"åäö\"\n[reset]\ncode_lifetime_mail = 60\nafter = \"signed_in\"\n[sessions]\nabsolute = 31\n[limits]\nmessages_burst = 1\n";
     let weak = Given::toml(text)?.load()?.weaker_than_default();
     let keys: Vec<_> = weak
         .iter()
@@ -78,6 +78,7 @@ fn what_is_weaker_is_named() -> Outcome {
         "reset.code_lifetime_mail",
         "sessions.absolute",
         "password.characters",
+        "password.forbid_characters",
         "reset.after",
     ];
     assert_eq!(keys, named);

@@ -91,6 +91,7 @@ fn its_comments_are_the_built_in_values() -> Outcome {
     assert!(sms.sender.take().is_some() && sms.account.take().is_some());
     assert!(sms.user.take().is_some() && sms.password.take().is_some());
     assert!(config.password.blocklist.take().is_some());
+    assert!(config.password.breached_file.take().is_some());
     assert!(config.support.contact.take().is_some());
     assert!(config.accounts.portal_name.take().is_some());
     assert!(config.accounts.portal_url.take().is_some());

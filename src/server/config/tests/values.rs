@@ -66,6 +66,18 @@ fn an_unknown_key_is_named_with_file_line_and_its_neighbours() -> Outcome {
     Ok(())
 }
 
+#[test]
+fn a_download_that_is_to_be_searched_must_be_named() -> Outcome {
+    let said = complaint("[password]\nbreached = \"file\"\n")?;
+    assert!(
+        said.contains("`password.breached_file` must be given"),
+        "{said}"
+    );
+    let both = "[password]\nbreached = \"file\"\nbreached_file = \"pwned.txt\"\n";
+    assert_eq!(complaint(both)?, "");
+    Ok(())
+}
+
 /// Section, line, and what is said about it.
 const NOT_ALLOWED: &[(&str, &str, &str)] = &[
     (
@@ -92,6 +104,31 @@ const NOT_ALLOWED: &[(&str, &str, &str)] = &[
         "password",
         "characters = \"latin\"",
         "must be \"unicode\", \"ascii\" or",
+    ),
+    (
+        "password",
+        "forbid_characters = \"åÅ\"",
+        "must be characters to refuse",
+    ),
+    (
+        "password",
+        "forbid_characters = \"åa\"",
+        "must be characters to refuse",
+    ),
+    (
+        "password",
+        "breached = \"on\"",
+        "must be \"off\", \"file\" or \"range\"",
+    ),
+    (
+        "password",
+        "breached_url = \"http://pwned.example.org\"",
+        "must be an https address",
+    ),
+    (
+        "password",
+        "breached_failing = true",
+        "must be \"open\" or \"closed\"",
     ),
     ("password", "forbid = [\"\"]", "must be a list of words"),
     ("password", "forbid = \"word\"", "must be a list of words"),

@@ -5,7 +5,11 @@ use super::*;
 
 fn answer(status: u16, body: &str) -> Answer {
     let body = body.to_owned();
-    Answer { status, body }
+    Answer {
+        status,
+        body,
+        is_cut: false,
+    }
 }
 
 fn elks() -> elks::Elks {

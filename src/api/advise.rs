@@ -1,0 +1,21 @@
+//! Advice on a password while it is being typed.
+
+use leptos::prelude::*;
+
+use super::Secret;
+use crate::rules::advice::Advice;
+use crate::rules::page::Refusal;
+#[cfg(feature = "ssr")]
+use crate::server::http::actions;
+
+/// Advice on a password while it is being typed. It changes nothing; it is a POST so that the password stands in no address.
+///
+/// # Errors
+/// [`Refusal`] when it cannot be asked for.
+#[server(prefix = "/api", endpoint = "password-advice")]
+pub async fn advise(
+    #[server(default)] token: String,
+    #[server(default)] new_password: Secret,
+) -> Result<Advice, Refusal> {
+    actions::password_advice(&token, new_password.typed()).await
+}
