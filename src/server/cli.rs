@@ -1,5 +1,7 @@
 //! The command line: what can be said, and every command but `serve`, which needs the app.
 
+mod feedback;
+mod senders;
 mod sms;
 
 use std::io::Read as _;
@@ -89,6 +91,9 @@ pub enum Command {
     /// The key file
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// What people say of the pages
+    #[command(subcommand)]
+    Feedback(FeedbackCommand),
 }
 
 /// The key file.
@@ -96,6 +101,17 @@ pub enum Command {
 pub enum KeysCommand {
     /// Make a new key file where the old one is lost for good: no stored password works any more, everybody must choose a new one
     New,
+}
+
+/// What people say of the pages.
+#[derive(Debug, Subcommand)]
+pub enum FeedbackCommand {
+    /// What was said, newest day first
+    List {
+        /// Only of this page, such as help/no-message or forgot-password/code
+        #[arg(long)]
+        page: Option<String>,
+    },
 }
 
 /// Accounts.
@@ -238,6 +254,7 @@ pub async fn run(command: Command, sources: &Sources) -> Result<(), CommandError
         Command::Flow(FlowCommand::Show { reference }) => flow_show(&ctx, &reference).await,
         Command::Mail(MailCommand::Test { to, language }) => mail_test(&ctx, to, language).await,
         Command::Sms(SmsCommand::Test { to, language }) => sms::test(&ctx, to, language).await,
+        Command::Feedback(FeedbackCommand::List { page }) => feedback::list(&ctx, page).await,
         Command::Serve { .. } | Command::Check | Command::Keys(_) => Ok(()),
     };
     ctx.store.close().await;
@@ -278,6 +295,7 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
             }
         }
     }
+    senders::list(&config.mail);
     match &found.sms {
         Some(gateway) => {
             println!("sms gateway: {}", gateway.name());

@@ -19,6 +19,7 @@ pub(super) struct Entry {
 pub(super) enum Value {
     Text(String),
     Number(i64),
+    Flag(bool),
     List(Vec<Entry>),
     Table(Table),
     /// The text of an environment variable, which has no type of its own.
@@ -136,7 +137,8 @@ impl Lines<'_> {
                     .collect(),
             ),
             DeValue::Table(table) => Value::Table(self.table(table)),
-            DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => Value::Other,
+            DeValue::Boolean(flag) => Value::Flag(flag),
+            DeValue::Float(_) | DeValue::Datetime(_) => Value::Other,
         }
     }
 }

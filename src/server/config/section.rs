@@ -95,6 +95,20 @@ impl<'a> Section<'a> {
         self.parsed(key, demand, slot, |text| parse(text).map(Some));
     }
 
+    /// Yes or no.
+    pub(super) fn flag(&mut self, key: &'static str, slot: &mut bool) {
+        let Some(entry) = self.take(key) else { return };
+        let value = match &entry.value {
+            Value::Flag(flag) => Some(*flag),
+            Value::Variable(text) => text.trim().parse().ok(),
+            _ => None,
+        };
+        match value {
+            Some(value) => *slot = value,
+            None => self.refuse(entry.place, key, "must be true or false"),
+        }
+    }
+
     /// A whole number in a range.
     pub(super) fn number<T: TryFrom<i64>>(
         &mut self,

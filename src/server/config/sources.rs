@@ -52,6 +52,8 @@ pub fn load(
     if findings.is_empty() {
         config.mail.check_together(&mut findings);
         config.sms.check_together(&mut findings);
+        config.site.check_together(&mut findings);
+        config.help.check_together(&mut findings);
         config.languages.check_together(&mut findings);
     }
     if !findings.is_empty() {

@@ -22,6 +22,36 @@ pub async fn request_from(
     connection: &mut Connection,
     client: IpAddr,
 ) -> Result<(), Failure> {
+    let bucket = Bucket {
+        burst: ctx.config.limits.requests_burst,
+        interval: MINUTE / i64::from(ctx.config.limits.requests_per_address_per_minute.max(1)),
+    };
+    take_from(ctx, connection, "address", client, bucket).await
+}
+
+/// Counts what a client address says of pages: enough for a class-room behind one address, too little to fill a disk.
+///
+/// # Errors
+/// As [`request_from`].
+pub async fn feedback_from(
+    ctx: &Context,
+    connection: &mut Connection,
+    client: IpAddr,
+) -> Result<(), Failure> {
+    let bucket = Bucket {
+        burst: 20,
+        interval: 5 * MINUTE,
+    };
+    take_from(ctx, connection, "feedback", client, bucket).await
+}
+
+async fn take_from(
+    ctx: &Context,
+    connection: &mut Connection,
+    purpose: &str,
+    client: IpAddr,
+    bucket: Bucket,
+) -> Result<(), Failure> {
     let network = match client.to_canonical() {
         IpAddr::V4(address) => address.to_string(),
         IpAddr::V6(address) => {
@@ -29,18 +59,7 @@ pub async fn request_from(
             format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
     };
-    let bucket = Bucket {
-        burst: ctx.config.limits.requests_burst,
-        interval: MINUTE / i64::from(ctx.config.limits.requests_per_address_per_minute.max(1)),
-    };
-    match limits::take(
-        connection,
-        &key(ctx, "address", &network),
-        bucket,
-        ctx.now(),
-    )
-    .await?
-    {
+    match limits::take(connection, &key(ctx, purpose, &network), bucket, ctx.now()).await? {
         None => Ok(()),
         Some(wait) => Err(Failure::TooMany { wait }),
     }

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod feedback;
 pub mod flows;
 pub mod former_passwords;
 pub mod intents;
@@ -218,6 +219,8 @@ pub enum Table {
     Links,
     /// Facts.
     Audit,
+    /// What people said of the pages.
+    Feedback,
 }
 
 /// Rows that one [`sweep`] forgets at the most, so that its transaction stays short.
@@ -240,6 +243,7 @@ pub async fn sweep(
         Table::Intents => intents::sweep(connection, before).await,
         Table::Links => links::sweep(connection, before).await,
         Table::Audit => audit::sweep(connection, before).await,
+        Table::Feedback => feedback::sweep(connection, before).await,
     }
 }
 

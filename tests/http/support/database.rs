@@ -15,7 +15,8 @@ pub enum Engine {
 }
 
 /// Every table of the schema.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
+    "feedback",
     "links",
     "former_passwords",
     "accounts",

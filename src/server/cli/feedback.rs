@@ -1,0 +1,32 @@
+//! What the command line shows of what people say of the pages.
+
+use super::CommandError;
+use crate::server::context::Context;
+use crate::server::local_time::day;
+use crate::server::store;
+
+/// `rekey feedback list`: a line for each.
+pub(super) async fn list(ctx: &Context, page: Option<String>) -> Result<(), CommandError> {
+    let mut connection = ctx.store.read().await?;
+    let all = store::feedback::list(&mut connection, page.as_deref()).await?;
+    if all.is_empty() {
+        println!("nobody has said anything");
+    }
+    for said in all {
+        // On one line, and without characters that a terminal would obey.
+        let words: Vec<String> = said
+            .words
+            .split_whitespace()
+            .map(|word| word.chars().filter(|c| !c.is_control()).collect())
+            .collect();
+        println!(
+            "{}  {}  {}  {}  {}",
+            day(said.created_at),
+            said.language,
+            said.page,
+            said.answer.as_deref().unwrap_or("-"),
+            words.join(" ")
+        );
+    }
+    Ok(())
+}
