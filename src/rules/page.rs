@@ -194,8 +194,14 @@ pub enum Notice {
 pub struct Site {
     /// The name of the organisation or service.
     pub name: String,
-    /// The address that mails come from.
+    /// Its logo's address, if it has one.
+    pub logo: Option<String>,
+    /// The addresses that mails come from, as words.
     pub sender: String,
+    /// What everybody is told before they begin.
+    pub notes: Vec<Note>,
+    /// Pages ask what could be better.
+    pub feedback: bool,
     /// Mails carry a code to type.
     pub by_code: bool,
     /// Mails carry a link to open.
@@ -206,6 +212,15 @@ pub struct Site {
     pub portal_name: Option<String>,
     /// The address of that page.
     pub portal_url: Option<String>,
+}
+
+/// A sentence that the configuration brings along, in the language of the page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// The sentence.
+    pub words: String,
+    /// Where it leads: the address, and its words.
+    pub link: Option<(String, String)>,
 }
 
 // Written by hand because tokens and personal data must not reach a log through `{:?}`.

@@ -9,6 +9,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use feedback::FeedbackCommand;
+
 use super::account::add::{self, AddError, NewPerson};
 use super::config::{Mode, Sources};
 use super::context::Context;
@@ -101,17 +103,6 @@ pub enum Command {
 pub enum KeysCommand {
     /// Make a new key file where the old one is lost for good: no stored password works any more, everybody must choose a new one
     New,
-}
-
-/// What people say of the pages.
-#[derive(Debug, Subcommand)]
-pub enum FeedbackCommand {
-    /// What was said, newest day first
-    List {
-        /// Only of this page, such as help/no-message or forgot-password/code
-        #[arg(long)]
-        page: Option<String>,
-    },
 }
 
 /// Accounts.

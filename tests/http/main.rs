@@ -8,6 +8,8 @@ mod support;
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod brand;
+#[cfg(test)]
 mod changed;
 #[cfg(test)]
 mod client_address;
@@ -20,9 +22,13 @@ mod cookies;
 #[cfg(test)]
 mod cross_site;
 #[cfg(test)]
+mod feedback;
+#[cfg(test)]
 mod former_passwords;
 #[cfg(test)]
 mod headers;
+#[cfg(test)]
+mod help;
 #[cfg(test)]
 mod identifiers;
 #[cfg(test)]
@@ -45,6 +51,8 @@ mod order;
 mod outbox;
 #[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod senders;
 #[cfg(test)]
 mod sentences;
 #[cfg(test)]

@@ -143,6 +143,7 @@ fn no_code(
         view! {
             <h2>{ui.text(heading)}</h2>
             <p>{ui.texts.fill(Text::CodeNoCodeWait, &[("sender", &state.site.sender)])}</p>
+            <p><a href="/help/no-message">{ui.text(Text::CodeNoCodeHelp)}</a></p>
         }
     });
     view! {

@@ -1,9 +1,22 @@
 //! What the command line shows of what people say of the pages.
 
+use clap::Subcommand;
+
 use super::CommandError;
 use crate::server::context::Context;
 use crate::server::local_time::day;
 use crate::server::store;
+
+/// What people say of the pages.
+#[derive(Debug, Subcommand)]
+pub enum FeedbackCommand {
+    /// What was said, newest day first
+    List {
+        /// Only of this page, such as help/no-message or forgot-password/code
+        #[arg(long)]
+        page: Option<String>,
+    },
+}
 
 /// `rekey feedback list`: a line for each.
 pub(super) async fn list(ctx: &Context, page: Option<String>) -> Result<(), CommandError> {
