@@ -10,7 +10,7 @@ mod title;
 mod ui;
 mod words;
 
-use leptos::either::EitherOf7;
+use leptos::either::{Either, EitherOf6};
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
@@ -27,15 +27,20 @@ pub fn app() -> impl IntoView {
     let (ui, offered) = Ui::start();
     title::keep(ui);
     route::follow(ui);
-    let site = ui.state.with_untracked(|state| state.site.name.clone());
+    let (name, logo) = ui
+        .state
+        .with_untracked(|state| (state.site.name.clone(), state.site.logo.clone()));
+    let site = match logo {
+        Some(logo) => Either::Left(view! { <img class="logo" src=logo alt=name/> }),
+        None => Either::Right(name),
+    };
     let page = move || match ui.page.get() {
-        Page::SignIn => EitherOf7::A(pages::sign_in(ui)),
-        Page::Step(Step::Identify) => EitherOf7::B(pages::identify(ui)),
-        Page::Step(Step::Code | Step::Factor) => EitherOf7::C(pages::code(ui)),
-        Page::Step(Step::New) => EitherOf7::D(pages::new(ui)),
-        Page::Step(Step::Done) => EitherOf7::E(pages::done(ui)),
-        Page::Account => EitherOf7::F(pages::account(ui)),
-        Page::Help => EitherOf7::G(pages::help(ui)),
+        Page::SignIn => EitherOf6::A(pages::sign_in(ui)),
+        Page::Step(Step::Identify) => EitherOf6::B(pages::identify(ui)),
+        Page::Step(Step::Code | Step::Factor) => EitherOf6::C(pages::code(ui)),
+        Page::Step(Step::New) => EitherOf6::D(pages::new(ui)),
+        Page::Step(Step::Done) => EitherOf6::E(pages::done(ui)),
+        Page::Account => EitherOf6::F(pages::account(ui)),
     };
     view! {
         {skip_link(ui)}

@@ -1,6 +1,6 @@
 //! Which page is in view, and moving between pages without leaving the document.
 //!
-//! Seven fixed paths need no routing library in the browser, where every byte counts
+//! Six fixed paths need no routing library in the browser, where every byte counts
 //! (docs/decisions/0004-no-router-in-the-browser.md). Every link and form also works without any of this.
 
 use super::ui::Ui;
@@ -15,20 +15,17 @@ pub enum Page {
     Step(Step),
     /// The start page of somebody who is signed in.
     Account,
-    /// Help.
-    Help,
 }
 
 impl Page {
     /// Every page, for the server's routes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 6] = [
         Self::SignIn,
         Self::Step(Step::Identify),
         Self::Step(Step::Code),
         Self::Step(Step::New),
         Self::Step(Step::Done),
         Self::Account,
-        Self::Help,
     ];
 
     /// Its path.
@@ -38,7 +35,6 @@ impl Page {
             Self::SignIn => "/sign-in",
             Self::Step(step) => step.path(),
             Self::Account => "/account",
-            Self::Help => "/help",
         }
     }
 
@@ -107,7 +103,6 @@ mod browser {
                 Page::Step(step) => !matches!(visit(at, step), Visit::Ahead(_)),
                 Page::Account => state.person.is_some(),
                 Page::SignIn => state.person.is_none(),
-                Page::Help => true,
             }
         })
     }

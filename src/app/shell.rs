@@ -85,6 +85,8 @@ fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
     }
     let start = page::current();
     let at = Page::at(&page::path()).unwrap_or(Page::SignIn);
+    let colours = start.as_ref().and_then(|start| start.colours.clone());
+    let colours = colours.map(|href| view! { <link rel="stylesheet" href=href/> });
     let (language, title, json) = match &start {
         Some(start) => (
             start.language,
@@ -108,6 +110,7 @@ fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
                 // Not as a child: a debug build puts a mark behind it, which a title would show.
                 <title inner_html=escaped(&title)></title>
                 <link rel="stylesheet" href=style/>
+                {colours}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <AutoReload options=options.clone()/>

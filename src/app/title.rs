@@ -42,7 +42,6 @@ pub fn heading(page: Page, state: &PageState) -> Option<Text> {
         Page::Step(Step::New) => Text::NewTitle,
         Page::Step(Step::Done) if is_over => Text::DoneAlreadyTitle,
         Page::Step(Step::Done) => Text::DoneTitle,
-        Page::Help => Text::HelpTitle,
         Page::SignIn => Text::SignInTitle,
         Page::Account => return None,
     })

@@ -222,7 +222,9 @@ pub enum Notice {
 pub struct Site {
     /// The name of the organisation or service.
     pub name: String,
-    /// The address that mails come from.
+    /// Its logo's address, if it has one.
+    pub logo: Option<String>,
+    /// The addresses that mails come from, as words.
     pub sender: String,
     /// By what people may say who they are.
     pub asked: Asked,
@@ -234,6 +236,10 @@ pub struct Site {
     pub minutes: (u16, u16),
     /// A postal code is asked for beside the identifier.
     pub ask_postal_code: bool,
+    /// What everybody is told before they begin.
+    pub notes: Vec<Note>,
+    /// Pages ask what could be better.
+    pub feedback: bool,
     /// How to reach a person: a telephone number, an address, a sentence.
     pub contact: Option<String>,
     /// The name of the page to go to after signing in.
@@ -309,6 +315,15 @@ impl Asked {
     pub const fn has_phone(self) -> bool {
         !matches!(self, Self::UserNameOrMail | Self::Mail | Self::UserName)
     }
+}
+
+/// A sentence that the configuration brings along, in the language of the page.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// The sentence.
+    pub words: String,
+    /// Where it leads: the address, and its words.
+    pub link: Option<(String, String)>,
 }
 
 // Written by hand because tokens and personal data must not reach a log through `{:?}`.

@@ -1,12 +1,16 @@
 //! The command line: what can be said, and every command but `serve`, which needs the app.
 
 mod breached;
+mod feedback;
+mod senders;
 mod sms;
 
 use std::io::Read as _;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub use feedback::FeedbackCommand;
 
 use super::account::add::{self, AddError, NewPerson};
 use super::config::{Mode, Sources};
@@ -90,6 +94,9 @@ pub enum Command {
     /// The key file
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// What people say of the pages
+    #[command(subcommand)]
+    Feedback(FeedbackCommand),
 }
 
 /// The key file.
@@ -248,6 +255,7 @@ pub async fn run(command: Command, sources: &Sources) -> Result<(), CommandError
         Command::Flow(FlowCommand::Show { reference }) => flow_show(&ctx, &reference).await,
         Command::Mail(MailCommand::Test { to, language }) => mail_test(&ctx, to, language).await,
         Command::Sms(SmsCommand::Test { to, language }) => sms::test(&ctx, to, language).await,
+        Command::Feedback(FeedbackCommand::List { page }) => feedback::list(&ctx, page).await,
         Command::Serve { .. } | Command::Check | Command::Keys(_) => Ok(()),
     };
     ctx.store.close().await;
@@ -288,6 +296,7 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
             }
         }
     }
+    senders::list(&config.mail);
     match &found.sms {
         Some(gateway) => {
             println!("sms gateway: {}", gateway.name());

@@ -1,6 +1,7 @@
 //! Times as people read them, in the organisation's time zone and in the form of their language.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::texts::Language;
@@ -21,14 +22,30 @@ pub fn time(zone: &TimeZone, at: i64, language: Language) -> String {
     }
 }
 
+const fn form(language: Language) -> &'static str {
+    match language {
+        Language::Sv => "%Y-%m-%d",
+        Language::Nb => "%-d.%-m.%Y",
+        Language::En => "%-d %b %Y",
+    }
+}
+
 /// The date of `at`: `2026-11-22`, `22.11.2026`, `22 Nov 2026`.
 #[must_use]
 pub fn date(zone: &TimeZone, at: i64, language: Language) -> String {
-    match language {
-        Language::Sv => format(zone, at, "%Y-%m-%d"),
-        Language::Nb => format(zone, at, "%-d.%-m.%Y"),
-        Language::En => format(zone, at, "%-d %b %Y"),
-    }
+    format(zone, at, form(language))
+}
+
+/// A day of the calendar, in the form of [`date`].
+#[must_use]
+pub fn calendar(day: Date, language: Language) -> String {
+    day.strftime(form(language)).to_string()
+}
+
+/// The day of `at` in UTC: `2026-11-22`.
+#[must_use]
+pub fn day(at: i64) -> String {
+    format(&TimeZone::UTC, at, "%Y-%m-%d")
 }
 
 /// Date and time of day of `at`.

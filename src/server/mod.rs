@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod demo;
 pub mod directory;
 pub mod failure;
+pub mod feedback;
 pub mod guard;
 pub mod hashing;
 pub mod http;

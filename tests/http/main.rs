@@ -10,6 +10,8 @@ mod advice;
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod brand;
+#[cfg(test)]
 mod breached;
 #[cfg(test)]
 mod changed;
@@ -28,9 +30,13 @@ mod cookies;
 #[cfg(test)]
 mod cross_site;
 #[cfg(test)]
+mod feedback;
+#[cfg(test)]
 mod former_passwords;
 #[cfg(test)]
 mod headers;
+#[cfg(test)]
+mod help;
 #[cfg(test)]
 mod identifiers;
 #[cfg(test)]
@@ -53,6 +59,8 @@ mod order;
 mod outbox;
 #[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod senders;
 #[cfg(test)]
 mod sentences;
 #[cfg(test)]

@@ -199,7 +199,10 @@ async fn unknown_paths_have_a_page_in_the_persons_language(engine: Engine) {
                 sentence(language, Text::ErrorPageNotFoundTitle, &[])
             );
             assert_eq!(page.header("cache-control"), Some("no-store"));
-            assert!(page.body.contains("href=\"/help\""), "there is a way out");
+            assert!(
+                page.body.contains("href=\"/help/changed-contact\""),
+                "there is a way out"
+            );
         }
         // A program gets no page.
         let request = browser

@@ -27,6 +27,9 @@ pub fn footer(ui: Ui, offered: &[Language]) -> impl IntoView + use<> {
     view! { <footer><nav aria-label=ui.text(Text::CommonLanguage)>{links}</nav></footer> }
 }
 
+/// The help for those whom no message reaches.
+const CHANGED_CONTACT: &str = "/help/changed-contact";
+
 /// A page: what was wrong, the step, the question, what belongs to it, and the way out.
 pub fn step_page<B: IntoView>(
     ui: Ui,
@@ -51,6 +54,12 @@ pub fn step_page<B: IntoView>(
         .map(|reference| {
             view! { <p>{ui.text(Text::CommonCaseNumber)}": "<b>{reference}</b></p> }
         });
+    // A page of the help, which is none of the app's: the browser goes there by itself.
+    let better = state.site.feedback.then(|| {
+        let page = ui.page.get_untracked().path().trim_start_matches('/');
+        let href = format!("/help/feedback?page={page}");
+        view! { <p><a href=href>{ui.text(Text::CommonBetter)}</a></p> }
+    });
     view! {
         <main id="content">
             {problem_summary(ui, &state.problems)}
@@ -59,8 +68,9 @@ pub fn step_page<B: IntoView>(
             <h1 tabindex="-1" class=class>{title.to_owned()}</h1>
             {body}
             <div class="way-out">
-                <p>{ui.text(Text::CommonWayOutQuestion)}" "<a href="/help">{ui.text(Text::CommonWayOutLink)}</a></p>
+                <p>{ui.text(Text::CommonWayOutQuestion)}" "<a href=CHANGED_CONTACT>{ui.text(Text::CommonWayOutLink)}</a></p>
                 {reference}
+                {better}
             </div>
         </main>
         {step.map(|step| aside(ui, step, &state.site))}

@@ -182,6 +182,7 @@ fn no_code(
             <h2>{ui.text(heading)}</h2>
             {mail}
             {sms}
+            <p><a href="/help/no-message">{ui.text(Text::CodeNoCodeHelp)}</a></p>
         }
     });
     let may_switch = flow.resends_left > 0 && state.site.choose_channel;

@@ -9,7 +9,7 @@ use crate::app::forms::{Post, Values, poster};
 use crate::app::ui::Ui;
 use crate::app::words;
 use crate::rules::channel::Channel;
-use crate::rules::page::PageState;
+use crate::rules::page::{Note, PageState};
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::rules::steps::Step;
 use crate::rules::{identifier, postal_code};
@@ -40,6 +40,14 @@ const POST: Post = Post {
     },
 };
 
+/// What everybody is told beforehand.
+fn note(note: Note) -> impl IntoView {
+    let link = note
+        .link
+        .map(|(href, words)| view! { " "<a href=href>{words}</a> });
+    view! { <p class="hint">{note.words}{link}</p> }
+}
+
 /// The page.
 pub fn identify(ui: Ui) -> impl IntoView {
     page(ui, move |state| {
@@ -66,6 +74,7 @@ pub fn identify(ui: Ui) -> impl IntoView {
         let scope = ui
             .texts
             .fill(Text::IdentifyScope, &[("site", &state.site.name)]);
+        let notes: Vec<_> = state.site.notes.iter().cloned().map(note).collect();
         let submit = if state.site.by_code() {
             Text::IdentifySubmit
         } else {
@@ -81,6 +90,7 @@ pub fn identify(ui: Ui) -> impl IntoView {
                 {primary(ui, submit)}
             </form>
             <p class="hint">{scope}</p>
+            {notes}
             <p><a href="/sign-in">{ui.text(Text::CommonBackToSignIn)}</a></p>
         };
         step_page(

@@ -58,5 +58,6 @@ pub fn over(ui: Ui, link: &LinkView) -> impl IntoView + use<> {
         <p>{ui.text(text)}</p>
         {sign_in}
         {again}
+        <p><a href="/help/link">{ui.text(Text::LinkHelp)}</a></p>
     }
 }

@@ -3,7 +3,6 @@
 mod account;
 mod code;
 mod done;
-mod help;
 mod identify;
 mod link;
 mod new;
@@ -12,7 +11,6 @@ mod sign_in;
 pub use account::account;
 pub use code::code;
 pub use done::done;
-pub use help::help;
 pub use identify::identify;
 pub use new::new;
 pub use sign_in::sign_in;

@@ -113,6 +113,7 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
             <p class="hidden" id="password-status" role="status"></p>
             {primary(ui, Text::NewSubmit)}
         </form>
+        <p><a href="/help/forgotten-password">{ui.text(Text::NewOldPassword)}</a></p>
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a start demands of a configuration, and what `rekey check` says about one that is weaker than it need be.
 
 use super::loopback::is_loopback;
-use super::{After, Config, Mode};
+use super::{After, Config, Mode, Relay};
 use crate::rules::channel::ProveBy;
 use crate::rules::password::Characters;
 
@@ -35,7 +35,9 @@ impl Config {
             ),
             Some(_) => {}
         }
-        if self.mail.sender.is_none() {
+        let has_own = |relay: &Relay| relay.sender.is_some();
+        let all_have_own = !self.mail.relays.is_empty() && self.mail.relays.iter().all(has_own);
+        if self.mail.sender.is_none() && !all_have_own {
             demands.push(
                 "Set [mail] sender (REKEY__MAIL__SENDER) to the address that mails come from, such as \"Rekey <rekey@example.org>\"."
                     .to_owned(),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use lettre::Address;
 use lettre::message::Mailbox;
 use secrecy::SecretString;
 
@@ -17,7 +18,7 @@ use super::text::one_line;
 /// `[mail]`.
 #[derive(Debug, Clone, Default)]
 pub struct Mail {
-    /// The From of every mail, `Name <address>`.
+    /// The From of every mail that goes through a relay without a sender of its own, `Name <address>`.
     pub sender: Option<Mailbox>,
     /// Where answers go, if not to the sender.
     pub reply_to: Option<Mailbox>,
@@ -32,6 +33,12 @@ pub struct Relay {
     pub host: String,
     /// TCP port.
     pub port: u16,
+    /// The From of the mails that go through it, if not the one of `[mail]`.
+    pub sender: Option<Mailbox>,
+    /// The name under which its public key is published, if it signs mails (DKIM, RFC 6376).
+    pub dkim_selector: Option<String>,
+    /// That key, as the record carries it.
+    pub dkim_public_key: Option<String>,
     /// How the connection is protected.
     pub security: Security,
     /// User name for SMTP AUTH (RFC 4954); given together with a password.
@@ -83,6 +90,9 @@ impl Relay {
         Self {
             host,
             port: Security::Starttls.usual_port(),
+            sender: None,
+            dkim_selector: None,
+            dkim_public_key: None,
             security: Security::Starttls,
             user: None,
             password: None,
@@ -93,9 +103,27 @@ impl Relay {
 }
 
 impl Mail {
+    /// The address and name that mails through a relay come from.
+    #[must_use]
+    pub fn sender_of<'a>(&'a self, relay: &'a Relay) -> Option<&'a Mailbox> {
+        relay.sender.as_ref().or(self.sender.as_ref())
+    }
+
+    /// Every address that mails come from, in the order of the relays, each once.
+    #[must_use]
+    pub fn senders(&self) -> Vec<&Address> {
+        let mut senders: Vec<&Address> = Vec::new();
+        let used = self.relays.iter().filter_map(|relay| self.sender_of(relay));
+        let only = self.sender.as_ref().filter(|_| self.relays.is_empty());
+        for sender in used.chain(only) {
+            if !senders.contains(&&sender.email) {
+                senders.push(&sender.email);
+            }
+        }
+        senders
+    }
+
     pub(super) fn read(&mut self, part: &mut Section<'_>) {
-        const MAILBOX: &str =
-            "\"Name <address>\" or an address, such as \"Rekey <rekey@example.org>\"";
         part.optional("sender", MAILBOX, &mut self.sender, mailbox);
         part.optional("reply_to", MAILBOX, &mut self.reply_to, mailbox);
         self.read_relays(part);
@@ -179,6 +207,19 @@ fn read_relay(part: &mut Section<'_>, place: Place, table: Table) -> Option<Rela
         relay.port = part
             .take_number("port", 1..=65_535)
             .unwrap_or(relay.security.usual_port());
+        part.optional("sender", MAILBOX, &mut relay.sender, mailbox);
+        part.optional(
+            "dkim_selector",
+            "a name of letters, digits, hyphens and full stops",
+            &mut relay.dkim_selector,
+            selector,
+        );
+        part.optional(
+            "dkim_public_key",
+            "the key in base64, without line breaks",
+            &mut relay.dkim_public_key,
+            public_key,
+        );
         part.optional("user", "one line of text", &mut relay.user, |text| {
             one_line(text, 320)
         });
@@ -212,6 +253,8 @@ pub(super) fn read_password(part: &mut Section<'_>) -> Option<SecretString> {
     password
 }
 
+const MAILBOX: &str = "\"Name <address>\" or an address, such as \"Rekey <rekey@example.org>\"";
+
 pub(super) const HOST: &str = "a host name or an address, without port";
 
 pub(super) const PLAIN: &str = "may be \"none\" only for a relay on this machine (localhost, 127.0.0.1, ::1); use \"starttls\" or \"tls\"";
@@ -224,6 +267,28 @@ pub(super) fn host(text: &str) -> Option<String> {
         return Some(bare.to_owned());
     }
     url::Host::parse(text).ok().map(|host| host.to_string())
+}
+
+/// A name in the DNS (RFC 6376 section 3.1).
+fn selector(text: &str) -> Option<String> {
+    let text = text.trim();
+    let fits = (1..=63).contains(&text.len())
+        && text.split('.').all(|label| {
+            !label.is_empty()
+                && label
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        });
+    fits.then(|| text.to_owned())
+}
+
+fn public_key(text: &str) -> Option<String> {
+    let text = text.trim();
+    let fits = (40..=2000).contains(&text.len())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='));
+    fits.then(|| text.to_owned())
 }
 
 fn mailbox(text: &str) -> Option<Mailbox> {

@@ -3,11 +3,15 @@
 //! Later sources win: built-in values, `Leptos.toml`, each `--config`, `--journey`, `REKEY__SECTION__KEY`, then `…_FILE` for secrets.
 //! Each section has its type, its defaults and its ranges in one file, and `Leptos.toml` says the same in words (a test compares them).
 
+mod colours;
 mod countries;
 mod demands;
 mod error;
+mod federated;
+mod help;
 mod layer;
 mod limits;
+mod logo;
 mod loopback;
 mod mail;
 mod password;
@@ -25,14 +29,18 @@ mod words;
 
 use std::collections::BTreeMap;
 
+pub use colours::Colours;
 pub use countries::CallingCode;
 pub use error::{ConfigError, Finding, Place};
+pub use federated::Federated;
+pub use help::{Help, Reason, Support};
 pub use limits::{Hashing, Limits, Sessions};
+pub use logo::Logo;
 pub use loopback::is_loopback;
 pub use mail::{Mail, Relay, Security};
 pub use password::{Breached, Failing, Password};
 pub use reset::{After, LinkedAccounts, Reset};
-pub use service::{Accounts, Database, Federated, Keys, Support};
+pub use service::{Accounts, Database, Keys};
 pub use site::Site;
 pub use sms::{Format, Gateway, Sms, is_e164};
 pub use sources::{SHIPPED, Sources, environment, load};
@@ -72,6 +80,8 @@ pub struct Config {
     pub hashing: Hashing,
     /// `[support]`: whom to ask.
     pub support: Support,
+    /// `[help]`: what the help asks and links.
+    pub help: Help,
     /// `[accounts]`: where people go afterwards.
     pub accounts: Accounts,
     /// `[languages]`: which languages are offered.
@@ -96,6 +106,7 @@ impl Config {
             sessions: Sessions::default(),
             hashing: Hashing::default(),
             support: Support::default(),
+            help: Help::default(),
             accounts: Accounts::default(),
             languages: Languages::default(),
             texts: BTreeMap::new(),
@@ -115,6 +126,7 @@ impl Config {
         root.section("sessions", |part| self.sessions.read(part));
         root.section("hashing", |part| self.hashing.read(part));
         root.section("support", |part| self.support.read(part));
+        root.section("help", |part| self.help.read(part));
         root.section("accounts", |part| self.accounts.read(part));
         root.section("languages", |part| self.languages.read(part));
         root.section("texts", |part| words::read_texts(part, &mut self.texts));

@@ -1,4 +1,4 @@
-//! The small sections: `[keys]`, `[database]`, `[support]`, `[accounts]`.
+//! The small sections: `[keys]`, `[database]`, `[accounts]`.
 
 use std::path::{Path, PathBuf};
 
@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use super::Mode;
+use super::federated::{self, Federated};
 use super::section::Section;
 use super::site::web_address;
 use super::text::one_line;
@@ -74,24 +75,6 @@ fn database_url(text: &str) -> Option<SecretString> {
         .then(|| SecretString::from(text))
 }
 
-/// `[support]`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Support {
-    /// Whom to ask, as shown in pages and mails: a telephone number, an address, opening hours.
-    pub contact: Option<String>,
-}
-
-impl Support {
-    pub(super) fn read(&mut self, part: &mut Section<'_>) {
-        part.optional(
-            "contact",
-            "one line of 1 to 200 characters",
-            &mut self.contact,
-            |text| one_line(text, 200),
-        );
-    }
-}
-
 /// `[accounts]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Accounts {
@@ -99,19 +82,8 @@ pub struct Accounts {
     pub portal_name: Option<String>,
     /// Its address.
     pub portal_url: Option<Url>,
-    /// Where people sign in who have no password here.
+    /// Services through which some people sign in, whose passwords are not kept here.
     pub federated: Vec<Federated>,
-}
-
-/// A place where people sign in who have no password here.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Federated {
-    /// What accounts call it.
-    pub id: String,
-    /// What people call it.
-    pub name: String,
-    /// Where a password is reset there.
-    pub reset_url: Url,
 }
 
 impl Accounts {
@@ -128,6 +100,7 @@ impl Accounts {
             &mut self.portal_url,
             web_address,
         );
+        federated::read(part, &mut self.federated);
     }
 }
 

@@ -6,7 +6,11 @@ use ipnet::IpNet;
 use jiff::tz::TimeZone;
 use url::Url;
 
+use super::colours::Colours;
+use super::error::Finding;
+use super::logo::{self, Logo};
 use super::section::Section;
+use super::service::path;
 use super::text::one_line;
 
 /// `[site]`.
@@ -19,6 +23,10 @@ pub struct Site {
     pub public_url: Option<Url>,
     /// What pages and mails call the service.
     pub name: String,
+    /// The organisation's logo, in the place of the name at the top of pages.
+    pub logo: Option<Logo>,
+    /// The organisation's accent colour and its twin for dark screens.
+    pub colours: Colours,
     /// The time zone of times in mails and pages (IANA name).
     pub time_zone: TimeZone,
     /// Networks whose `X-Forwarded-For` is believed. Empty: the peer address is the client (ASVS 4.1.3).
@@ -31,6 +39,8 @@ impl Default for Site {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000),
             public_url: None,
             name: "Rekey".to_owned(),
+            logo: None,
+            colours: Colours::default(),
             time_zone: TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC),
             trusted_proxies: Vec::new(),
         }
@@ -74,6 +84,16 @@ impl Site {
             &mut self.name,
             |text| one_line(text, 60),
         );
+        let place = part.place_of("logo");
+        let mut file = None;
+        part.optional("logo", "a path", &mut file, path);
+        if let (Some(place), Some(file)) = (place, file) {
+            match logo::read(&file) {
+                Ok(logo) => self.logo = Some(logo),
+                Err(demand) => part.refuse(place, "logo", demand),
+            }
+        }
+        part.section("colours", |part| self.colours.read(part));
         part.parsed(
             "time_zone",
             "the name of a time zone, such as \"Europe/Stockholm\"",
@@ -87,6 +107,13 @@ impl Site {
             &mut self.trusted_proxies,
             network,
         );
+    }
+}
+
+impl Site {
+    /// What can only be seen once every source has spoken.
+    pub(super) fn check_together(&self, findings: &mut Vec<Finding>) {
+        self.colours.check_together(findings);
     }
 }
 

@@ -53,6 +53,8 @@ pub fn load(
         config.mail.check_together(&mut findings);
         config.sms.check_together(&mut findings);
         config.password.check_together(&mut findings);
+        config.site.check_together(&mut findings);
+        config.help.check_together(&mut findings);
         config.languages.check_together(&mut findings);
     }
     if !findings.is_empty() {

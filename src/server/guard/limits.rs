@@ -55,19 +55,38 @@ pub async fn request_from(
     connection: &mut Connection,
     client: IpAddr,
 ) -> Result<(), Failure> {
-    let network = network(client);
     let bucket = Bucket {
         burst: ctx.config.limits.requests_burst,
         interval: MINUTE / i64::from(ctx.config.limits.requests_per_address_per_minute.max(1)),
     };
-    match limits::take(
-        connection,
-        &key(ctx, "address", &network),
-        bucket,
-        ctx.now(),
-    )
-    .await?
-    {
+    take_from(ctx, connection, "address", client, bucket).await
+}
+
+/// Counts what a client address says of pages: enough for a class-room behind one address, too little to fill a disk.
+///
+/// # Errors
+/// As [`request_from`].
+pub async fn feedback_from(
+    ctx: &Context,
+    connection: &mut Connection,
+    client: IpAddr,
+) -> Result<(), Failure> {
+    let bucket = Bucket {
+        burst: 20,
+        interval: 5 * MINUTE,
+    };
+    take_from(ctx, connection, "feedback", client, bucket).await
+}
+
+async fn take_from(
+    ctx: &Context,
+    connection: &mut Connection,
+    purpose: &str,
+    client: IpAddr,
+    bucket: Bucket,
+) -> Result<(), Failure> {
+    let network = network(client);
+    match limits::take(connection, &key(ctx, purpose, &network), bucket, ctx.now()).await? {
         None => Ok(()),
         Some(wait) => Err(Failure::TooMany { wait }),
     }

@@ -9,6 +9,7 @@ use axum::{Form, Json, Router};
 use serde::Deserialize;
 
 use super::error_pages::ErrorPages;
+use super::frame::Frame;
 use crate::server::context::{DAY, SECOND};
 use crate::server::delivery::{DevMail, DevSms};
 use crate::server::local_time;
@@ -17,8 +18,7 @@ use crate::texts::Language;
 #[derive(Template)]
 #[template(path = "mailbox.html")]
 struct Mailbox<'a> {
-    site: &'a str,
-    style: &'a str,
+    frame: Frame<'a>,
     mails: Vec<Shown>,
     relayed: bool,
     texts: Vec<DevSms>,
@@ -64,8 +64,14 @@ async fn mailbox(State(pages): State<ErrorPages>, headers: HeaderMap) -> Respons
         })
         .collect();
     let page = Mailbox {
-        site: &pages.ctx.config.site.name,
-        style: &pages.style,
+        frame: Frame {
+            languages: &[],
+            ..Frame::new(
+                &pages,
+                pages.ctx.sentences(Language::En),
+                "Mailbox".to_owned(),
+            )
+        },
         mails: shown,
         relayed: !pages.ctx.config.mail.relays.is_empty(),
         texts: texts_of(&pages),

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 use tower_http::request_id::RequestId;
 
+use super::frame::Frame;
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::visitor::Visitor;
 use crate::rules::steps::Step;
@@ -30,10 +31,7 @@ pub struct ErrorPages {
 #[derive(Template)]
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
-    language: &'a str,
-    site: &'a str,
-    style: &'a str,
-    prefix: &'a str,
+    frame: Frame<'a>,
     title: &'a str,
     texts: Vec<String>,
     number: Option<String>,
@@ -41,10 +39,11 @@ struct ErrorPage<'a> {
     start_at: &'static str,
     way_out_question: &'a str,
     way_out_link: &'a str,
-    language_label: &'a str,
-    /// The languages that the same address can be asked for in; none after a post, which a link cannot repeat.
-    languages: &'a [Language],
 }
+
+/// Marks an answer that is an error and brings a page of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct HasOwnPage;
 
 /// Middleware: an error without a page of its own gets one, where a page was asked for.
 pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: Next) -> Response {
@@ -61,7 +60,8 @@ pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: N
     let can_switch = request.method() == Method::GET;
     let response = next.run(request).await;
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) || !wants_page {
+    let has_page = response.extensions().get::<HasOwnPage>().is_some();
+    if !(status.is_client_error() || status.is_server_error()) || !wants_page || has_page {
         return response;
     }
     let body = page(
@@ -98,18 +98,19 @@ struct Case<'a> {
 }
 
 fn page(pages: &ErrorPages, case: &Case<'_>) -> String {
-    let config = &pages.ctx.config;
     let sentences = pages.ctx.sentences(case.language);
     let (title, text) = words(sentences, case.status, case.retry_after);
     let number = case
         .status
         .is_server_error()
         .then(|| sentences.fill(Text::ErrorPageRequestNumber, &[("id", case.id)]));
+    let mut frame = Frame::new(pages, sentences, title.to_owned()).with_error(true, sentences);
+    if !case.can_switch {
+        // What was posted cannot be repeated by a link.
+        frame.languages = &[];
+    }
     ErrorPage {
-        language: case.language.tag(),
-        site: &config.site.name,
-        style: &pages.style,
-        prefix: sentences.get(Text::CommonErrorPrefix),
+        frame,
         title,
         texts: text,
         number,
@@ -121,12 +122,6 @@ fn page(pages: &ErrorPages, case: &Case<'_>) -> String {
         start_at: case.start_at,
         way_out_question: sentences.get(Text::CommonWayOutQuestion),
         way_out_link: sentences.get(Text::CommonWayOutLink),
-        language_label: sentences.get(Text::CommonLanguage),
-        languages: if case.can_switch {
-            &config.languages.offered
-        } else {
-            &[]
-        },
     }
     .render()
     .unwrap_or_else(|_| case.status.to_string())

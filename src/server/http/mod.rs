@@ -1,9 +1,12 @@
 //! The web server: routes and the layers around them. The app's own routes are handed in, so that nothing here knows the app.
 
 pub mod actions;
+mod brand;
 pub mod cookies;
 mod dev;
 pub mod error_pages;
+mod frame;
+mod help;
 mod link;
 pub mod pages;
 mod reply;
@@ -79,6 +82,9 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         )
         .route("/r/{token}", get(link::open))
         .route("/r/", get(link::open_nothing))
+        .merge(help::routes())
+        .route(brand::LOGO, get(brand::send_logo))
+        .route(brand::COLOURS, get(brand::send_colours))
         .route("/manifest.webmanifest", get(manifest))
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready));

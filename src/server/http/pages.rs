@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
+use super::brand;
 use super::cookies::{self, Name};
 use super::said::{self, Said};
 use super::state::{self, Known};
@@ -33,6 +34,8 @@ pub struct Page {
     pub language: Language,
     /// The languages that are offered.
     pub offered: Vec<Language>,
+    /// The path of the organisation's colours, if it has any.
+    pub colours: Option<String>,
 }
 
 /// The path of the sign-in page.
@@ -80,6 +83,7 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
                 sentences: ctx.sentences(visitor.language),
                 language: visitor.language,
                 offered: ctx.config.languages.offered.clone(),
+                colours: brand::colours(&ctx.config),
             });
             let mut response = next.run(request).await;
             if let Some(value) = link_shown.and_then(|opened| opened.seal(&ctx).ok()) {
@@ -219,7 +223,10 @@ async fn unknown_link(
 }
 
 /// The flow of this browser, and whether it had one that is over.
-async fn current_flow(ctx: &Shared, visitor: &Visitor) -> Result<(Option<Flow>, bool), Broken> {
+pub(super) async fn current_flow(
+    ctx: &Shared,
+    visitor: &Visitor,
+) -> Result<(Option<Flow>, bool), Broken> {
     let Some(cookie) = visitor.flow() else {
         return Ok((None, false));
     };

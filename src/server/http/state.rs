@@ -1,31 +1,33 @@
 //! Makes what a page shows from what the database holds for this browser.
 
+use super::brand;
 use crate::rules::channel::Channel;
 use crate::rules::identifier::Kind;
-use crate::rules::page::{Asked, PageState, Person, Site};
+use crate::rules::page::{Asked, Note, PageState, Person, Site};
 use crate::rules::steps::Step;
 use crate::server::account_facts;
+use crate::server::config::Reason;
 use crate::server::context::{Context, random_id};
 use crate::server::failure::Broken;
 use crate::server::reset::flow;
 use crate::server::reset::link::{self, Opened};
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
-use crate::texts::Language;
+use crate::texts::{Language, MailText};
 
 /// Whose portal this is.
 #[must_use]
-pub fn site(ctx: &Context) -> Site {
+pub fn site(ctx: &Context, language: Language) -> Site {
     let config = &ctx.config;
     let minutes =
         |channel| u16::try_from(config.reset.stated_lifetime(channel)).unwrap_or(u16::MAX);
     let accepts = |kind| config.reset.identifiers.contains(&kind);
     Site {
         name: config.site.name.clone(),
-        sender: config.mail.sender.as_ref().map_or_else(
-            || "no-reply@localhost".to_owned(),
-            |sender| sender.email.to_string(),
-        ),
+        logo: brand::logo(config),
+        sender: senders(ctx, language),
+        notes: notes(ctx, language),
+        feedback: config.help.feedback,
         asked: Asked::of(
             accepts(Kind::UserName),
             accepts(Kind::Mail),
@@ -39,6 +41,51 @@ pub fn site(ctx: &Context) -> Site {
         portal_name: config.accounts.portal_name.clone(),
         portal_url: config.accounts.portal_url.as_ref().map(ToString::to_string),
     }
+}
+
+/// The addresses that mails come from: `a@example.org, b@example.org or c@example.org`.
+#[must_use]
+pub fn senders(ctx: &Context, language: Language) -> String {
+    let all: Vec<String> = ctx
+        .config
+        .mail
+        .senders()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    match all.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => {
+            let or = ctx.sentences(language).mail(MailText::HelpOr);
+            format!("{} {or} {last}", others.join(", "))
+        }
+        None => "no-reply@localhost".to_owned(),
+    }
+}
+
+/// What everybody is told before they begin: it follows from the configuration alone, never from who asks.
+fn notes(ctx: &Context, language: Language) -> Vec<Note> {
+    let sentences = ctx.sentences(language);
+    let guide = ctx.config.help.phone_guide_url.as_ref().map(|guide| Note {
+        words: sentences.mail(MailText::HelpResetPhone).to_owned(),
+        link: Some((
+            guide.to_string(),
+            sentences.mail(MailText::HelpPhoneGuide).to_owned(),
+        )),
+    });
+    let asked = [
+        (Reason::UnknownAddress, MailText::HelpNoteUnknownAddress),
+        (Reason::NoPassword, MailText::HelpNoteNoPassword),
+    ]
+    .into_iter()
+    .filter_map(|(reason, text)| {
+        let contact = ctx.config.support.own(reason)?;
+        Some(Note {
+            words: sentences.fill_mail(text, &[("contact", contact)]),
+            link: None,
+        })
+    });
+    guide.into_iter().chain(asked).collect()
 }
 
 /// What is known of a browser.
@@ -63,7 +110,7 @@ pub async fn make(
 ) -> Result<PageState, Broken> {
     let mut state = PageState {
         form: random_id()?,
-        site: site(ctx),
+        site: site(ctx, language),
         ..PageState::default()
     };
     let mut signed_in = None;

@@ -1,5 +1,5 @@
 //! The worker that forgets what is over (GDPR art. 5(1)(e)): flows and mails within a day of their end, limits after two, links
-//! after thirty.
+//! after thirty, what was said of pages after half a year.
 
 use std::time::Duration;
 
@@ -34,6 +34,7 @@ async fn sweep(ctx: &Context) -> Result<(), sqlx::Error> {
         (Table::Intents, now - 30 * DAY),
         (Table::Links, now - 30 * DAY),
         (Table::Audit, now - 365 * DAY),
+        (Table::Feedback, now - 180 * DAY),
     ];
     for (table, before) in over {
         loop {

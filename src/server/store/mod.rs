@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod feedback;
 pub mod flow_accounts;
 pub mod flows;
 pub mod former_passwords;
@@ -219,6 +220,8 @@ pub enum Table {
     Links,
     /// Facts.
     Audit,
+    /// What people said of the pages.
+    Feedback,
 }
 
 /// Rows that one [`sweep`] forgets at the most, so that its transaction stays short.
@@ -241,6 +244,7 @@ pub async fn sweep(
         Table::Intents => intents::sweep(connection, before).await,
         Table::Links => links::sweep(connection, before).await,
         Table::Audit => audit::sweep(connection, before).await,
+        Table::Feedback => feedback::sweep(connection, before).await,
     }
 }
 

@@ -15,7 +15,8 @@ pub enum Engine {
 }
 
 /// Every table of the schema.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
+    "feedback",
     "links",
     "link_accounts",
     "flow_accounts",

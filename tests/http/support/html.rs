@@ -36,8 +36,12 @@ pub fn unescape(text: &str) -> String {
         ("&gt;", ">"),
         ("&quot;", "\""),
         ("&#39;", "'"),
+        ("&#34;", "\""),
+        ("&#60;", "<"),
+        ("&#62;", ">"),
         ("&#x27;", "'"),
         ("&amp;", "&"),
+        ("&#38;", "&"),
     ]
     .into_iter()
     .fold(text.to_owned(), |text, (entity, character)| {

@@ -89,6 +89,12 @@ impl Page {
         between(&self.body, &mark, "</p>").map(words)
     }
 
+    /// What the field of a text holds.
+    pub fn text_area(&self) -> String {
+        let area = between(&self.body, "<textarea", "</textarea>").unwrap_or_default();
+        unescape(area.split_once(">\n").map_or("", |(_, text)| text))
+    }
+
     /// The notice, such as "a new code is on its way".
     pub fn notice(&self) -> String {
         words(between(&self.body, "class=\"notice\">", "</p>").unwrap_or_default())

@@ -1,5 +1,6 @@
 //! Tests of the configuration: values, places, sources.
 
+mod brand;
 mod demands;
 mod relays;
 mod shipped;

@@ -7,11 +7,12 @@ use std::path::Path;
 use toml::Value;
 
 use super::{Config, Given, Mode, Outcome, complaint};
-use crate::server::config::SHIPPED;
+use crate::server::config::{Reason, SHIPPED};
 
 /// The sections that have keys of their own, with the way to ask for an unknown one.
-const SECTIONS: [&str; 13] = [
+const SECTIONS: [&str; 16] = [
     "site",
+    "site.colours",
     "keys",
     "database",
     "mail",
@@ -23,13 +24,20 @@ const SECTIONS: [&str; 13] = [
     "sessions",
     "hashing",
     "support",
+    "help",
     "accounts",
+    "accounts.federated",
 ];
+
+/// Whether it is written once for each thing.
+fn is_list(section: &str) -> bool {
+    ["mail.relays", "accounts.federated"].contains(&section)
+}
 
 /// The keys of a section, as the program lists them in its error.
 fn keys(section: &str) -> Result<Vec<String>, Box<dyn Error>> {
-    let header = if section == "mail.relays" {
-        "[[mail.relays]]\nhost = \"a.example\"".to_owned()
+    let header = if is_list(section) {
+        format!("[[{section}]]")
     } else {
         format!("[{section}]")
     };
@@ -72,6 +80,8 @@ fn the_shipped_file_changes_nothing() -> Outcome {
 fn its_comments_are_the_built_in_values() -> Outcome {
     let file = tempfile::NamedTempFile::new()?;
     let path = file.path().display().to_string();
+    let logo = tempfile::NamedTempFile::new()?;
+    fs::write(logo.path(), "<svg xmlns='http://www.w3.org/2000/svg'/>")?;
     let uncommented = SHIPPED
         .replace("\n#", "\n")
         .lines()
@@ -79,7 +89,8 @@ fn its_comments_are_the_built_in_values() -> Outcome {
         .collect::<Vec<_>>()
         .join("\n")
         .replace("/run/secrets/relay", &path)
-        .replace("/run/secrets/sms", &path);
+        .replace("/run/secrets/sms", &path)
+        .replace("/etc/rekey/logo.svg", &logo.path().display().to_string());
     let mut config = Given::toml(&uncommented)?.load()?;
     let built_in = Config::built_in(Mode::Production);
     assert!(config.site.public_url.take().is_some());
@@ -92,7 +103,21 @@ fn its_comments_are_the_built_in_values() -> Outcome {
     assert!(sms.user.take().is_some() && sms.password.take().is_some());
     assert!(config.password.blocklist.take().is_some());
     assert!(config.password.breached_file.take().is_some());
-    assert!(config.support.contact.take().is_some());
+    assert!(config.site.logo.take().is_some());
+    assert!(config.site.colours.style_sheet().is_some());
+    config.site.colours = built_in.site.colours;
+    assert!(config.support.contact.is_some());
+    assert!(
+        Reason::ALL
+            .into_iter()
+            .all(|reason| config.support.own(reason).is_some())
+    );
+    config.support = built_in.support.clone();
+    let help = &mut config.help;
+    assert!(help.privacy_url.take().is_some() && help.controller.take().is_some());
+    assert!(help.phone_guide_url.take().is_some() && help.updated.take().is_some());
+    assert_eq!(config.accounts.federated.len(), 1);
+    config.accounts.federated.clear();
     assert!(config.accounts.portal_name.take().is_some());
     assert!(config.accounts.portal_url.take().is_some());
     config.hashing.slots = built_in.hashing.slots;
@@ -104,13 +129,17 @@ fn its_comments_are_the_built_in_values() -> Outcome {
 #[test]
 fn it_has_every_key() -> Outcome {
     for section in SECTIONS {
-        let (header, end) = match section {
-            "mail.relays" => ("#[[mail.relays]]".to_owned(), "["),
-            _ => (format!("[{section}]"), "["),
+        let header = if is_list(section) {
+            format!("#[[{section}]]")
+        } else {
+            format!("[{section}]")
         };
-        let part = part(SHIPPED, &header, end)?;
+        let part = part(SHIPPED, &header, "[")?;
         for key in keys(section)? {
-            let elsewhere = matches!(key.as_str(), "relays" | "password");
+            let elsewhere = matches!(
+                key.as_str(),
+                "relays" | "password" | "colours" | "federated"
+            );
             let written =
                 part.contains(&format!("#{key} = ")) || part.starts_with(&format!("#{key} = "));
             assert!(written || elsewhere, "[{section}] {key}");
@@ -123,9 +152,10 @@ fn it_has_every_key() -> Outcome {
 fn the_reference_has_every_key_and_no_other() -> Outcome {
     let reference = beside_cargo_toml("docs/configuration.md")?;
     for section in SECTIONS.into_iter().chain(["languages"]) {
-        let header = match section {
-            "mail.relays" => "### `[[mail.relays]]`".to_owned(),
-            _ => format!("### `[{section}]`"),
+        let header = if is_list(section) {
+            format!("### `[[{section}]]`")
+        } else {
+            format!("### `[{section}]`")
         };
         let mut written: Vec<_> = part(&reference, &header, "##")?
             .lines()
@@ -133,7 +163,7 @@ fn the_reference_has_every_key_and_no_other() -> Outcome {
             .map(str::to_owned)
             .collect();
         let mut keys = keys(section)?;
-        keys.retain(|key| key != "relays");
+        keys.retain(|key| key != "relays" && key != "federated");
         keys.sort();
         written.sort();
         assert_eq!(written, keys, "{header}");

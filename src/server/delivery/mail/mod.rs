@@ -5,6 +5,7 @@
 
 mod answer;
 mod message;
+pub mod records;
 mod relay;
 mod security;
 #[cfg(test)]
@@ -15,8 +16,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use lettre::message::Mailbox;
+
 use self::answer::Failure;
-use self::message::{Composed, Sender};
+use self::message::{Composed, Sender, Unusable};
 use self::relay::Relay;
 use super::dev_mailbox::{DevMail, DevMailbox};
 use super::letters::Rendered;
@@ -95,15 +98,17 @@ pub enum MailerError {
     },
 }
 
-/// Sends mails from the configured sender. One for the whole program: it keeps open connections.
+/// Sends mails from the configured senders. One for the whole program: it keeps open connections.
 pub struct Mailer {
-    sender: Sender,
+    /// The domain in Message-IDs: one for all, so that a mail keeps its own whichever relay takes it.
+    domain: String,
     route: Route,
 }
 
 enum Route {
-    Relays(Vec<Relay>),
-    Mailbox(Arc<DevMailbox>),
+    /// Each relay with whom its mails are from.
+    Relays(Vec<(Sender, Relay)>),
+    Mailbox(Sender, Arc<DevMailbox>),
 }
 
 impl fmt::Debug for Mailer {
@@ -124,35 +129,39 @@ impl Mailer {
         mail: &config::Mail,
         dev: Option<Arc<DevMailbox>>,
     ) -> Result<Self, MailerError> {
-        let from = mail.sender.clone().ok_or(MailerError::NoSender)?;
+        let sender = |from: Option<&Mailbox>| {
+            let from = from.ok_or(MailerError::NoSender)?.clone();
+            Ok(Sender::new(from, mail.reply_to.clone()))
+        };
         let relays = mail
             .relays
             .iter()
-            .map(Relay::from_config)
-            .collect::<Result<Vec<_>, _>>()?;
-        let route = match dev {
-            _ if !relays.is_empty() => Route::Relays(relays),
-            Some(mailbox) => Route::Mailbox(mailbox),
-            None => return Err(MailerError::NoRelay),
-        };
-        Ok(Self {
-            sender: Sender::new(from, mail.reply_to.clone()),
-            route,
-        })
+            .map(|relay| Ok((sender(mail.sender_of(relay))?, Relay::from_config(relay)?)))
+            .collect::<Result<Vec<_>, MailerError>>()?;
+        if let Some((first, _)) = relays.first() {
+            let domain = first.domain().to_owned();
+            let route = Route::Relays(relays);
+            return Ok(Self { domain, route });
+        }
+        let sender = sender(mail.sender.as_ref())?;
+        let domain = sender.domain().to_owned();
+        let mailbox = dev.ok_or(MailerError::NoRelay)?;
+        let route = Route::Mailbox(sender, mailbox);
+        Ok(Self { domain, route })
     }
 
     /// The Message-ID's content for a job: `<job>@<sender's domain>`.
     #[must_use]
     pub fn message_id(&self, job: &str) -> String {
-        format!("{job}@{}", self.sender.domain())
+        format!("{job}@{}", self.domain)
     }
 
     /// The routes in their order: each relay as `host:port`, or `mailbox`.
     #[must_use]
     pub fn relays(&self) -> Vec<&str> {
         match &self.route {
-            Route::Relays(relays) => relays.iter().map(Relay::name).collect(),
-            Route::Mailbox(_) => vec![MAILBOX],
+            Route::Relays(relays) => relays.iter().map(|(_, relay)| relay.name()).collect(),
+            Route::Mailbox(..) => vec![MAILBOX],
         }
     }
 
@@ -160,8 +169,8 @@ impl Mailer {
     #[must_use]
     pub fn longest(&self) -> Duration {
         match &self.route {
-            Route::Relays(relays) => relays.iter().map(Relay::longest).sum(),
-            Route::Mailbox(_) => Duration::ZERO,
+            Route::Relays(relays) => relays.iter().map(|(_, relay)| relay.longest()).sum(),
+            Route::Mailbox(..) => Duration::ZERO,
         }
     }
 
@@ -175,21 +184,16 @@ impl Mailer {
     ///
     /// [`SendError::Refused`] when trying again is useless, else [`SendError::Retry`].
     pub async fn send(&self, mail: &Outgoing) -> Result<Accepted, SendError> {
-        let Ok(composed) = self.sender.compose(mail) else {
-            return Err(SendError::Refused {
-                relay: "none".to_owned(),
-                code: UNUSABLE_ADDRESS,
-            });
-        };
         match &self.route {
-            Route::Mailbox(mailbox) => {
+            Route::Mailbox(sender, mailbox) => {
+                let composed = sender.compose(mail).map_err(unusable)?;
                 mailbox.push(kept(mail, composed));
                 Ok(Accepted {
                     relay: MAILBOX.to_owned(),
                     answer: "250".to_owned(),
                 })
             }
-            Route::Relays(relays) => send_through(relays, &composed).await,
+            Route::Relays(relays) => send_through(relays, mail).await,
         }
     }
 
@@ -199,12 +203,12 @@ impl Mailer {
         let mut results = Vec::new();
         match &self.route {
             Route::Relays(relays) => {
-                for relay in relays {
+                for (_, relay) in relays {
                     let result = relay.probe().await.map_err(|failure| failure.to_string());
                     results.push((relay.name().to_owned(), result));
                 }
             }
-            Route::Mailbox(_) => results.push((MAILBOX.to_owned(), Ok(()))),
+            Route::Mailbox(..) => results.push((MAILBOX.to_owned(), Ok(()))),
         }
         results
     }
@@ -216,17 +220,25 @@ const MAILBOX: &str = "mailbox";
 /// "Mailbox name not allowed" (RFC 5321 §4.2.3): what a relay would have answered to an address that is none.
 const UNUSABLE_ADDRESS: u16 = 553;
 
-async fn send_through(relays: &[Relay], mail: &Composed) -> Result<Accepted, SendError> {
+fn unusable(Unusable: Unusable) -> SendError {
+    SendError::Refused {
+        relay: "none".to_owned(),
+        code: UNUSABLE_ADDRESS,
+    }
+}
+
+async fn send_through(relays: &[(Sender, Relay)], mail: &Outgoing) -> Result<Accepted, SendError> {
     // A relay that has just failed goes last for a while, so that one that hangs does not cost every mail its time-out.
-    let (resting, ready): (Vec<&Relay>, Vec<&Relay>) =
-        relays.iter().partition(|relay| relay.is_resting());
+    let (resting, ready): (Vec<_>, Vec<_>) =
+        relays.iter().partition(|(_, relay)| relay.is_resting());
     let mut last = SendError::Retry {
         relay: "none".to_owned(),
         why: "no relay".to_owned(),
     };
-    for relay in ready.into_iter().chain(resting) {
+    for (sender, relay) in ready.into_iter().chain(resting) {
         let name = relay.name().to_owned();
-        match relay.deliver(mail).await {
+        let composed = sender.compose(mail).map_err(unusable)?;
+        match relay.deliver(&composed).await {
             Ok(answer) => {
                 return Ok(Accepted {
                     relay: name,

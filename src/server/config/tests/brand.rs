@@ -1,0 +1,184 @@
+//! Name, logo, colours, contacts, services to sign in through, and senders: what an organisation makes its own.
+
+use super::{Given, Outcome, complaint};
+use crate::server::config::Reason;
+
+#[test]
+fn colours_that_cannot_be_read_on_are_refused_with_their_ratio() -> Outcome {
+    for (lines, said) in [
+        (
+            "accent = \"#8fd3de\"\naccent_dark = \"#74c6d3\"",
+            "Leptos.toml:2: `site.colours.accent` has a contrast of 1.",
+        ),
+        (
+            "accent = \"#0b5966\"\naccent_dark = \"#0b5966\"",
+            "Leptos.toml:3: `site.colours.accent_dark` has a contrast of ",
+        ),
+        (
+            "accent = \"teal\"",
+            "Leptos.toml:2: `site.colours.accent` must be a colour of six hexadecimal digits",
+        ),
+        (
+            "accent = \"#0b5966\"",
+            "all sources together: `site.colours` needs both accent and accent_dark",
+        ),
+    ] {
+        let complaint = complaint(&format!("[site.colours]\n{lines}\n"))?;
+        assert!(complaint.starts_with(said), "{lines}: {complaint}");
+        assert!(!complaint.contains('\n'), "{lines}: {complaint}");
+    }
+    let config =
+        Given::toml("[site]\ncolours = { accent = \"#7a1f5c\", accent_dark = \"#f0a8d4\" }\n")?
+            .load()?;
+    let (sheet, _) = config.site.colours.style_sheet().ok_or("no sheet")?;
+    let (light, dark) = sheet.split_once("@media").ok_or("no dark twin")?;
+    assert!(light.contains("--accent: #7a1f5c;") && light.contains("--on-accent: #ffffff;"));
+    assert!(dark.contains("--accent: #f0a8d4;"));
+    Ok(())
+}
+
+#[test]
+fn a_logo_is_a_small_picture() -> Outcome {
+    let mut given = Given::toml("")?;
+    for (name, content, said) in [
+        ("logo.svg", "<svg xmlns='x'/>".to_owned(), ""),
+        (
+            "page.svg",
+            "<html></html>".to_owned(),
+            "must name a picture in SVG or PNG",
+        ),
+        (
+            "big.svg",
+            format!("<svg>{}</svg>", " ".repeat(64 * 1024)),
+            "must name a file of at most 64 KiB",
+        ),
+    ] {
+        let logo = given.file(name, &content)?;
+        let text = format!("[site]\nlogo = '{}'\n", logo.display());
+        let own = given.file("own.toml", &text)?;
+        given.sources.files = vec![own];
+        match said {
+            "" => assert!(given.load()?.site.logo.is_some()),
+            said => assert_eq!(given.complaint(), format!("own.toml:2: `site.logo` {said}")),
+        }
+    }
+    let none = complaint("[site]\nlogo = '/nowhere/at/all.svg'\n")?;
+    assert!(none.starts_with("Leptos.toml:2: `site.logo` must name a file that can be read"));
+    Ok(())
+}
+
+#[test]
+fn a_reason_without_a_contact_of_its_own_has_the_general_one() -> Outcome {
+    let support = Given::toml("[support]\ncontact = \"everybody\"\nno_phone = \"the boss\"\n")?
+        .load()?
+        .support;
+    assert_eq!(support.for_reason(Some(Reason::NoPhone)), Some("the boss"));
+    assert_eq!(
+        support.for_reason(Some(Reason::MailBlocked)),
+        Some("everybody")
+    );
+    assert_eq!(support.own(Reason::MailBlocked), None);
+    assert_eq!(support.for_reason(None), Some("everybody"));
+    Ok(())
+}
+
+#[test]
+fn feedback_needs_somebody_who_answers_for_it() -> Outcome {
+    let said = complaint("[help]\nfeedback = true\ncontroller = \"Kommunen\"\n")?;
+    assert!(said.contains("`help.feedback` is true: set help.privacy_url"));
+    let said = complaint("[help]\nfeedback = \"yes\"\n")?;
+    assert_eq!(said, "Leptos.toml:2: `help.feedback` must be true or false");
+    let help = Given::toml("[help]\nprivacy_url = \"https://example.org/p\"\n")?
+        .variable("REKEY__HELP__FEEDBACK", "true")
+        .variable("REKEY__HELP__CONTROLLER", "Kommunen")
+        .variable("REKEY__HELP__UPDATED", "2026-11-30")
+        .load()?
+        .help;
+    assert!(help.feedback);
+    assert_eq!(
+        help.updated.map(|date| date.to_string()).as_deref(),
+        Some("2026-11-30")
+    );
+    Ok(())
+}
+
+#[test]
+fn a_service_to_sign_in_through_has_an_id_a_name_and_an_address() -> Outcome {
+    const GOOGLE: &str = "[[accounts.federated]]\nid = \"google\"\nname = \"Google\"\nreset_url = \"https://accounts.google.com/signin/recovery\"\n";
+    let found = Given::toml(GOOGLE)?.load()?.accounts.federated;
+    let ids: Vec<_> = found.iter().map(|each| (&*each.id, &*each.name)).collect();
+    assert_eq!(ids, [("google", "Google")]);
+    for (text, said) in [
+        (
+            GOOGLE.replace("id = \"google\"\n", ""),
+            "Leptos.toml:1: `accounts.federated.id` must be given",
+        ),
+        (
+            GOOGLE.replace("\"google\"", "\"Google!\""),
+            "Leptos.toml:2: `accounts.federated.id` must be 1 to 30 lower-case letters",
+        ),
+        (
+            GOOGLE.replace("https://", "javascript:"),
+            "Leptos.toml:4: `accounts.federated.reset_url` must be an address",
+        ),
+        (
+            GOOGLE.repeat(2),
+            "Leptos.toml:5: `accounts.federated.id` must be another one for each service",
+        ),
+        (
+            "[accounts]\nfederated = \"google\"\n".to_owned(),
+            "Leptos.toml:2: `accounts.federated` must be written in a file",
+        ),
+    ] {
+        let complaint = complaint(&text)?;
+        assert!(complaint.starts_with(said), "{complaint}");
+    }
+    Ok(())
+}
+
+#[test]
+fn each_relay_may_have_a_sender_of_its_own() -> Outcome {
+    let two = |first: &str, second: &str| {
+        format!(
+            "[[mail.relays]]\nhost = \"a.example\"\n{first}\n[[mail.relays]]\nhost = \"b.example\"\n{second}\n"
+        )
+    };
+    let common = "[mail]\nsender = \"A <a@example.org>\"\n";
+    for (text, senders) in [
+        (common.to_owned(), vec!["a@example.org"]),
+        (common.to_owned() + &two("", ""), vec!["a@example.org"]),
+        (
+            common.to_owned() + &two("", "sender = \"B <b@example.net>\""),
+            vec!["a@example.org", "b@example.net"],
+        ),
+        (
+            common.to_owned()
+                + &two(
+                    "sender = \"c@example.org\"",
+                    "sender = \"C <c@example.org>\"",
+                ),
+            vec!["c@example.org"],
+        ),
+    ] {
+        let mail = Given::toml(&text)?.load()?.mail;
+        let found: Vec<_> = mail.senders().iter().map(ToString::to_string).collect();
+        assert_eq!(found, senders, "{text}");
+    }
+    let own = two("sender = \"a@example.org\"", "sender = \"b@example.org\"");
+    let config = Given::toml(&format!(
+        "[site]\npublic_url = \"https://rekey.test\"\n{own}"
+    ))?
+    .load()?;
+    assert_eq!(
+        config.check(crate::server::config::Mode::Production),
+        Ok(())
+    );
+    let half = own.replacen("sender = \"a@example.org\"", "", 1);
+    let config = Given::toml(&format!(
+        "[site]\npublic_url = \"https://rekey.test\"\n{half}"
+    ))?
+    .load()?;
+    let demands = config.check(crate::server::config::Mode::Production);
+    assert!(demands.is_err_and(|all| all.len() == 1 && all[0].contains("sender")));
+    Ok(())
+}

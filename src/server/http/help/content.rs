@@ -1,0 +1,302 @@
+//! What the pages of the help say.
+
+use super::topic::Topic;
+use super::writer::{Block, Link, Writer};
+use crate::rules::channel::ProveBy;
+use crate::rules::steps::Step;
+use crate::server::config::{After, Reason};
+use crate::server::delivery::mail::records::{ADDRESS, KEY, SELECTOR, records};
+use crate::texts::{MailText, Text};
+
+impl Writer<'_> {
+    /// The overview.
+    pub fn overview(&mut self) {
+        self.say(MailText::HelpIntro);
+        let links = Topic::ALL.map(|topic| self.to(topic)).to_vec();
+        self.put(Block::Links(links));
+    }
+
+    /// One page.
+    pub fn topic(&mut self, topic: Topic) {
+        match topic {
+            Topic::NoMessage => self.no_message(),
+            Topic::Link => self.about_links(),
+            Topic::ChangedContact => self.changed_contact(),
+            Topic::OtherSignIn => self.other_sign_in(),
+            Topic::ForgottenPassword => self.forgotten_password(),
+            Topic::NoPassword => self.say(MailText::HelpNoPasswordText),
+            Topic::Reset => self.reset(),
+            Topic::Change => self.change(),
+            Topic::Contact => self.reasons(),
+            Topic::ForMailAdministrators => self.for_mail_administrators(),
+        }
+    }
+
+    fn no_message(&mut self) {
+        let senders = self.senders();
+        let sender = [("sender", &*senders)];
+        let limits = &self.ctx.config.limits;
+        let (burst, hourly) = (
+            limits.messages_burst.to_string(),
+            limits.messages_per_hour.to_string(),
+        );
+        self.heading(MailText::HelpNoMessageWaitHeading);
+        self.say(MailText::HelpNoMessageWait);
+        self.lifetimes();
+        self.say_with(
+            MailText::HelpNoMessageLimit,
+            &[("burst", &burst), ("hourly", &hourly)],
+        );
+        self.heading(MailText::HelpNoMessageLookHeading);
+        let places = vec![
+            self.get(MailText::HelpNoMessageLookSpam),
+            self.get(MailText::HelpNoMessageLookBin),
+            self.fill(MailText::HelpNoMessageLookSender, &sender),
+            self.get(MailText::HelpNoMessageLookSettings),
+        ];
+        self.put(Block::List(places));
+        self.heading(MailText::HelpNoMessageAddressHeading);
+        self.say(MailText::HelpNoMessageDomain);
+        self.say(MailText::HelpNoMessageAddress);
+        self.heading(MailText::HelpNoMessageBlockedHeading);
+        self.say_with(MailText::HelpNoMessageBlocked, &sender);
+        let more = self.to(Topic::ForMailAdministrators);
+        self.put(Block::Link(more));
+        if self.by_phone() {
+            self.heading(MailText::HelpNoMessagePhoneHeading);
+            self.say(MailText::HelpNoMessagePhone);
+        }
+        self.heading(MailText::HelpNoMessageNoneHeading);
+        self.say(MailText::HelpNoMessageNone);
+        let others = vec![self.to(Topic::OtherSignIn), self.to(Topic::NoPassword)];
+        self.put(Block::Links(others));
+    }
+
+    /// For how long what is mailed works: of a mail that carries both, the code is what people wait for on the page.
+    fn lifetimes(&mut self) {
+        if self.offers(ProveBy::MailCode) {
+            let lifetime = self.code_lifetime();
+            self.say_with(
+                MailText::HelpNoMessageCodeLifetime,
+                &[("lifetime", &lifetime)],
+            );
+        } else {
+            let lifetime = self.link_lifetime();
+            self.say_with(
+                MailText::HelpNoMessageLinkLifetime,
+                &[("lifetime", &lifetime)],
+            );
+        }
+    }
+
+    fn about_links(&mut self) {
+        if !self.offers(ProveBy::MailLink) {
+            self.say(MailText::HelpLinkNone);
+            return;
+        }
+        let lifetime = self.link_lifetime();
+        self.heading(MailText::HelpLinkDamagedHeading);
+        self.say(MailText::HelpLinkDamaged);
+        self.heading(MailText::HelpLinkOldHeading);
+        self.say_with(MailText::HelpLinkOld, &[("lifetime", &lifetime)]);
+        self.heading(MailText::HelpLinkUsedHeading);
+        self.say(MailText::HelpLinkUsed);
+        self.heading(MailText::HelpLinkReplacedHeading);
+        self.say(MailText::HelpLinkReplaced);
+    }
+
+    fn changed_contact(&mut self) {
+        self.say(MailText::HelpChangedContactText);
+        self.heading(MailText::HelpChangedContactOldHeading);
+        self.say(MailText::HelpChangedContactOld);
+        self.heading(MailText::HelpChangedContactNewHeading);
+        self.say(MailText::HelpChangedContactNew);
+    }
+
+    fn other_sign_in(&mut self) {
+        self.say(MailText::HelpOtherSignInText);
+        let links: Vec<Link> = self
+            .ctx
+            .config
+            .accounts
+            .federated
+            .iter()
+            .map(|service| Link {
+                href: service.reset_url.to_string(),
+                words: service.name.clone(),
+            })
+            .collect();
+        if !links.is_empty() {
+            self.say(MailText::HelpOtherSignInList);
+            self.put(Block::Links(links));
+        }
+        self.heading(MailText::HelpOtherSignInUnknownHeading);
+        self.say(MailText::HelpOtherSignInUnknown);
+        let more = self.to(Topic::NoMessage);
+        self.put(Block::Link(more));
+    }
+
+    fn forgotten_password(&mut self) {
+        self.say(MailText::HelpForgottenPasswordText);
+        self.heading(MailText::HelpForgottenPasswordSavedHeading);
+        self.say(MailText::HelpForgottenPasswordSaved);
+        let more = self.to(Topic::Reset);
+        self.put(Block::Link(more));
+    }
+
+    fn reset(&mut self) {
+        let help = &self.ctx.config.help;
+        if let Some(guide) = &help.phone_guide_url {
+            self.say(MailText::HelpResetPhone);
+            let guide = self.link(guide.to_string(), MailText::HelpPhoneGuide);
+            self.put(Block::Link(guide));
+        }
+        let by_code = self.offers(ProveBy::MailCode);
+        let submit = self.page(if by_code {
+            Text::IdentifySubmit
+        } else {
+            Text::IdentifyLinkSubmit
+        });
+        let (prove, lifetime) = match (by_code, self.offers(ProveBy::MailLink)) {
+            (true, true) => (MailText::HelpResetBoth, self.code_lifetime()),
+            (true, false) => (MailText::HelpResetCode, self.code_lifetime()),
+            (false, _) => (MailText::HelpResetLink, self.link_lifetime()),
+        };
+        let prove = self.fill(
+            prove,
+            &[("sender", &self.senders()), ("lifetime", &lifetime)],
+        );
+        let forgot = self.page(Text::SignInForgot);
+        let save = self.page(Text::NewSubmit);
+        let last = match self.ctx.config.reset.after {
+            After::SignIn => MailText::HelpResetDone,
+            After::SignedIn => MailText::HelpResetDoneSignedIn,
+        };
+        let steps = vec![
+            self.fill(MailText::HelpResetBegin, &[("forgot", forgot)]),
+            self.fill(MailText::HelpResetIdentify, &[("submit", submit)]),
+            prove,
+            self.fill(MailText::HelpResetChoose, &[("save", save)]),
+            self.get(last),
+        ];
+        self.put(Block::Steps(steps));
+    }
+
+    fn change(&mut self) {
+        self.say(MailText::HelpChangeText);
+        let forgot = self.page(Text::SignInForgot);
+        let save = self.page(Text::NewSubmit);
+        let steps = vec![
+            self.fill(MailText::HelpChangeBegin, &[("forgot", forgot)]),
+            self.get(MailText::HelpChangeProve),
+            self.fill(MailText::HelpResetChoose, &[("save", save)]),
+        ];
+        self.put(Block::Steps(steps));
+        self.say(MailText::HelpChangeAfter);
+    }
+
+    /// Each reason that has a contact of its own.
+    fn reasons(&mut self) {
+        let own = Reason::ALL.into_iter().filter_map(|reason| {
+            let contact = self.ctx.config.support.own(reason)?;
+            let heading = match reason {
+                Reason::UnknownAddress => MailText::HelpReasonUnknownAddress,
+                Reason::NoPassword => MailText::HelpReasonNoPassword,
+                Reason::NoPhone => MailText::HelpReasonNoPhone,
+                Reason::MailBlocked => MailText::HelpReasonMailBlocked,
+                Reason::LostEverything => MailText::HelpReasonLostEverything,
+            };
+            Some([
+                Block::Heading(self.get(heading)),
+                Block::Words(contact.to_owned()),
+            ])
+        });
+        let own: Vec<Block> = own.flatten().collect();
+        let has_own = !own.is_empty();
+        self.blocks.extend(own);
+        if has_own {
+            self.heading(MailText::HelpContactOther);
+        }
+    }
+
+    fn for_mail_administrators(&mut self) {
+        self.say(MailText::HelpForMailAdministratorsText);
+        self.heading(MailText::HelpForMailAdministratorsSenders);
+        let mail = &self.ctx.config.mail;
+        let senders = mail.senders().iter().map(ToString::to_string).collect();
+        self.put(Block::List(senders));
+        if self.offers(ProveBy::MailLink) {
+            self.say(MailText::HelpForMailAdministratorsScan);
+        }
+        for domain in records(mail) {
+            self.put(Block::Heading(self.fill(
+                MailText::HelpForMailAdministratorsRecords,
+                &[("domain", &domain.name)],
+            )));
+            self.say(MailText::HelpForMailAdministratorsPublish);
+            self.say(MailText::HelpForMailAdministratorsSpf);
+            let asks = domain.spf.value.contains(ADDRESS);
+            self.put(Block::Record(domain.spf));
+            if asks {
+                self.say_with(
+                    MailText::HelpForMailAdministratorsAddress,
+                    &[("address", ADDRESS)],
+                );
+            }
+            self.say(MailText::HelpForMailAdministratorsDkim);
+            let asks = domain
+                .dkim
+                .iter()
+                .any(|record| record.name.starts_with(SELECTOR) || record.value.ends_with(KEY));
+            for record in domain.dkim {
+                self.put(Block::Record(record));
+            }
+            if asks {
+                self.say_with(
+                    MailText::HelpForMailAdministratorsDkimAsk,
+                    &[("selector", SELECTOR), ("key", KEY)],
+                );
+            }
+            self.say(MailText::HelpForMailAdministratorsDmarc);
+            self.put(Block::Record(domain.dmarc));
+        }
+    }
+
+    /// The end of every page: the way on, and a way to a person.
+    pub fn end(&mut self, topic: Option<Topic>, flow: Option<(&str, Step)>) {
+        let is_contact = topic == Some(Topic::Contact);
+        let has_reasons = Reason::ALL
+            .into_iter()
+            .any(|reason| self.ctx.config.support.own(reason).is_some());
+        if !is_contact {
+            self.heading(MailText::HelpContactHeading);
+        }
+        let reason = topic.and_then(Topic::reason);
+        match self.ctx.config.support.for_reason(reason) {
+            Some(contact) => self.say_with(MailText::HelpContact, &[("contact", contact)]),
+            None => self.say(MailText::HelpContactNone),
+        }
+        if has_reasons && !is_contact {
+            let more = self.to(Topic::Contact);
+            self.put(Block::Link(more));
+        }
+        // A number to tell is there only while a reset is under way.
+        if let Some((reference, _)) = flow {
+            self.say(MailText::HelpContactText);
+            let label = self.page(Text::CommonCaseNumber).to_owned();
+            self.put(Block::Case(label, reference.to_owned()));
+        }
+        if topic == Some(Topic::ForMailAdministrators) {
+            return;
+        }
+        self.say(MailText::HelpContactNever);
+        let on = match flow {
+            Some((_, step)) => Link {
+                href: step.path().to_owned(),
+                words: self.page(Text::ErrorPageBack).to_owned(),
+            },
+            None => self.link(Step::Identify.path(), MailText::HelpStart),
+        };
+        self.put(Block::Button(on));
+    }
+}

@@ -1,0 +1,125 @@
+//! The pages of the help: their addresses, their titles, and when each was last changed.
+
+use jiff::civil::{Date, date};
+
+use crate::server::config::Reason;
+use crate::texts::MailText;
+
+/// A page of the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// No message came.
+    NoMessage,
+    /// The link does not work.
+    Link,
+    /// A new number or address.
+    ChangedContact,
+    /// Signs in through somebody else.
+    OtherSignIn,
+    /// Wants to see the old password.
+    ForgottenPassword,
+    /// The account has no password.
+    NoPassword,
+    /// The reset, step by step.
+    Reset,
+    /// A change, step by step.
+    Change,
+    /// Whom to ask.
+    Contact,
+    /// For those who run mail.
+    ForMailAdministrators,
+}
+
+/// When the overview was last changed. Whoever changes what a page says changes its date.
+pub const OVERVIEW_UPDATED: Date = date(2026, 11, 24);
+
+impl Topic {
+    /// All of them, in the order of the overview.
+    pub const ALL: [Self; 10] = [
+        Self::NoMessage,
+        Self::Link,
+        Self::ChangedContact,
+        Self::OtherSignIn,
+        Self::ForgottenPassword,
+        Self::NoPassword,
+        Self::Reset,
+        Self::Change,
+        Self::Contact,
+        Self::ForMailAdministrators,
+    ];
+
+    /// Its name in the address. It stays, since people and other pages link to it.
+    #[must_use]
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::NoMessage => "no-message",
+            Self::Link => "link",
+            Self::ChangedContact => "changed-contact",
+            Self::OtherSignIn => "other-sign-in",
+            Self::ForgottenPassword => "forgotten-password",
+            Self::NoPassword => "no-password",
+            Self::Reset => "reset",
+            Self::Change => "change",
+            Self::Contact => "contact",
+            Self::ForMailAdministrators => "for-mail-administrators",
+        }
+    }
+
+    /// The page with that name.
+    #[must_use]
+    pub fn parse(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|topic| topic.slug() == slug)
+    }
+
+    /// Its address.
+    #[must_use]
+    pub fn path(self) -> String {
+        format!("/help/{}", self.slug())
+    }
+
+    /// Its title; `by_phone` where text messages are sent too.
+    #[must_use]
+    pub const fn title(self, by_phone: bool) -> MailText {
+        match self {
+            Self::NoMessage if by_phone => MailText::HelpNoMessageTitle,
+            Self::NoMessage => MailText::HelpNoMailTitle,
+            Self::Link => MailText::HelpLinkTitle,
+            Self::ChangedContact => MailText::HelpChangedContactTitle,
+            Self::OtherSignIn => MailText::HelpOtherSignInTitle,
+            Self::ForgottenPassword => MailText::HelpForgottenPasswordTitle,
+            Self::NoPassword => MailText::HelpNoPasswordTitle,
+            Self::Reset => MailText::HelpResetTitle,
+            Self::Change => MailText::HelpChangeTitle,
+            Self::Contact => MailText::HelpContactTitle,
+            Self::ForMailAdministrators => MailText::HelpForMailAdministratorsTitle,
+        }
+    }
+
+    /// When its words were last changed.
+    #[must_use]
+    pub const fn updated(self) -> Date {
+        match self {
+            Self::NoMessage
+            | Self::Link
+            | Self::ChangedContact
+            | Self::OtherSignIn
+            | Self::ForgottenPassword
+            | Self::NoPassword
+            | Self::Reset
+            | Self::Change
+            | Self::Contact
+            | Self::ForMailAdministrators => date(2026, 11, 24),
+        }
+    }
+
+    /// For which reason somebody who is not helped by it asks a person.
+    #[must_use]
+    pub const fn reason(self) -> Option<Reason> {
+        match self {
+            Self::NoMessage | Self::ForMailAdministrators => Some(Reason::MailBlocked),
+            Self::ChangedContact => Some(Reason::LostEverything),
+            Self::NoPassword => Some(Reason::NoPassword),
+            _ => None,
+        }
+    }
+}

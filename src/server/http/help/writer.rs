@@ -1,0 +1,139 @@
+//! What pages of the help are written with: blocks, links, and sentences around what the configuration really is.
+
+use super::super::state::senders;
+use super::topic::Topic;
+use crate::rules::channel::ProveBy;
+use crate::server::context::Context;
+use crate::server::delivery::mail::records::Record;
+use crate::texts::{Catalogue, Language, MailText, Text};
+
+/// A piece of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Block {
+    /// A paragraph.
+    Words(String),
+    /// A heading of the second rank.
+    Heading(String),
+    /// Things in no order.
+    List(Vec<String>),
+    /// Things in their order.
+    Steps(Vec<String>),
+    /// Links, each on a line of its own.
+    Links(Vec<Link>),
+    /// One link.
+    Link(Link),
+    /// The link that is the page's way on.
+    Button(Link),
+    /// The case number, with what it is called.
+    Case(String, String),
+    /// A record for the DNS.
+    Record(Record),
+}
+
+/// A link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Where to.
+    pub href: String,
+    /// What it says.
+    pub words: String,
+}
+
+/// What pages are made from: the configuration and the sentences of a language.
+pub struct Writer<'a> {
+    pub(super) ctx: &'a Context,
+    sentences: &'a Catalogue,
+    pub(super) blocks: Vec<Block>,
+}
+
+impl<'a> Writer<'a> {
+    /// A page with nothing on it.
+    #[must_use]
+    pub fn new(ctx: &'a Context, language: Language) -> Self {
+        Self {
+            ctx,
+            sentences: ctx.sentences(language),
+            blocks: Vec::new(),
+        }
+    }
+
+    /// What has been written.
+    #[must_use]
+    pub fn finish(self) -> Vec<Block> {
+        self.blocks
+    }
+
+    pub(super) fn get(&self, text: MailText) -> String {
+        self.sentences.mail(text).to_owned()
+    }
+
+    pub(super) fn fill(&self, text: MailText, values: &[(&str, &str)]) -> String {
+        self.sentences.fill_mail(text, values)
+    }
+
+    /// A sentence that a step shows too, as a quotation.
+    pub(super) fn page(&self, text: Text) -> &'a str {
+        self.sentences.get(text)
+    }
+
+    pub(super) fn put(&mut self, block: Block) {
+        self.blocks.push(block);
+    }
+
+    pub(super) fn say(&mut self, text: MailText) {
+        let words = self.get(text);
+        self.put(Block::Words(words));
+    }
+
+    pub(super) fn say_with(&mut self, text: MailText, values: &[(&str, &str)]) {
+        let words = self.fill(text, values);
+        self.put(Block::Words(words));
+    }
+
+    pub(super) fn heading(&mut self, text: MailText) {
+        let words = self.get(text);
+        self.put(Block::Heading(words));
+    }
+
+    pub(super) fn link(&self, href: impl Into<String>, words: MailText) -> Link {
+        Link {
+            href: href.into(),
+            words: self.get(words),
+        }
+    }
+
+    pub(super) fn to(&self, topic: Topic) -> Link {
+        self.link(topic.path(), topic.title(self.by_phone()))
+    }
+
+    /// Whether text messages are sent.
+    pub(super) fn by_phone(&self) -> bool {
+        self.ctx.sms.is_some()
+    }
+
+    pub(super) fn offers(&self, by: ProveBy) -> bool {
+        self.ctx.config.reset.offers(by)
+    }
+
+    pub(super) fn senders(&self) -> String {
+        senders(self.ctx, self.sentences.language())
+    }
+
+    /// So many minutes, in hours where they are whole ones.
+    pub(super) fn lifetime(&self, minutes: u32) -> String {
+        let (text, count) = if minutes >= 120 && minutes.is_multiple_of(60) {
+            (MailText::HelpHours, minutes / 60)
+        } else {
+            (MailText::HelpMinutes, minutes)
+        };
+        self.fill(text, &[("count", &count.to_string())])
+    }
+
+    pub(super) fn code_lifetime(&self) -> String {
+        self.lifetime(self.ctx.config.reset.code_lifetime_mail)
+    }
+
+    pub(super) fn link_lifetime(&self) -> String {
+        self.lifetime(self.ctx.config.reset.link_lifetime)
+    }
+}
