@@ -1,19 +1,6 @@
 // What people do to a wizard: back, forward, reload, double clicks, coffee breaks, a second tab.
-import type { Page } from "@playwright/test";
-import { codeIn, expect, NEW_PASSWORD, PATHS, test, Wizard, withAndWithoutScripts } from "../fixtures/wizard.ts";
+import { codeIn, expect, looks, NEW_PASSWORD, PATHS, test, Wizard, withAndWithoutScripts } from "../fixtures/wizard.ts";
 import { sv } from "../fixtures/words.ts";
-
-/** The page without what differs from flow to flow: what was written, the case number, tokens, the seconds of the countdown. */
-async function looks(page: Page, identifier: string): Promise<string> {
-  await expect(page.getByText(identifier)).toBeVisible();
-  const html = await page.getByRole("main").evaluate((main) => main.innerHTML);
-  const reference = await page.locator(".way-out b").innerText();
-  return html
-    .replaceAll(identifier, "IDENTIFIER")
-    .replaceAll(reference, "REFERENCE")
-    .replace(/value="[\w-]{20,}"/g, 'value="TOKEN"')
-    .replace(/ om \d+ sekunder/g, " om N sekunder");
-}
 
 withAndWithoutScripts(() => {
   test("back, forward and reload lead to a page that fits", async ({ page, rekey, wizard }) => {
