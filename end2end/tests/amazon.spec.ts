@@ -1,0 +1,367 @@
+// amazon: choose the channel, sign out everywhere. The rows of the journey, in its own words; mails leave by SMTP and text messages by
+// HTTP. Not here: A8, A9 and A14, of A7 the change by somebody who is signed in, of A11 the case that customer service opens.
+import { above, elsewhere, everyHelpPageIsDated, look, pictureOfMail, stepsOf } from "../fixtures/journeys.ts";
+import { codeIn, expect, looks, NEW_PASSWORD, PATHS, test, type Wizard, withAndWithoutScripts } from "../fixtures/wizard.ts";
+
+const PHONE = "+46701740605";
+const POSTAL_CODE = "802 51";
+const PORTAL = "https://butik.amazon.example/";
+
+test.use({ journeyName: "amazon", delivery: "outside" });
+
+type By = "mail" | "sms";
+
+/** From nothing to the page of the code. */
+async function ask(wizard: Wizard, who: string, by: By = "mail", postalCode = POSTAL_CODE): Promise<void> {
+  await wizard.goto(PATHS.identify);
+  await wizard.field("postal_code").fill(postalCode);
+  await wizard.page.getByLabel(wizard.say(`identify.channel_${by}`)).check();
+  await wizard.identify(who);
+  await wizard.isAt(PATHS.code, wizard.say("code.title"), true);
+  await wizard.ready();
+}
+
+/** Every step shows the way out to everybody. */
+async function showsTheWayOut(wizard: Wizard): Promise<void> {
+  const { say } = wizard;
+  const way = wizard.page.locator(".way-out");
+  await expect(way).toContainText("Har du bytt nummer eller adress?");
+  await expect(way.getByRole("link", { name: say("common.way_out_link") })).toHaveAttribute("href", "/help/changed-contact");
+}
+
+withAndWithoutScripts(() => {
+  test("A1, A2, A3, A5, A11: a one-time password by mail, a new password twice, saved and signed in", async ({ page, rekey, wizard }) => {
+    const { say } = wizard;
+    const anna = rekey.person("anna");
+    await wizard.goto(PATHS.identify);
+    await wizard.isAt(PATHS.identify, "Lösenordshjälp");
+    await expect(page.getByLabel(say("identify.label_mail_phone"))).toBeVisible();
+    await expect(page.getByLabel(say("identify.postal_code"))).toBeVisible();
+    const channels = page.getByRole("group", { name: "Hur vill du få engångslösenordet?" }).getByRole("radio");
+    await expect(channels).toHaveCount(2);
+    await expect(wizard.button("identify.submit")).toHaveText("Fortsätt");
+    await showsTheWayOut(wizard);
+
+    await ask(wizard, anna.mail);
+    await showsTheWayOut(wizard);
+    await expect(page.getByText(say("code.sent_to", { identifier: anna.mail }))).toBeVisible();
+    const mail = await rekey.mailTo(anna.mail);
+    expect(mail.subject).toBe("Ditt engångslösenord till Amazon");
+    await page.getByLabel("Engångslösenord", { exact: true }).fill(codeIn(mail));
+    await wizard.button("code.submit").click();
+
+    await wizard.isAt(PATHS.new, say("new.title"), true);
+    await showsTheWayOut(wizard);
+    await expect(wizard.button("new.submit")).toHaveText("Spara ändringarna och logga in");
+    await wizard.choose(NEW_PASSWORD, "något helt annat här");
+    await wizard.isWrong({ field: "confirm_password", says: say("problem.confirm_differs") });
+    await wizard.choose(NEW_PASSWORD);
+
+    await wizard.isAt(PATHS.done, say("done.title"), true);
+    await showsTheWayOut(wizard);
+    await expect(page.getByText(say("done.signed_in"))).toBeVisible();
+    await expect(page.getByRole("main").getByRole("link", { name: "Till butiken", exact: true })).toHaveAttribute("href", PORTAL);
+    await wizard.goto(PATHS.account);
+    await wizard.isAt(PATHS.account, say("start.title", { name: "Anna Berg" }));
+  });
+});
+
+test("A2, A5: a one-time password by text message", async ({ page, rekey, outside, wizard }) => {
+  const { say } = wizard;
+  const anna = rekey.person("anna");
+  await ask(wizard, anna.mail, "sms");
+  await expect(page.getByText(say("code.sms_sent_to", { identifier: anna.mail }))).toBeVisible();
+  const sms = await rekey.smsTo(PHONE);
+  const code = codeIn(sms);
+  expect(sms.text).toContain(`${code} är ditt engångslösenord till Amazon.`);
+  await wizard.enterCode(code);
+  await wizard.isAt(PATHS.new, say("new.title"), true);
+  await wizard.choose(NEW_PASSWORD);
+  await wizard.isAt(PATHS.done, say("done.title"), true);
+  await expect(page.getByText(say("done.signed_in"))).toBeVisible();
+  const told = await rekey.mailTo(anna.mail);
+  expect(told.subject).toBe(say("mail.changed_subject", { site: "Amazon" }));
+  expect(outside?.mails, "the one-time password itself went by text message only").toHaveLength(1);
+});
+
+test("A2, A13: without a phone the page looks as for nobody, and the journey is finished by mail", async ({ page, rekey, outside, wizard }) => {
+  const { say } = wizard;
+  await ask(wizard, "nobody@demo.example", "sms");
+  const nobody = await looks(page, "nobody@demo.example");
+  const anna = rekey.person("anna");
+  await ask(wizard, anna.mail, "sms");
+  await rekey.smsTo(PHONE);
+  await wizard.reload();
+  expect(await looks(page, anna.mail), "with a phone").toBe(nobody);
+
+  const grace = rekey.person("grace");
+  await ask(wizard, grace.mail, "sms");
+  expect(await looks(page, grace.mail), "without one, at once").toBe(nobody);
+  const mail = await rekey.mailTo(grace.mail);
+  await wizard.reload();
+  expect(await looks(page, grace.mail), "without one, once the mail is there").toBe(nobody);
+  await expect(page.getByText(say("code.instead_mail"))).toBeVisible();
+  expect(outside?.texts).toHaveLength(1);
+
+  await wizard.enterCode(codeIn(mail));
+  await wizard.isAt(PATHS.new, say("new.title"), true);
+  await wizard.choose(NEW_PASSWORD);
+  await wizard.isAt(PATHS.done, say("done.title"), true);
+  await wizard.goto(PATHS.account);
+  await wizard.isAt(PATHS.account, say("start.title", { name: "Grace Holm" }));
+});
+
+test("A13: the step of the code changes the channel, there and back", async ({ page, rekey, wizard }) => {
+  const { say } = wizard;
+  const anna = rekey.person("anna");
+  await ask(wizard, anna.mail, "sms");
+  const first = codeIn(await rekey.smsTo(PHONE));
+  await rekey.moveClock(31);
+  await wizard.reload();
+  await wizard.button("code.switch_mail").click();
+  await expect(wizard.notice).toHaveText(say("code.resent"));
+  await expect(page.getByText(say("code.sent_to", { identifier: anna.mail }))).toBeVisible();
+  const second = codeIn(await rekey.mailTo(anna.mail));
+  await rekey.moveClock(121);
+  await wizard.reload();
+  await wizard.button("code.switch_sms").click();
+  await expect(page.getByText(say("code.sms_sent_to", { identifier: anna.mail }))).toBeVisible();
+  const third = codeIn(await rekey.smsTo(PHONE, 2));
+  for (const old of [first, second]) {
+    await wizard.enterCode(old);
+    await expect(wizard.summary).toBeVisible();
+  }
+  await wizard.enterCode(third);
+  await wizard.isAt(PATHS.new, say("new.title"), true);
+});
+
+test("A3: a wrong postal code stops the message, and the page tells nobody", async ({ page, rekey, outside, wizard }) => {
+  const { say } = wizard;
+  const anna = rekey.person("anna");
+  await wizard.goto(PATHS.identify);
+  await wizard.identify(anna.mail);
+  await wizard.isWrong({ field: "postal_code", says: say("problem.postal_code_empty") });
+  await wizard.field("postal_code").fill("x");
+  await wizard.button("identify.submit").click();
+  await wizard.isWrong({ field: "postal_code", says: say("problem.postal_code_unusable") });
+
+  await ask(wizard, "nobody@demo.example");
+  const nobody = await looks(page, "nobody@demo.example");
+  await ask(wizard, anna.mail, "mail", "111 22");
+  const wrong = await looks(page, anna.mail);
+  expect(wrong).toBe(nobody);
+  await wizard.enterCode("123456");
+  await wizard.isWrong({ field: "code", says: say("problem.code_wrong", { count: 4 }) });
+
+  // However the right one is written. A mail for the wrong one would have come before this one.
+  await ask(wizard, anna.mail, "mail", "80251");
+  expect(await looks(page, anna.mail)).toBe(nobody);
+  await rekey.mailTo(anna.mail);
+  expect(outside?.mails).toHaveLength(1);
+});
+
+test("A4: the code is sent again", async ({ rekey, wizard }) => {
+  const { say } = wizard;
+  const anna = rekey.person("anna");
+  await ask(wizard, anna.mail);
+  await rekey.mailTo(anna.mail);
+  await expect(wizard.button("code.resend")).toHaveText("Skicka koden igen");
+  await rekey.moveClock(31);
+  await wizard.reload();
+  await wizard.button("code.resend").click();
+  await expect(wizard.notice).toHaveText(say("code.resent"));
+  await wizard.enterCode(codeIn(await rekey.mailTo(anna.mail, 2)));
+  await wizard.isAt(PATHS.new, say("new.title"), true);
+});
+
+test("A6: one new password for every account with that address, at once", async ({ page, rekey, outside, wizard }) => {
+  const { say } = wizard;
+  const mail = "familjen@demo.example";
+  const family = [
+    { userName: "mor", name: "Mor Lind", phone: "+46701740692" },
+    { userName: "son", name: "Son Lind", phone: "+46701740693" },
+  ];
+  const before = new Map<string, string>();
+  for (const person of family) {
+    const added = await rekey.add({ ...person, mail, postalCode: POSTAL_CODE });
+    before.set(person.userName, added.password);
+  }
+  await ask(wizard, mail);
+  const letter = await rekey.mailTo(mail);
+  expect(letter.text.replaceAll(/\s+/g, " ")).toContain(say("mail.code_intro_several", { site: "Amazon", user_names: "mor, son" }));
+  expect(outside?.mails).toHaveLength(1);
+  await wizard.enterCode(codeIn(letter));
+  await wizard.isAt(PATHS.new, say("new.title"), true);
+  await expect(page.getByText(say("new.account", { user_name: "mor, son" }))).toBeVisible();
+  await look(page, "amazon-new-for-several");
+  await wizard.choose(NEW_PASSWORD);
+  await wizard.isAt(PATHS.done, say("done.title"), true);
+
+  for (const person of family) {
+    const other = await elsewhere(wizard);
+    await other.goto(PATHS.signIn);
+    await other.signIn(person.phone, before.get(person.userName) ?? "");
+    await other.isWrong({ says: say("problem.sign_in_refused") });
+    await other.signIn(person.phone, NEW_PASSWORD);
+    await other.isAt(PATHS.account, say("start.title", { name: person.name }), true);
+    await other.page.context().close();
+  }
+});
+
+test("A6: who shares an address and has no number can sign in after the reset", async ({ page, rekey, wizard }) => {
+  const { say } = wizard;
+  const mail = "familjen@demo.example";
+  for (const userName of ["mor", "son"]) await rekey.add({ userName, name: `${userName} Lind`, mail });
+  await ask(wizard, mail);
+  await wizard.enterCode(codeIn(await rekey.mailTo(mail)));
+  await wizard.isAt(PATHS.new, say("new.title"), true);
+  await wizard.choose(NEW_PASSWORD);
+  await wizard.isAt(PATHS.done, say("done.title"), true);
+  const other = await elsewhere(wizard);
+  await other.goto(PATHS.signIn);
+  await expect(other.page.getByLabel(say("identify.label_mail_phone"))).toBeVisible();
+  // The address is all that the page lets them give.
+  await other.signIn(mail, NEW_PASSWORD);
+  await expect(other.page, "the address and the new password open an account").toHaveURL((url) => url.pathname === PATHS.account);
+  await other.page.context().close();
+  await expect(page.getByText(say("done.signed_in"))).toBeVisible();
+});
+
+test("A7: after the reset everybody who used the account is signed out and needs the new password", async ({ rekey, wizard }) => {
+  const { say } = wizard;
+  const anna = rekey.person("anna");
+  const devices = [await elsewhere(wizard), await elsewhere(wizard)];
+  for (const device of devices) {
+    await device.goto(PATHS.signIn);
+    await device.signIn(anna.mail, anna.password);
+    await device.isAt(PATHS.account, say("start.title", { name: "Anna Berg" }), true);
+  }
+  await ask(wizard, anna.mail);
+  await wizard.enterCode(codeIn(await rekey.mailTo(anna.mail)));
+  await wizard.isAt(PATHS.new, say("new.title"), true);
+  await wizard.choose(NEW_PASSWORD);
+  await wizard.isAt(PATHS.done, say("done.title"), true);
+  for (const device of devices) {
+    await device.goto(PATHS.account);
+    await device.isAt(PATHS.signIn, say("sign_in.title"));
+    await device.signIn(anna.mail, anna.password);
+    await device.isWrong({ says: say("problem.sign_in_refused") });
+    await device.signIn(anna.mail, NEW_PASSWORD);
+    await device.isAt(PATHS.account, say("start.title", { name: "Anna Berg" }), true);
+    await device.page.context().close();
+  }
+});
+
+test("A10: no page, message, log or file shows a password", async ({ page, rekey, outside, wizard }) => {
+  const { say } = wizard;
+  const anna = rekey.person("anna");
+  const answers: Promise<string>[] = [];
+  page.on("response", (response) => {
+    if (new URL(response.url()).pathname.startsWith("/pkg/")) return;
+    answers.push(response.text().catch(() => ""));
+  });
+  await ask(wizard, anna.mail);
+  const reference = await page.locator(".way-out b").innerText();
+  await wizard.enterCode(codeIn(await rekey.mailTo(anna.mail)));
+  await wizard.isAt(PATHS.new, say("new.title"), true);
+  // Refused once, so that whatever repeats what was typed would have to show itself.
+  await wizard.choose(NEW_PASSWORD, `${NEW_PASSWORD}!`);
+  await expect(wizard.summary).toBeVisible();
+  await wizard.choose(NEW_PASSWORD);
+  await wizard.isAt(PATHS.done, say("done.title"), true);
+  await wizard.goto(PATHS.account);
+  await rekey.mailTo(anna.mail, 2);
+  const told = [
+    ...(await Promise.all(answers)),
+    ...(outside?.mails ?? []).flatMap((mail) => [mail.text, mail.html, mail.subject]),
+    await rekey.run("flow", "show", reference),
+  ];
+  // The passwords of the demonstration are printed at the start, and are not the ones that people choose.
+  const latin1 = Buffer.from(NEW_PASSWORD, "utf8").toString("latin1");
+  for (const [where, what] of [...told.entries()]) expect(what, `answer or message ${where}`).not.toContain(NEW_PASSWORD);
+  const traces = rekey.traces();
+  expect(traces.includes(latin1) || traces.includes(NEW_PASSWORD), "log, database, key file").toBe(false);
+});
+
+test("A11: the way out lists what customer service asks for", async ({ page, wizard }) => {
+  const { say } = wizard;
+  for (const path of [PATHS.signIn, PATHS.identify]) {
+    await wizard.goto(path);
+    await showsTheWayOut(wizard);
+  }
+  await wizard.link("common.way_out_link").click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("help.changed_contact_title"));
+  await expect(page.getByRole("main")).toContainText("Kundtjänst, 020-123 45 67");
+  await expect(page.getByRole("main"), "the documents that are accepted").toContainText("körkort eller röstkort");
+  await look(page, "amazon-changed-contact");
+});
+
+test("A12: the identifier, then the password; the way to the reset in both places", async ({ page, wizard }) => {
+  const { say } = wizard;
+  await wizard.goto(PATHS.signIn);
+  await above(wizard.field("identifier"), wizard.field("password"));
+  const under = page.getByRole("main").locator("form").getByRole("link", { name: "Lösenordshjälp", exact: true });
+  await above(wizard.field("password"), under);
+  await expect(under).toHaveAttribute("href", PATHS.identify);
+  const help = page.getByRole("group").filter({ hasText: "Behöver du hjälp?" });
+  await expect(help.getByRole("link", { name: "Lösenordshjälp" })).toBeHidden();
+  await page.getByText("Behöver du hjälp?", { exact: true }).click();
+  await look(page, "amazon-sign-in");
+  await help.getByRole("link", { name: "Lösenordshjälp" }).click();
+  await wizard.isAt(PATHS.identify, say("identify.title"), true);
+});
+
+test("A12: a refusal speaks of what was asked for", async ({ page, rekey, wizard }) => {
+  await wizard.goto(PATHS.signIn);
+  await wizard.signIn(rekey.person("anna").mail, "fel lösenord som är långt");
+  await expect(wizard.summary).toBeVisible();
+  await expect(page.getByRole("main"), "nobody has been asked for a user name").not.toContainText(/användarnamn/i);
+});
+
+test("A15: the help says that a forgotten password cannot be shown, and that the device may have saved it", async ({ page, rekey, wizard }) => {
+  const { say } = wizard;
+  const anna = rekey.person("anna");
+  await ask(wizard, anna.mail);
+  await wizard.enterCode(codeIn(await rekey.mailTo(anna.mail)));
+  await wizard.isAt(PATHS.new, say("new.title"), true);
+  await wizard.link("new.old_password").click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("help.forgotten_password_title"));
+  await expect(page.getByText(say("help.forgotten_password_text"))).toBeVisible();
+  await expect(page.getByText(say("help.forgotten_password_saved"))).toBeVisible();
+  await look(page, "amazon-forgotten-password");
+  await page.getByRole("link", { name: say("error_page.back"), exact: true }).click();
+  await wizard.isAt(PATHS.new, say("new.title"));
+});
+
+test("H1: every page of the help is dated", async ({ wizard }) => {
+  await everyHelpPageIsDated(wizard);
+});
+
+test("H2: resetting and changing step by step, in the words of the pages", async ({ wizard }) => {
+  const { say } = wizard;
+  const reset = (await stepsOf(wizard, "reset")).join("\n");
+  for (const words of ["Lösenordshjälp", "Fortsätt", "Spara ändringarna och logga in", say("help.reset_done_signed_in")]) {
+    expect(reset).toContain(words);
+  }
+  expect(reset, "or in a text message").toMatch(/sms/i);
+  expect((await stepsOf(wizard, "change")).join("\n")).toMatch(/sms/i);
+});
+
+test("every page looks right on a phone and on a desk", async ({ page, rekey, wizard }) => {
+  const { say } = wizard;
+  const anna = rekey.person("anna");
+  await wizard.goto(PATHS.identify);
+  await look(page, "amazon-identify");
+  await wizard.button("identify.submit").click();
+  await expect(wizard.summary).toBeVisible();
+  await look(page, "amazon-identify-error");
+  await ask(wizard, anna.mail, "sms");
+  await look(page, "amazon-code");
+  await wizard.enterCode(codeIn(await rekey.smsTo(PHONE)));
+  await wizard.isAt(PATHS.new, say("new.title"), true);
+  await look(page, "amazon-new");
+  await wizard.choose(NEW_PASSWORD);
+  await wizard.isAt(PATHS.done, say("done.title"), true);
+  await look(page, "amazon-done");
+  await pictureOfMail(wizard, await rekey.mailTo(anna.mail), "amazon-mail-changed");
+});
