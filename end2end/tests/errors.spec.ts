@@ -125,8 +125,8 @@ test("an error stays with its page when one goes elsewhere without loading", asy
   await wizard.button("identify.submit").click();
   await wizard.isWrong({ field: "identifier", says: sv("problem.identifier_empty") });
 
-  await wizard.link("common.way_out_link").click();
-  await wizard.isAt(PATHS.help, sv("help.title"), true);
+  await wizard.link("common.back_to_sign_in").click();
+  await wizard.isAt(PATHS.signIn, sv("sign_in.title"), true);
   expect(await wizard.isSameDocument()).toBe(true);
   await expect(wizard.summary).toHaveCount(0);
 

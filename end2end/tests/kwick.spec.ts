@@ -113,6 +113,24 @@ withAndWithoutScripts(() => {
     await wizard.link("link.ask").click();
     await wizard.isAt(PATHS.identify, say("identify.title"), true);
   });
+
+  test("K7, K8: the help says why no mail came, names the sender, and ends with a person and a question", async ({ page, wizard }) => {
+    const { say } = wizard;
+    await ask(wizard, "anna");
+    await wizard.link("code.no_code_help").click();
+    const main = page.getByRole("main");
+    for (const part of [say("help.no_message_domain"), say("help.no_message_look_spam"), say("help.no_message_look_bin")]) {
+      await expect(main).toContainText(part);
+    }
+    await expect(main).toContainText(say("help.no_message_look_settings"));
+    await expect(main).toContainText("rekey@localhost");
+    await expect(main).toContainText("support@kwick.example");
+    await page.getByRole("radio", { name: say("help.feedback_yes") }).check();
+    await page.getByRole("button", { name: say("help.feedback_send") }).click();
+    await expect(main.getByRole("status")).toHaveText(say("help.feedback_thanks"));
+    await page.goto("/help/link");
+    await expect(main).toContainText(say("help.link_old", { lifetime: say("help.hours", { count: 2 }) }));
+  });
 });
 
 test("a scanner that opens the link, runs the page and waits does no harm", async ({ browser, page, rekey, wizard }) => {

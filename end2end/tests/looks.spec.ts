@@ -20,8 +20,10 @@ async function tour(wizard: Wizard, look: Look): Promise<void> {
   await wizard.button("sign_in.submit").click();
   await expect(wizard.summary).toBeVisible();
   await look("sign-in-error");
-  await wizard.goto(PATHS.help);
-  await look("help");
+  for (const topic of ["", "/no-message", "/reset", "/contact", "/for-mail-administrators"]) {
+    await page.goto(`${PATHS.help}${topic}`);
+    await look(`help${topic.replace("/", "-")}`);
+  }
   await page.goto("/no-such-page");
   await look("not-found");
   await wizard.goto(PATHS.identify);

@@ -29,6 +29,37 @@ test("the rules tick themselves off while typing", async ({ page, rekey, wizard 
   await expect(advice).toBeEmpty();
 });
 
+test("what is easy to guess is said once the person pauses, and stands in nobody's way", async ({ page, rekey, wizard }) => {
+  await page.clock.install();
+  await wizard.toNew(rekey.person("anna"));
+  const asked: string[] = [];
+  page.on("request", (request) => {
+    if (request.url().endsWith("/api/password-advice")) asked.push(request.postData() ?? "");
+  });
+  const strength = page.locator("#new_password-strength");
+  await expect(strength).toHaveAttribute("role", "status");
+  await page.clock.pauseAt(new Date(Date.now() + 3_600_000));
+  // Too short for the rules: nobody is asked.
+  await wizard.field("new_password").fill("asdfghjkl;");
+  await page.clock.runFor(5_000);
+  const weak = "asdfghjkl;'zxcvbnm,./";
+  for (const length of [16, 18, weak.length]) {
+    await wizard.field("new_password").fill(weak.slice(0, length));
+    await page.clock.runFor(400);
+  }
+  expect(asked).toHaveLength(0);
+  await page.clock.runFor(400);
+  await expect(strength).toHaveText(sv("new.strength_keys"));
+  expect(asked).toHaveLength(1);
+  // Whatever was said is taken back with the first new letter.
+  await wizard.field("new_password").fill(NEW_PASSWORD);
+  await expect(strength).toBeEmpty();
+  await page.clock.runFor(700);
+  await expect(strength).toHaveText(sv("new.strength_good"));
+  await wizard.choose(weak);
+  await wizard.isAt(PATHS.done, sv("done.title"));
+});
+
 test("each field can be shown and hidden, and is hidden again before it leaves", async ({ page, rekey, wizard }) => {
   await wizard.toNew(rekey.person("anna"));
   for (const [name, label] of [

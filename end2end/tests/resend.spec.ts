@@ -42,8 +42,8 @@ test("looking at another page does not start the countdown anew", async ({ page,
   await page.clock.runFor(15_000);
   const seconds = async () => Number(/\d+/.exec(await page.locator("#resend-hint").innerText())?.[0]);
   const before = await seconds();
-  await wizard.link("common.way_out_link").click();
-  await wizard.isAt(PATHS.help, sv("help.title"), true);
+  await wizard.link("code.other_identifier").click();
+  await wizard.isAt(PATHS.identify, sv("identify.title"), true);
   await page.goBack();
   await wizard.isAt(PATHS.code, sv("code.title"));
   expect(await seconds()).toBeLessThanOrEqual(before);

@@ -171,7 +171,7 @@ test("Z8: an unknown account is not told by default", async ({ page, rekey, outs
 });
 
 test.describe("where the operator reveals it", () => {
-  test.use({ settings: { variables: { REKEY__RESET__REVEAL_UNKNOWN: "true" } } });
+  test.use({ settings: { RESET__REVEAL_UNKNOWN: "true" } });
 
   test("Z8: an unknown account is told as such", async ({ page, rekey, wizard }) => {
     const { say } = wizard;

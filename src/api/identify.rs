@@ -16,6 +16,16 @@ pub async fn identify(
     #[server(default)] identifier: String,
     #[server(default)] channel: String,
     #[server(default)] postal_code: String,
+    #[server(default)] robot: String,
+    #[server(default)] robot_proof: String,
 ) -> Result<Answer, Refusal> {
-    actions::identify(&form, &identifier, &channel, &postal_code).await
+    actions::identify(
+        &form,
+        &identifier,
+        &channel,
+        &postal_code,
+        &robot,
+        &robot_proof,
+    )
+    .await
 }

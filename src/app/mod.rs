@@ -3,6 +3,7 @@
 mod components;
 mod forms;
 mod pages;
+mod robot;
 mod route;
 #[cfg(feature = "ssr")]
 mod shell;
@@ -27,6 +28,7 @@ pub fn app() -> impl IntoView {
     let (ui, offered) = Ui::start();
     title::keep(ui);
     route::follow(ui);
+    robot::work(ui);
     let (name, logo) = ui
         .state
         .with_untracked(|state| (state.site.name.clone(), state.site.logo.clone()));

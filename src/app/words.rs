@@ -94,6 +94,8 @@ fn sentence_of(problem: Problem) -> (Text, Numbers) {
         Problem::IdentifierUnusable => plain(Text::ProblemIdentifierUnusable),
         Problem::PostalCodeEmpty => plain(Text::ProblemPostalCodeEmpty),
         Problem::PostalCodeUnusable => plain(Text::ProblemPostalCodeUnusable),
+        Problem::RobotUnticked => plain(Text::ProblemRobotUnticked),
+        Problem::RobotStale => plain(Text::ProblemRobotStale),
         Problem::AccountEmpty => plain(Text::ProblemAccountEmpty),
         Problem::CodeEmpty => plain(Text::ProblemCodeEmpty),
         Problem::CodeTooShort { count } => {

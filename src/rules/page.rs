@@ -23,6 +23,8 @@ pub struct PageState {
     pub problems: Vec<FieldProblem>,
     /// What was written, to fill the form again.
     pub typed: Typed,
+    /// "I am not a robot" is to be ticked here.
+    pub robot_check: bool,
     /// Something good that just happened.
     pub notice: Option<Notice>,
     /// Random value of this page's form, so that a second post of the same form is recognised.
@@ -42,6 +44,8 @@ pub struct Typed {
     pub channel: Option<Channel>,
     /// The account that was picked.
     pub account: Option<String>,
+    /// "I am not a robot" was ticked.
+    pub robot: bool,
 }
 
 /// The proof under which a password is being chosen: an open link, or the flow's code.

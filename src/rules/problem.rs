@@ -16,6 +16,8 @@ pub enum FieldName {
     PostalCode,
     /// Which of several accounts.
     Account,
+    /// "I am not a robot".
+    Robot,
     /// The six digits from the mail.
     Code,
     /// The new password, first time.
@@ -34,6 +36,7 @@ impl FieldName {
             Self::Identifier => "identifier",
             Self::PostalCode => "postal_code",
             Self::Account => "account",
+            Self::Robot => "robot",
             Self::Code => "code",
             Self::NewPassword => "new_password",
             Self::ConfirmPassword => "confirm_password",
@@ -59,6 +62,10 @@ pub enum Problem {
     PostalCodeEmpty,
     /// What was written cannot be a postal code.
     PostalCodeUnusable,
+    /// "I am not a robot" was not ticked.
+    RobotUnticked,
+    /// The work behind it is too old, or was used before.
+    RobotStale,
     /// None of the accounts that share an address was picked.
     AccountEmpty,
     /// Nothing was written in the code field.
@@ -186,6 +193,7 @@ impl Problem {
             }
             Self::PostalCodeEmpty | Self::PostalCodeUnusable => Some(FieldName::PostalCode),
             Self::AccountEmpty => Some(FieldName::Account),
+            Self::RobotUnticked | Self::RobotStale => Some(FieldName::Robot),
             Self::CodeEmpty
             | Self::CodeTooShort { .. }
             | Self::CodeTooLong { .. }
@@ -276,6 +284,7 @@ mod tests {
             FieldName::Identifier,
             FieldName::PostalCode,
             FieldName::Account,
+            FieldName::Robot,
             FieldName::Code,
             FieldName::NewPassword,
             FieldName::ConfirmPassword,

@@ -186,6 +186,8 @@ async fn it_names_a_person_for_each_reason(engine: Engine) {
         );
         assert!(page.body.contains("<a href=\"/help/contact\">"), "{topic}");
     }
+    let page = browser.look("/help/no-message").await.text();
+    assert!(page.contains("You have no mobile number registered: The front desk"));
     let page = browser.look("/help/contact").await.text();
     for wanted in [
         "The account has no active password",

@@ -4,13 +4,14 @@ use leptos::prelude::*;
 
 use super::{hidden, page, primary};
 use crate::api;
-use crate::app::components::{Field, Radios, field, radios, step_page};
+use crate::app::components::{Field, Radios, described_by, error, field, radios, step_page};
 use crate::app::forms::{Post, Values, poster};
+use crate::app::robot;
 use crate::app::ui::Ui;
 use crate::app::words;
 use crate::rules::channel::Channel;
 use crate::rules::page::{Note, PageState};
-use crate::rules::problem::{FieldName, FieldProblem};
+use crate::rules::problem::{FieldName, FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::rules::{identifier, postal_code};
 use crate::texts::Text;
@@ -21,9 +22,12 @@ fn check(values: &Values, state: &PageState) -> Vec<FieldProblem> {
         .site
         .ask_postal_code
         .then(|| postal_code::canonical(&values.get("postal_code")).err());
+    let robot =
+        (state.robot_check && values.get("robot").is_empty()).then_some(Problem::RobotUnticked);
     identifier
         .into_iter()
         .chain(postal_code.flatten())
+        .chain(robot)
         .map(FieldProblem::from)
         .collect()
 }
@@ -31,12 +35,14 @@ fn check(values: &Values, state: &PageState) -> Vec<FieldProblem> {
 const POST: Post = Post {
     check,
     call: |values| {
-        Box::pin(api::identify(
-            values.get("form"),
-            values.get("identifier"),
-            values.get("channel"),
-            values.get("postal_code"),
-        ))
+        let get = |name| values.get(name);
+        let (form, robot) = (get("form"), get("robot"));
+        let (identifier, channel, postal_code) =
+            (get("identifier"), get("channel"), get("postal_code"));
+        Box::pin(async move {
+            let proof = robot::proof(!robot.is_empty(), form.clone()).await;
+            api::identify(form, identifier, channel, postal_code, robot, proof).await
+        })
     },
 };
 
@@ -87,6 +93,7 @@ pub fn identify(ui: Ui) -> impl IntoView {
                 {field(ui, identifier, &state.problems)}
                 {state.site.ask_postal_code.then(|| postal_code_field(ui, &state))}
                 {state.site.choose_channel.then(|| channels(ui, &state))}
+                {state.robot_check.then(|| not_a_robot(ui, &state))}
                 {primary(ui, submit)}
             </form>
             <p class="hint">{scope}</p>
@@ -139,4 +146,19 @@ fn channels(ui: Ui, state: &PageState) -> impl IntoView + use<> {
         chosen: chosen.map(|channel| channel.as_str().to_owned()),
     };
     radios(ui, choice, &[])
+}
+
+/// The box, and, without the browser's half, what it costs.
+fn not_a_robot(ui: Ui, state: &PageState) -> impl IntoView + use<> {
+    let name = FieldName::Robot.as_str();
+    let error = error(ui, FieldName::Robot, &state.problems);
+    let described = described_by(name, false, error.is_some());
+    view! {
+        {error}
+        <label class="choice" for=name>
+            <input type="checkbox" id=name name=name value="yes" checked=state.typed.robot aria-describedby=described/>
+            {ui.text(Text::IdentifyRobot)}
+        </label>
+        <noscript><p class="hint">{ui.text(Text::IdentifyRobotSlow)}</p></noscript>
+    }
 }

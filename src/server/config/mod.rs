@@ -39,7 +39,7 @@ pub use logo::Logo;
 pub use loopback::is_loopback;
 pub use mail::{Mail, Relay, Security};
 pub use password::{Breached, Failing, Password};
-pub use reset::{After, LinkedAccounts, Reset};
+pub use reset::{After, LinkedAccounts, Reset, RobotCheck};
 pub use service::{Accounts, Database, Keys};
 pub use site::Site;
 pub use sms::{Format, Gateway, Sms, is_e164};

@@ -25,6 +25,8 @@ pub struct Reset {
     pub reveal_unknown: bool,
     /// Whether a postal code is asked for beside the identifier.
     pub ask_postal_code: bool,
+    /// Who ticks "I am not a robot".
+    pub robot_check: RobotCheck,
     /// Wrong codes after which a code is dead.
     pub tries: u8,
     /// New codes that one flow may ask for after the first.
@@ -37,6 +39,17 @@ pub struct Reset {
     pub choose_attempts: u16,
     /// Minutes that a proved flow may take to choose a password (OWASP Forgot Password Cheat Sheet: a limited session).
     pub proof_lifetime: u32,
+}
+
+/// Who ticks "I am not a robot".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RobotCheck {
+    /// Nobody.
+    Off,
+    /// Whoever's network has asked for much lately.
+    Suspicious,
+    /// Everybody.
+    Always,
 }
 
 /// What a reset is for, where several accounts share the contact that was given.
@@ -117,6 +130,7 @@ impl Default for Reset {
             linked_accounts: LinkedAccounts::Each,
             reveal_unknown: false,
             ask_postal_code: false,
+            robot_check: RobotCheck::Off,
             tries: 5,
             resends: 3,
             first_resend_after: 30,
@@ -185,6 +199,17 @@ impl Reset {
         );
         part.flag("reveal_unknown", &mut self.reveal_unknown);
         part.flag("ask_postal_code", &mut self.ask_postal_code);
+        part.parsed(
+            "robot_check",
+            "\"off\", \"suspicious\" or \"always\"",
+            &mut self.robot_check,
+            |text| match text {
+                "off" => Some(RobotCheck::Off),
+                "suspicious" => Some(RobotCheck::Suspicious),
+                "always" => Some(RobotCheck::Always),
+                _ => None,
+            },
+        );
         part.number("tries", 1..=10, &mut self.tries);
         part.number("resends", 0..=10, &mut self.resends);
         part.number_of(

@@ -3,4 +3,5 @@
 pub mod headers;
 pub mod limits;
 pub mod origin;
+pub mod robot;
 pub mod texts;

@@ -45,6 +45,8 @@ pub async fn identify(
     identifier: &str,
     channel: &str,
     postal_code: &str,
+    robot: &str,
+    robot_proof: &str,
 ) -> Result<Answer, Refusal> {
     let action = Action::here()?;
     let visitor = &action.visitor;
@@ -54,6 +56,8 @@ pub async fn identify(
         channel,
         postal_code,
         form,
+        is_ticked: !robot.is_empty(),
+        robot_proof,
         language: visitor.language,
         client: visitor.client,
     };
@@ -69,6 +73,7 @@ pub async fn identify(
                         postal_code: Some(postal_code.to_owned()),
                         channel,
                         account: None,
+                        robot: !robot.is_empty(),
                     },
                 )
                 .await
@@ -230,6 +235,7 @@ async fn new_password_by_link(
         link: Some(&done),
         session: session.as_deref().or(action.visitor.session()),
         flow: None,
+        client: None,
     };
     action.done(Step::Done.path(), known, None).await
 }

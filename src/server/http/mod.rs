@@ -10,6 +10,7 @@ mod help;
 mod link;
 pub mod pages;
 mod reply;
+mod robot;
 mod said;
 mod serve;
 mod sms_reports;
@@ -87,7 +88,8 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .route(brand::COLOURS, get(brand::send_colours))
         .route("/manifest.webmanifest", get(manifest))
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready));
+        .route("/readyz", get(ready))
+        .merge(robot::routes());
     if ctx.mode == Mode::Dev {
         let only_here = middleware::from_fn_with_state(ctx.clone(), origin::loopback_only);
         routes = routes.merge(dev::routes().layer(only_here));

@@ -152,6 +152,7 @@ async fn arrive(
         flow: flow.as_ref(),
         session: visitor.session(),
         link: opened.as_ref(),
+        client: Some(visitor.client),
     };
     let mut state = Box::new(state::make(ctx, visitor.language, known).await?);
     // A link that is over takes nothing from a code that was proved here meanwhile.

@@ -106,6 +106,7 @@ impl Action {
             flow,
             session: self.visitor.session(),
             link: None,
+            client: Some(self.visitor.client),
         }
     }
 

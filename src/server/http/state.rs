@@ -1,14 +1,17 @@
 //! Makes what a page shows from what the database holds for this browser.
 
+use std::net::IpAddr;
+
 use super::brand;
 use crate::rules::channel::Channel;
 use crate::rules::identifier::Kind;
 use crate::rules::page::{Asked, Note, PageState, Person, Site};
 use crate::rules::steps::Step;
 use crate::server::account_facts;
-use crate::server::config::Reason;
+use crate::server::config::{Reason, RobotCheck};
 use crate::server::context::{Context, random_id};
 use crate::server::failure::Broken;
+use crate::server::guard::robot;
 use crate::server::reset::flow;
 use crate::server::reset::link::{self, Opened};
 use crate::server::sessions::{self, SignedIn};
@@ -97,6 +100,8 @@ pub struct Known<'a> {
     pub session: Option<&'a str>,
     /// The mailed link that it has opened.
     pub link: Option<&'a Opened>,
+    /// Its address, where a page may ask it to show that nobody's program runs there.
+    pub client: Option<IpAddr>,
 }
 
 /// Makes the state.
@@ -113,6 +118,12 @@ pub async fn make(
         site: site(ctx, language),
         ..PageState::default()
     };
+    if let Some(client) = known.client
+        && ctx.config.reset.robot_check != RobotCheck::Off
+    {
+        let mut connection = ctx.store.read().await?;
+        state.robot_check = robot::is_asked(ctx, &mut connection, client).await?;
+    }
     let mut signed_in = None;
     if let Some(session) = known.session {
         signed_in = sessions::of_token(ctx, session).await?;

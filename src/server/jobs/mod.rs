@@ -86,7 +86,7 @@ pub async fn promise(
     Ok(store::jobs::insert(connection, &job).await?)
 }
 
-/// Promises that a flow's identifier will be looked up. Wake the resolver once it is committed.
+/// Promises that a flow's identifier will be looked up, `later` microseconds from now at the earliest. Wake the resolver once it is committed.
 ///
 /// # Errors
 /// [`Broken`]; the caller's transaction must then not be committed.
@@ -94,6 +94,7 @@ pub async fn promise_resolve(
     ctx: &Context,
     connection: &mut Connection,
     flow_id: &str,
+    later: i64,
     expires_at: i64,
 ) -> Result<(), Broken> {
     // A short random wait, so that the work for one request does not fall on a fixed place in the next ones.
@@ -105,7 +106,7 @@ pub async fn promise_resolve(
         flow_id: Some(flow_id),
         account_id: None,
         body_sealed: "",
-        now: ctx.now() + uneven,
+        now: ctx.now() + later + uneven,
         expires_at,
     };
     Ok(store::jobs::insert(connection, &job).await?)

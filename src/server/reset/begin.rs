@@ -9,8 +9,9 @@ use crate::rules::steps::Step;
 use crate::rules::{identifier, postal_code, reference};
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, MINUTE, SECOND, random, random_id};
-use crate::server::failure::{Broken, Failure};
+use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
+use crate::server::guard::robot::{self, Ticked};
 use crate::server::jobs;
 use crate::server::keys::{Purpose, digest};
 use crate::server::store::flows::{Flow, NewFlow};
@@ -31,6 +32,10 @@ pub struct Begin<'a> {
     pub postal_code: &'a str,
     /// The random value of the form; a form without one is a wish of its own.
     pub form: &'a str,
+    /// "I am not a robot" was ticked.
+    pub is_ticked: bool,
+    /// The work behind it, where the browser has done it.
+    pub robot_proof: &'a str,
     /// Language of the pages.
     pub language: Language,
     /// Address of the client.
@@ -56,11 +61,6 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
     let channel = ctx.config.reset.channel_for(kind, given.channel);
     let submission = submission(ctx, given.form, &[checked, channel.as_str(), &postal_code])?;
     let mut tx = ctx.store.begin().await?;
-    limits::request_from(ctx, &mut tx, given.client).await?;
-    if let Some(flow) = twin(ctx, &mut tx, &submission).await? {
-        tx.commit().await?;
-        return Ok(begun(ctx, flow));
-    }
     let wish = Wish {
         typed: checked,
         postal_code: Some(postal_code.as_str()).filter(|code| !code.is_empty()),
@@ -68,11 +68,32 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
         account: None,
         submission: &submission,
         language: given.language,
+        later: 0,
     };
-    let flow = insert(ctx, &mut tx, wish).await?;
-    tx.commit().await?;
+    let result = grant(ctx, &mut tx, &given, wish).await;
+    let flow = settle(tx, result).await?;
     ctx.wake.resolve.notify_one();
     Ok(begun(ctx, flow))
+}
+
+async fn grant(
+    ctx: &Context,
+    tx: &mut Tx,
+    given: &Begin<'_>,
+    wish: Wish<'_>,
+) -> Result<Flow, Failure> {
+    limits::request_from(ctx, tx, given.client).await?;
+    if let Some(flow) = twin(ctx, tx, wish.submission).await? {
+        return Ok(flow);
+    }
+    let ticked = Ticked {
+        is_ticked: given.is_ticked,
+        proof: given.robot_proof,
+        form: given.form,
+        client: given.client,
+    };
+    let later = robot::check(ctx, tx, ticked).await?;
+    insert(ctx, tx, Wish { later, ..wish }).await
 }
 
 /// What was written, as far as it can be used: the identifier, and the postal code where it is asked for.
@@ -111,6 +132,8 @@ pub(super) struct Wish<'a> {
     pub(super) submission: &'a str,
     /// Language of the pages.
     pub(super) language: Language,
+    /// How much later than usual it is answered, in microseconds.
+    pub(super) later: i64,
 }
 
 /// Writes flow, promise and fact.
@@ -143,7 +166,7 @@ pub(super) async fn insert(ctx: &Context, tx: &mut Tx, wish: Wish<'_>) -> Result
             postal_code_sealed: postal_code.as_deref(),
         };
         if store::flows::insert(tx, &new).await? {
-            jobs::promise_resolve(ctx, tx, &id, code_expires_at).await?;
+            jobs::promise_resolve(ctx, tx, &id, wish.later, code_expires_at).await?;
             let about = audit::About {
                 flow: Some(&id),
                 ..audit::About::default()

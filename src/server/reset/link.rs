@@ -245,6 +245,7 @@ async fn begin_for(
         account: Some(&link.account_id),
         submission: &submission,
         language,
+        later: 0,
     };
     let flow = insert(ctx, tx, wish).await?;
     Ok(begun(ctx, flow))

@@ -81,7 +81,7 @@ async fn grant(
     let flow = store::flows::resend(tx, &flow.id, granted)
         .await?
         .ok_or_else(|| too_early(wait(flow.resent + 1)))?;
-    jobs::promise_resolve(ctx, tx, &flow.id, granted.code_expires_at).await?;
+    jobs::promise_resolve(ctx, tx, &flow.id, 0, granted.code_expires_at).await?;
     let about = audit::About {
         flow: Some(&flow.id),
         account: None,

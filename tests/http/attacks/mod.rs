@@ -4,13 +4,14 @@
 //! it was, unless the row is about changing it.
 //!
 //! Rows that come with their features: A09 (several accounts behind one address), A24 (other purposes of a token), A39 (text messages),
-//! A40 (robot check), A44 (second factor), A49 (help desk). A30 (links and scanners) stands among the tests of links.
+//! A44 (second factor), A49 (help desk). A30 (links and scanners) stands among the tests of links.
 
 mod after_the_change;
 mod enumeration;
 mod guessing;
 mod meanwhile;
 mod recipient;
+mod robot;
 mod strangers;
 mod token_and_code;
 

@@ -58,6 +58,7 @@ impl Writer<'_> {
         self.heading(MailText::HelpNoMessageAddressHeading);
         self.say(MailText::HelpNoMessageDomain);
         self.say(MailText::HelpNoMessageAddress);
+        self.ask_for(Reason::UnknownAddress);
         self.heading(MailText::HelpNoMessageBlockedHeading);
         self.say_with(MailText::HelpNoMessageBlocked, &sender);
         let more = self.to(Topic::ForMailAdministrators);
@@ -65,6 +66,7 @@ impl Writer<'_> {
         if self.by_phone() {
             self.heading(MailText::HelpNoMessagePhoneHeading);
             self.say(MailText::HelpNoMessagePhone);
+            self.ask_for(Reason::NoPhone);
         }
         self.heading(MailText::HelpNoMessageNoneHeading);
         self.say(MailText::HelpNoMessageNone);
@@ -195,19 +197,20 @@ impl Writer<'_> {
         self.say(MailText::HelpChangeAfter);
     }
 
+    /// Whom to ask for a reason, in one line, where it has a contact of its own.
+    fn ask_for(&mut self, reason: Reason) {
+        if let Some(contact) = self.ctx.config.support.own(reason) {
+            let words = format!("{}: {contact}", self.get(named(reason)));
+            self.put(Block::Words(words));
+        }
+    }
+
     /// Each reason that has a contact of its own.
     fn reasons(&mut self) {
         let own = Reason::ALL.into_iter().filter_map(|reason| {
             let contact = self.ctx.config.support.own(reason)?;
-            let heading = match reason {
-                Reason::UnknownAddress => MailText::HelpReasonUnknownAddress,
-                Reason::NoPassword => MailText::HelpReasonNoPassword,
-                Reason::NoPhone => MailText::HelpReasonNoPhone,
-                Reason::MailBlocked => MailText::HelpReasonMailBlocked,
-                Reason::LostEverything => MailText::HelpReasonLostEverything,
-            };
             Some([
-                Block::Heading(self.get(heading)),
+                Block::Heading(self.get(named(reason))),
                 Block::Words(contact.to_owned()),
             ])
         });
@@ -298,5 +301,16 @@ impl Writer<'_> {
             None => self.link(Step::Identify.path(), MailText::HelpStart),
         };
         self.put(Block::Button(on));
+    }
+}
+
+/// What a reason is called.
+const fn named(reason: Reason) -> MailText {
+    match reason {
+        Reason::UnknownAddress => MailText::HelpReasonUnknownAddress,
+        Reason::NoPassword => MailText::HelpReasonNoPassword,
+        Reason::NoPhone => MailText::HelpReasonNoPhone,
+        Reason::MailBlocked => MailText::HelpReasonMailBlocked,
+        Reason::LostEverything => MailText::HelpReasonLostEverything,
     }
 }

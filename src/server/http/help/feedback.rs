@@ -33,7 +33,7 @@ pub struct Form<'a> {
     pub problem: Option<String>,
     /// It was sent: nothing is asked, thanks are said.
     pub thanks: bool,
-    /// Where to go back to after that, if not here.
+    /// Where to go back to, if the form stands on a page of its own.
     pub back: Option<String>,
 }
 
@@ -138,7 +138,6 @@ pub async fn ask(
             let form = Form {
                 page: name.to_owned(),
                 thanks,
-                back: thanks.then(|| format!("/{name}")),
                 ..Form::default()
             };
             alone(&pages, &visitor, form)
@@ -151,7 +150,8 @@ pub async fn ask(
     }
 }
 
-fn alone(pages: &ErrorPages, visitor: &Visitor, form: Form<'_>) -> Response {
+fn alone(pages: &ErrorPages, visitor: &Visitor, mut form: Form<'_>) -> Response {
+    form.back = Some(format!("/{}", form.page));
     let sentences = pages.ctx.sentences(visitor.language);
     let title = sentences.mail(MailText::HelpFeedbackTitle);
     let frame = Frame {
@@ -162,6 +162,7 @@ fn alone(pages: &ErrorPages, visitor: &Visitor, form: Form<'_>) -> Response {
         frame,
         all: None,
         title,
+        labelled: !form.thanks,
         blocks: Vec::new(),
         form: Some(form),
         texts: FormTexts::new(&pages.ctx, sentences),

@@ -34,6 +34,8 @@ struct HelpPage<'a> {
     /// The words of the link to the overview, on every page but that.
     all: Option<&'a str>,
     title: &'a str,
+    /// Whether the title is what the field of the form is called.
+    labelled: bool,
     blocks: Vec<Block>,
     form: Option<Form<'a>>,
     texts: FormTexts<'a>,
@@ -123,6 +125,7 @@ async fn draw(
             frame: frame(pages, sentences, sentences.mail(title), form.as_ref()),
             all: topic.map(|_| sentences.mail(MailText::HelpAll)),
             title: sentences.mail(title),
+            labelled: false,
             blocks: writer.finish(),
             form,
             texts: FormTexts::new(ctx, sentences),
