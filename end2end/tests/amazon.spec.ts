@@ -344,7 +344,7 @@ test("H2: resetting and changing step by step, in the words of the pages", async
     expect(reset).toContain(words);
   }
   expect(reset, "or in a text message").toMatch(/sms/i);
-  expect((await stepsOf(wizard, "change")).join("\n")).toMatch(/sms/i);
+  expect((await stepsOf(wizard, "change")).join("\n")).toContain(say("help.change_prove"));
 });
 
 test("every page looks right on a phone and on a desk", async ({ page, rekey, wizard }) => {

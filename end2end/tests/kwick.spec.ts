@@ -1,12 +1,14 @@
-// kwick: a link by mail, two hours, once. The rows K1 to K6 of the journey, in its own words.
+// kwick: a link by mail, two hours, once. The rows of the journey, in its own words; mails leave by SMTP.
 import type { Page } from "@playwright/test";
 import { join, resolve } from "node:path";
 import { expectNoAxeViolations } from "../fixtures/a11y.ts";
+import { everyHelpPageIsDated, look, pictureOfMail, stepsOf } from "../fixtures/journeys.ts";
+import { journey, type Language } from "../fixtures/words.ts";
 import { expect, linkIn, NEW_PASSWORD, PATHS, test, Wizard, withAndWithoutScripts } from "../fixtures/wizard.ts";
 
 const SCREENSHOTS = resolve(import.meta.dirname, "../screenshots");
 
-test.use({ journeyName: "kwick" });
+test.use({ journeyName: "kwick", delivery: "outside" });
 
 /** Asks for a link in somebody's name; gives its path. */
 async function ask(wizard: Wizard, userName: string, count = 1): Promise<string> {
@@ -131,6 +133,75 @@ withAndWithoutScripts(() => {
     await page.goto("/help/link");
     await expect(main).toContainText(say("help.link_old", { lifetime: say("help.hours", { count: 2 }) }));
   });
+});
+
+test("K2: a user name or an e-mail address, whichever comes to mind", async ({ page, rekey, wizard }) => {
+  const { say } = wizard;
+  const anna = rekey.person("anna");
+  await wizard.goto(PATHS.identify);
+  await expect(page.getByLabel(say("identify.label"))).toBeVisible();
+  await wizard.button("identify.link_submit").click();
+  await wizard.isWrong({ field: "identifier", says: say("problem.identifier_empty") });
+  for (const [index, who] of ["ANNA", anna.mail.toUpperCase()].entries()) {
+    await wizard.goto(PATHS.identify);
+    await wizard.field("identifier").fill(who);
+    await wizard.button("identify.link_submit").click();
+    await wizard.isAt(PATHS.code, say("code.link_title"), true);
+    linkIn(await rekey.mailTo(anna.mail, index + 1));
+  }
+});
+
+test("K3: the mail has one button, with its address under it, and comes from the sender that pages name", async ({ page, rekey, outside, wizard }) => {
+  const { say } = wizard;
+  const link = await ask(wizard, "anna");
+  const mail = await rekey.mailTo(rekey.person("anna").mail);
+  await expect(page.getByText(say("code.no_code_wait", { sender: "rekey@localhost" }))).toBeVisible();
+  expect(outside?.relay.mails[0]?.from).toContain("rekey@localhost");
+  expect(mail.html.split(link).length - 1, "button, and bare address in words and as a link").toBe(3);
+  await pictureOfMail(wizard, mail, "kwick-mail-link");
+});
+
+for (const language of ["nb", "en"] as Language[]) {
+  test(`K9: an app opens the wizard in a language (${language})`, async ({ page, rekey, wizard }) => {
+    const { say } = journey("kwick", language);
+    await wizard.goto(`${PATHS.identify}?lang=${language}`);
+    await expect(page.locator("html")).toHaveAttribute("lang", language);
+    await wizard.isAt(PATHS.identify, say("identify.title"));
+    await wizard.field("identifier").fill("anna");
+    await page.getByRole("button", { name: say("identify.link_submit"), exact: true }).click();
+    await wizard.isAt(PATHS.code, say("code.link_title"), true);
+    // The mail speaks the language of the account, the pages that of the person in front of them.
+    const link = linkIn(await rekey.mailTo(rekey.person("anna").mail));
+    await wizard.goto(link);
+    await wizard.isAt(PATHS.new, say("new.title"));
+    await expect(page.locator("html")).toHaveAttribute("lang", language);
+  });
+}
+
+test("H1: every page of the help is dated", async ({ wizard }) => {
+  await everyHelpPageIsDated(wizard);
+});
+
+test("H2: resetting and changing step by step, in the words of the pages", async ({ wizard }) => {
+  const { say } = wizard;
+  const reset = (await stepsOf(wizard, "reset")).join("\n");
+  for (const words of [say("sign_in.forgot"), say("identify.link_submit"), say("help.hours", { count: 2 }), say("new.submit")]) {
+    expect(reset).toContain(words);
+  }
+  expect((await stepsOf(wizard, "change")).join("\n")).toContain(say("help.change_prove"));
+});
+
+test("K1, K7, K8: sign-in and help look right on a phone and on a desk", async ({ page, wizard }) => {
+  await wizard.goto(PATHS.signIn);
+  await look(page, "kwick-sign-in");
+  await wizard.goto(PATHS.identify);
+  await look(page, "kwick-identify");
+  await ask(wizard, "anna");
+  await look(page, "kwick-link-sent");
+  for (const topic of ["no-message", "link", "contact"]) {
+    await page.goto(`${PATHS.help}/${topic}`);
+    await look(page, `kwick-help-${topic}`);
+  }
 });
 
 test("a scanner that opens the link, runs the page and waits does no harm", async ({ browser, page, rekey, wizard }) => {
