@@ -3,7 +3,7 @@
 //! The files follow the headings of the list. V is the person attacked, here mostly `anna`; every test ends with V's stored password as
 //! it was, unless the row is about changing it.
 //!
-//! Rows that come with their features: A09 (several accounts behind one address), A24 (other purposes of a token), A39 (text messages),
+//! Rows that come with their features: A24 (other purposes of a token),
 //! A44 (second factor), A49 (help desk). A30 (links and scanners) stands among the tests of links.
 
 mod after_the_change;

@@ -41,28 +41,17 @@ impl Writer<'_> {
             limits.messages_per_hour.to_string(),
         );
         self.heading(MailText::HelpNoMessageWaitHeading);
-        self.say(MailText::HelpNoMessageWait);
+        if self.by_mail() {
+            self.say(MailText::HelpNoMessageWait);
+        }
         self.lifetimes();
         self.say_with(
             MailText::HelpNoMessageLimit,
             &[("burst", &burst), ("hourly", &hourly)],
         );
-        self.heading(MailText::HelpNoMessageLookHeading);
-        let places = vec![
-            self.get(MailText::HelpNoMessageLookSpam),
-            self.get(MailText::HelpNoMessageLookBin),
-            self.fill(MailText::HelpNoMessageLookSender, &sender),
-            self.get(MailText::HelpNoMessageLookSettings),
-        ];
-        self.put(Block::List(places));
-        self.heading(MailText::HelpNoMessageAddressHeading);
-        self.say(MailText::HelpNoMessageDomain);
-        self.say(MailText::HelpNoMessageAddress);
-        self.ask_for(Reason::UnknownAddress);
-        self.heading(MailText::HelpNoMessageBlockedHeading);
-        self.say_with(MailText::HelpNoMessageBlocked, &sender);
-        let more = self.to(Topic::ForMailAdministrators);
-        self.put(Block::Link(more));
+        if self.by_mail() {
+            self.where_mail_is(&sender);
+        }
         if self.by_phone() {
             self.heading(MailText::HelpNoMessagePhoneHeading);
             self.say(MailText::HelpNoMessagePhone);
@@ -74,18 +63,41 @@ impl Writer<'_> {
         self.put(Block::Links(others));
     }
 
-    /// For how long what is mailed works: of a mail that carries both, the code is what people wait for on the page.
+    fn where_mail_is(&mut self, sender: &[(&str, &str)]) {
+        self.heading(MailText::HelpNoMessageLookHeading);
+        let places = vec![
+            self.get(MailText::HelpNoMessageLookSpam),
+            self.get(MailText::HelpNoMessageLookBin),
+            self.fill(MailText::HelpNoMessageLookSender, sender),
+            self.get(MailText::HelpNoMessageLookSettings),
+        ];
+        self.put(Block::List(places));
+        self.heading(MailText::HelpNoMessageAddressHeading);
+        self.say(MailText::HelpNoMessageDomain);
+        self.say(MailText::HelpNoMessageAddress);
+        self.ask_for(Reason::UnknownAddress);
+        self.heading(MailText::HelpNoMessageBlockedHeading);
+        self.say_with(MailText::HelpNoMessageBlocked, sender);
+        let more = self.to(Topic::ForMailAdministrators);
+        self.put(Block::Link(more));
+    }
+
+    /// For how long what is sent works: of a mail that carries both, the code is what people wait for on the page.
     fn lifetimes(&mut self) {
-        if self.offers(ProveBy::MailCode) {
-            let lifetime = self.code_lifetime();
-            self.say_with(
-                MailText::HelpNoMessageCodeLifetime,
-                &[("lifetime", &lifetime)],
-            );
+        let mailed = if self.offers(ProveBy::MailCode) {
+            Some((MailText::HelpNoMessageCodeLifetime, self.code_lifetime()))
+        } else if self.offers(ProveBy::MailLink) {
+            Some((MailText::HelpNoMessageLinkLifetime, self.link_lifetime()))
         } else {
-            let lifetime = self.link_lifetime();
+            None
+        };
+        if let Some((text, lifetime)) = mailed {
+            self.say_with(text, &[("lifetime", &lifetime)]);
+        }
+        if self.by_phone() {
+            let lifetime = self.text_lifetime();
             self.say_with(
-                MailText::HelpNoMessageLinkLifetime,
+                MailText::HelpNoMessageSmsLifetime,
                 &[("lifetime", &lifetime)],
             );
         }
@@ -154,20 +166,32 @@ impl Writer<'_> {
             self.put(Block::Link(guide));
         }
         let by_code = self.offers(ProveBy::MailCode);
-        let submit = self.page(if by_code {
+        let by_text = self.offers(ProveBy::SmsCode);
+        let submit = self.page(if by_code || by_text {
             Text::IdentifySubmit
         } else {
             Text::IdentifyLinkSubmit
         });
-        let (prove, lifetime) = match (by_code, self.offers(ProveBy::MailLink)) {
-            (true, true) => (MailText::HelpResetBoth, self.code_lifetime()),
-            (true, false) => (MailText::HelpResetCode, self.code_lifetime()),
-            (false, _) => (MailText::HelpResetLink, self.link_lifetime()),
+        let (by_mail, lifetime) = match (by_code, self.offers(ProveBy::MailLink)) {
+            (true, true) => (Some(MailText::HelpResetBoth), self.code_lifetime()),
+            (true, false) => (Some(MailText::HelpResetCode), self.code_lifetime()),
+            (false, true) => (Some(MailText::HelpResetLink), self.link_lifetime()),
+            (false, false) => (None, String::new()),
         };
-        let prove = self.fill(
-            prove,
-            &[("sender", &self.senders()), ("lifetime", &lifetime)],
-        );
+        let senders = self.senders();
+        let by_mail = by_mail.map(|text| {
+            let values = [("sender", &*senders), ("lifetime", &*lifetime)];
+            self.fill(text, &values)
+        });
+        let text_lifetime = self.text_lifetime();
+        let values = [("lifetime", &*text_lifetime)];
+        let prove = match (by_mail, by_text) {
+            (Some(mail), true) => {
+                format!("{mail} {}", self.fill(MailText::HelpResetOrSms, &values))
+            }
+            (Some(mail), false) => mail,
+            (None, _) => self.fill(MailText::HelpResetSms, &values),
+        };
         let forgot = self.page(Text::SignInForgot);
         let save = self.page(Text::NewSubmit);
         let last = match self.ctx.config.reset.after {

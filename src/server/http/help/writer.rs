@@ -108,11 +108,16 @@ impl<'a> Writer<'a> {
 
     /// Whether text messages are sent.
     pub(super) fn by_phone(&self) -> bool {
-        self.ctx.sms.is_some()
+        self.offers(ProveBy::SmsCode)
     }
 
     pub(super) fn offers(&self, by: ProveBy) -> bool {
         self.ctx.config.reset.offers(by)
+    }
+
+    /// Whether mail carries a proof.
+    pub(super) fn by_mail(&self) -> bool {
+        self.offers(ProveBy::MailCode) || self.offers(ProveBy::MailLink)
     }
 
     pub(super) fn senders(&self) -> String {
@@ -131,6 +136,10 @@ impl<'a> Writer<'a> {
 
     pub(super) fn code_lifetime(&self) -> String {
         self.lifetime(self.ctx.config.reset.code_lifetime_mail)
+    }
+
+    pub(super) fn text_lifetime(&self) -> String {
+        self.lifetime(self.ctx.config.reset.code_lifetime_sms)
     }
 
     pub(super) fn link_lifetime(&self) -> String {
