@@ -29,6 +29,8 @@ pub struct PageState {
     pub notice: Option<Notice>,
     /// Random value of this page's form, so that a second post of the same form is recognised.
     pub form: String,
+    /// Where the person came from and is led back to.
+    pub return_to: Option<String>,
     /// Whose portal this is.
     pub site: Site,
 }

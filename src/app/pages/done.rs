@@ -41,9 +41,15 @@ pub fn done(ui: Ui) -> impl IntoView {
         } else {
             (Text::DoneText, to_sign_in())
         };
+        // Sent here by an app: there the person goes on.
+        let back = state
+            .return_to
+            .clone()
+            .map(|place| way_on(place, ui.text(Text::DoneToReturn).to_owned()));
         let body = view! {
             <p>{ui.text(text)}</p>
             <p>{ui.text(Text::DoneSignedOut)}</p>
+            {back}
             {way}
         };
         step_page(

@@ -82,6 +82,8 @@ pub struct Accounts {
     pub portal_name: Option<String>,
     /// Its address.
     pub portal_url: Option<Url>,
+    /// Where people may be led back to, whom an app or another site has sent here.
+    pub return_urls: Vec<Url>,
     /// Services through which some people sign in, whose passwords are not kept here.
     pub federated: Vec<Federated>,
 }
@@ -100,8 +102,35 @@ impl Accounts {
             &mut self.portal_url,
             web_address,
         );
+        part.list(
+            "return_urls",
+            "addresses such as \"https://app.example.org/\" or \"exampleapp://signed-out\"",
+            0,
+            &mut self.return_urls,
+            return_url,
+        );
         federated::read(part, &mut self.federated);
     }
+}
+
+/// Schemes behind which there is no other place, but this page or this machine.
+const NO_PLACE: [&str; 7] = [
+    "javascript",
+    "data",
+    "vbscript",
+    "file",
+    "blob",
+    "about",
+    "view-source",
+];
+
+/// An address on the web, or one by which a phone opens an app.
+fn return_url(text: &str) -> Option<Url> {
+    let url = Url::parse(text.trim()).ok()?;
+    let is_web = matches!(url.scheme(), "http" | "https");
+    (url.has_host() || !is_web)
+        .then_some(url)
+        .filter(|url| !NO_PLACE.contains(&url.scheme()))
 }
 
 /// A path; relative ones start where the server was started.

@@ -236,6 +236,7 @@ async fn new_password_by_link(
         session: session.as_deref().or(action.visitor.session()),
         flow: None,
         client: None,
+        return_to: action.visitor.return_to(),
     };
     action.done(Step::Done.path(), known, None).await
 }

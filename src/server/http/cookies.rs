@@ -18,6 +18,8 @@ pub enum Name {
     Link,
     /// What the last post was refused for, sealed.
     Said,
+    /// Where the person is led back to: no secret.
+    Return,
     /// The chosen language: no secret.
     Language,
 }
@@ -30,6 +32,7 @@ impl Name {
             Self::Session => "rekey-session",
             Self::Link => "rekey-link",
             Self::Said => "rekey-said",
+            Self::Return => "rekey-return",
             Self::Language => "rekey-language",
         };
         if ctx.is_plain_http() {
@@ -74,6 +77,7 @@ pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
     let max_age = match name {
         Name::Language => Some(Duration::days(365)),
         Name::Said => Some(Duration::minutes(5)),
+        Name::Return => Some(Duration::hours(2)),
         Name::Flow | Name::Session | Name::Link => None,
     };
     header(ctx, name, value.to_owned(), max_age)

@@ -5,6 +5,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use data_encoding::BASE64URL_NOPAD;
 
 use super::brand;
 use super::cookies::{self, Name};
@@ -54,6 +55,10 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
     match arrive(&ctx, &visitor, &path, lost).await {
         Ok(Arrival::Elsewhere(place, said)) => {
             let mut response = see_other(&place);
+            if let Some(place) = visitor.return_to().filter(|_| visitor.chose_return) {
+                let value = BASE64URL_NOPAD.encode(place.as_bytes());
+                append(&mut response, cookies::set(&ctx, Name::Return, &value));
+            }
             if visitor.chose_language {
                 append(
                     &mut response,
@@ -153,6 +158,7 @@ async fn arrive(
         session: visitor.session(),
         link: opened.as_ref(),
         client: Some(visitor.client),
+        return_to: visitor.return_to(),
     };
     let mut state = Box::new(state::make(ctx, visitor.language, known).await?);
     // A link that is over takes nothing from a code that was proved here meanwhile.

@@ -107,6 +107,7 @@ impl Action {
             session: self.visitor.session(),
             link: None,
             client: Some(self.visitor.client),
+            return_to: self.visitor.return_to(),
         }
     }
 

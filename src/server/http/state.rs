@@ -102,6 +102,8 @@ pub struct Known<'a> {
     pub link: Option<&'a Opened>,
     /// Its address, where a page may ask it to show that nobody's program runs there.
     pub client: Option<IpAddr>,
+    /// Where the person is led back to in the end.
+    pub return_to: Option<&'a str>,
 }
 
 /// Makes the state.
@@ -115,6 +117,7 @@ pub async fn make(
 ) -> Result<PageState, Broken> {
     let mut state = PageState {
         form: random_id()?,
+        return_to: known.return_to.map(str::to_owned),
         site: site(ctx, language),
         ..PageState::default()
     };

@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, Uri, header};
 use cookie::Cookie;
+use data_encoding::BASE64URL_NOPAD;
 
 use super::cookies::{self, Name};
 use crate::server::context::Context;
@@ -23,6 +24,8 @@ pub struct Visitor {
     pub language: Language,
     /// `?lang=` named a language, which the browser is to remember.
     pub chose_language: bool,
+    /// `?return=` named a place that is allowed, which the browser is to remember.
+    pub chose_return: bool,
     /// Whether a page is wanted (a browser without or before its WebAssembly half) rather than data.
     pub wants_page: bool,
     /// Family of the browser, for notices.
@@ -31,6 +34,7 @@ pub struct Visitor {
     session: Option<String>,
     said: Option<String>,
     link: Option<String>,
+    return_to: Option<String>,
 }
 
 impl std::fmt::Debug for Visitor {
@@ -58,6 +62,18 @@ impl Visitor {
             .get(header::ACCEPT)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
+        let allowed = |place: &String| {
+            let mut all = ctx.config.accounts.return_urls.iter();
+            all.any(|url| url.as_str() == place)
+        };
+        let asked_return = query_value(request.uri(), "return")
+            .and_then(|place| url::Url::parse(&place).ok())
+            .map(String::from)
+            .filter(allowed);
+        let remembered = cookie(Name::Return)
+            .and_then(|value| BASE64URL_NOPAD.decode(value.as_bytes()).ok())
+            .and_then(|place| String::from_utf8(place).ok())
+            .filter(allowed);
         Self {
             client: client(ctx, peer, headers),
             language: asked
@@ -69,6 +85,8 @@ impl Visitor {
                 .or_else(|| accepted_language(ctx, headers))
                 .unwrap_or(ctx.config.languages.default),
             chose_language: asked.is_some(),
+            chose_return: asked_return.is_some(),
+            return_to: asked_return.or(remembered),
             wants_page: accept.contains("text/html"),
             browser: headers
                 .get(header::USER_AGENT)
@@ -91,6 +109,12 @@ impl Visitor {
     #[must_use]
     pub fn session(&self) -> Option<&str> {
         self.session.as_deref()
+    }
+
+    /// Where the person is led back to in the end; always one of the configured places.
+    #[must_use]
+    pub fn return_to(&self) -> Option<&str> {
+        self.return_to.as_deref()
     }
 
     /// The mailed link that this browser has opened.
