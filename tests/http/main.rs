@@ -58,6 +58,8 @@ mod order;
 #[cfg(test)]
 mod outbox;
 #[cfg(test)]
+mod returning;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod senders;
