@@ -178,6 +178,37 @@ for (const language of ["nb", "en"] as Language[]) {
   });
 }
 
+test.describe("an app sends people here", () => {
+  const APP = "kwickapp://losenord/klart";
+  test.use({ settings: { ACCOUNTS__RETURN_URLS: `${APP},https://app.kwick.example/klar` } });
+
+  /** Through the whole journey, begun as an app begins it; ends at the last page. */
+  const walk = async (wizard: Wizard, back: string): Promise<void> => {
+    const { rekey, say } = wizard;
+    await wizard.goto(`${PATHS.identify}?lang=sv&return=${encodeURIComponent(back)}`);
+    await wizard.field("identifier").fill("anna");
+    await wizard.button("identify.link_submit").click();
+    await wizard.isAt(PATHS.code, say("code.link_title"), true);
+    await wizard.goto(linkIn(await rekey.mailTo(rekey.person("anna").mail)));
+    await wizard.choose(NEW_PASSWORD);
+    await wizard.isAt(PATHS.done, say("done.title"), true);
+  };
+
+  withAndWithoutScripts(() => {
+    test("K9: and gets them back at the end", async ({ wizard }) => {
+      await walk(wizard, APP);
+      await expect(wizard.link("done.to_return")).toHaveAttribute("href", APP);
+    });
+  });
+
+  test("K9: an address that is not allowed leads nowhere", async ({ page, wizard }) => {
+    await walk(wizard, "https://app.kwick.example.attacker.example/klar");
+    await expect(wizard.link("done.to_sign_in")).toBeVisible();
+    await expect(wizard.link("done.to_return")).toHaveCount(0);
+    expect(await page.content()).not.toContain("attacker");
+  });
+});
+
 test("H1: every page of the help is dated", async ({ wizard }) => {
   await everyHelpPageIsDated(wizard);
 });
