@@ -224,6 +224,10 @@ pub enum Notice {
 }
 
 /// Whose portal this is, from the configuration.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice of the organisation by itself"
+)]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Site {
     /// The name of the organisation or service.
@@ -242,6 +246,8 @@ pub struct Site {
     pub minutes: (u16, u16),
     /// A postal code is asked for beside the identifier.
     pub ask_postal_code: bool,
+    /// Whoever has saved a password is signed in.
+    pub signs_in: bool,
     /// What everybody is told before they begin.
     pub notes: Vec<Note>,
     /// Pages ask what could be better.

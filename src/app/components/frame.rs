@@ -88,7 +88,11 @@ fn aside(ui: Ui, at: Step, site: &Site) -> impl IntoView + use<> {
             _ => Text::AsideLink,
         },
         Text::AsideNew,
-        Text::AsideDone,
+        if site.signs_in {
+            Text::AsideDoneSignedIn
+        } else {
+            Text::AsideDone
+        },
     ]
     .into_iter()
     .zip(1..)

@@ -38,15 +38,15 @@ pub fn radios(ui: Ui, radios: Radios, problems: &[FieldProblem]) -> impl IntoVie
             let for_id = id.clone();
             let checked = radios.chosen.as_deref() == Some(value.as_str());
             view! {
-                <label class="choice" for=for_id>
+                <p class="choice">
                     <input type="radio" id=id name=name value=value.clone() checked=checked/>
-                    {words}
-                </label>
+                    <label for=for_id>{words}</label>
+                </p>
             }
         })
         .collect();
     view! {
-        <fieldset aria-describedby=described>
+        <fieldset class="choices" aria-describedby=described>
             <legend>{radios.legend}</legend>
             {error}
             {buttons}

@@ -155,10 +155,10 @@ fn not_a_robot(ui: Ui, state: &PageState) -> impl IntoView + use<> {
     let described = described_by(name, false, error.is_some());
     view! {
         {error}
-        <label class="choice" for=name>
+        <p class="choice">
             <input type="checkbox" id=name name=name value="yes" checked=state.typed.robot aria-describedby=described/>
-            {ui.text(Text::IdentifyRobot)}
-        </label>
+            <label for=name>{ui.text(Text::IdentifyRobot)}</label>
+        </p>
         <noscript><p class="hint">{ui.text(Text::IdentifyRobotSlow)}</p></noscript>
     }
 }

@@ -24,7 +24,8 @@ pub(super) fn first(rule: Rule, policy: &Policy, password: &str) -> Option<char>
 fn stands_against(rule: Rule, policy: &Policy, c: char) -> bool {
     match rule {
         Rule::Forbidden => c.to_lowercase().any(|c| policy.forbidden.contains(c)),
-        Rule::Ascii => !matches!(c, ' '..='~'),
+        // What is forbidden by name is said there, with its reason.
+        Rule::Ascii => !matches!(c, ' '..='~') && !stands_against(Rule::Forbidden, policy, c),
         _ => false,
     }
 }

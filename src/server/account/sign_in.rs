@@ -65,10 +65,13 @@ pub async fn sign_in(
     result
 }
 
-/// Who is meant, and what the password is compared with.
+/// Different passwords that are compared at the most, where several accounts share an address: more would show in the time.
+const COMPARED_AT_MOST: usize = 3;
+
+/// Who may be meant, and what the password is compared with.
 struct Claim {
-    account: Option<Account>,
-    stored: Option<StoredPassword>,
+    /// Mostly one; several where they share an address, each password once.
+    candidates: Vec<(Account, StoredPassword)>,
     /// What tries are counted against.
     typed: String,
     must_wait: bool,
@@ -78,20 +81,56 @@ async fn claim(ctx: &Context, checked: &str, client: IpAddr) -> Result<Claim, Fa
     let canonical = identifier::canonical(checked);
     let mut tx = ctx.store.begin().await?;
     limits::request_from(ctx, &mut tx, client).await?;
-    let account = match directory::look_up(&mut tx, &canonical, &Kind::ALL).await? {
-        Found::One(account) => Some(account),
-        Found::Nobody | Found::Several(_) => None,
+    let accounts = match directory::look_up(&mut tx, &canonical, &Kind::ALL).await? {
+        Found::One(account) => vec![account],
+        Found::Several(accounts) => accounts,
+        Found::Nobody => Vec::new(),
     };
-    let id = account.as_ref().map_or("", |account| account.id.as_str());
-    let stored = store::passwords::of(&mut tx, id).await?;
+    let mut candidates: Vec<(Account, StoredPassword)> = Vec::new();
+    for account in accounts {
+        let Some(stored) = store::passwords::of(&mut tx, &account.id).await? else {
+            continue;
+        };
+        // Accounts that were reset together have one and the same.
+        if candidates
+            .iter()
+            .all(|(_, known)| known.hash != stored.hash)
+        {
+            candidates.push((account, stored));
+        }
+    }
+    candidates.truncate(COMPARED_AT_MOST);
     let must_wait = !limits::may_sign_in(ctx, &mut tx, canonical.counted()).await?;
     tx.commit().await?;
     Ok(Claim {
-        account,
-        stored,
+        candidates,
         typed: canonical.counted().to_owned(),
         must_wait,
     })
+}
+
+/// The candidate whose password it is. One comparison is made in any case, so that a name without an account costs the same.
+async fn matching(
+    ctx: &Context,
+    candidates: Vec<(Account, StoredPassword)>,
+    password: &Password,
+) -> Result<Option<(Account, StoredPassword)>, HashError> {
+    if candidates.is_empty() {
+        ctx.hasher
+            .verify(password.clone(), None, Turn::SignIn)
+            .await?;
+    }
+    for (account, stored) in candidates {
+        let hash = Some(stored.hash.as_str());
+        if ctx
+            .hasher
+            .verify(password.clone(), hash, Turn::SignIn)
+            .await?
+        {
+            return Ok(Some((account, stored)));
+        }
+    }
+    Ok(None)
 }
 
 async fn attempt(
@@ -107,13 +146,11 @@ async fn attempt(
             minutes: u16::try_from(minutes).unwrap_or(u16::MAX),
         }));
     }
-    let stored = claim.stored.as_ref();
-    let hash = stored.map(|stored| stored.hash.as_str());
-    let matches = match ctx
-        .hasher
-        .verify(password.clone(), hash, Turn::SignIn)
-        .await
-    {
+    let meant = match claim.candidates.as_slice() {
+        [(account, _)] => Some(account.id.clone()),
+        _ => None,
+    };
+    let found = match matching(ctx, claim.candidates, &password).await {
         Err(HashError::Busy) => {
             let mut tx = ctx.store.begin().await?;
             limits::give_sign_in_back(ctx, &mut tx, &claim.typed).await?;
@@ -122,16 +159,15 @@ async fn attempt(
         }
         compared => compared?,
     };
-    let meant = claim.account.as_ref().map(|account| account.id.clone());
-    let account = claim
-        .account
-        .filter(|account| matches && account.is_active());
+    let found = found.filter(|(account, _)| account.is_active());
     let mut tx = ctx.store.begin().await?;
-    let account = match account {
-        Some(account) if is_current(&mut tx, &account, stored).await? => Some(account),
+    let found = match found {
+        Some((account, stored)) if is_current(&mut tx, &account, &stored).await? => {
+            Some((account, stored))
+        }
         _ => None,
     };
-    let Some(account) = account else {
+    let Some((account, stored)) = found else {
         let about = audit::About {
             account: meant.as_deref(),
             ..audit::About::default()
@@ -143,10 +179,8 @@ async fn attempt(
     limits::sign_in_worked(ctx, &mut tx, &claim.typed).await?;
     let token = sessions::sign_in(ctx, &mut tx, &account, given.session).await?;
     tx.commit().await?;
-    if let Some(stored) =
-        stored.filter(|stored| ctx.hasher.is_outdated(&stored.hash, &stored.key_id))
-    {
-        crate::server::credential::rehash(ctx, &account, stored, password).await;
+    if ctx.hasher.is_outdated(&stored.hash, &stored.key_id) {
+        crate::server::credential::rehash(ctx, &account, &stored, password).await;
     }
     Ok(Opened { account, token })
 }
@@ -155,12 +189,11 @@ async fn attempt(
 async fn is_current(
     tx: &mut Tx,
     account: &Account,
-    compared: Option<&StoredPassword>,
+    compared: &StoredPassword,
 ) -> Result<bool, sqlx::Error> {
     store::accounts::lock(tx, &account.id).await?;
     let current = store::passwords::of(tx, &account.id).await?;
-    let changed_at = |password: &StoredPassword| password.changed_at;
-    Ok(current.as_ref().map(changed_at) == compared.map(changed_at))
+    Ok(current.is_some_and(|current| current.changed_at == compared.changed_at))
 }
 
 /// Ends the session of a cookie. A session that is gone already is no error.

@@ -41,6 +41,9 @@ pub enum Letter {
         /// A link that may be opened instead, as its path below the site's address.
         #[serde(default)]
         link: Option<String>,
+        /// When the link stops working, where that is another time than the code's.
+        #[serde(default)]
+        link_until: Option<String>,
         /// The other accounts with this address, each with its own link where links are sent.
         #[serde(default)]
         others: Vec<Other>,
@@ -282,6 +285,7 @@ impl Writer<'_> {
                 until,
                 user_name,
                 link,
+                link_until,
                 others,
                 ..
             } => {
@@ -297,6 +301,9 @@ impl Writer<'_> {
                 if let Some(link) = link {
                     blocks.push(self.words(MailText::MailLinkInstead, &[]));
                     blocks.extend(self.buttons(link, user_name, others));
+                    if let Some(until) = link_until {
+                        blocks.push(self.words(MailText::MailLinkUntil, &[("time", until)]));
+                    }
                 }
                 blocks.push(self.words(MailText::MailCodeNotYou, &[]));
                 (self.fill(MailText::MailCodeSubject, &[]), blocks)

@@ -8,7 +8,7 @@ use crate::rules::identifier::Kind;
 use crate::rules::page::{Asked, Note, PageState, Person, Site};
 use crate::rules::steps::Step;
 use crate::server::account_facts;
-use crate::server::config::{Reason, RobotCheck};
+use crate::server::config::{After, Reason, RobotCheck};
 use crate::server::context::{Context, random_id};
 use crate::server::failure::Broken;
 use crate::server::guard::robot;
@@ -40,6 +40,7 @@ pub fn site(ctx: &Context, language: Language) -> Site {
         choose_channel: config.reset.choose_channel && config.reset.channels().len() > 1,
         minutes: (minutes(Channel::Mail), minutes(Channel::Sms)),
         ask_postal_code: config.reset.ask_postal_code,
+        signs_in: config.reset.after == After::SignedIn,
         contact: config.support.contact.clone(),
         portal_name: config.accounts.portal_name.clone(),
         portal_url: config.accounts.portal_url.as_ref().map(ToString::to_string),

@@ -23,6 +23,7 @@ fn code() -> Letter {
         user_name: "anna".into(),
         reference: "K7Q-M2D".into(),
         link: None,
+        link_until: None,
         others: Vec::new(),
     }
 }
@@ -54,6 +55,7 @@ fn code_with_link() -> Letter {
             user_name,
             reference,
             link: Some(PATH.into()),
+            link_until: None,
             others: Vec::new(),
         },
         other => other,

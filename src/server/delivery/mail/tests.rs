@@ -28,6 +28,7 @@ fn outgoing(to: &str, to_name: &str) -> Outgoing {
         user_name: "anna".into(),
         reference: "K7Q-M2D".into(),
         link: None,
+        link_until: None,
         others: Vec::new(),
     };
     Outgoing {

@@ -12,7 +12,13 @@ impl Writer<'_> {
     /// The overview.
     pub fn overview(&mut self) {
         self.say(MailText::HelpIntro);
-        let links = Topic::ALL.map(|topic| self.to(topic)).to_vec();
+        // Where everybody signs in here, nobody need read of signing in elsewhere.
+        let has_others = !self.ctx.config.accounts.federated.is_empty();
+        let links = Topic::ALL
+            .into_iter()
+            .filter(|topic| has_others || *topic != Topic::OtherSignIn)
+            .map(|topic| self.to(topic))
+            .collect();
         self.put(Block::Links(links));
     }
 

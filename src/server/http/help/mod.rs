@@ -111,7 +111,7 @@ async fn draw(
     let mut writer = Writer::new(ctx, visitor.language);
     let (title, updated) = if let Some(topic) = topic {
         writer.topic(topic);
-        (topic.title(ctx.sms.is_some()), topic.updated())
+        (topic.title(writer.by_phone()), topic.updated())
     } else {
         writer.overview();
         (MailText::HelpTitle, OVERVIEW_UPDATED)

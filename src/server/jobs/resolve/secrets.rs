@@ -142,6 +142,8 @@ impl Secrets {
         let minutes = (left + MINUTE - 1) / MINUTE;
         let zone = &ctx.config.site.time_zone;
         let until = local_time::until(zone, ctx.now(), self.code_expires_at, language);
+        let link_until = (self.link_expires_at != self.code_expires_at)
+            .then(|| local_time::until(zone, ctx.now(), self.link_expires_at, language));
         let path = |token: &LinkToken| format!("{}{}", link::PATH, token.as_str());
         let link = self.link.as_ref().map(path);
         let mut own = self.others.iter().map(path);
@@ -162,6 +164,7 @@ impl Secrets {
                 user_name,
                 reference,
                 link,
+                link_until,
                 others,
             },
             (None, link) => Letter::Link {
