@@ -55,16 +55,7 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
     match arrive(&ctx, &visitor, &path, lost).await {
         Ok(Arrival::Elsewhere(place, said)) => {
             let mut response = see_other(&place);
-            if let Some(place) = visitor.return_to().filter(|_| visitor.chose_return) {
-                let value = BASE64URL_NOPAD.encode(place.as_bytes());
-                append(&mut response, cookies::set(&ctx, Name::Return, &value));
-            }
-            if visitor.chose_language {
-                append(
-                    &mut response,
-                    cookies::set(&ctx, Name::Language, visitor.language.tag()),
-                );
-            }
+            remember(&ctx, &visitor, &mut response);
             if let Some(value) = said.and_then(|said| said::seal(&ctx, &said)) {
                 append(&mut response, cookies::set(&ctx, Name::Said, &value));
             }
@@ -97,18 +88,25 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
             if forget_said {
                 append(&mut response, cookies::remove(&ctx, Name::Said));
             }
-            if visitor.chose_language {
-                append(
-                    &mut response,
-                    cookies::set(&ctx, Name::Language, visitor.language.tag()),
-                );
-            }
+            remember(&ctx, &visitor, &mut response);
             response
         }
         Err(error) => {
             tracing::error!(%error, "a page cannot be made");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
+    }
+}
+
+/// What the address of a page has said is remembered by the browser.
+fn remember(ctx: &Shared, visitor: &Visitor, response: &mut Response) {
+    if let Some(place) = visitor.return_to().filter(|_| visitor.chose_return) {
+        let value = BASE64URL_NOPAD.encode(place.as_bytes());
+        append(response, cookies::set(ctx, Name::Return, &value));
+    }
+    if visitor.chose_language {
+        let tag = visitor.language.tag();
+        append(response, cookies::set(ctx, Name::Language, tag));
     }
 }
 
