@@ -322,7 +322,7 @@ async fn account_add(ctx: &Context, person: AddArguments) -> Result<(), CommandE
         Some(Password::new(nfc(typed.trim_end_matches(['\r', '\n']))))
     } else {
         let policy = ctx.config.password.policy();
-        Some(add::random_password(&policy).map_err(Broken::from)?)
+        Some(add::random_password(&policy, &ctx.blocklist).map_err(Broken::from)?)
     };
     let new = NewPerson {
         user_name: &person.user_name,

@@ -77,7 +77,10 @@ pub async fn add_people(ctx: &Context) -> Result<Vec<String>, AddError> {
         let why = without_password(&person);
         let password = match why {
             Some(_) => None,
-            None => Some(random_password(&ctx.config.password.policy())?),
+            None => Some(random_password(
+                &ctx.config.password.policy(),
+                &ctx.blocklist,
+            )?),
         };
         // Without that provider in the configuration there is nothing to show: nobody is told where to go.
         let providers = &ctx.config.accounts.federated;

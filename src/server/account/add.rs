@@ -9,6 +9,7 @@ use crate::server::context::{Context, NoRandomness, random, random_id};
 use crate::server::credential;
 use crate::server::failure::{Broken, Failure};
 use crate::server::hashing::Password;
+use crate::server::password_lists::Blocklist;
 use crate::server::password_rules;
 use crate::server::store;
 use crate::server::store::accounts::{Account, ContactKind, NewAccount, NewContact};
@@ -115,11 +116,11 @@ async fn check_password(ctx: &Context, password: &Password) -> Result<(), AddErr
 }
 
 /// A password nobody has to think of: at least 120 random bits, in groups that can be read out where the policy lets them, and drawn again
-/// where it asks for more than chance has given.
+/// where it asks for more than chance has given, or where the filter of common ones takes it for one, as it does now and then.
 ///
 /// # Errors
 /// [`NoRandomness`].
-pub fn random_password(policy: &Policy) -> Result<Password, NoRandomness> {
+pub fn random_password(policy: &Policy, blocklist: &Blocklist) -> Result<Password, NoRandomness> {
     const USUAL: usize = 24;
     let length = usize::from(policy.min_length).max(USUAL);
     let is_grouped = length == USUAL && !policy.forbidden.contains('-');
@@ -135,7 +136,8 @@ pub fn random_password(policy: &Policy) -> Result<Password, NoRandomness> {
                 text.insert(place, '-');
             }
         }
-        if password::problems(policy, &text, &[], None).is_none() {
+        let is_common = blocklist.contains(&text);
+        if password::problems(policy, &text, &[], Some(is_common)).is_none() {
             return Ok(Password::new(text));
         }
     }
@@ -294,7 +296,8 @@ mod tests {
     use crate::rules::password::Characters;
 
     #[test]
-    fn a_random_password_obeys_any_policy() -> Result<(), NoRandomness> {
+    fn a_random_password_obeys_any_policy() -> Result<(), Box<dyn std::error::Error>> {
+        let blocklist = Blocklist::load(None)?;
         for (min_length, max_length, forbidden) in [(8, 64, ""), (64, 64, "åäö"), (15, 128, "-&")]
         {
             let policy = Policy {
@@ -305,7 +308,7 @@ mod tests {
                 history: 0,
             };
             for _ in 0..200 {
-                let password = random_password(&policy)?;
+                let password = random_password(&policy, &blocklist)?;
                 assert_eq!(password::problems(&policy, &password, &[], None), None);
             }
         }
