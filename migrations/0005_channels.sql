@@ -38,12 +38,14 @@ CREATE TABLE flow_accounts (
     account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     PRIMARY KEY (flow_id, account_id)
 );
+CREATE INDEX flow_accounts_by_account ON flow_accounts (account_id);
 -- The accounts that one link resets together, besides its own.
 CREATE TABLE link_accounts (
     token_hash TEXT NOT NULL REFERENCES links (token_hash) ON DELETE CASCADE,
     account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     PRIMARY KEY (token_hash, account_id)
 );
+CREATE INDEX link_accounts_by_account ON link_accounts (account_id);
 
 -- Where somebody signs in who has no password here: the id of a provider in [[accounts.federated]].
 ALTER TABLE accounts ADD COLUMN signs_in_with TEXT;

@@ -120,13 +120,15 @@ pub async fn change(
         let current = store::accounts::by_id(&mut tx, &account.id).await?;
         still_active.extend(current.filter(Account::is_active));
     }
-    let used = !still_active.is_empty()
-        && match proof.by {
-            ProvedBy::Code { keep_until } => {
-                store::flows::finish(&mut tx, proof.flow, now, keep_until).await?
-            }
-            ProvedBy::Link { token_hash } => store::links::finish(&mut tx, token_hash, now).await?,
-        };
+    let used = match (still_active.first(), proof.by) {
+        (None, _) => false,
+        (Some(first), ProvedBy::Code { keep_until }) => {
+            store::flows::finish(&mut tx, proof.flow, &first.id, now, keep_until).await?
+        }
+        (Some(_), ProvedBy::Link { token_hash }) => {
+            store::links::finish(&mut tx, token_hash, now).await?
+        }
+    };
     if !used {
         tx.commit().await?;
         return Ok(Change::TooLate);

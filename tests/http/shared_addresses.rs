@@ -8,6 +8,8 @@ on_both_engines!(
     a09_each_account_has_its_own_link,
     a09_a_shared_number_gets_nothing,
     after_a_code_the_person_picks,
+    whoever_is_picked_is_signed_in,
+    a_disabled_one_shuts_nobody_out,
     one_reset_for_all,
     never_for_all_where_an_administrator_is_among_them
 );
@@ -98,6 +100,43 @@ async fn after_a_code_the_person_picks(engine: Engine) {
     assert_eq!(done.path, "/forgot-password/done", "{:?}", done.errors());
     assert!(server.opens("son", GOOD).await && !server.opens("mor", GOOD).await);
     assert!(!server.opens("anna", GOOD).await);
+}
+
+async fn whoever_is_picked_is_signed_in(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = Setup::new(engine)
+        .relay(&smtp)
+        .set("RESET__AFTER", "signed_in");
+    let server = family(setup, &[]).await;
+    let (mut browser, page) = server.proved(&mut smtp, SHARED).await;
+    let fields = [
+        ("account", "son"),
+        ("new_password", GOOD),
+        ("confirm_password", GOOD),
+    ];
+    let done = browser.submit(&page, 0, &fields).await;
+    assert!(
+        done.text().contains(&english(Text::DoneSignedIn)),
+        "{}",
+        done.text()
+    );
+    assert!(browser.is_signed_in().await);
+}
+
+async fn a_disabled_one_shuts_nobody_out(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = Setup::new(engine)
+        .relay(&smtp)
+        .set("RESET__LINKED_ACCOUNTS", "all");
+    let server = family(setup, &[]).await;
+    let (mut browser, page, letter) = server.mailed(&mut smtp, SHARED).await;
+    let disable = "UPDATE accounts SET state = 'disabled' WHERE user_name = 'mor'";
+    server.db.run(disable).await;
+    let page = browser.give(&page, &letter.code()).await;
+    assert_eq!(page.path, "/forgot-password/new", "{:?}", page.errors());
+    browser.choose(&page, GOOD).await;
+    assert!(server.opens(SHARED, GOOD).await, "by the address too");
+    assert!(!server.opens("mor", GOOD).await);
 }
 
 async fn one_reset_for_all(engine: Engine) {

@@ -87,7 +87,7 @@ async fn claim(ctx: &Context, checked: &str, client: IpAddr) -> Result<Claim, Fa
         Found::Nobody => Vec::new(),
     };
     let mut candidates: Vec<(Account, StoredPassword)> = Vec::new();
-    for account in accounts {
+    for account in accounts.into_iter().filter(Account::is_active) {
         let Some(stored) = store::passwords::of(&mut tx, &account.id).await? else {
             continue;
         };
@@ -159,7 +159,6 @@ async fn attempt(
         }
         compared => compared?,
     };
-    let found = found.filter(|(account, _)| account.is_active());
     let mut tx = ctx.store.begin().await?;
     let found = match found {
         Some((account, stored)) if is_current(&mut tx, &account, &stored).await? => {

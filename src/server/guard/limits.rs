@@ -92,6 +92,19 @@ async fn take_from(
     }
 }
 
+/// Puts one message of an account's allowance back, which was not sent after all.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn give_message_back(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<(), sqlx::Error> {
+    let interval = HOUR / i64::from(ctx.config.limits.messages_per_hour.max(1));
+    limits::give_back(connection, &key(ctx, "message", account_id), interval).await
+}
+
 /// Takes one message of an account's allowance; false when there is none, and then nothing may be sent or replaced.
 ///
 /// # Errors

@@ -75,16 +75,29 @@ async fn spend(
 ) -> Result<Option<&'static str>, sqlx::Error> {
     let budget = ctx.config.sms.budget_per_hour;
     let budgets = [
-        (RANGE, range, bucket((budget / RANGE_SHARE).max(5))),
+        // Well above what one account gets, so that a range that is used up tells of no single account in it.
+        (
+            RANGE,
+            range,
+            bucket((budget / RANGE_SHARE).max(4 * ctx.config.limits.messages_burst)),
+        ),
         (UNTYPED, whose, untyped(ctx)),
         (ALL, whose, bucket(budget)),
     ];
+    let mut taken: Vec<(String, i64)> = Vec::new();
     for (purpose, whom, bucket) in budgets {
         let key = key(ctx, purpose, whom);
-        let taken = limits::take(connection, &key, bucket, ctx.now()).await?;
-        if taken.is_some() {
+        if limits::take(connection, &key, bucket, ctx.now())
+            .await?
+            .is_some()
+        {
+            // What is not sent is not spent.
+            for (key, interval) in taken {
+                limits::give_back(connection, &key, interval).await?;
+            }
             return Ok(Some(purpose));
         }
+        taken.push((key, bucket.interval));
     }
     Ok(None)
 }

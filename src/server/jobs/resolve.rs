@@ -89,7 +89,10 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
         store::accounts::lock(tx, id).await?;
     }
     // The allowance is touched last: a request that sends nothing takes nothing.
-    let guessed_at = limits::is_guessed_at(ctx, tx, whom).await?;
+    let mut guessed_at = false;
+    for each in target.map_or_else(|| vec![whom], |target| target.ids()) {
+        guessed_at |= limits::is_guessed_at(ctx, tx, each).await?;
+    }
     // Codes of an account that is guessed at can hit nobody any more today; a link cannot be guessed and still goes out.
     let may_send = !guessed_at || ctx.config.reset.offers(ProveBy::MailLink);
     let allowed = may_send && limits::may_message(ctx, tx, whom).await?;
@@ -111,14 +114,14 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
                     None if guessed_at => {
                         return pretend(ctx, tx, flow, Outcome::GuessedTooOften).await;
                     }
-                    None => return hold_back(ctx, tx, flow).await,
+                    None => return hold_back(ctx, tx, flow, &target.account.id).await,
                 }
             }
             mint(ctx, tx, flow, &target, guessed_at).await
         }
         Finding::Tell(target, provider) => {
             if target.by == Channel::Sms && !texts::may_text(ctx, tx, &target.address).await? {
-                return hold_back(ctx, tx, flow).await;
+                return hold_back(ctx, tx, flow, &target.account.id).await;
             }
             tell(ctx, tx, flow, &target, provider).await
         }
@@ -126,7 +129,13 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
 }
 
 /// No more text messages now, and no other way.
-async fn hold_back(ctx: &Context, tx: &mut Tx, flow: &Flow) -> Result<(), Broken> {
+async fn hold_back(
+    ctx: &Context,
+    tx: &mut Tx,
+    flow: &Flow,
+    account_id: &str,
+) -> Result<(), Broken> {
+    limits::give_message_back(ctx, tx, account_id).await?;
     let fact = audit::About {
         flow: Some(&flow.id),
         ..audit::About::default()
@@ -234,6 +243,11 @@ async fn mint(
         account: Some(&account.id),
         expires_at: ctx.now() + DAY,
     };
+    // Asking again in an old tab is a new wish, and not overtaken.
+    if flow.resent == 0 && store::flows::is_overtaken(tx, &account.id, flow.created_at).await? {
+        // This one was held up; the newer one's code is in the person's hands.
+        return Ok(store::flows::note_outcome(tx, &flow.id, Outcome::Superseded).await?);
+    }
     let secrets = Secrets::draw(ctx, flow, target, guessed_at)?;
     if secrets.code_expires_at > ctx.now() {
         let mac = secrets

@@ -167,8 +167,17 @@ async fn is_for_somebody(ctx: &Context, job: &Job) -> Result<bool, sqlx::Error> 
         return Ok(true);
     };
     let mut connection = ctx.store.read().await?;
-    let account = store::accounts::by_id(&mut connection, id).await?;
-    Ok(account.is_some_and(|account| account.is_active()))
+    let mut all = vec![id.clone()];
+    if let Some(flow) = &job.flow_id {
+        all.extend(store::flow_accounts::of(&mut connection, flow).await?);
+    }
+    for id in all {
+        let account = store::accounts::by_id(&mut connection, &id).await?;
+        if account.is_some_and(|account| account.is_active()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delivery::RenderError> {

@@ -159,7 +159,8 @@ pub(super) async fn insert(ctx: &Context, tx: &mut Tx, wish: Wish<'_>) -> Result
             code_expires_at,
             tries: i64::from(reset.tries),
             resends: i64::from(reset.resends),
-            resend_at: now + i64::from(reset.first_resend_after) * SECOND,
+            // Asking again is no way past the wait of somebody who has sent no proof.
+            resend_at: now + wish.later + i64::from(reset.first_resend_after) * SECOND,
             choices: i64::from(reset.choose_attempts),
             asked_account_id: wish.account,
             channel: wish.channel,

@@ -392,6 +392,26 @@ pub async fn mint(
     Ok(done.rows_affected() == 1)
 }
 
+/// Whether a newer request of this account has been answered already, and waits for its code.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_overtaken(
+    connection: &mut Connection,
+    account_id: &str,
+    created_at: i64,
+) -> Result<bool, sqlx::Error> {
+    let row: Option<(i64,)> = sqlx::query_as(
+        "SELECT CAST(1 AS BIGINT) FROM flows WHERE account_id = $1 AND created_at > $2 AND step = 'code' AND outcome = $3 LIMIT 1",
+    )
+    .bind(account_id)
+    .bind(created_at)
+    .bind(Outcome::Sent.as_str())
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// Turns the other waiting flows of an account into decoys, because a newer one was sent its code.
 ///
 /// # Errors
@@ -403,7 +423,8 @@ pub async fn supersede(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE flows SET secret_mac = NULL, former_secret_mac = NULL, outcome = $3 \
-         WHERE (account_id = $1 OR id IN (SELECT flow_id FROM flow_accounts WHERE account_id = $1)) AND id <> $2 AND step = 'code'",
+         WHERE id IN (SELECT id FROM flows WHERE account_id = $1 UNION SELECT flow_id FROM flow_accounts WHERE account_id = $1) \
+         AND id <> $2 AND step = 'code'",
     )
     .bind(account_id)
     .bind(except)
@@ -420,7 +441,8 @@ pub async fn supersede(
 pub async fn end_all(connection: &mut Connection, account_id: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE flows SET secret_mac = NULL, former_secret_mac = NULL, proved_at = NULL, outcome = $2 \
-         WHERE (account_id = $1 OR id IN (SELECT flow_id FROM flow_accounts WHERE account_id = $1)) AND step <> 'done'",
+         WHERE id IN (SELECT id FROM flows WHERE account_id = $1 UNION SELECT flow_id FROM flow_accounts WHERE account_id = $1) \
+         AND step <> 'done'",
     )
     .bind(account_id)
     .bind(Outcome::ChangedElsewhere.as_str())
@@ -461,23 +483,25 @@ pub async fn give_choice_back(connection: &mut Connection, id: &str) -> Result<(
     Ok(())
 }
 
-/// Finishes a proved flow. Only the first of many succeeds.
+/// Finishes a proved flow, for the account whose password was set. Only the first of many succeeds.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn finish(
     connection: &mut Connection,
     id: &str,
+    account_id: &str,
     now: i64,
     expires_at: i64,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE flows SET step = 'done', done_at = $2, expires_at = $3, proved_mac = NULL \
+        "UPDATE flows SET step = 'done', done_at = $2, expires_at = $3, account_id = $4, proved_mac = NULL \
          WHERE id = $1 AND step = 'new' AND proved_at IS NOT NULL",
     )
     .bind(id)
     .bind(now)
     .bind(expires_at)
+    .bind(account_id)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

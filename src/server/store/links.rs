@@ -218,7 +218,7 @@ pub async fn end_all(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE links SET ended_at = $2, ended_by = $3 WHERE ended_at IS NULL \
-         AND (account_id = $1 OR token_hash IN (SELECT token_hash FROM link_accounts WHERE account_id = $1))",
+         AND token_hash IN (SELECT token_hash FROM links WHERE account_id = $1 UNION SELECT token_hash FROM link_accounts WHERE account_id = $1)",
     )
     .bind(account_id)
     .bind(now)

@@ -10,6 +10,7 @@ use rekey::texts::Text;
 on_both_engines!(
     a40_replayed_stale_or_foreign_proofs,
     a40_without_a_proof,
+    what_waited_does_not_overtake_what_came_later,
     a40_only_under_suspicion
 );
 
@@ -137,6 +138,24 @@ async fn a40_without_a_proof(engine: Engine) {
     let mut neighbour = server.browser().with("x-forwarded-for", "198.51.100.1");
     let page = neighbour.get("/forgot-password").await;
     assert_eq!(post(&mut neighbour, &page, "").await.status, 200);
+}
+
+async fn what_waited_does_not_overtake_what_came_later(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = asking_always(engine, &smtp).await;
+    let mut browser = server.browser();
+    // Posted before the browser's half had come, then once more with it.
+    let page = browser.get("/forgot-password").await;
+    post(&mut browser, &page, "").await;
+    let page = browser.get("/forgot-password").await;
+    let proof = solved(&mut browser, page.form(0).value("form")).await;
+    let page = post(&mut browser, &page, &sealed(&proof)).await;
+    let letter = smtp.next().await;
+    server.advance(20).await;
+    server.settle().await;
+    assert_eq!(smtp.taken(), 1, "the first request is overtaken");
+    let page = browser.give(&page, &letter.code()).await;
+    assert_eq!(page.path, "/forgot-password/new", "{:?}", page.errors());
 }
 
 async fn a40_only_under_suspicion(engine: Engine) {

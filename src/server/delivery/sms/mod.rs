@@ -216,6 +216,12 @@ impl SmsGateway {
         &self.name
     }
 
+    /// Whether text messages may go to this number.
+    #[must_use]
+    pub fn goes_to(&self, number: &str) -> bool {
+        self.countries.iter().any(|code| code.is_of(number))
+    }
+
     /// The longest that [`SmsGateway::send`] can take when the gateway hangs. A job's lease must be longer.
     #[must_use]
     pub fn longest(&self) -> Duration {

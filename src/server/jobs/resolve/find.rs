@@ -216,7 +216,11 @@ async fn reached(
             continue;
         }
         let addresses = store::accounts::confirmed(connection, &account.id, by.into()).await?;
-        let Some(address) = addresses.into_iter().next() else {
+        let may_go = |to: &String| {
+            let gateway = ctx.sms.as_ref();
+            by == Channel::Mail || gateway.is_some_and(|gateway| gateway.goes_to(to))
+        };
+        let Some(address) = addresses.into_iter().find(may_go) else {
             continue;
         };
         return Ok(Some((by, address)));
