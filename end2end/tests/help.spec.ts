@@ -1,20 +1,8 @@
 // The help as people meet it: from the step where the question arises, in every language, with and without JavaScript.
 import { expectNoAxeViolations } from "../fixtures/a11y.ts";
+import { HELP as TOPICS } from "../fixtures/journeys.ts";
 import { expect, PATHS, test, withAndWithoutScripts } from "../fixtures/wizard.ts";
 import { sv, words } from "../fixtures/words.ts";
-
-const TOPICS = [
-  "no-message",
-  "link",
-  "changed-contact",
-  "other-sign-in",
-  "forgotten-password",
-  "no-password",
-  "reset",
-  "change",
-  "contact",
-  "for-mail-administrators",
-];
 
 test.use({
   settings: {

@@ -141,7 +141,7 @@ fn wrong_codes(ctx: &Context) -> Bucket {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn is_guessed_at(
+async fn is_guessed_at(
     ctx: &Context,
     connection: &mut Connection,
     whom: &str,
@@ -154,6 +154,22 @@ pub async fn is_guessed_at(
     )
     .await?
     .is_some())
+}
+
+/// Whether any of these is guessed at: accounts that one code is for are guessed at together.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_any_guessed_at(
+    ctx: &Context,
+    connection: &mut Connection,
+    all: impl IntoIterator<Item = &str>,
+) -> Result<bool, sqlx::Error> {
+    let mut found = false;
+    for each in all {
+        found |= is_guessed_at(ctx, connection, each).await?;
+    }
+    Ok(found)
 }
 
 /// Counts a wrong code against an account, or against the flow of a decoy: the same work for both.

@@ -83,16 +83,13 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
     };
     let whom = target.map_or(flow.id.as_str(), |target| target.account.id.as_str());
     // Always in this order, so that two of these never wait for each other in a circle.
-    let mut locked = target.map_or_else(|| vec![whom], |target| target.ids());
-    locked.sort_unstable();
-    for id in locked {
+    let mut all = target.map_or_else(|| vec![whom], |target| target.ids());
+    all.sort_unstable();
+    for id in &all {
         store::accounts::lock(tx, id).await?;
     }
     // The allowance is touched last: a request that sends nothing takes nothing.
-    let mut guessed_at = false;
-    for each in target.map_or_else(|| vec![whom], |target| target.ids()) {
-        guessed_at |= limits::is_guessed_at(ctx, tx, each).await?;
-    }
+    let guessed_at = limits::is_any_guessed_at(ctx, tx, all).await?;
     // Codes of an account that is guessed at can hit nobody any more today; a link cannot be guessed and still goes out.
     let may_send = !guessed_at || ctx.config.reset.offers(ProveBy::MailLink);
     let allowed = may_send && limits::may_message(ctx, tx, whom).await?;
@@ -106,7 +103,7 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
             if target.by == Channel::Sms
                 && !(by_text && texts::may_text(ctx, tx, &target.address).await?)
             {
-                match find::instead_of_a_text(ctx, tx, &target.account).await? {
+                match find::reached_by(ctx, tx, &target.account, Channel::Mail).await? {
                     Some(address) => {
                         target.by = Channel::Mail;
                         target.address = address;

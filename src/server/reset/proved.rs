@@ -35,8 +35,7 @@ impl Proved {
             ids.push(own.clone());
         }
         let accounts = active(connection, &ids).await?;
-        let together = ctx.config.reset.linked_accounts == LinkedAccounts::All
-            && !accounts.iter().any(Account::is_administrator);
+        let together = are_together(ctx, &accounts);
         Ok(Self { accounts, together })
     }
 
@@ -124,6 +123,12 @@ impl Proved {
         words.dedup();
         Ok(words)
     }
+}
+
+/// Whether one proof is for all of these at once: as configured, and never where an administrator is among them.
+pub fn are_together<'a>(ctx: &Context, accounts: impl IntoIterator<Item = &'a Account>) -> bool {
+    ctx.config.reset.linked_accounts == LinkedAccounts::All
+        && !accounts.into_iter().any(Account::is_administrator)
 }
 
 async fn active(connection: &mut Connection, ids: &[String]) -> Result<Vec<Account>, sqlx::Error> {

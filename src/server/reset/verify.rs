@@ -82,10 +82,7 @@ async fn attempt(
     if !all.contains(&whom) {
         all.push(whom);
     }
-    let mut guessed_at = false;
-    for each in &all {
-        guessed_at |= limits::is_guessed_at(ctx, tx, each).await?;
-    }
+    let guessed_at = limits::is_any_guessed_at(ctx, tx, all.iter().map(String::as_str)).await?;
     let in_time = flow
         .secret_expires_at
         .is_some_and(|until| until > ctx.now());

@@ -241,11 +241,7 @@ impl SmsGateway {
     ///
     /// [`SmsError::Refused`] when trying again is useless, else [`SmsError::Retry`].
     pub async fn send(&self, sms: &OutgoingSms) -> Result<Accepted, SmsError> {
-        if !self
-            .countries
-            .iter()
-            .any(|code| code.is_of(sms.to.as_str()))
-        {
+        if !self.goes_to(sms.to.as_str()) {
             return Err(SmsError::Refused {
                 gateway: "none".to_owned(),
                 reason: Reason::Country,

@@ -2,7 +2,6 @@
 
 use crate::rules::channel::Channel;
 use crate::rules::identifier::{self, Canonical, Kind};
-use crate::server::config::LinkedAccounts;
 use crate::server::context::Context;
 use crate::server::delivery::Provider;
 use crate::server::directory::{self, Found};
@@ -45,25 +44,14 @@ pub(super) enum Finding {
     Nothing(Outcome),
 }
 
-/// Who a request means.
-enum Meant {
-    One(Account),
-    /// These share the address that was given.
-    Several(Vec<Account>),
-}
-
 pub(super) async fn find(
     ctx: &Context,
     connection: &mut Connection,
     flow: &Flow,
 ) -> Result<Finding, Broken> {
-    let (meant, identifier) = match meant(ctx, connection, flow).await? {
+    let (accounts, identifier) = match meant(ctx, connection, flow).await? {
         Ok(found) => found,
         Err(outcome) => return Ok(Finding::Nothing(outcome)),
-    };
-    let accounts = match meant {
-        Meant::One(account) => vec![account],
-        Meant::Several(accounts) => accounts,
     };
     let mut active: Vec<Account> = accounts.into_iter().filter(Account::is_active).collect();
     if active.is_empty() {
@@ -122,11 +110,11 @@ async fn meant(
     ctx: &Context,
     connection: &mut Connection,
     flow: &Flow,
-) -> Result<Result<(Meant, Option<Canonical>), Outcome>, Broken> {
+) -> Result<Result<(Vec<Account>, Option<Canonical>), Outcome>, Broken> {
     if let Some(id) = &flow.asked_account_id {
         let account = store::accounts::by_id(connection, id).await?;
         return Ok(account
-            .map(|account| (Meant::One(account), None))
+            .map(|account| (vec![account], None))
             .ok_or(Outcome::NoAccount));
     }
     let Ok(typed) = open_identifier(ctx, flow) else {
@@ -145,8 +133,8 @@ async fn meant(
     Ok(
         match directory::look_up(connection, &identifier, accepted).await? {
             Found::Nobody => Err(Outcome::NoAccount),
-            Found::Several(accounts) => Ok((Meant::Several(accounts), Some(identifier))),
-            Found::One(account) => Ok((Meant::One(account), Some(identifier))),
+            Found::Several(accounts) => Ok((accounts, Some(identifier))),
+            Found::One(account) => Ok((vec![account], Some(identifier))),
         },
     )
 }
@@ -180,30 +168,6 @@ async fn several(
     })
 }
 
-/// Whether one reset is for all of these: as configured, and never where an administrator is among them.
-pub(super) fn are_reset_together(ctx: &Context, target: &Target) -> bool {
-    ctx.config.reset.linked_accounts == LinkedAccounts::All
-        && !std::iter::once(&target.account)
-            .chain(&target.others)
-            .any(Account::is_administrator)
-}
-
-/// Where a text message may not go now, a mail may.
-///
-/// # Errors
-/// When the database does not answer.
-pub(super) async fn instead_of_a_text(
-    ctx: &Context,
-    connection: &mut Connection,
-    account: &Account,
-) -> Result<Option<String>, sqlx::Error> {
-    if !ctx.config.reset.uses(Channel::Mail) {
-        return Ok(None);
-    }
-    let addresses = store::accounts::confirmed(connection, &account.id, ContactKind::Mail).await?;
-    Ok(addresses.into_iter().next())
-}
-
 /// The confirmed contact on the wanted way, else on the other one, as far as they are offered.
 async fn reached(
     ctx: &Context,
@@ -212,18 +176,30 @@ async fn reached(
     wanted: Channel,
 ) -> Result<Option<(Channel, String)>, sqlx::Error> {
     for by in [wanted, wanted.other()] {
-        if !ctx.config.reset.uses(by) {
-            continue;
+        if let Some(address) = reached_by(ctx, connection, account, by).await? {
+            return Ok(Some((by, address)));
         }
-        let addresses = store::accounts::confirmed(connection, &account.id, by.into()).await?;
-        let may_go = |to: &String| {
-            let gateway = ctx.sms.as_ref();
-            by == Channel::Mail || gateway.is_some_and(|gateway| gateway.goes_to(to))
-        };
-        let Some(address) = addresses.into_iter().find(may_go) else {
-            continue;
-        };
-        return Ok(Some((by, address)));
     }
     Ok(None)
+}
+
+/// The confirmed contact on this way, if it is offered and a message may go there.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn reached_by(
+    ctx: &Context,
+    connection: &mut Connection,
+    account: &Account,
+    by: Channel,
+) -> Result<Option<String>, sqlx::Error> {
+    if !ctx.config.reset.uses(by) {
+        return Ok(None);
+    }
+    let addresses = store::accounts::confirmed(connection, &account.id, by.into()).await?;
+    let may_go = |to: &String| {
+        let gateway = ctx.sms.as_ref();
+        by == Channel::Mail || gateway.is_some_and(|gateway| gateway.goes_to(to))
+    };
+    Ok(addresses.into_iter().find(may_go))
 }

@@ -1,6 +1,6 @@
 //! What one message proves with: a code, a link, or both, and where several accounts share an address, a link for each.
 
-use super::find::{Target, are_reset_together};
+use super::find::Target;
 use crate::rules::channel::{Channel, ProveBy};
 use crate::rules::code::Code;
 use crate::rules::link_token::LinkToken;
@@ -9,6 +9,7 @@ use crate::server::delivery::{Letter, Other};
 use crate::server::keys::digest;
 use crate::server::local_time;
 use crate::server::reset::link;
+use crate::server::reset::proved::are_together;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
 use crate::server::store::links::NewLink;
@@ -51,7 +52,7 @@ impl Secrets {
         let by_mail = target.by == Channel::Mail;
         let by_code = !guessed_at && (!by_mail || reset.offers(ProveBy::MailCode));
         let by_link = by_mail && reset.offers(ProveBy::MailLink);
-        let together = are_reset_together(ctx, target);
+        let together = are_together(ctx, std::iter::once(&target.account).chain(&target.others));
         let code = by_code.then(draw_code).transpose()?;
         let link = by_link.then(draw_link).transpose()?;
         let others = target
