@@ -26,6 +26,8 @@ pub enum Event {
     PasswordUnchecked,
     /// Somebody signed in.
     SignedIn,
+    /// A password was right, and something else is asked for before anybody is signed in.
+    SignInBegun,
     /// A sign-in was refused.
     SignInFailed,
     /// Somebody signed out.
@@ -63,6 +65,7 @@ impl Event {
             Self::PasswordUnchecked => "password_unchecked",
             Self::PasswordChanged => "authn_password_change",
             Self::SignedIn => "authn_login_success",
+            Self::SignInBegun => "authn_login_begun",
             Self::SignInFailed => "authn_login_fail",
             Self::SignedOut => "session_ended",
             Self::AccountAdded => "user_created",

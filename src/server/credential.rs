@@ -11,10 +11,11 @@ use super::hashing::{Hashed, Password};
 use super::jobs::{self, Message};
 use super::local_time;
 use super::password_rules::not_breached;
-use super::sessions;
+use super::sessions::{self, Opening};
 use super::store::accounts::{Account, ContactKind};
 use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
+use super::store::sessions::Stage;
 use super::store::{self, Connection, Tx};
 use crate::rules::channel::Channel;
 use crate::rules::identifier;
@@ -49,6 +50,8 @@ pub struct Proof<'a> {
     pub sign_in: bool,
     /// The session that this browser has had until now; signing in ends it, whoever's it is.
     pub session: Option<&'a str>,
+    /// Family of browser and system.
+    pub device: &'a str,
 }
 
 /// Sets the first password of an account that is being made, in the transaction that makes it: there is nothing to end and nobody to tell.
@@ -138,7 +141,17 @@ pub async fn change(
         promise_notices(ctx, &mut tx, account, proof, browser).await?;
     }
     let session = match still_active.first().filter(|_| proof.sign_in) {
-        Some(account) => Some(sessions::sign_in(ctx, &mut tx, account, proof.session).await?),
+        Some(account) => {
+            let opening = Opening {
+                account,
+                former: proof.session,
+                device: proof.device,
+                stage: Stage::Full,
+                // Whoever has just come back with a mailbox alone shows more before anything sensitive is changed.
+                is_confirmed: false,
+            };
+            Some(sessions::sign_in(ctx, &mut tx, opening).await?)
+        }
         None => None,
     };
     tx.commit().await?;
@@ -158,7 +171,7 @@ async fn replace(
     remember(ctx, tx, account).await?;
     builtin::write_password(tx, &account.id, password, now).await?;
     forget_sign_in_tries(ctx, tx, account).await?;
-    let ended = store::sessions::end_all(tx, &account.id).await?;
+    let ended = store::sessions::end_all_but(tx, &account.id, "").await?;
     store::flows::end_all(tx, &account.id).await?;
     store::links::end_all(tx, &account.id, LinkEnd::Changed, now).await?;
     store::jobs::drop_codes(tx, &account.id, now).await?;

@@ -1,18 +1,51 @@
-//! Sessions: opaque tokens whose hashes the database holds, with an idle and an absolute limit that the server enforces.
+//! Sessions: opaque values whose hashes the database holds, with an idle and an absolute limit that the server enforces.
 
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, DAY, HOUR, MINUTE, NoRandomness, random, random_id};
 use crate::server::failure::Broken;
 use crate::server::keys::digest;
 use crate::server::store::accounts::Account;
-use crate::server::store::sessions::NewSession;
-use crate::server::store::{self, Connection, Tx};
+use crate::server::store::sessions::{ConfirmedBy, NewSession, Session, Stage};
+use crate::server::store::{self, Tx};
 
-/// Somebody who is signed in.
+/// For how long somebody who has shown that it is them need not show it again before a sensitive change (ASVS 7.5.1).
+pub const CONFIRMED_FOR: i64 = 5 * MINUTE;
+
+/// For how long a sign-in may wait at the second factor.
+const UNFINISHED_FOR: i64 = 15 * MINUTE;
+
+/// Somebody who is signed in, or on the way to it.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     /// Whose session it is.
     pub account: Account,
+    /// The session.
+    pub session: Session,
+    /// How far the sign-in has come: only [`Stage::Full`] may see anything of the account.
+    pub stage: Stage,
+}
+
+impl SignedIn {
+    /// Whether the person has shown a moment ago that it is them.
+    #[must_use]
+    pub fn is_confirmed(&self, ctx: &Context) -> bool {
+        self.session.confirmed_at + CONFIRMED_FOR > ctx.now()
+    }
+}
+
+/// What a session is opened with.
+#[derive(Debug, Clone, Copy)]
+pub struct Opening<'a> {
+    /// Whose it is.
+    pub account: &'a Account,
+    /// The value of the session's cookie that this browser has had until now; that session ends, whoever's it is.
+    pub former: Option<&'a str>,
+    /// Family of browser and system.
+    pub device: &'a str,
+    /// How far the sign-in has come.
+    pub stage: Stage,
+    /// Whether the person has just shown that it is them, with the password.
+    pub is_confirmed: bool,
 }
 
 /// How long a session of this account lives unused and in all, in microseconds.
@@ -31,47 +64,64 @@ fn lifetimes(ctx: &Context, account: &Account) -> (i64, i64) {
     }
 }
 
-/// Signs an account in, in the caller's transaction: a new session in place of the one that this browser has had until now, and the fact.
-/// The token goes into the cookie and nowhere else.
+/// Opens a session in the caller's transaction, in place of the one that this browser has had until now, and writes the fact. The token
+/// goes into the cookie and nowhere else.
 ///
 /// # Errors
 /// [`Broken`]; the caller's transaction must then not be committed.
-pub async fn sign_in(
-    ctx: &Context,
-    tx: &mut Tx,
-    account: &Account,
-    former: Option<&str>,
-) -> Result<String, Broken> {
-    if let Some(former) = former {
+pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result<String, Broken> {
+    if let Some(former) = opening.former {
         store::sessions::end(tx, &digest(former)).await?;
     }
-    let token = open(ctx, tx, account).await?;
-    let about = audit::About {
-        account: Some(&account.id),
-        ..audit::About::default()
-    };
-    audit::record(ctx, tx, Event::SignedIn, about).await?;
-    Ok(token)
-}
-
-async fn open(
-    ctx: &Context,
-    connection: &mut Connection,
-    account: &Account,
-) -> Result<String, Broken> {
+    let account = opening.account;
     let token = new_token()?;
     let now = ctx.now();
-    let (idle, absolute) = lifetimes(ctx, account);
+    let (idle, absolute) = match opening.stage {
+        Stage::Full => lifetimes(ctx, account),
+        Stage::Factor | Stage::Enrol => (UNFINISHED_FOR, UNFINISHED_FOR),
+    };
     let session = NewSession {
         id: &random_id()?,
         token_hash: &digest(&token),
         account_id: &account.id,
+        stage: opening.stage,
+        device: opening.device,
         now,
         idle_until: now + idle.min(absolute),
         absolute_until: now + absolute,
+        confirmed_at: if opening.is_confirmed { now } else { 0 },
+        confirmed_by: ConfirmedBy::Password,
     };
-    store::sessions::insert(connection, &session).await?;
+    store::sessions::insert(tx, &session).await?;
+    let about = audit::About {
+        account: Some(&account.id),
+        detail: opening.device,
+        ..audit::About::default()
+    };
+    let event = match opening.stage {
+        Stage::Full => Event::SignedIn,
+        Stage::Factor | Stage::Enrol => Event::SignInBegun,
+    };
+    audit::record(ctx, tx, event, about).await?;
     Ok(token)
+}
+
+/// Notes that the person has just shown that it is still them, and gives the session another token (ASVS 7.2.4); `None` when it has ended
+/// meanwhile.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn confirm(
+    ctx: &Context,
+    tx: &mut Tx,
+    session: &Session,
+    by: ConfirmedBy,
+) -> Result<Option<String>, Broken> {
+    let token = new_token()?;
+    let confirmed = (ctx.now(), by);
+    let renewed =
+        store::sessions::renew(tx, &session.id, &digest(&token), Stage::Full, confirmed).await?;
+    Ok(renewed.then_some(token))
 }
 
 fn new_token() -> Result<String, NoRandomness> {
@@ -93,7 +143,8 @@ pub async fn of_token(ctx: &Context, token: &str) -> Result<Option<SignedIn>, sq
         return Ok(None);
     };
     drop(connection);
-    if session.seen_at < now - MINUTE {
+    let stage = session.stage()?;
+    if stage == Stage::Full && session.seen_at < now - MINUTE {
         let (idle, _) = lifetimes(ctx, &account);
         let mut tx = ctx.store.begin().await?;
         store::sessions::touch(
@@ -105,5 +156,9 @@ pub async fn of_token(ctx: &Context, token: &str) -> Result<Option<SignedIn>, sq
         .await?;
         tx.commit().await?;
     }
-    Ok(Some(SignedIn { account }))
+    Ok(Some(SignedIn {
+        account,
+        session,
+        stage,
+    }))
 }

@@ -15,11 +15,12 @@ use crate::server::failure::Failure;
 use crate::server::guard::limits;
 use crate::server::hashing::{HashError, Password, Turn};
 use crate::server::keys::digest;
-use crate::server::sessions;
+use crate::server::sessions::{self, Opening};
 use crate::server::store;
 use crate::server::store::Tx;
 use crate::server::store::accounts::Account;
 use crate::server::store::passwords::StoredPassword;
+use crate::server::store::sessions::Stage;
 
 /// What a sign-in is given besides the password.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +31,8 @@ pub struct Given<'a> {
     pub client: IpAddr,
     /// The session that this browser has had until now.
     pub session: Option<&'a str>,
+    /// Family of browser and system.
+    pub device: &'a str,
 }
 
 /// A session just opened.
@@ -176,7 +179,14 @@ async fn attempt(
         return Err(Failure::said(Problem::SignInRefused));
     };
     limits::sign_in_worked(ctx, &mut tx, &claim.typed).await?;
-    let token = sessions::sign_in(ctx, &mut tx, &account, given.session).await?;
+    let opening = Opening {
+        account: &account,
+        former: given.session,
+        device: given.device,
+        stage: Stage::Full,
+        is_confirmed: true,
+    };
+    let token = sessions::sign_in(ctx, &mut tx, opening).await?;
     tx.commit().await?;
     if ctx.hasher.is_outdated(&stored.hash, &stored.key_id) {
         crate::server::credential::rehash(ctx, &account, &stored, password).await;

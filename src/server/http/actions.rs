@@ -138,6 +138,7 @@ pub async fn new_password(
         password: typed_password(password),
         confirm: typed_password(confirm),
         browser: action.visitor.browser,
+        device: &action.visitor.device,
         client: action.visitor.client,
         session: action.visitor.session(),
     };
@@ -279,6 +280,7 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
         typed: identifier,
         client: action.visitor.client,
         session: action.visitor.session(),
+        device: &action.visitor.device,
     };
     match sign_in::sign_in(&action.ctx, given, typed_password(password)).await {
         Ok(opened) => {

@@ -16,6 +16,7 @@ use crate::server::reset::flow;
 use crate::server::reset::link::{self, Opened};
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
+use crate::server::store::sessions::Stage;
 use crate::texts::{Language, MailText};
 
 /// Whose portal this is.
@@ -131,7 +132,8 @@ pub async fn make(
     let mut signed_in = None;
     if let Some(session) = known.session {
         signed_in = sessions::of_token(ctx, session).await?;
-        if let Some(SignedIn { account }) = &signed_in {
+        signed_in = signed_in.filter(|signed_in| signed_in.stage == Stage::Full);
+        if let Some(SignedIn { account, .. }) = &signed_in {
             state.person = Some(Person {
                 name: account.name.clone(),
                 user_name: account.user_name.clone(),

@@ -30,6 +30,8 @@ pub struct Visitor {
     pub wants_page: bool,
     /// Family of the browser, for notices.
     pub browser: Option<&'static str>,
+    /// Family of browser and system, such as `Firefox, Windows`; empty where neither is known.
+    pub device: String,
     flow: Option<String>,
     session: Option<String>,
     said: Option<String>,
@@ -62,6 +64,9 @@ impl Visitor {
             .get(header::ACCEPT)
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
+        let user_agent = headers
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok());
         let allowed = |place: &String| {
             let mut all = ctx.config.accounts.return_urls.iter();
             all.any(|url| url.as_str() == place)
@@ -88,10 +93,8 @@ impl Visitor {
             chose_return: asked_return.is_some(),
             return_to: asked_return.or(remembered),
             wants_page: accept.contains("text/html"),
-            browser: headers
-                .get(header::USER_AGENT)
-                .and_then(|value| value.to_str().ok())
-                .and_then(browser_family),
+            browser: user_agent.and_then(browser_family),
+            device: user_agent.map(device).unwrap_or_default(),
             flow: cookie(Name::Flow),
             session: cookie(Name::Session),
             said: cookie(Name::Said),
@@ -183,6 +186,31 @@ fn browser_family(user_agent: &str) -> Option<&'static str> {
     ]
     .into_iter()
     .find_map(|(mark, family)| user_agent.contains(mark).then_some(family))
+}
+
+/// The system's family, as little as that of the browser.
+fn system_family(user_agent: &str) -> Option<&'static str> {
+    [
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("CrOS", "ChromeOS"),
+        ("Linux", "Linux"),
+    ]
+    .into_iter()
+    .find_map(|(mark, family)| user_agent.contains(mark).then_some(family))
+}
+
+/// What the owner of a device knows it by.
+fn device(user_agent: &str) -> String {
+    let families = [browser_family(user_agent), system_family(user_agent)];
+    families
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// All cookies of a request.

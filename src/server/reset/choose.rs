@@ -16,8 +16,9 @@ use crate::server::guard::limits;
 use crate::server::hashing::Password;
 use crate::server::keys::{digest, same};
 use crate::server::password_rules::problems;
-use crate::server::sessions;
+use crate::server::sessions::{self, Opening};
 use crate::server::store::flows::Flow;
+use crate::server::store::sessions::Stage;
 use crate::server::store::{self, Tx};
 
 /// A second post within this time is the same wish.
@@ -36,6 +37,8 @@ pub struct Choice<'a> {
     pub confirm: Password,
     /// The browser's family, for the notice.
     pub browser: Option<&'a str>,
+    /// Family of browser and system, for the list of sessions.
+    pub device: &'a str,
     /// Address of the client.
     pub client: IpAddr,
     /// The session that this browser has had until now.
@@ -87,6 +90,7 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         reference: &flow.reference,
         sign_in: ctx.config.reset.after == After::SignedIn,
         session: choice.session,
+        device: choice.device,
     };
     let change = credential::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?;
     let mut connection = ctx.store.read().await?;
@@ -188,7 +192,14 @@ async fn again(
         let password = store::passwords::of(tx, id).await?;
         let is_ours = password.is_some_and(|password| Some(password.changed_at) == flow.done_at);
         if let Some(account) = account.filter(|account| is_ours && account.is_active()) {
-            session = Some(sessions::sign_in(ctx, tx, &account, choice.session).await?);
+            let opening = Opening {
+                account: &account,
+                former: choice.session,
+                device: choice.device,
+                stage: Stage::Full,
+                is_confirmed: false,
+            };
+            session = Some(sessions::sign_in(ctx, tx, opening).await?);
         }
     }
     Ok(Allowed::Already(Chosen { flow, session }))

@@ -60,6 +60,7 @@ pub async fn choose_by_link(
         sign_in: ctx.config.reset.after == After::SignedIn
             && asked_here(ctx, &link, choice.by.cookie).await?,
         session: choice.session,
+        device: choice.device,
     };
     let change = credential::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?;
     Ok(match change {
