@@ -84,14 +84,15 @@ async fn claim(ctx: &Context, checked: &str, client: IpAddr) -> Result<Claim, Fa
     let canonical = identifier::canonical(checked);
     let mut tx = ctx.store.begin().await?;
     limits::request_from(ctx, &mut tx, client).await?;
-    let accounts = match directory::look_up(&mut tx, &canonical, &Kind::ALL).await? {
+    let accounts = match directory::look_up(&mut tx, &canonical, &Kind::ALL, ctx.now()).await? {
         Found::One(account) => vec![account],
         Found::Several(accounts) => accounts,
         Found::Nobody => Vec::new(),
     };
     let mut candidates: Vec<(Account, StoredPassword)> = Vec::new();
     for account in accounts.into_iter().filter(Account::is_active) {
-        let Some(stored) = store::passwords::of(&mut tx, &account.id).await? else {
+        let stored = store::passwords::of(&mut tx, &account.id).await?;
+        let Some(stored) = stored.filter(|stored| stored.stopped_at.is_none()) else {
             continue;
         };
         // Accounts that were reset together have one and the same.

@@ -16,6 +16,8 @@ pub enum Name {
     Session,
     /// A mailed link that was opened here, sealed.
     Link,
+    /// A link that stops a change, as it was opened here, sealed.
+    Stop,
     /// What the last post was refused for, sealed.
     Said,
     /// Where the person is led back to: no secret.
@@ -31,6 +33,7 @@ impl Name {
             Self::Flow => "rekey-flow",
             Self::Session => "rekey-session",
             Self::Link => "rekey-link",
+            Self::Stop => "rekey-stop",
             Self::Said => "rekey-said",
             Self::Return => "rekey-return",
             Self::Language => "rekey-language",
@@ -78,7 +81,7 @@ pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
         Name::Language => Some(Duration::days(365)),
         Name::Said => Some(Duration::minutes(5)),
         Name::Return => Some(Duration::hours(2)),
-        Name::Flow | Name::Session | Name::Link => None,
+        Name::Flow | Name::Session | Name::Link | Name::Stop => None,
     };
     header(ctx, name, value.to_owned(), max_age)
 }

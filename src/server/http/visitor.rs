@@ -36,6 +36,7 @@ pub struct Visitor {
     session: Option<String>,
     said: Option<String>,
     link: Option<String>,
+    stop: Option<String>,
     return_to: Option<String>,
 }
 
@@ -99,6 +100,7 @@ impl Visitor {
             session: cookie(Name::Session),
             said: cookie(Name::Said),
             link: cookie(Name::Link),
+            stop: cookie(Name::Stop),
         }
     }
 
@@ -124,6 +126,12 @@ impl Visitor {
     #[must_use]
     pub fn link(&self, ctx: &Context) -> Option<Opened> {
         Opened::read(ctx, self.link.as_deref()?)
+    }
+
+    /// The link that stops a change, as this browser has opened it, sealed.
+    #[must_use]
+    pub fn stop(&self) -> Option<&str> {
+        self.stop.as_deref()
     }
 
     /// Value of the cookie that carries what the last post was refused for.
