@@ -12,7 +12,7 @@
   const leave = () => location.assign("/account");
   const stay = async () => {
     try {
-      const answer = await fetch("/account/stay", { method: "POST" });
+      const answer = await fetch("/account/stay", { method: "POST", body: new URLSearchParams() });
       if (answer.status === 401) return leave();
       if (!answer.ok) return;
       const next = await answer.json();

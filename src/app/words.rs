@@ -142,6 +142,7 @@ fn sentence_of(problem: Problem) -> (Text, Numbers) {
         Problem::SignInRefused => plain(Text::ProblemSignInRefused),
         Problem::PasswordNotPresent => plain(Text::ProblemPasswordNotPresent),
         Problem::SessionOver => plain(Text::ProblemSessionOver),
+        Problem::FormStale => plain(Text::ProblemFormStale),
         Problem::PasswordWait { minutes } => (
             Text::ProblemPasswordWait,
             [Some(("minutes", minutes)), None],

@@ -166,6 +166,8 @@ pub enum Problem {
     },
     /// The sign-in has ended.
     SessionOver,
+    /// The form was made under another sign-in.
+    FormStale,
     /// Too many tries to sign in.
     SignInWait {
         /// After how many minutes another try is let through.
@@ -237,6 +239,7 @@ impl Problem {
             | Self::SignInWait { .. }
             | Self::PasswordWait { .. }
             | Self::SessionOver
+            | Self::FormStale
             | Self::FlowExpired
             | Self::FlowMissing
             | Self::FlowElsewhere

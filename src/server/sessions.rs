@@ -135,7 +135,7 @@ fn new_token() -> Result<String, NoRandomness> {
 pub async fn of_token(ctx: &Context, token: &str) -> Result<Option<SignedIn>, sqlx::Error> {
     let now = ctx.now();
     let mut connection = ctx.store.read().await?;
-    let Some(session) = store::sessions::by_token(&mut connection, &digest(token), now).await?
+    let Some(mut session) = store::sessions::by_token(&mut connection, &digest(token), now).await?
     else {
         return Ok(None);
     };
@@ -146,14 +146,10 @@ pub async fn of_token(ctx: &Context, token: &str) -> Result<Option<SignedIn>, sq
     let stage = session.stage()?;
     if stage == Stage::Full && session.seen_at < now - MINUTE {
         let (idle, _) = lifetimes(ctx, &account);
+        session.seen_at = now;
+        session.idle_until = (now + idle).min(session.absolute_until);
         let mut tx = ctx.store.begin().await?;
-        store::sessions::touch(
-            &mut tx,
-            &session.id,
-            now,
-            (now + idle).min(session.absolute_until),
-        )
-        .await?;
+        store::sessions::touch(&mut tx, &session.id, now, session.idle_until).await?;
         tx.commit().await?;
     }
     Ok(Some(SignedIn {

@@ -26,6 +26,8 @@ mod codes;
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
+mod contact_changes;
+#[cfg(test)]
 mod cookies;
 #[cfg(test)]
 mod cross_site;
@@ -58,9 +60,15 @@ mod order;
 #[cfg(test)]
 mod outbox;
 #[cfg(test)]
+mod own_sessions;
+#[cfg(test)]
+mod password_change;
+#[cfg(test)]
 mod returning;
 #[cfg(test)]
 mod secrets;
+#[cfg(test)]
+mod security_page;
 #[cfg(test)]
 mod senders;
 #[cfg(test)]
@@ -75,6 +83,8 @@ mod sign_in;
 mod signed_in;
 #[cfg(test)]
 mod sms;
+#[cfg(test)]
+mod stop_links;
 #[cfg(test)]
 mod stopping;
 #[cfg(test)]

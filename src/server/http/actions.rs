@@ -294,7 +294,7 @@ pub async fn change_password(
     };
     if !same(&form_token(&action.ctx, &who), token) {
         // Made in an earlier session of this browser: the page as it is now takes its place.
-        let failure = Failure::said(Problem::FlowElsewhere);
+        let failure = Failure::said(Problem::FormStale);
         return action.refuse(failure, PASSWORD, Typed::default()).await;
     }
     let proposal = Proposed {

@@ -1,5 +1,6 @@
 //! What the tests share: the server as a child process, its database, a relay, and a browser that shows every header.
 
+mod account;
 mod browser;
 mod database;
 mod html;
@@ -14,7 +15,7 @@ mod walk;
 
 use std::time::Duration;
 
-use rekey::texts::{Catalogue, Language, Text};
+use rekey::texts::{Catalogue, Language, MailText, Text};
 
 pub use browser::Browser;
 pub use database::{Engine, known_tables};
@@ -65,6 +66,11 @@ pub async fn until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> 
 /// A sentence of the catalogue, filled in.
 pub fn sentence(language: Language, text: Text, values: &[(&str, &str)]) -> String {
     Catalogue::built_in(language).fill(text, values)
+}
+
+/// A sentence of the server's own pages and messages, with its placeholders filled in.
+pub fn mailed_sentence(language: Language, text: MailText, values: &[(&str, &str)]) -> String {
+    Catalogue::built_in(language).fill_mail(text, values)
 }
 
 /// An English sentence of the catalogue without numbers in it.

@@ -186,6 +186,7 @@ async fn blocks(
         blocks.push(Block::Form(Form {
             action: CONFIRM.to_owned(),
             hidden: hidden.clone(),
+            user_name: Some(who.account.user_name.clone()),
             fields: vec![field.with_error(problem)],
             submit: mail(MailText::AccountConfirmSubmit),
             ..Form::default()

@@ -105,6 +105,8 @@ pub struct Form {
     pub action: String,
     /// What it carries along.
     pub hidden: Vec<(&'static str, String)>,
+    /// The account's user name, for password managers.
+    pub user_name: Option<String>,
     /// Its fields.
     pub fields: Vec<Field>,
     /// The words of its button.

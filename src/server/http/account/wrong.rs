@@ -9,7 +9,7 @@ use crate::texts::{Catalogue, MailText, Text};
 pub fn sentence(sentences: &Catalogue, wrong: Wrong) -> (&'static str, String) {
     let plain = |field, text| (field, sentences.mail(text).to_owned());
     match wrong {
-        Wrong::FormStale => plain("", MailText::AccountWrongFormStale),
+        Wrong::FormStale => ("", sentences.get(Text::ProblemFormStale).to_owned()),
         Wrong::Unconfirmed => plain("", MailText::AccountWrongUnconfirmed),
         Wrong::PasswordWrong => plain("password", MailText::AccountWrongPassword),
         Wrong::PasswordEmpty => plain("password", MailText::AccountWrongPasswordEmpty),
