@@ -4,21 +4,20 @@
 use super::audit::{self, Event};
 use super::context::{Context, DAY, random_id};
 use super::delivery::Letter;
+use super::devices;
 use super::directory::builtin;
 use super::failure::{Broken, Failure};
-use super::guard::limits;
 use super::hashing::{Hashed, Password};
 use super::jobs::{self, Message};
 use super::local_time;
 use super::password_rules::not_breached;
 use super::sessions::{self, Opening};
-use super::store::accounts::{Account, ContactKind};
+use super::store::accounts::Account;
 use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
 use super::store::sessions::Stage;
 use super::store::{self, Connection, Tx};
 use crate::rules::channel::Channel;
-use crate::rules::identifier;
 use crate::rules::problem::Problem;
 use crate::texts::Language;
 
@@ -52,6 +51,8 @@ pub struct Proof<'a> {
     pub session: Option<&'a str>,
     /// Family of browser and system.
     pub device: &'a str,
+    /// The value of the cookie by which accounts have known this browser until now.
+    pub known: Option<&'a str>,
 }
 
 /// Sets the first password of an account that is being made, in the transaction that makes it: there is nothing to end and nobody to tell.
@@ -76,10 +77,12 @@ pub async fn set_first(
 /// What a change did.
 #[derive(Debug)]
 pub enum Change {
-    /// The password is changed; the value of the session's cookie where the person was signed in.
+    /// The password is changed.
     Made {
-        /// The new session's token.
+        /// The new session's token, where the person was signed in.
         session: Option<String>,
+        /// The new value by which the accounts know this browser, and no other any more.
+        known: String,
     },
     /// The proof was used or overtaken before: nothing was changed.
     TooLate,
@@ -136,8 +139,11 @@ pub async fn change(
         tx.commit().await?;
         return Ok(Change::TooLate);
     }
+    let ids: Vec<&str> = still_active.iter().map(|each| each.id.as_str()).collect();
+    let known = devices::remember(ctx, &mut tx, proof.known, &ids).await?;
     for account in &still_active {
         replace(ctx, &mut tx, account, password, proof, now).await?;
+        devices::forget_all_but(&mut tx, &account.id, Some(&known)).await?;
         promise_notices(ctx, &mut tx, account, proof, browser).await?;
     }
     let session = match still_active.first().filter(|_| proof.sign_in) {
@@ -156,7 +162,7 @@ pub async fn change(
     };
     tx.commit().await?;
     ctx.wake.senders();
-    Ok(Change::Made { session })
+    Ok(Change::Made { session, known })
 }
 
 /// Writes the password of one account and ends everything that the old one had opened.
@@ -170,7 +176,6 @@ async fn replace(
 ) -> Result<(), Broken> {
     remember(ctx, tx, account).await?;
     builtin::write_password(tx, &account.id, password, now).await?;
-    forget_sign_in_tries(ctx, tx, account).await?;
     let ended = store::sessions::end_all_but(tx, &account.id, "").await?;
     store::flows::end_all(tx, &account.id).await?;
     store::links::end_all(tx, &account.id, LinkEnd::Changed, now).await?;
@@ -226,21 +231,6 @@ pub async fn hash_new(
         }
     }
     Ok(ctx.hasher.hash(password).await?)
-}
-
-/// Whoever has just proved who they are need not wait for what others tried in their name.
-async fn forget_sign_in_tries(
-    ctx: &Context,
-    connection: &mut Connection,
-    account: &Account,
-) -> Result<(), Broken> {
-    let mut names = store::accounts::confirmed(connection, &account.id, ContactKind::Mail).await?;
-    names.extend(store::accounts::confirmed(connection, &account.id, ContactKind::Phone).await?);
-    names.push(account.user_name.clone());
-    for name in names {
-        limits::sign_in_worked(ctx, connection, identifier::canonical(&name).counted()).await?;
-    }
-    Ok(())
 }
 
 /// Every confirmed address and number is told (NIST SP 800-63B-4 §4.6), without anything that would let a reader in.

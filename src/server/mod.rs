@@ -10,6 +10,7 @@ pub mod context;
 pub mod credential;
 pub mod delivery;
 pub mod demo;
+pub mod devices;
 pub mod directory;
 pub mod failure;
 pub mod feedback;

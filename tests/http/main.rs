@@ -44,6 +44,8 @@ mod journey;
 #[cfg(test)]
 mod key_file;
 #[cfg(test)]
+mod known_devices;
+#[cfg(test)]
 mod languages;
 #[cfg(test)]
 mod letters;
@@ -71,6 +73,8 @@ mod sessions;
 mod shared_addresses;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod sign_in_waits;
 #[cfg(test)]
 mod signed_in;
 #[cfg(test)]

@@ -141,6 +141,7 @@ pub async fn new_password(
         device: &action.visitor.device,
         client: action.visitor.client,
         session: action.visitor.session(),
+        known: action.visitor.known(),
     };
     if let Some(opened) = action
         .visitor
@@ -153,6 +154,9 @@ pub async fn new_password(
         Ok(chosen) => {
             if let Some(session) = &chosen.session {
                 action.cookie(Name::Session, session);
+            }
+            if let Some(known) = &chosen.known {
+                action.cookie(Name::Device, known);
             }
             if !action.visitor.wants_page {
                 action.note_shown(&chosen.flow).await;
@@ -206,7 +210,10 @@ async fn new_password_by_link(
     choice: Choice<'_>,
 ) -> Result<Answer, Refusal> {
     let session = match choose_by_link(&action.ctx, opened, choice).await {
-        Ok(ByLink::Done(session)) => session,
+        Ok(ByLink::Done { session, known }) => {
+            action.cookie(Name::Device, &known);
+            session
+        }
         Ok(ByLink::Over) => {
             // Its page says how it ended.
             let known = Known {
@@ -281,10 +288,12 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
         client: action.visitor.client,
         session: action.visitor.session(),
         device: &action.visitor.device,
+        known: action.visitor.known(),
     };
     match sign_in::sign_in(&action.ctx, given, typed_password(password)).await {
         Ok(opened) => {
             action.cookie(Name::Session, &opened.token);
+            action.cookie(Name::Device, &opened.known);
             action.forget(Name::Flow);
             action.forget(Name::Link);
             action

@@ -14,6 +14,8 @@ pub enum Name {
     Flow,
     /// The session: an opaque value.
     Session,
+    /// By what accounts know this browser: an opaque value.
+    Device,
     /// A mailed link that was opened here, sealed.
     Link,
     /// What the last post was refused for, sealed.
@@ -30,6 +32,7 @@ impl Name {
         let name = match self {
             Self::Flow => "rekey-flow",
             Self::Session => "rekey-session",
+            Self::Device => "rekey-device",
             Self::Link => "rekey-link",
             Self::Said => "rekey-said",
             Self::Return => "rekey-return",
@@ -71,11 +74,12 @@ fn header(
     HeaderValue::try_from(cookie.build().to_string()).ok()
 }
 
-/// `Set-Cookie` for a value that lives as long as the browser is open, or, for the language, a year.
+/// `Set-Cookie` for a value that lives as long as the browser is open, or, for the language and a known
+/// browser, a year.
 #[must_use]
 pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
     let max_age = match name {
-        Name::Language => Some(Duration::days(365)),
+        Name::Language | Name::Device => Some(Duration::days(365)),
         Name::Said => Some(Duration::minutes(5)),
         Name::Return => Some(Duration::hours(2)),
         Name::Flow | Name::Session | Name::Link => None,

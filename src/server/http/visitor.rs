@@ -34,6 +34,7 @@ pub struct Visitor {
     pub device: String,
     flow: Option<String>,
     session: Option<String>,
+    known: Option<String>,
     said: Option<String>,
     link: Option<String>,
     return_to: Option<String>,
@@ -97,6 +98,7 @@ impl Visitor {
             device: user_agent.map(device).unwrap_or_default(),
             flow: cookie(Name::Flow),
             session: cookie(Name::Session),
+            known: cookie(Name::Device),
             said: cookie(Name::Said),
             link: cookie(Name::Link),
         }
@@ -112,6 +114,12 @@ impl Visitor {
     #[must_use]
     pub fn session(&self) -> Option<&str> {
         self.session.as_deref()
+    }
+
+    /// Value of the cookie by which accounts know this browser.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        self.known.as_deref()
     }
 
     /// Where the person is led back to in the end; always one of the configured places.

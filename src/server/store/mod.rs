@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod devices;
 pub mod feedback;
 pub mod flow_accounts;
 pub mod flows;
@@ -15,6 +16,7 @@ pub mod links;
 pub mod outcome;
 pub mod passwords;
 pub mod sessions;
+pub mod sign_in_tries;
 mod transaction;
 
 use std::path::Path;
@@ -214,6 +216,10 @@ pub enum Table {
     Sessions,
     /// Buckets that have been full again.
     Limits,
+    /// Tries to sign in that nobody has added to.
+    SignInTries,
+    /// Browsers that were known and are not used any more.
+    Devices,
     /// Intents.
     Intents,
     /// Links that have ended.
@@ -241,6 +247,8 @@ pub async fn sweep(
         Table::Jobs => jobs::sweep(connection, before).await,
         Table::Sessions => sessions::sweep(connection, before).await,
         Table::Limits => limits::sweep(connection, before).await,
+        Table::SignInTries => sign_in_tries::sweep(connection, before).await,
+        Table::Devices => devices::sweep(connection, before).await,
         Table::Intents => intents::sweep(connection, before).await,
         Table::Links => links::sweep(connection, before).await,
         Table::Audit => audit::sweep(connection, before).await,
