@@ -7,6 +7,7 @@ use super::delivery::Letter;
 use super::devices;
 use super::directory::builtin;
 use super::failure::{Broken, Failure};
+use super::forced_change;
 use super::hashing::{Hashed, Password};
 use super::jobs::{self, Message};
 use super::local_time;
@@ -65,7 +66,8 @@ pub async fn set_first(
     account: &Account,
     password: &Hashed,
 ) -> Result<(), Broken> {
-    builtin::write_password(tx, &account.id, password, ctx.now()).await?;
+    // The account's own time, so that a later one tells of a change.
+    builtin::write_password(tx, &account.id, password, account.created_at).await?;
     let about = audit::About {
         account: Some(&account.id),
         detail: "account_added",
@@ -176,6 +178,7 @@ async fn replace(
 ) -> Result<(), Broken> {
     remember(ctx, tx, account).await?;
     builtin::write_password(tx, &account.id, password, now).await?;
+    store::accounts::note_changed(tx, &account.id).await?;
     let ended = store::sessions::end_all_but(tx, &account.id, "").await?;
     store::flows::end_all(tx, &account.id).await?;
     store::links::end_all(tx, &account.id, LinkEnd::Changed, now).await?;
@@ -203,7 +206,8 @@ async fn remember(ctx: &Context, tx: &mut Tx, account: &Account) -> Result<(), B
     Ok(store::former_passwords::forget_older(tx, &account.id, kept.max(0)).await?)
 }
 
-/// Hashes a new password, unless it is known from a breach or one of the accounts has had it, as far back as the organisation remembers.
+/// Hashes a new password, unless it is known from a breach or one of the accounts has had it, as far back as the organisation remembers;
+/// the present one is always refused where it has to be changed.
 ///
 /// # Errors
 /// [`Failure::Said`] when it is or has; [`Failure::Unchecked`] when breaches cannot be looked up; [`Failure::Busy`] when the hashing pool is
@@ -216,19 +220,22 @@ pub async fn hash_new(
     let own = accounts.first().map(|account| account.id.as_str());
     not_breached(ctx, &password, own).await?;
     let history = i64::from(ctx.config.password.policy().history);
-    if history > 0 {
-        let mut connection = ctx.store.read().await?;
-        let mut all = Vec::new();
-        for account in accounts {
-            let present = store::passwords::of(&mut connection, &account.id).await?;
-            all.extend(present.map(|present| present.hash));
+    let mut connection = ctx.store.read().await?;
+    let mut refused = Vec::new();
+    for account in accounts {
+        let present = store::passwords::of(&mut connection, &account.id).await?;
+        // One that has to be changed is changed: the same once more is none.
+        let present = present
+            .filter(|present| history > 0 || forced_change::why(ctx, account, present).is_some());
+        refused.extend(present.map(|present| present.hash));
+        if history > 0 {
             let former = store::former_passwords::newest(&mut connection, &account.id, history - 1);
-            all.extend(former.await?);
+            refused.extend(former.await?);
         }
-        drop(connection);
-        if ctx.hasher.is_one_of(password.clone(), all).await? {
-            return Err(Failure::said(Problem::PasswordFormer));
-        }
+    }
+    drop(connection);
+    if !refused.is_empty() && ctx.hasher.is_one_of(password.clone(), refused).await? {
+        return Err(Failure::said(Problem::PasswordFormer));
     }
     Ok(ctx.hasher.hash(password).await?)
 }

@@ -14,6 +14,7 @@ pub mod devices;
 pub mod directory;
 pub mod failure;
 pub mod feedback;
+pub mod forced_change;
 pub mod guard;
 pub mod hashing;
 pub mod http;

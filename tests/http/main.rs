@@ -56,6 +56,8 @@ mod links;
 #[cfg(test)]
 mod malformed;
 #[cfg(test)]
+mod must_change;
+#[cfg(test)]
 mod order;
 #[cfg(test)]
 mod outbox;

@@ -10,9 +10,10 @@ use crate::rules;
 use crate::rules::identifier;
 use crate::rules::problem::Problem;
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, MINUTE};
+use crate::server::context::{Context, HOUR, MINUTE};
 use crate::server::devices;
-use crate::server::failure::Failure;
+use crate::server::failure::{Broken, Failure};
+use crate::server::forced_change::{self, Begun};
 use crate::server::guard::limits;
 use crate::server::hashing::{HashError, Password};
 use crate::server::keys::digest;
@@ -20,7 +21,9 @@ use crate::server::sessions::{self, Opening};
 use crate::server::store;
 use crate::server::store::Tx;
 use crate::server::store::accounts::Account;
+use crate::server::store::passwords::StoredPassword;
 use crate::server::store::sessions::Stage;
+use crate::texts::Language;
 
 /// What a sign-in is given besides the password.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +34,8 @@ pub struct Given<'a> {
     pub client: IpAddr,
     /// The session that this browser has had until now.
     pub session: Option<&'a str>,
+    /// Language of the pages.
+    pub language: Language,
     /// Family of browser and system.
     pub device: &'a str,
     /// The value by which accounts have known this browser until now.
@@ -40,12 +45,19 @@ pub struct Given<'a> {
 /// A session just opened.
 #[derive(Debug)]
 pub struct Opened {
-    /// Whose.
-    pub account: Account,
     /// Value of its cookie.
     pub token: String,
     /// The value by which the account knows this browser from now on.
     pub known: String,
+}
+
+/// What a right password has led to.
+#[derive(Debug)]
+pub enum SignIn {
+    /// The person is signed in.
+    Opened(Opened),
+    /// The password has to be changed first, under this flow; nobody is signed in.
+    Forced(Box<Begun>),
 }
 
 /// Signs somebody in.
@@ -60,7 +72,7 @@ pub async fn sign_in(
     ctx: &Context,
     given: Given<'_>,
     password: Password,
-) -> Result<Opened, Failure> {
+) -> Result<SignIn, Failure> {
     let problems = rules::sign_in::problems(given.typed, &password);
     if !problems.is_empty() {
         return Err(Failure::Said(problems));
@@ -77,7 +89,7 @@ async fn attempt(
     checked: &str,
     given: Given<'_>,
     password: Password,
-) -> Result<Opened, Failure> {
+) -> Result<SignIn, Failure> {
     let claim = match claim(ctx, checked, given.known, given.client).await? {
         Ok(claim) => claim,
         Err(wait) => {
@@ -108,27 +120,48 @@ async fn attempt(
         return Err(Failure::said(Problem::SignInRefused));
     };
     claim.succeed(&mut tx, found).await?;
+    let done = open(ctx, &mut tx, given, found).await?;
+    tx.commit().await?;
     let Candidate {
         account, stored, ..
     } = found;
+    if ctx.hasher.is_outdated(&stored.hash, &stored.key_id) {
+        crate::server::credential::rehash(ctx, account, stored, password).await;
+    }
+    Ok(done)
+}
+
+/// Opens a session for somebody whose password was right, unless another one has to be chosen first.
+async fn open(
+    ctx: &Context,
+    tx: &mut Tx,
+    given: Given<'_>,
+    found: &Candidate,
+) -> Result<SignIn, Broken> {
+    let Candidate {
+        account, stored, ..
+    } = found;
+    if let Some(why) = forced_change::why(ctx, account, stored) {
+        let begun = forced_change::begin(ctx, tx, account, why, given.typed.trim(), given.language);
+        return Ok(SignIn::Forced(Box::new(begun.await?)));
+    }
     let opening = Opening {
         account,
         former: given.session,
         device: given.device,
         stage: Stage::Full,
-        is_confirmed: true,
+        is_confirmed: !is_fresh(ctx, account, stored),
     };
-    let token = sessions::sign_in(ctx, &mut tx, opening).await?;
-    let known = devices::remember(ctx, &mut tx, given.known, &[&account.id]).await?;
-    tx.commit().await?;
-    if ctx.hasher.is_outdated(&stored.hash, &stored.key_id) {
-        crate::server::credential::rehash(ctx, account, stored, password).await;
-    }
-    Ok(Opened {
-        account: account.clone(),
-        token,
-        known,
-    })
+    Ok(SignIn::Opened(Opened {
+        token: sessions::sign_in(ctx, tx, opening).await?,
+        known: devices::remember(ctx, tx, given.known, &[&account.id]).await?,
+    }))
+}
+
+/// Whether the password was changed so short a time ago that a mailbox alone may have brought somebody here: they show more before anything
+/// sensitive is changed (STANDARDS D06). The first password of an account is no change.
+fn is_fresh(ctx: &Context, account: &Account, stored: &StoredPassword) -> bool {
+    stored.changed_at > account.created_at && stored.changed_at > ctx.now() - HOUR
 }
 
 /// Whether the password that was compared is still the account's: one that was changed while it was being hashed opens nothing any more.

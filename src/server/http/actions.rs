@@ -15,7 +15,7 @@ use crate::rules::page::{Answer, Notice, Refusal, Typed};
 use crate::rules::password::nfc;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
-use crate::server::account::sign_in::{self, Given};
+use crate::server::account::sign_in::{self, Given, SignIn};
 use crate::server::failure::Failure;
 use crate::server::reset::advise::{Proposal, advise};
 use crate::server::reset::begin::{Begin, begin};
@@ -287,11 +287,19 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
         typed: identifier,
         client: action.visitor.client,
         session: action.visitor.session(),
+        language: action.visitor.language,
         device: &action.visitor.device,
         known: action.visitor.known(),
     };
     match sign_in::sign_in(&action.ctx, given, typed_password(password)).await {
-        Ok(opened) => {
+        Ok(SignIn::Forced(begun)) => {
+            action.cookie(Name::Flow, &begun.cookie);
+            action.forget(Name::Link);
+            let known = action.known(Some(&begun.flow));
+            let at = Step::parse(&begun.flow.step).unwrap_or(Step::New);
+            action.done(at.path(), known, None).await
+        }
+        Ok(SignIn::Opened(opened)) => {
             action.cookie(Name::Session, &opened.token);
             action.cookie(Name::Device, &opened.known);
             action.forget(Name::Flow);

@@ -249,6 +249,11 @@ pub(super) async fn current_flow(
 /// Where a browser goes that asks for a step which its flow has not reached; `None` when it may stay.
 fn lead(flow: Option<&Flow>, gone: bool, page: Step) -> Result<Option<Arrival>, Broken> {
     let at = flow.map_or(Ok(Step::Identify), flow::step)?;
+    let is_forced = flow.is_some_and(|flow| flow.forced().is_some());
+    if is_forced && matches!(page, Step::Code | Step::Factor) && at != page {
+        // There was no code, and so no page that says that it was right.
+        return Ok(Some(Arrival::Elsewhere(at.path().to_owned(), None)));
+    }
     Ok(match steps::visit(at, page) {
         Visit::Show | Visit::Passed => None,
         Visit::Ahead(to) => {

@@ -85,7 +85,7 @@ async fn allow(
     let Standing::Open(link, account) = standing(ctx, tx, hash).await? else {
         return Ok(None);
     };
-    let proved = Proved::by_link(tx, &link, account).await?;
+    let proved = Proved::by_link(tx, &link, *account).await?;
     let personal = proved.personal_words(ctx, tx).await?;
     let problems = problems(ctx, &choice.password, &choice.confirm, &personal);
     if !problems.is_empty() {

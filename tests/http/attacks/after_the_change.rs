@@ -202,7 +202,7 @@ async fn a51_policy_bypass(engine: Engine) {
     assert!((400..500).contains(&refused.status), "{}", refused.status);
     stored.is_unchanged(&server).await;
     let accounts = "SELECT COUNT(*) FROM accounts";
-    assert_eq!(server.db.number(accounts).await, 5);
+    assert_eq!(server.db.number(accounts).await, 6);
     // What none of the rules is against passes on both ways.
     assert_eq!(
         from_command_line(&server, GOOD).await.status.code(),
