@@ -1,6 +1,7 @@
 //! What the browser may ask: one server function a file, each a single call into the server. Every change is a POST.
 
 mod advise;
+mod change_password;
 mod choose;
 mod identify;
 pub mod page;
@@ -12,6 +13,7 @@ mod sign_out;
 mod verify;
 
 pub use advise::advise;
+pub use change_password::change_password;
 pub use choose::choose;
 pub use identify::identify;
 pub use renew_link::renew_link;

@@ -27,7 +27,7 @@ mod server_side {
 
     use super::Start;
     use crate::server::context::Shared;
-    use crate::server::guard::headers::content_security_policy;
+    use crate::server::guard::headers::{Scripts, content_security_policy};
     use crate::server::http::pages::Page;
 
     /// The page under way, as the server has prepared it.
@@ -62,7 +62,8 @@ mod server_side {
     pub fn allow_scripts(nonce: &str) {
         if let (Some(ctx), Some(options)) =
             (use_context::<Shared>(), use_context::<ResponseOptions>())
-            && let Ok(policy) = HeaderValue::try_from(content_security_policy(&ctx, Some(nonce)))
+            && let Ok(policy) =
+                HeaderValue::try_from(content_security_policy(&ctx, Scripts::Nonce(nonce)))
         {
             options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }

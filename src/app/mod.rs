@@ -42,7 +42,7 @@ pub fn app() -> impl IntoView {
         Page::Step(Step::Code | Step::Factor) => EitherOf6::C(pages::code(ui)),
         Page::Step(Step::New) => EitherOf6::D(pages::new(ui)),
         Page::Step(Step::Done) => EitherOf6::E(pages::done(ui)),
-        Page::Account => EitherOf6::F(pages::account(ui)),
+        Page::Password => EitherOf6::F(pages::password(ui)),
     };
     view! {
         {skip_link(ui)}

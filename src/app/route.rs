@@ -13,8 +13,8 @@ pub enum Page {
     SignIn,
     /// A step of the reset.
     Step(Step),
-    /// The start page of somebody who is signed in.
-    Account,
+    /// The page on which somebody who is signed in changes the password.
+    Password,
 }
 
 impl Page {
@@ -25,7 +25,7 @@ impl Page {
         Self::Step(Step::Code),
         Self::Step(Step::New),
         Self::Step(Step::Done),
-        Self::Account,
+        Self::Password,
     ];
 
     /// Its path.
@@ -34,7 +34,7 @@ impl Page {
         match self {
             Self::SignIn => "/sign-in",
             Self::Step(step) => step.path(),
-            Self::Account => "/account",
+            Self::Password => "/account/security/password",
         }
     }
 
@@ -101,7 +101,8 @@ mod browser {
                 Page::Step(Step::New) if link.is_some() => true,
                 Page::Step(Step::Done) if link == Some(LinkState::Done) => true,
                 Page::Step(step) => !matches!(visit(at, step), Visit::Ahead(_)),
-                Page::Account => state.person.is_some(),
+                // The server fetches what the page works under.
+                Page::Password => state.change.is_some(),
                 Page::SignIn => state.person.is_none(),
             }
         })

@@ -9,15 +9,15 @@ use crate::rules::page::{LinkState, PageState};
 use crate::rules::steps::Step;
 use crate::texts::{Catalogue, Text};
 
-/// The heading of a page as it stands; `None` for the start page, which greets by name.
-pub fn heading(page: Page, state: &PageState) -> Option<Text> {
+/// The heading of a page as it stands.
+pub fn heading(page: Page, state: &PageState) -> Text {
     let flow = state.flow.as_ref();
     let link = state.link.as_ref().map(|link| link.state);
     let by_code = state.site.by_code();
     let at = flow.map(|flow| flow.step);
     let is_over = flow.is_some_and(|flow| flow.already && !flow.signed_in);
     let is_dead = flow.is_some_and(|flow| flow.code_dead);
-    Some(match page {
+    match page {
         Page::Step(Step::Identify) => Text::IdentifyTitle,
         Page::Step(Step::Code | Step::Factor) if at > Some(Step::Code) => Text::CodePassedTitle,
         Page::Step(Step::Code | Step::Factor) if flow.is_some_and(|flow| flow.is_unknown) => {
@@ -43,17 +43,14 @@ pub fn heading(page: Page, state: &PageState) -> Option<Text> {
         Page::Step(Step::Done) if is_over => Text::DoneAlreadyTitle,
         Page::Step(Step::Done) => Text::DoneTitle,
         Page::SignIn => Text::SignInTitle,
-        Page::Account => return None,
-    })
+        Page::Password => Text::NewChangeTitle,
+    }
 }
 
 /// The title of a page: its heading, then the service; "Error:" before it when something is to be put right.
 pub fn title(texts: &Catalogue, state: &PageState, page: Page) -> String {
     let site = &state.site.name;
-    let title = heading(page, state).map_or_else(
-        || site.clone(),
-        |heading| format!("{} – {site}", texts.get(heading)),
-    );
+    let title = format!("{} – {site}", texts.get(heading(page, state)));
     if state.problems.is_empty() {
         title
     } else {

@@ -81,7 +81,7 @@ impl Ui {
 
     /// The heading of a page as it stands.
     pub fn heading(self, page: Page, state: &PageState) -> &'static str {
-        heading(page, state).map_or("", |text| self.text(text))
+        self.text(heading(page, state))
     }
 
     /// A post begins, or what was under way no longer counts.

@@ -140,6 +140,12 @@ fn sentence_of(problem: Problem) -> (Text, Numbers) {
         Problem::ConfirmDiffers => plain(Text::ProblemConfirmDiffers),
         Problem::SignInPasswordEmpty => plain(Text::ProblemSignInPasswordEmpty),
         Problem::SignInRefused => plain(Text::ProblemSignInRefused),
+        Problem::PasswordNotPresent => plain(Text::ProblemPasswordNotPresent),
+        Problem::SessionOver => plain(Text::ProblemSessionOver),
+        Problem::PasswordWait { minutes } => (
+            Text::ProblemPasswordWait,
+            [Some(("minutes", minutes)), None],
+        ),
         Problem::SignInWait { minutes } => {
             (Text::ProblemSignInWait, [Some(("minutes", minutes)), None])
         }

@@ -20,6 +20,8 @@ pub struct PageState {
     pub link: Option<LinkView>,
     /// Who is signed in, if anybody.
     pub person: Option<Person>,
+    /// What the password is changed under, on the page where somebody who is signed in does that.
+    pub change: Option<Choosing>,
     /// What the last post was refused for, in the order of the fields.
     pub problems: Vec<FieldProblem>,
     /// What was written, to fill the form again.
@@ -51,8 +53,8 @@ pub struct Typed {
     pub robot: bool,
 }
 
-/// The proof under which a password is being chosen: an open link, or the flow's code.
-#[derive(Debug, Clone, Default)]
+/// The proof under which a password is being chosen: an open link, the flow's code, or a session.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choosing {
     /// Form token.
     pub token: String,
@@ -72,6 +74,9 @@ impl PageState {
     /// What the page of the new password works under.
     #[must_use]
     pub fn choosing(&self) -> Choosing {
+        if let Some(change) = &self.change {
+            return change.clone();
+        }
         if let Some(link) = &self.link {
             return Choosing {
                 token: link.token.clone(),
@@ -209,15 +214,11 @@ pub struct LinkView {
     pub signed_in: bool,
 }
 
-/// Who is signed in.
+/// Somebody is signed in.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// The name to greet with.
-    pub name: String,
     /// The user name.
     pub user_name: String,
-    /// When the password was last changed, already written out in the page's language.
-    pub password_changed: Option<String>,
 }
 
 /// Something good that just happened.
@@ -228,6 +229,16 @@ pub enum Notice {
     Resent,
     /// The session was ended on request.
     SignedOut,
+    /// The password was changed by somebody who was signed in.
+    PasswordChanged,
+    /// A person's name was changed.
+    NameChanged,
+    /// A contact was added, replaced or removed.
+    ContactChanged,
+    /// Sessions were ended.
+    SessionsEnded,
+    /// The person has shown that it is them.
+    Confirmed,
 }
 
 /// Whose portal this is, from the configuration.
@@ -375,6 +386,12 @@ impl fmt::Debug for LinkView {
     }
 }
 
+impl fmt::Debug for Choosing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Choosing").finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Person").finish_non_exhaustive()
@@ -396,8 +413,11 @@ mod tests {
                 ..FlowView::default()
             }),
             person: Some(Person {
-                name: "secret".into(),
-                ..Person::default()
+                user_name: "secret".into(),
+            }),
+            change: Some(Choosing {
+                token: "secret".into(),
+                ..Choosing::default()
             }),
             typed: Typed {
                 identifier: Some("secret".into()),

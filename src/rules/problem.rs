@@ -157,6 +157,15 @@ pub enum Problem {
     SignInPasswordEmpty,
     /// User name and password do not belong together; also for whoever has no account.
     SignInRefused,
+    /// The password that somebody who is signed in gave is not the present one.
+    PasswordNotPresent,
+    /// Too many of those.
+    PasswordWait {
+        /// After how many minutes another try is let through.
+        minutes: u16,
+    },
+    /// The sign-in has ended.
+    SessionOver,
     /// Too many tries to sign in.
     SignInWait {
         /// After how many minutes another try is let through.
@@ -214,7 +223,9 @@ impl Problem {
             | Self::PasswordFormer => Some(FieldName::NewPassword),
             Self::ConfirmEmpty | Self::ConfirmDiffers => Some(FieldName::ConfirmPassword),
             // A refused sign-in stands at the password because that is the field to write in again.
-            Self::SignInPasswordEmpty | Self::SignInRefused => Some(FieldName::Password),
+            Self::SignInPasswordEmpty | Self::SignInRefused | Self::PasswordNotPresent => {
+                Some(FieldName::Password)
+            }
             // A code that is over leaves no field to write in: the page offers a new one instead.
             Self::CodeExpired
             | Self::CodeUsed
@@ -224,6 +235,8 @@ impl Problem {
             | Self::PasswordUnchecked
             | Self::PasswordAttemptsUsedUp
             | Self::SignInWait { .. }
+            | Self::PasswordWait { .. }
+            | Self::SessionOver
             | Self::FlowExpired
             | Self::FlowMissing
             | Self::FlowElsewhere

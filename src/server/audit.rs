@@ -32,6 +32,20 @@ pub enum Event {
     SignInFailed,
     /// Somebody signed out.
     SignedOut,
+    /// Somebody who is signed in has shown once more that it is them.
+    Confirmed,
+    /// Somebody who is signed in tried to, and did not.
+    ConfirmFailed,
+    /// A code for somebody who is signed in was made and its message promised.
+    ConfirmationSent,
+    /// A contact was added, replaced or removed.
+    ContactChanged,
+    /// Somebody said that a change was not theirs, and it was stopped.
+    ChangeStopped,
+    /// A person changed their name.
+    NameChanged,
+    /// A person ended sessions of their own.
+    SessionsEnded,
     /// An account was made.
     AccountAdded,
     /// A mail left.
@@ -68,6 +82,13 @@ impl Event {
             Self::SignInBegun => "authn_login_begun",
             Self::SignInFailed => "authn_login_fail",
             Self::SignedOut => "session_ended",
+            Self::Confirmed => "reauthenticated",
+            Self::ConfirmFailed => "reauthentication_fail",
+            Self::ConfirmationSent => "confirmation_sent",
+            Self::ContactChanged => "contact_changed",
+            Self::ChangeStopped => "change_stopped",
+            Self::NameChanged => "name_changed",
+            Self::SessionsEnded => "sessions_ended_by_owner",
             Self::AccountAdded => "user_created",
             Self::MailSent => "mail_sent",
             Self::MailFailed => "mail_failed",

@@ -13,10 +13,11 @@ use super::jobs::{self, Message};
 use super::local_time;
 use super::password_rules::not_breached;
 use super::sessions::{self, Opening};
+use super::stop_links;
 use super::store::accounts::Account;
 use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
-use super::store::sessions::Stage;
+use super::store::sessions::{ConfirmedBy, Stage};
 use super::store::{self, Connection, Tx};
 use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
@@ -35,6 +36,13 @@ pub enum ProvedBy<'a> {
         /// SHA-256 of its token.
         token_hash: &'a str,
     },
+    /// The present password, given by somebody who is signed in.
+    Session {
+        /// The session's id.
+        id: &'a str,
+        /// Whether that session goes on, under another token.
+        is_kept: bool,
+    },
 }
 
 /// The proof under which a password changes.
@@ -42,10 +50,10 @@ pub enum ProvedBy<'a> {
 pub struct Proof<'a> {
     /// What proved it.
     pub by: ProvedBy<'a>,
-    /// Id of the flow that asked for it.
-    pub flow: &'a str,
+    /// Id of the flow that asked for it, where one did.
+    pub flow: Option<&'a str>,
     /// That flow's public reference.
-    pub reference: &'a str,
+    pub reference: Option<&'a str>,
     /// Whether the person is to be signed in at once.
     pub sign_in: bool,
     /// The session that this browser has had until now; signing in ends it, whoever's it is.
@@ -106,7 +114,7 @@ pub async fn change(
     let mut intents = Vec::new();
     for account in accounts {
         let intent = random_id()?;
-        store::intents::insert(&mut tx, &intent, &account.id, "reset", ctx.now()).await?;
+        store::intents::insert(&mut tx, &intent, &account.id, proof.cause(), ctx.now()).await?;
         intents.push(intent);
     }
     tx.commit().await?;
@@ -130,12 +138,14 @@ pub async fn change(
     }
     let used = match (still_active.first(), proof.by) {
         (None, _) => false,
-        (Some(first), ProvedBy::Code { keep_until }) => {
-            store::flows::finish(&mut tx, proof.flow, &first.id, now, keep_until).await?
-        }
+        (Some(first), ProvedBy::Code { keep_until }) => match proof.flow {
+            Some(flow) => store::flows::finish(&mut tx, flow, &first.id, now, keep_until).await?,
+            None => false,
+        },
         (Some(_), ProvedBy::Link { token_hash }) => {
             store::links::finish(&mut tx, token_hash, now).await?
         }
+        (Some(_), ProvedBy::Session { id, .. }) => store::sessions::lives(&mut tx, id, now).await?,
     };
     if !used {
         tx.commit().await?;
@@ -149,6 +159,7 @@ pub async fn change(
         promise_notices(ctx, &mut tx, account, proof, browser).await?;
     }
     let session = match still_active.first().filter(|_| proof.sign_in) {
+        None => keep_session(ctx, &mut tx, proof).await?,
         Some(account) => {
             let opening = Opening {
                 account,
@@ -160,11 +171,42 @@ pub async fn change(
             };
             Some(sessions::sign_in(ctx, &mut tx, opening).await?)
         }
-        None => None,
     };
     tx.commit().await?;
     ctx.wake.senders();
     Ok(Change::Made { session, known })
+}
+
+impl Proof<'_> {
+    /// What led to the change, for the record.
+    const fn cause(self) -> &'static str {
+        match self.by {
+            ProvedBy::Code { .. } | ProvedBy::Link { .. } => "reset",
+            ProvedBy::Session { .. } => "changed",
+        }
+    }
+
+    /// The id of the session that outlives the change; none has the empty one.
+    const fn kept_session(&self) -> &str {
+        match self.by {
+            ProvedBy::Session { id, is_kept: true } => id,
+            _ => "",
+        }
+    }
+}
+
+/// The session in which the password was changed goes on under another token (ASVS 7.2.4).
+async fn keep_session(
+    ctx: &Context,
+    tx: &mut Tx,
+    proof: Proof<'_>,
+) -> Result<Option<String>, Broken> {
+    match proof.by {
+        ProvedBy::Session { id, is_kept: true } => {
+            sessions::confirm(ctx, tx, id, ConfirmedBy::Password).await
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Writes the password of one account and ends everything that the old one had opened.
@@ -179,13 +221,14 @@ async fn replace(
     remember(ctx, tx, account).await?;
     builtin::write_password(tx, &account.id, password, now).await?;
     store::accounts::note_changed(tx, &account.id).await?;
-    let ended = store::sessions::end_all_but(tx, &account.id, "").await?;
+    let ended = store::sessions::end_all_but(tx, &account.id, proof.kept_session()).await?;
+    store::confirmations::forget_all(tx, &account.id).await?;
     store::flows::end_all(tx, &account.id).await?;
     store::links::end_all(tx, &account.id, LinkEnd::Changed, now).await?;
     store::jobs::drop_codes(tx, &account.id, now).await?;
-    let detail = format!("reset, {ended} sessions ended");
+    let detail = format!("{}, {ended} sessions ended", proof.cause());
     let about = audit::About {
-        flow: Some(proof.flow),
+        flow: proof.flow,
         account: Some(&account.id),
         detail: &detail,
     };
@@ -240,7 +283,8 @@ pub async fn hash_new(
     Ok(ctx.hasher.hash(password).await?)
 }
 
-/// Every confirmed address and number is told (NIST SP 800-63B-4 §4.6), without anything that would let a reader in.
+/// Every confirmed address and number is told (NIST SP 800-63B-4 §4.6), also one that was replaced or removed lately, without anything that
+/// would let a reader in.
 async fn promise_notices(
     ctx: &Context,
     connection: &mut Connection,
@@ -249,11 +293,20 @@ async fn promise_notices(
     browser: Option<&str>,
 ) -> Result<(), Broken> {
     let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
+    let stop = stop_links::mint(ctx, connection, &account.id, None).await?;
+    let zone = &ctx.config.site.time_zone;
+    let until = local_time::date_and_time(zone, ctx.now() + stop_links::LIFETIME, language);
     let ways = Channel::ALL
         .into_iter()
         .filter(|way| *way == Channel::Mail || ctx.config.reset.uses(Channel::Sms));
     for by in ways {
-        for to in store::accounts::confirmed(connection, &account.id, by.into()).await? {
+        let told = store::contacts::told(
+            connection,
+            &account.id,
+            by.into(),
+            ctx.now() - stop_links::LIFETIME,
+        );
+        for to in told.await? {
             let message = Message {
                 to,
                 to_name: account.name.clone(),
@@ -262,12 +315,14 @@ async fn promise_notices(
                     user_name: account.user_name.clone(),
                     at: local_time::date_and_time(&ctx.config.site.time_zone, ctx.now(), language),
                     browser: browser.map(str::to_owned),
-                    reference: Some(proof.reference.to_owned()),
+                    reference: proof.reference.map(str::to_owned),
+                    stop: Some((stop.clone(), until.clone())),
+                    is_kept: !proof.kept_session().is_empty(),
                 },
             };
             let about = jobs::About {
                 purpose: "changed",
-                flow: Some(proof.flow),
+                flow: proof.flow,
                 account: Some(&account.id),
                 expires_at: ctx.now() + 3 * DAY,
             };

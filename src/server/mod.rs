@@ -29,5 +29,6 @@ pub mod redirect;
 pub mod reset;
 pub mod sessions;
 pub mod start;
+pub mod stop_links;
 pub mod store;
 pub mod telemetry;

@@ -3,7 +3,8 @@
 use super::audit::{self, Event};
 use super::context::Context;
 use super::failure::Failure;
-use super::store::accounts::{Account, ContactKind};
+use super::store::accounts::Account;
+use super::store::contacts::ContactKind;
 use super::store::{self, Connection};
 use crate::rules::password;
 use crate::rules::problem::{FieldProblem, Problem};
@@ -19,7 +20,9 @@ pub async fn personal_words(
 ) -> Result<Vec<String>, sqlx::Error> {
     let mut words = vec![account.user_name.clone(), account.name.clone()];
     words.extend(account.name.split_whitespace().map(str::to_owned));
-    for address in store::accounts::confirmed(connection, &account.id, ContactKind::Mail).await? {
+    for address in
+        store::contacts::told(connection, &account.id, ContactKind::Mail, ctx.now()).await?
+    {
         words.extend(address.split_once('@').map(|(local, _)| local.to_owned()));
         words.push(address);
     }

@@ -114,13 +114,13 @@ pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result
 pub async fn confirm(
     ctx: &Context,
     tx: &mut Tx,
-    session: &Session,
+    session_id: &str,
     by: ConfirmedBy,
 ) -> Result<Option<String>, Broken> {
     let token = new_token()?;
     let confirmed = (ctx.now(), by);
     let renewed =
-        store::sessions::renew(tx, &session.id, &digest(&token), Stage::Full, confirmed).await?;
+        store::sessions::renew(tx, session_id, &digest(&token), Stage::Full, confirmed).await?;
     Ok(renewed.then_some(token))
 }
 

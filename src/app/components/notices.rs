@@ -36,12 +36,15 @@ pub fn problem_summary(ui: Ui, problems: &[FieldProblem]) -> Option<impl IntoVie
 
 /// What has just worked. The element is always there, so that screen readers hear it when it fills.
 pub fn notice(ui: Ui, notice: Option<Notice>, by_code: bool) -> impl IntoView + use<> {
-    let sentence = notice.map(|notice| {
-        ui.text(match notice {
+    let sentence = notice.and_then(|notice| {
+        Some(ui.text(match notice {
             Notice::Resent if by_code => Text::CodeResent,
             Notice::Resent => Text::CodeLinkResent,
             Notice::SignedOut => Text::SignInSignedOut,
-        })
+            Notice::PasswordChanged => Text::SignInPasswordChanged,
+            // Said on pages that are none of the app's.
+            _ => return None,
+        }))
     });
     view! { <p class="notice" role="status">{sentence}</p> }
 }

@@ -1,6 +1,5 @@
 //! The pages, one a step.
 
-mod account;
 mod code;
 mod done;
 mod identify;
@@ -8,11 +7,10 @@ mod link;
 mod new;
 mod sign_in;
 
-pub use account::account;
 pub use code::code;
 pub use done::done;
 pub use identify::identify;
-pub use new::new;
+pub use new::{new, password};
 pub use sign_in::sign_in;
 
 use leptos::prelude::*;

@@ -58,6 +58,37 @@ const POST: Post = Post {
     },
 };
 
+const CHANGE: Post = Post {
+    check: |values, state| {
+        let empty = values.get("password").is_empty();
+        let empty = empty.then_some(Problem::SignInPasswordEmpty);
+        let mut problems: Vec<FieldProblem> = empty.into_iter().map(Into::into).collect();
+        problems.extend(check(values, state));
+        problems
+    },
+    call: |values| {
+        let secret = |name| Secret::new(values.get(name));
+        Box::pin(api::change_password(
+            values.get("token"),
+            secret("password"),
+            secret("new_password"),
+            secret("confirm_password"),
+        ))
+    },
+};
+
+/// The page on which somebody who is signed in and knows the password changes it.
+pub fn password(ui: Ui) -> impl IntoView {
+    page(ui, move |state| {
+        let body = view! {
+            <p><a href="/account/security">{ui.text(Text::NewBackToSecurity)}</a></p>
+            {asked(ui, &state)}
+        };
+        let title = ui.heading(Page::Password, &state);
+        step_page(ui, &state, None, title, None, body)
+    })
+}
+
 /// The page.
 pub fn new(ui: Ui) -> impl IntoView {
     page(ui, move |state| {
@@ -99,13 +130,31 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
     let which = is_picked.then(|| which_account(ui, state, &under));
     let problems = &state.problems;
     let policy = under.policy.clone();
+    let (post, action) = if state.change.is_some() {
+        (CHANGE, "/api/account/password")
+    } else {
+        (POST, "/api/forgot-password/new")
+    };
+    let present = state.change.is_some().then(|| {
+        let label = ui.text(Text::NewPresentLabel);
+        password_field(
+            ui,
+            FieldName::Password,
+            label,
+            "current-password",
+            None,
+            None,
+            problems,
+        )
+    });
     view! {
         {why}
         {account}
-        <form method="post" action="/api/forgot-password/new" novalidate on:submit=poster(ui, POST)>
+        <form method="post" action=action novalidate on:submit=poster(ui, post)>
             {hidden("token", under.token.clone())}
             <input class="hidden" type="text" name="username" autocomplete="username" value=under.user_name.clone() readonly tabindex="-1" aria-hidden="true"/>
             {which}
+            {present}
             {rules(ui, &under)}
             {password_field(
                 ui,

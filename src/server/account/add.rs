@@ -12,7 +12,8 @@ use crate::server::hashing::Password;
 use crate::server::password_lists::Blocklist;
 use crate::server::password_rules;
 use crate::server::store;
-use crate::server::store::accounts::{Account, ContactKind, NewAccount, NewContact};
+use crate::server::store::accounts::{Account, NewAccount};
+use crate::server::store::contacts::{ContactKind, NewContact};
 use crate::texts::Language;
 
 /// What a new account is made from.
@@ -266,8 +267,9 @@ pub async fn add(
             address,
             address_canonical: canonical,
             confirmed_at: Some(ctx.now()),
+            resets_from: ctx.now(),
         };
-        store::accounts::insert_contact(&mut tx, &contact).await?;
+        store::contacts::put(&mut tx, &contact).await?;
     }
     let account = store::accounts::by_id(&mut tx, &id)
         .await?

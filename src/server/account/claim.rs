@@ -53,7 +53,7 @@ pub(super) async fn claim(
     let by_name = tries::by_name(ctx, canonical.counted());
     let mut tx = ctx.store.begin().await?;
     limits::request_from(ctx, &mut tx, client).await?;
-    let found = directory::look_up(&mut tx, &canonical, &Kind::ALL).await?;
+    let found = directory::look_up(&mut tx, &canonical, &Kind::ALL, ctx.now()).await?;
     let is_shared = matches!(found, Found::Several(_));
     let mut candidates = candidates(ctx, &mut tx, found, cookie, &by_name).await?;
     let mut keys: Vec<String> = candidates.iter().map(|each| each.key.clone()).collect();
@@ -95,7 +95,8 @@ async fn candidates(
     };
     let mut all = Vec::new();
     for account in accounts.into_iter().filter(Account::is_active) {
-        let Some(stored) = store::passwords::of(tx, &account.id).await? else {
+        let stored = store::passwords::of(tx, &account.id).await?;
+        let Some(stored) = stored.filter(|stored| stored.stopped_at.is_none()) else {
             continue;
         };
         let device = devices::known(ctx, tx, cookie, &account.id).await?;

@@ -1,5 +1,16 @@
-//! People who have an account: adding them, signing them in and out.
+//! People who have an account: adding them, signing them in and out, and what they change themselves.
 
+pub mod activity;
 pub mod add;
 mod claim;
+mod codes;
+pub mod confirm;
+pub mod contacts;
+pub mod name;
+pub mod own_sessions;
+pub mod password;
 pub mod sign_in;
+pub mod stop;
+pub mod wrong;
+
+pub use codes::Sent;

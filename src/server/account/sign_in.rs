@@ -169,7 +169,9 @@ async fn is_current(tx: &mut Tx, compared: &Candidate) -> Result<bool, sqlx::Err
     let id = &compared.account.id;
     store::accounts::lock(tx, id).await?;
     let current = store::passwords::of(tx, id).await?;
-    Ok(current.is_some_and(|current| current.changed_at == compared.stored.changed_at))
+    Ok(current.is_some_and(|current| {
+        current.changed_at == compared.stored.changed_at && current.stopped_at.is_none()
+    }))
 }
 
 /// Ends the session of a cookie. A session that is gone already is no error.

@@ -84,6 +84,10 @@ pub struct Accounts {
     pub portal_url: Option<Url>,
     /// Where people may be led back to, whom an app or another site has sent here.
     pub return_urls: Vec<Url>,
+    /// What somebody who is signed in shows before a sensitive change.
+    pub confirm_changes: ConfirmChanges,
+    /// What becomes of the session in which a password was changed.
+    pub after_change: AfterChange,
     /// Services through which some people sign in, whose passwords are not kept here.
     pub federated: Vec<Federated>,
 }
@@ -109,7 +113,59 @@ impl Accounts {
             &mut self.return_urls,
             return_url,
         );
+        part.parsed(
+            "confirm_changes",
+            "\"password_or_code\" or \"code\"",
+            &mut self.confirm_changes,
+            ConfirmChanges::parse,
+        );
+        part.parsed(
+            "after_change",
+            "\"keep_current\" or \"end_all\"",
+            &mut self.after_change,
+            AfterChange::parse,
+        );
         federated::read(part, &mut self.federated);
+    }
+}
+
+/// What somebody who is signed in shows before a sensitive change, when they have not done so for five minutes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ConfirmChanges {
+    /// The password, or a code that reached a contact of theirs.
+    #[default]
+    PasswordOrCode,
+    /// A code; the password only where the account has no contact that one could reach.
+    Code,
+}
+
+impl ConfirmChanges {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "password_or_code" => Some(Self::PasswordOrCode),
+            "code" => Some(Self::Code),
+            _ => None,
+        }
+    }
+}
+
+/// What becomes of the session in which a password was changed. All others end.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AfterChange {
+    /// It goes on.
+    #[default]
+    KeepCurrent,
+    /// It ends too.
+    EndAll,
+}
+
+impl AfterChange {
+    fn parse(text: &str) -> Option<Self> {
+        match text {
+            "keep_current" => Some(Self::KeepCurrent),
+            "end_all" => Some(Self::EndAll),
+            _ => None,
+        }
     }
 }
 

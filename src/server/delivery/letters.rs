@@ -11,8 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::plain::{flat, one_line, wrap};
 use crate::texts::{Catalogue, Language, MailText};
 
+mod account;
 #[cfg(test)]
 mod tests;
+
+pub use account::ContactNews;
 
 /// Where a person begins to choose a new password, below the site's address.
 const START_PATH: &str = "/forgot-password";
@@ -83,6 +86,12 @@ pub enum Letter {
         browser: Option<String>,
         /// The flow's public reference, where a flow did it.
         reference: Option<String>,
+        /// A link that stops it, as its path below the site's address, and until when it works.
+        #[serde(default)]
+        stop: Option<(String, String)>,
+        /// The session in which it was changed goes on.
+        #[serde(default)]
+        is_kept: bool,
     },
     /// A code could not be delivered while it still worked. Holds no secret (STANDARDS L10).
     AskAgain {
@@ -90,6 +99,50 @@ pub enum Letter {
         user_name: String,
         /// The flow's public reference.
         reference: String,
+    },
+    /// A code by which somebody who is signed in shows that it is still them.
+    ConfirmPerson {
+        /// Six digits.
+        code: String,
+        /// How long it works, in minutes.
+        minutes: i64,
+        /// When it stops working: local time, already written out in the letter's language.
+        until: String,
+        /// The account.
+        user_name: String,
+    },
+    /// A code by which a new contact is confirmed. It may reach a stranger, so it names nobody.
+    ConfirmContact {
+        /// Six digits.
+        code: String,
+        /// How long it works, in minutes.
+        minutes: i64,
+        /// When it stops working: local time, already written out in the letter's language.
+        until: String,
+    },
+    /// A contact of the account was added, replaced or removed.
+    ContactChanged {
+        /// The account.
+        user_name: String,
+        /// What happened.
+        news: ContactNews,
+        /// Whether it is a mobile number, not an address.
+        is_phone: bool,
+        /// When: local time, already written out in the letter's language.
+        at: String,
+        /// The browser's family.
+        browser: Option<String>,
+        /// From when the new one can reset the password, where that is not now.
+        works_from: Option<String>,
+        /// A link that stops it, as its path below the site's address, and until when it works.
+        stop: Option<(String, String)>,
+    },
+    /// A change was undone by whoever reads an earlier contact.
+    Stopped {
+        /// The account.
+        user_name: String,
+        /// When: local time, already written out in the letter's language.
+        at: String,
     },
     /// Shows that mail leaves.
     Test,
@@ -122,6 +175,10 @@ impl fmt::Debug for Letter {
             Self::Changed { reference, .. } => ("Changed", reference.as_ref()),
             Self::AskAgain { reference, .. } => ("AskAgain", Some(reference)),
             Self::Elsewhere { reference, .. } => ("Elsewhere", Some(reference)),
+            Self::ConfirmPerson { .. } => ("ConfirmPerson", None),
+            Self::ConfirmContact { .. } => ("ConfirmContact", None),
+            Self::ContactChanged { .. } => ("ContactChanged", None),
+            Self::Stopped { .. } => ("Stopped", None),
             Self::Test => ("Test", None),
         };
         f.debug_struct(kind)
@@ -245,7 +302,11 @@ fn sheet(letter: &Letter, catalogue: &Catalogue, about: &About<'_>) -> Sheet {
         | Letter::Elsewhere { reference, .. }
         | Letter::AskAgain { reference, .. } => Some(reference),
         Letter::Changed { reference, .. } => reference.as_ref(),
-        Letter::Test => None,
+        Letter::ConfirmPerson { .. }
+        | Letter::ConfirmContact { .. }
+        | Letter::ContactChanged { .. }
+        | Letter::Stopped { .. }
+        | Letter::Test => None,
     };
     let name = flat(about.name);
     Sheet {
@@ -344,25 +405,6 @@ impl Writer<'_> {
                 let blocks = std::iter::once(intro).chain(rest).collect();
                 (self.fill(MailText::MailElsewhereSubject, &[]), blocks)
             }
-            Letter::Changed {
-                user_name,
-                at,
-                browser,
-                ..
-            } => {
-                let mut blocks = vec![
-                    self.words(
-                        MailText::MailChangedIntro,
-                        &[("user_name", user_name), ("time", at)],
-                    ),
-                    self.words(MailText::MailChangedSignedOut, &[]),
-                ];
-                if let Some(browser) = browser {
-                    blocks.push(self.words(MailText::MailChangedBrowser, &[("browser", browser)]));
-                }
-                blocks.push(self.link(MailText::MailChangedNotYou));
-                (self.fill(MailText::MailChangedSubject, &[]), blocks)
-            }
             Letter::AskAgain { user_name, .. } => (
                 self.fill(MailText::MailAskAgainSubject, &[]),
                 vec![
@@ -370,6 +412,11 @@ impl Writer<'_> {
                     self.link(MailText::MailAskAgainAction),
                 ],
             ),
+            Letter::Changed { .. }
+            | Letter::ConfirmPerson { .. }
+            | Letter::ConfirmContact { .. }
+            | Letter::ContactChanged { .. }
+            | Letter::Stopped { .. } => self.about_account(letter),
             Letter::Test => (
                 self.fill(MailText::MailTestSubject, &[]),
                 vec![self.words(MailText::MailTestIntro, &[])],

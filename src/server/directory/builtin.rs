@@ -3,7 +3,7 @@
 use super::Found;
 use crate::rules::identifier::{Canonical, Kind};
 use crate::server::hashing::Hashed;
-use crate::server::store::accounts::ContactKind;
+use crate::server::store::contacts::ContactKind;
 use crate::server::store::{self, Connection};
 
 /// Looks an identifier up among user names, and, when it is an address or a number, among confirmed ones.
@@ -14,6 +14,7 @@ pub async fn look_up(
     connection: &mut Connection,
     identifier: &Canonical,
     accepted: &[Kind],
+    now: i64,
 ) -> Result<Found, sqlx::Error> {
     // Both are always asked, so that every identifier costs the same.
     let named = store::accounts::by_user_name(connection, &identifier.text).await?;
@@ -21,7 +22,7 @@ pub async fn look_up(
         Some(number) => (ContactKind::Phone, number),
         None => (ContactKind::Mail, &identifier.text),
     };
-    let mut reached = store::accounts::by_contact(connection, kind, address).await?;
+    let mut reached = store::accounts::by_contact(connection, kind, address, now).await?;
     // Where people are numbered, the number is theirs before it is anybody's telephone.
     let is_name = identifier.kind != Kind::Mail && accepted.contains(&Kind::UserName);
     if let Some(account) = named.filter(|_| is_name) {

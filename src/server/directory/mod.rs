@@ -25,6 +25,7 @@ pub async fn look_up(
     connection: &mut Connection,
     identifier: &Canonical,
     accepted: &[Kind],
+    now: i64,
 ) -> Result<Found, sqlx::Error> {
-    builtin::look_up(connection, identifier, accepted).await
+    builtin::look_up(connection, identifier, accepted, now).await
 }

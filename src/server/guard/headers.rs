@@ -8,13 +8,25 @@ use axum::response::Response;
 use crate::server::config::Mode;
 use crate::server::context::{Context, Shared};
 
-/// The policy for an answer: nothing but our own files, scripts by nonce where the page has one, and WebAssembly.
+/// Which scripts a page may run.
+#[derive(Debug, Clone, Copy)]
+pub enum Scripts<'a> {
+    /// None.
+    None,
+    /// Our own files.
+    Own,
+    /// Our own files, those with this nonce, and WebAssembly.
+    Nonce(&'a str),
+}
+
+/// The policy for an answer: nothing but our own files.
 #[must_use]
-pub fn content_security_policy(ctx: &Context, nonce: Option<&str>) -> String {
-    let script = nonce.map_or_else(
-        || "'none'".to_owned(),
-        |nonce| format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
-    );
+pub fn content_security_policy(ctx: &Context, scripts: Scripts<'_>) -> String {
+    let script = match scripts {
+        Scripts::None => "'none'".to_owned(),
+        Scripts::Own => "'self'".to_owned(),
+        Scripts::Nonce(nonce) => format!("'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
+    };
     // cargo-leptos reloads a page under development through a web socket of its own.
     let connect = if ctx.mode == Mode::Dev {
         "'self' ws://127.0.0.1:3001 ws://localhost:3001"
@@ -85,6 +97,7 @@ pub async fn secure(State(ctx): State<Shared>, request: Request, next: Next) -> 
         "/favicon.svg",
         "/favicon.ico",
         "/robots.txt",
+        "/stay.js",
         "/manifest.webmanifest",
     ]
     .contains(&path)
@@ -104,7 +117,7 @@ pub async fn secure(State(ctx): State<Shared>, request: Request, next: Next) -> 
         put(headers, name, value);
     }
     put(headers, header::CACHE_CONTROL, caching);
-    if let Ok(policy) = HeaderValue::try_from(content_security_policy(&ctx, None)) {
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(&ctx, Scripts::None)) {
         put(headers, header::CONTENT_SECURITY_POLICY, policy);
     }
     if !ctx.is_plain_http() {

@@ -190,3 +190,101 @@ pub async fn wrong_code(
     .await?;
     Ok(())
 }
+
+/// Codes for somebody who is signed in: enough to add an address and a number and to mistype both.
+const CONFIRMATIONS: Bucket = Bucket {
+    burst: 10,
+    interval: 10 * MINUTE,
+};
+
+/// The same to one address or number, whoever asks: no stranger's mailbox is filled from many accounts.
+const CONFIRMATIONS_TO: Bucket = Bucket {
+    burst: 5,
+    interval: HOUR,
+};
+
+/// Takes one of the codes that an account and an address get; false when there is none, and then nothing may be sent.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn may_confirm(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+    address: &str,
+) -> Result<bool, sqlx::Error> {
+    let now = ctx.now();
+    let to = key(ctx, "confirmation to", address);
+    if limits::take(connection, &to, CONFIRMATIONS_TO, now)
+        .await?
+        .is_some()
+    {
+        return Ok(false);
+    }
+    let of = key(ctx, "confirmation", account_id);
+    Ok(limits::take(connection, &of, CONFIRMATIONS, now)
+        .await?
+        .is_none())
+}
+
+/// Whether so many codes were tried by somebody who is signed in that none may be right any more today.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_confirmation_guessed_at(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<bool, sqlx::Error> {
+    let key = key(ctx, "wrong confirmation", account_id);
+    let wait = limits::wait(connection, &key, wrong_codes(ctx), ctx.now()).await?;
+    Ok(wait.is_some())
+}
+
+/// Counts a wrong code of somebody who is signed in. It never stands in the way of a reset.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn wrong_confirmation(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<(), sqlx::Error> {
+    let key = key(ctx, "wrong confirmation", account_id);
+    limits::take(connection, &key, wrong_codes(ctx), ctx.now()).await?;
+    Ok(())
+}
+
+/// Passwords that somebody who is signed in may try: ten, then one every quarter of an hour, which is less than a hundred a day
+/// (NIST SP 800-63B-4 section 3.2.2).
+const PRESENT_PASSWORDS: Bucket = Bucket {
+    burst: 10,
+    interval: 15 * MINUTE,
+};
+
+/// Counts a try at the present password; the minutes to wait when there is none left.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn may_try_password(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<Option<i64>, sqlx::Error> {
+    let key = key(ctx, "present password", account_id);
+    let wait = limits::take(connection, &key, PRESENT_PASSWORDS, ctx.now()).await?;
+    Ok(wait.map(|wait| (wait + MINUTE - 1) / MINUTE))
+}
+
+/// Takes back the count of a try that was right or could not be looked at.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn give_password_back(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<(), sqlx::Error> {
+    let key = key(ctx, "present password", account_id);
+    limits::give_back(connection, &key, PRESENT_PASSWORDS.interval).await
+}

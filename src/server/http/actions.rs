@@ -5,9 +5,11 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use zeroize::Zeroizing;
 
+use super::account::{PASSWORD, SECURITY, form_token};
 use super::cookies::Name;
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::reply::Action;
+use super::said::Said;
 use super::state::Known;
 use crate::rules::advice::Advice;
 use crate::rules::channel::Channel;
@@ -15,8 +17,10 @@ use crate::rules::page::{Answer, Notice, Refusal, Typed};
 use crate::rules::password::nfc;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
+use crate::server::account::password::{self as change_password, Changed, Proposal as Proposed};
 use crate::server::account::sign_in::{self, Given, SignIn};
 use crate::server::failure::Failure;
+use crate::server::keys::same;
 use crate::server::reset::advise::{Proposal, advise};
 use crate::server::reset::begin::{Begin, begin};
 use crate::server::reset::choose::{self, Choice};
@@ -245,6 +249,7 @@ async fn new_password_by_link(
         flow: None,
         client: None,
         return_to: action.visitor.return_to(),
+        is_change: false,
     };
     action.done(Step::Done.path(), known, None).await
 }
@@ -270,6 +275,67 @@ pub async fn renew_link() -> Result<Answer, Refusal> {
                 .refuse_under(failure, Step::New.path(), Typed::default(), under)
                 .await
         }
+    }
+}
+
+/// A signed-in person's new password.
+///
+/// # Errors
+/// [`Refusal`] with the page that says why.
+pub async fn change_password(
+    token: &str,
+    present: &str,
+    password: &str,
+    confirm: &str,
+) -> Result<Answer, Refusal> {
+    let action = Action::here()?;
+    let over = || Failure::said(Problem::SessionOver);
+    let who = match action.signed_in().await {
+        Ok(Some(who)) => who,
+        Ok(None) => return action.refuse(over(), SIGN_IN, Typed::default()).await,
+        Err(error) => {
+            return action
+                .refuse(error.into(), PASSWORD, Typed::default())
+                .await;
+        }
+    };
+    if !same(&form_token(&action.ctx, &who), token) {
+        // Made in an earlier session of this browser: the page as it is now takes its place.
+        let failure = Failure::said(Problem::FlowElsewhere);
+        return action.refuse(failure, PASSWORD, Typed::default()).await;
+    }
+    let proposal = Proposed {
+        present: typed_password(present),
+        password: typed_password(password),
+        confirm: typed_password(confirm),
+        browser: action.visitor.browser,
+        device: &action.visitor.device,
+        client: action.visitor.client,
+        known: action.visitor.known(),
+    };
+    match change_password::change(&action.ctx, &who, proposal).await {
+        Ok(Changed { session, known }) => {
+            action.cookie(Name::Device, &known);
+            let at = if let Some(session) = &session {
+                action.cookie(Name::Session, session);
+                SECURITY
+            } else {
+                action.forget(Name::Session);
+                SIGN_IN
+            };
+            // The page that says so may be none of the app's.
+            action.say(&Said {
+                at: at.to_owned(),
+                notice: Some(Notice::PasswordChanged),
+                ..Said::default()
+            });
+            let state = Known {
+                session: session.as_deref(),
+                ..Known::default()
+            };
+            action.done(at, state, None).await
+        }
+        Err(failure) => action.refuse(failure, PASSWORD, Typed::default()).await,
     }
 }
 

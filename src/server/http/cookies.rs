@@ -18,6 +18,8 @@ pub enum Name {
     Device,
     /// A mailed link that was opened here, sealed.
     Link,
+    /// A link that stops a change, as it was opened here, sealed.
+    Stop,
     /// What the last post was refused for, sealed.
     Said,
     /// Where the person is led back to: no secret.
@@ -34,6 +36,7 @@ impl Name {
             Self::Session => "rekey-session",
             Self::Device => "rekey-device",
             Self::Link => "rekey-link",
+            Self::Stop => "rekey-stop",
             Self::Said => "rekey-said",
             Self::Return => "rekey-return",
             Self::Language => "rekey-language",
@@ -82,7 +85,7 @@ pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
         Name::Language | Name::Device => Some(Duration::days(365)),
         Name::Said => Some(Duration::minutes(5)),
         Name::Return => Some(Duration::hours(2)),
-        Name::Flow | Name::Session | Name::Link => None,
+        Name::Flow | Name::Session | Name::Link | Name::Stop => None,
     };
     header(ctx, name, value.to_owned(), max_age)
 }

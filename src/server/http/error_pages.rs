@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 use tower_http::request_id::RequestId;
 
+use super::account::{PASSWORD, SECURITY};
 use super::frame::Frame;
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::visitor::Visitor;
@@ -134,6 +135,8 @@ fn begun_at(path: &str) -> &'static str {
         "/api/forgot-password/code" | "/api/forgot-password/resend" => Step::Code.path(),
         "/api/forgot-password/new" | "/api/forgot-password/link" => Step::New.path(),
         "/api/sign-out" => ACCOUNT,
+        "/api/account/password" => PASSWORD,
+        path if path == ACCOUNT || path.starts_with("/account/") => SECURITY,
         _ => SIGN_IN,
     }
 }

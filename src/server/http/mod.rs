@@ -1,5 +1,6 @@
 //! The web server: routes and the layers around them. The app's own routes are handed in, so that nothing here knows the app.
 
+pub mod account;
 pub mod actions;
 mod brand;
 pub mod cookies;
@@ -42,6 +43,7 @@ use super::context::{Shared, random_id};
 use super::guard::{headers, origin};
 use super::jobs::reports;
 use super::redirect::see_other;
+use super::stop_links;
 use crate::rules::steps::Step;
 use error_pages::{ErrorPages, REQUEST_ID};
 
@@ -84,6 +86,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .route("/r/{token}", get(link::open))
         .route("/r/", get(link::open_nothing))
         .merge(help::routes())
+        .merge(account::routes())
         .route(brand::LOGO, get(brand::send_logo))
         .route(brand::COLOURS, get(brand::send_colours))
         .route("/manifest.webmanifest", get(manifest))
@@ -177,6 +180,8 @@ fn span<B>(request: &Request<B>) -> tracing::Span {
 fn loggable(path: &str) -> &str {
     if path.starts_with("/r/") {
         "/r/…"
+    } else if path.starts_with(stop_links::PATH) {
+        "/stop/…"
     } else if path.starts_with(reports::PATH) {
         "/sms/reports/…"
     } else {

@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use data_encoding::BASE64URL_NOPAD;
 
+use super::account::{PASSWORD, asks_first};
 use super::brand;
 use super::cookies::{self, Name};
 use super::said::{self, Said};
@@ -15,13 +16,16 @@ use super::visitor::{Visitor, query_value};
 use crate::rules::page::{LinkState, PageState};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::{self, Step, Visit};
+use crate::server::account::confirm;
 use crate::server::context::{MINUTE, Shared};
 use crate::server::failure::{Broken, Failure};
 use crate::server::guard::limits;
 use crate::server::redirect::see_other;
 use crate::server::reset::link::Opened;
 use crate::server::reset::{choose, flow};
+use crate::server::sessions;
 use crate::server::store::flows::Flow;
+use crate::server::store::sessions::Stage;
 use crate::texts::{Catalogue, Language};
 
 /// What the app draws a page from; it travels in the request's extensions.
@@ -157,6 +161,7 @@ async fn arrive(
         link: opened.as_ref(),
         client: Some(visitor.client),
         return_to: visitor.return_to(),
+        is_change: path == PASSWORD,
     };
     let mut state = Box::new(state::make(ctx, visitor.language, known).await?);
     // A link that is over takes nothing from a code that was proved here meanwhile.
@@ -169,8 +174,10 @@ async fn arrive(
     if let Some(wait) = unknown_link(ctx, visitor, &state).await? {
         return Ok(Arrival::TooMany(wait));
     }
-    if path == ACCOUNT && state.person.is_none() {
-        return Ok(Arrival::Elsewhere(SIGN_IN.to_owned(), None));
+    if path == PASSWORD
+        && let Some(place) = may_change(ctx, visitor).await?
+    {
+        return Ok(place);
     }
     if path == SIGN_IN && state.person.is_some() {
         return Ok(Arrival::Elsewhere(ACCOUNT.to_owned(), None));
@@ -200,6 +207,31 @@ async fn arrive(
         forget_said,
         link_shown,
     })
+}
+
+/// Where a browser goes that asks for the page on which a password is changed, and may not see it yet.
+async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Option<Arrival>, Broken> {
+    let Some(token) = visitor.session() else {
+        return Ok(Some(Arrival::Elsewhere(SIGN_IN.to_owned(), None)));
+    };
+    let who = sessions::of_token(ctx, token).await?;
+    let Some(who) = who.filter(|who| who.stage == Stage::Full) else {
+        let said = Said {
+            at: SIGN_IN.to_owned(),
+            problems: vec![FieldProblem::from(Problem::SessionOver)],
+            ..Said::default()
+        };
+        return Ok(Some(Arrival::Elsewhere(SIGN_IN.to_owned(), Some(said))));
+    };
+    // The present password is asked for on the page itself. Where the organisation wants a code, that comes first.
+    let mut connection = ctx.store.read().await?;
+    let ways = confirm::ways(ctx, &mut connection, &who.account.id).await?;
+    if !confirm::takes_password(ctx, &ways)
+        && !confirm::is_confirmed(ctx, &mut connection, &who).await?
+    {
+        return Ok(Some(Arrival::Elsewhere(asks_first(PASSWORD), None)));
+    }
+    Ok(None)
 }
 
 /// Counts whoever opens links that nobody has sent; the microseconds to wait when it was too often (STANDARDS B22).

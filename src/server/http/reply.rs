@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
+use super::account::PASSWORD;
 use super::cookies::{self, Name};
 use super::said::{self, Said};
 use super::state::{self, Known};
@@ -18,7 +19,9 @@ use crate::server::reset::begin::Begun;
 use crate::server::reset::choose;
 use crate::server::reset::flow::{self, Held};
 use crate::server::reset::link::Opened;
+use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
+use crate::server::store::sessions::Stage;
 
 /// Seconds after which a full hashing pool is worth another try.
 const BUSY_FOR: u32 = 5;
@@ -108,6 +111,7 @@ impl Action {
             link: None,
             client: Some(self.visitor.client),
             return_to: self.visitor.return_to(),
+            is_change: false,
         }
     }
 
@@ -221,6 +225,7 @@ impl Action {
         self.options.set_status(status);
         let known = Known {
             link,
+            is_change: at == PASSWORD,
             ..self.known(current.as_ref())
         };
         let Ok(state) = state::make(&self.ctx, self.visitor.language, known).await else {
@@ -265,6 +270,15 @@ impl Action {
         if let Err(error) = choose::note_shown(&self.ctx, &flow.id).await {
             tracing::warn!(%error, "the last page is not noted as shown");
         }
+    }
+
+    /// Who is signed in here.
+    pub(super) async fn signed_in(&self) -> Result<Option<SignedIn>, Broken> {
+        let Some(token) = self.visitor.session() else {
+            return Ok(None);
+        };
+        let who = sessions::of_token(&self.ctx, token).await?;
+        Ok(who.filter(|who| who.stage == Stage::Full))
     }
 
     /// The flow of this browser.

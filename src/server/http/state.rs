@@ -2,16 +2,17 @@
 
 use std::net::IpAddr;
 
+use super::account::form_token;
 use super::brand;
 use crate::rules::channel::Channel;
 use crate::rules::identifier::Kind;
-use crate::rules::page::{Asked, Note, PageState, Person, Site};
+use crate::rules::page::{Asked, Choosing, Note, PageState, Person, Site};
 use crate::rules::steps::Step;
-use crate::server::account_facts;
 use crate::server::config::{After, Reason, RobotCheck};
 use crate::server::context::{Context, random_id};
 use crate::server::failure::Broken;
 use crate::server::guard::robot;
+use crate::server::password_rules::personal_words;
 use crate::server::reset::flow;
 use crate::server::reset::link::{self, Opened};
 use crate::server::sessions::{self, SignedIn};
@@ -106,6 +107,8 @@ pub struct Known<'a> {
     pub client: Option<IpAddr>,
     /// Where the person is led back to in the end.
     pub return_to: Option<&'a str>,
+    /// The page is the one on which a password is changed.
+    pub is_change: bool,
 }
 
 /// Makes the state.
@@ -133,13 +136,13 @@ pub async fn make(
     if let Some(session) = known.session {
         signed_in = sessions::of_token(ctx, session).await?;
         signed_in = signed_in.filter(|signed_in| signed_in.stage == Stage::Full);
-        if let Some(SignedIn { account, .. }) = &signed_in {
+        if let Some(who) = &signed_in {
             state.person = Some(Person {
-                name: account.name.clone(),
-                user_name: account.user_name.clone(),
-                password_changed: account_facts::password_changed(ctx, &account.id, language)
-                    .await?,
+                user_name: who.account.user_name.clone(),
             });
+            if known.is_change {
+                state.change = Some(change(ctx, who).await?);
+            }
         }
     }
     if let Some(opened) = known.link {
@@ -157,4 +160,17 @@ pub async fn make(
         state.flow = Some(view);
     }
     Ok(state)
+}
+
+/// What the password of somebody who is signed in is changed under.
+async fn change(ctx: &Context, who: &SignedIn) -> Result<Choosing, Broken> {
+    let mut connection = ctx.store.read().await?;
+    Ok(Choosing {
+        token: form_token(ctx, who),
+        user_name: who.account.user_name.clone(),
+        accounts: Vec::new(),
+        forced: None,
+        personal: personal_words(ctx, &mut connection, &who.account).await?,
+        policy: ctx.config.password.policy(),
+    })
 }

@@ -37,6 +37,7 @@ pub struct Visitor {
     known: Option<String>,
     said: Option<String>,
     link: Option<String>,
+    stop: Option<String>,
     return_to: Option<String>,
 }
 
@@ -101,6 +102,7 @@ impl Visitor {
             known: cookie(Name::Device),
             said: cookie(Name::Said),
             link: cookie(Name::Link),
+            stop: cookie(Name::Stop),
         }
     }
 
@@ -132,6 +134,12 @@ impl Visitor {
     #[must_use]
     pub fn link(&self, ctx: &Context) -> Option<Opened> {
         Opened::read(ctx, self.link.as_deref()?)
+    }
+
+    /// The link that stops a change, as this browser has opened it, sealed.
+    #[must_use]
+    pub fn stop(&self) -> Option<&str> {
+        self.stop.as_deref()
     }
 
     /// Value of the cookie that carries what the last post was refused for.

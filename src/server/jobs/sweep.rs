@@ -39,6 +39,10 @@ async fn sweep(ctx: &Context) -> Result<(), sqlx::Error> {
         (Table::Links, now - 30 * DAY),
         (Table::Audit, now - 365 * DAY),
         (Table::Feedback, now - 180 * DAY),
+        // A stop link brings them back until then.
+        (Table::Contacts, now - 8 * DAY),
+        (Table::ContactChanges, now - 40 * DAY),
+        (Table::StopLinks, now - 30 * DAY),
     ];
     for (table, before) in over {
         loop {

@@ -76,6 +76,37 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
     Ok(begun(ctx, flow))
 }
 
+/// Begins a flow for an account that something else than an identifier has named, such as a stopped change. Nothing of it is shown.
+///
+/// # Errors
+/// [`Failure::TooMany`], [`Failure::Broken`].
+pub async fn begin_for(
+    ctx: &Context,
+    account_id: &str,
+    language: Language,
+    client: IpAddr,
+) -> Result<Begun, Failure> {
+    let submission = submission(ctx, "", &[account_id])?;
+    let wanted = ctx.config.reset.channels();
+    let wish = Wish {
+        typed: "",
+        postal_code: None,
+        channel: wanted.first().copied().unwrap_or(Channel::Mail),
+        account: Some(account_id),
+        submission: &submission,
+        language,
+        later: 0,
+    };
+    let mut tx = ctx.store.begin().await?;
+    let result = match limits::request_from(ctx, &mut tx, client).await {
+        Ok(()) => insert(ctx, &mut tx, wish).await,
+        Err(failure) => Err(failure),
+    };
+    let flow = settle(tx, result).await?;
+    ctx.wake.resolve.notify_one();
+    Ok(begun(ctx, flow))
+}
+
 async fn grant(
     ctx: &Context,
     tx: &mut Tx,

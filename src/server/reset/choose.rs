@@ -91,8 +91,8 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         by: ProvedBy::Code {
             keep_until: ctx.now() + IDLE,
         },
-        flow: &flow.id,
-        reference: &flow.reference,
+        flow: Some(&flow.id),
+        reference: Some(&flow.reference),
         sign_in: ctx.config.reset.after == After::SignedIn,
         session: choice.session,
         device: choice.device,

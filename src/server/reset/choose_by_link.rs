@@ -60,8 +60,8 @@ pub async fn choose_by_link(
     };
     let proof = Proof {
         by: ProvedBy::Link { token_hash: &hash },
-        flow: &link.flow_id,
-        reference: &link.reference,
+        flow: Some(&link.flow_id),
+        reference: Some(&link.reference),
         sign_in: ctx.config.reset.after == After::SignedIn
             && asked_here(ctx, &link, choice.by.cookie).await?,
         session: choice.session,

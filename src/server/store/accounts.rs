@@ -1,7 +1,7 @@
-//! The tables `accounts` and `contacts`: who there is, and how each is reached.
+//! The table `accounts`: who there is.
 
 use super::Connection;
-use crate::rules::channel::Channel;
+use super::contacts::ContactKind;
 
 /// A person with an account.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -99,45 +99,6 @@ pub async fn insert(
     Ok(())
 }
 
-/// A way to reach an account.
-#[derive(Debug)]
-pub struct NewContact<'a> {
-    /// Opaque id.
-    pub id: &'a str,
-    /// Whose it is.
-    pub account_id: &'a str,
-    /// By what it reaches.
-    pub kind: ContactKind,
-    /// As it was given: messages go to exactly this.
-    pub address: &'a str,
-    /// As it is compared.
-    pub address_canonical: &'a str,
-    /// When its owner proved it, in microseconds since the epoch.
-    pub confirmed_at: Option<i64>,
-}
-
-/// Adds a contact.
-///
-/// # Errors
-/// A unique violation when the account has it already; otherwise when the database does not answer.
-pub async fn insert_contact(
-    connection: &mut Connection,
-    contact: &NewContact<'_>,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO contacts (id, account_id, kind, address, address_canonical, confirmed_at) VALUES ($1, $2, $3, $4, $5, $6)",
-    )
-    .bind(contact.id)
-    .bind(contact.account_id)
-    .bind(contact.kind.as_str())
-    .bind(contact.address)
-    .bind(contact.address_canonical)
-    .bind(contact.confirmed_at)
-    .execute(connection)
-    .await?;
-    Ok(())
-}
-
 /// The account with this id.
 ///
 /// # Errors
@@ -188,36 +149,7 @@ pub async fn by_user_name(
         .await
 }
 
-/// How a contact reaches its owner.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ContactKind {
-    /// By e-mail.
-    Mail,
-    /// By text message.
-    Phone,
-}
-
-impl From<Channel> for ContactKind {
-    fn from(channel: Channel) -> Self {
-        match channel {
-            Channel::Mail => Self::Mail,
-            Channel::Sms => Self::Phone,
-        }
-    }
-}
-
-impl ContactKind {
-    /// Its name in the database.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Mail => "mail",
-            Self::Phone => "phone",
-        }
-    }
-}
-
-/// The accounts with this confirmed contact, active ones first, by name; more than twenty are not told apart from twenty (NIST SP 800-63B-4 §3 lets a number be
+/// The accounts with this confirmed contact at this time, active ones first, by name; more than twenty are not told apart from twenty (NIST SP 800-63B-4 §3 lets a number be
 /// capped to stop fraud).
 ///
 /// # Errors
@@ -226,32 +158,28 @@ pub async fn by_contact(
     connection: &mut Connection,
     kind: ContactKind,
     canonical: &str,
+    now: i64,
 ) -> Result<Vec<Account>, sqlx::Error> {
     sqlx::query_as(
         "SELECT a.id, a.user_name, a.name, a.language, a.role, a.state, a.signs_in_with, a.postal_code, a.created_at, a.must_change FROM accounts a JOIN contacts c ON c.account_id = a.id \
-         WHERE c.kind = $1 AND c.address_canonical = $2 AND c.confirmed_at IS NOT NULL ORDER BY CASE WHEN a.state = 'active' THEN 0 ELSE 1 END, a.user_name_canonical LIMIT 20",
+         WHERE c.kind = $1 AND c.address_canonical = $2 AND c.confirmed_at IS NOT NULL AND (c.ends_at IS NULL OR c.ends_at > $3) ORDER BY CASE WHEN a.state = 'active' THEN 0 ELSE 1 END, a.user_name_canonical LIMIT 20",
     )
     .bind(kind.as_str())
     .bind(canonical)
+    .bind(now)
     .fetch_all(connection)
     .await
 }
 
-/// The confirmed contacts of a kind of an account, as stored, oldest first.
+/// Changes a person's name.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn confirmed(
-    connection: &mut Connection,
-    account_id: &str,
-    kind: ContactKind,
-) -> Result<Vec<String>, sqlx::Error> {
-    let rows: Vec<(String,)> = sqlx::query_as(
-        "SELECT address FROM contacts WHERE account_id = $1 AND kind = $2 AND confirmed_at IS NOT NULL ORDER BY confirmed_at, id",
-    )
-    .bind(account_id)
-    .bind(kind.as_str())
-    .fetch_all(connection)
-    .await?;
-    Ok(rows.into_iter().map(|(address,)| address).collect())
+pub async fn rename(connection: &mut Connection, id: &str, name: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE accounts SET name = $2 WHERE id = $1")
+        .bind(id)
+        .bind(name)
+        .execute(connection)
+        .await?;
+    Ok(())
 }

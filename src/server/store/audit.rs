@@ -49,6 +49,32 @@ pub async fn of_flow(connection: &mut Connection, flow_id: &str) -> Result<Vec<F
         .await
 }
 
+/// What happened to an account: facts of these events, newest first, up to `most` of them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_account(
+    connection: &mut Connection,
+    account_id: &str,
+    events: &[&str],
+    most: i64,
+) -> Result<Vec<Fact>, sqlx::Error> {
+    // Neither engine takes a list where the other does, so each name has a place of its own.
+    let places: Vec<String> = (3..events.len() + 3)
+        .map(|place| format!("${place}"))
+        .collect();
+    let mut query = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT at, event, detail FROM audit WHERE account_id = $1 AND event IN ({}) ORDER BY at DESC, id DESC LIMIT $2",
+        places.join(", ")
+    )))
+    .bind(account_id)
+    .bind(most);
+    for event in events {
+        query = query.bind(*event);
+    }
+    query.fetch_all(connection).await
+}
+
 /// Forgets facts from before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
 ///
 /// # Errors

@@ -196,7 +196,7 @@ pub async fn drop_codes(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE jobs SET state = 'dropped', body_sealed = '', finished_at = $2 \
-         WHERE account_id = $1 AND kind <> 'resolve' AND purpose IN ('code', 'elsewhere') AND state = 'waiting'",
+         WHERE account_id = $1 AND kind <> 'resolve' AND purpose IN ('code', 'elsewhere', 'confirmation') AND state = 'waiting'",
     )
     .bind(account_id)
     .bind(now)

@@ -4,6 +4,9 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod confirmations;
+pub mod contact_changes;
+pub mod contacts;
 pub mod devices;
 pub mod feedback;
 pub mod flow_accounts;
@@ -17,6 +20,7 @@ pub mod outcome;
 pub mod passwords;
 pub mod sessions;
 pub mod sign_in_tries;
+pub mod stop_links;
 mod transaction;
 
 use std::path::Path;
@@ -228,6 +232,12 @@ pub enum Table {
     Audit,
     /// What people said of the pages.
     Feedback,
+    /// Contacts that have ended.
+    Contacts,
+    /// Changes of contacts.
+    ContactChanges,
+    /// Links that stop a change.
+    StopLinks,
 }
 
 /// Rows that one [`sweep`] forgets at the most, so that its transaction stays short.
@@ -253,6 +263,9 @@ pub async fn sweep(
         Table::Links => links::sweep(connection, before).await,
         Table::Audit => audit::sweep(connection, before).await,
         Table::Feedback => feedback::sweep(connection, before).await,
+        Table::Contacts => contacts::sweep(connection, before).await,
+        Table::ContactChanges => contact_changes::sweep(connection, before).await,
+        Table::StopLinks => stop_links::sweep(connection, before).await,
     }
 }
 

@@ -11,6 +11,8 @@ pub struct StoredPassword {
     pub key_id: String,
     /// Microseconds since the epoch.
     pub changed_at: i64,
+    /// Since when it opens nothing, because its owner said that somebody else chose it.
+    pub stopped_at: Option<i64>,
 }
 
 impl std::fmt::Debug for StoredPassword {
@@ -30,10 +32,12 @@ pub async fn of(
     connection: &mut Connection,
     account_id: &str,
 ) -> Result<Option<StoredPassword>, sqlx::Error> {
-    sqlx::query_as("SELECT hash, key_id, changed_at FROM passwords WHERE account_id = $1")
-        .bind(account_id)
-        .fetch_optional(connection)
-        .await
+    sqlx::query_as(
+        "SELECT hash, key_id, changed_at, stopped_at FROM passwords WHERE account_id = $1",
+    )
+    .bind(account_id)
+    .fetch_optional(connection)
+    .await
 }
 
 /// Sets or replaces the password of an account.
@@ -49,7 +53,7 @@ pub async fn put(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO passwords (account_id, hash, key_id, changed_at) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (account_id) DO UPDATE SET hash = $2, key_id = $3, changed_at = $4",
+         ON CONFLICT (account_id) DO UPDATE SET hash = $2, key_id = $3, changed_at = $4, stopped_at = NULL",
     )
     .bind(account_id)
     .bind(hash)
@@ -77,6 +81,23 @@ pub async fn rehash(
         .bind(old_hash)
         .bind(hash)
         .bind(key_id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Stops the password of an account: it opens nothing until another one takes its place.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn stop(
+    connection: &mut Connection,
+    account_id: &str,
+    now: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE passwords SET stopped_at = $2 WHERE account_id = $1")
+        .bind(account_id)
+        .bind(now)
         .execute(connection)
         .await?;
     Ok(())

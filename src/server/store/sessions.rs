@@ -172,6 +172,21 @@ pub async fn by_token(
     .await
 }
 
+/// Whether the session with this id has come all the way and still lives.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lives(connection: &mut Connection, id: &str, now: i64) -> Result<bool, sqlx::Error> {
+    let row: Option<(i64,)> = sqlx::query_as(
+        "SELECT CAST(1 AS BIGINT) FROM sessions WHERE id = $1 AND idle_until > $2 AND absolute_until > $2 AND stage = 'full'",
+    )
+    .bind(id)
+    .bind(now)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.is_some())
+}
+
 /// The living sessions of an account that have come all the way, the one used last first.
 ///
 /// # Errors

@@ -68,6 +68,8 @@ fn changed() -> Letter {
         at: "22 Nov 2026 14:05".into(),
         browser: Some("Firefox".into()),
         reference: Some("K7Q-M2D".into()),
+        stop: None,
+        is_kept: false,
     }
 }
 

@@ -50,6 +50,9 @@ impl Site {
         let plain = |text| one_line(&catalogue.fill_mail(text, &[("site", &self.name)]));
         Some(match letter {
             Letter::Code { code, .. } => self.code(catalogue, code),
+            Letter::ConfirmPerson { code, .. } | Letter::ConfirmContact { code, .. } => {
+                self.code(catalogue, code)
+            }
             Letter::Link { .. } => return None,
             Letter::Elsewhere {
                 provider: Some(provider),
@@ -60,6 +63,7 @@ impl Site {
             }
             Letter::Elsewhere { provider: None, .. } => plain(MailText::SmsElsewhereNobody),
             Letter::Changed { .. } => plain(MailText::SmsChanged),
+            Letter::ContactChanged { .. } | Letter::Stopped { .. } => plain(MailText::SmsNews),
             Letter::AskAgain { .. } => plain(MailText::SmsAskAgain),
             Letter::Test => self.test(catalogue),
         })
@@ -125,6 +129,7 @@ mod tests {
             assert!(!text.contains("http"), "{tag}: {text}");
             for text in [
                 MailText::SmsChanged,
+                MailText::SmsNews,
                 MailText::SmsAskAgain,
                 MailText::SmsElsewhereProvider,
                 MailText::SmsElsewhereNobody,

@@ -7,7 +7,8 @@ use crate::server::delivery::Provider;
 use crate::server::directory::{self, Found};
 use crate::server::failure::Broken;
 use crate::server::reset::flow::{open_identifier, open_postal_code};
-use crate::server::store::accounts::{Account, ContactKind};
+use crate::server::store::accounts::Account;
+use crate::server::store::contacts::ContactKind;
 use crate::server::store::flows::Flow;
 use crate::server::store::outcome::Outcome;
 use crate::server::store::{self, Connection};
@@ -131,7 +132,7 @@ async fn meant(
         return Ok(Err(Outcome::KindNotAccepted));
     }
     Ok(
-        match directory::look_up(connection, &identifier, accepted).await? {
+        match directory::look_up(connection, &identifier, accepted, ctx.now()).await? {
             Found::Nobody => Err(Outcome::NoAccount),
             Found::Several(accounts) => Ok((accounts, Some(identifier))),
             Found::One(account) => Ok((vec![account], Some(identifier))),
@@ -153,7 +154,8 @@ async fn several(
     };
     let account = accounts.remove(0);
     // To the very address that they share, as it is stored.
-    let addresses = store::accounts::confirmed(connection, &account.id, ContactKind::Mail).await?;
+    let addresses =
+        store::contacts::proving(connection, &account.id, ContactKind::Mail, ctx.now()).await?;
     let address = addresses
         .into_iter()
         .find(|address| identifier::canonical(address).text == shared.text);
@@ -196,7 +198,7 @@ pub(super) async fn reached_by(
     if !ctx.config.reset.uses(by) {
         return Ok(None);
     }
-    let addresses = store::accounts::confirmed(connection, &account.id, by.into()).await?;
+    let addresses = store::contacts::proving(connection, &account.id, by.into(), ctx.now()).await?;
     let may_go = |to: &String| {
         let gateway = ctx.sms.as_ref();
         by == Channel::Mail || gateway.is_some_and(|gateway| gateway.goes_to(to))

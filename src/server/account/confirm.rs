@@ -1,0 +1,230 @@
+//! Re-authentication: before a sensitive change somebody who is signed in shows once more that it is them, with the password or with a code
+//! that reached a contact of the account (ASVS 7.5.1, NIST SP 800-63B-4 section 4.1.2).
+
+use std::net::IpAddr;
+
+use super::codes::{self, Sent, Wanted};
+use super::wrong::{Undone, Wrong, settle};
+use crate::rules::channel::Channel;
+use crate::server::audit::{self, Event};
+use crate::server::config::ConfirmChanges;
+use crate::server::context::Context;
+use crate::server::failure::Failure;
+use crate::server::guard::limits;
+use crate::server::hashing::{Password, Turn};
+use crate::server::sessions::{self, SignedIn};
+use crate::server::store::confirmations::Purpose;
+use crate::server::store::contacts::Contact;
+use crate::server::store::sessions::ConfirmedBy;
+use crate::server::store::{self, Connection};
+
+/// The contacts that may show who somebody is, as far as messages go there.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn ways(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<Vec<Contact>, sqlx::Error> {
+    let mut ways = store::contacts::of(connection, account_id, ctx.now()).await?;
+    ways.retain(|contact| {
+        contact.may_prove(ctx.now())
+            && contact
+                .kind()
+                .is_ok_and(|kind| codes::may_go(ctx, kind.into(), &contact.address_canonical))
+    });
+    Ok(ways)
+}
+
+/// Whether the password shows who somebody is: always, unless the organisation wants a code and the account has a way for one.
+#[must_use]
+pub fn takes_password(ctx: &Context, ways: &[Contact]) -> bool {
+    ctx.config.accounts.confirm_changes == ConfirmChanges::PasswordOrCode || ways.is_empty()
+}
+
+/// Whether somebody has shown a moment ago that it is them, in the way that the organisation wants.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_confirmed(
+    ctx: &Context,
+    connection: &mut Connection,
+    who: &SignedIn,
+) -> Result<bool, sqlx::Error> {
+    if !who.is_confirmed(ctx) {
+        return Ok(false);
+    }
+    if matches!(who.session.confirmed_by(), Some(ConfirmedBy::Code(_))) {
+        return Ok(true);
+    }
+    let ways = ways(ctx, connection, &who.account.id).await?;
+    Ok(takes_password(ctx, &ways))
+}
+
+/// Takes the password. On success the session's new token.
+///
+/// # Errors
+/// [`Undone::Wrong`] when it is not the present one or must wait; [`Failure::TooMany`], [`Failure::Busy`], [`Failure::Broken`].
+pub async fn by_password(
+    ctx: &Context,
+    who: &SignedIn,
+    password: Password,
+    client: IpAddr,
+) -> Result<String, Undone> {
+    check_password(ctx, who, password, client).await?;
+    let mut tx = ctx.store.begin().await?;
+    let ways = ways(ctx, &mut tx, &who.account.id).await?;
+    if !takes_password(ctx, &ways) {
+        return Err(Wrong::Unconfirmed.into());
+    }
+    let token = sessions::confirm(ctx, &mut tx, &who.session.id, ConfirmedBy::Password).await?;
+    let about = audit::About {
+        account: Some(&who.account.id),
+        detail: ConfirmedBy::Password.as_str(),
+        ..audit::About::default()
+    };
+    audit::record(ctx, &mut tx, Event::Confirmed, about).await?;
+    tx.commit().await?;
+    token.ok_or_else(|| Wrong::FormStale.into())
+}
+
+/// Compares a password with the present one of somebody who is signed in. Each try is counted first (STANDARDS F09).
+///
+/// # Errors
+/// As [`by_password`].
+pub async fn check_password(
+    ctx: &Context,
+    who: &SignedIn,
+    password: Password,
+    client: IpAddr,
+) -> Result<(), Undone> {
+    if password.is_empty() {
+        return Err(Wrong::PasswordEmpty.into());
+    }
+    let mut tx = ctx.store.begin().await?;
+    let counted = count_password(ctx, &mut tx, who, client).await;
+    let stored = settle(tx, counted).await?;
+    let hash = stored.as_ref().map(|stored| stored.hash.as_str());
+    let compared = ctx.hasher.verify(password, hash, Turn::SignIn).await;
+    let mut tx = ctx.store.begin().await?;
+    if !matches!(compared, Ok(false)) {
+        limits::give_password_back(ctx, &mut tx, &who.account.id).await?;
+        tx.commit().await?;
+        return compared.map(drop).map_err(Undone::from);
+    }
+    let about = audit::About {
+        account: Some(&who.account.id),
+        detail: "signed in",
+        ..audit::About::default()
+    };
+    audit::record(ctx, &mut tx, Event::ConfirmFailed, about).await?;
+    tx.commit().await?;
+    Err(Wrong::PasswordWrong.into())
+}
+
+async fn count_password(
+    ctx: &Context,
+    tx: &mut store::Tx,
+    who: &SignedIn,
+    client: IpAddr,
+) -> Result<Option<store::passwords::StoredPassword>, Undone> {
+    limits::request_from(ctx, tx, client).await?;
+    if let Some(minutes) = limits::may_try_password(ctx, tx, &who.account.id).await? {
+        return Err(Wrong::PasswordWait { minutes }.into());
+    }
+    Ok(store::passwords::of(tx, &who.account.id).await?)
+}
+
+/// Sends a code to a contact of the account that may show who somebody is.
+///
+/// # Errors
+/// [`Undone::Wrong`] when it may not or too many were sent; [`Failure::TooMany`], [`Failure::Broken`].
+pub async fn send_code(
+    ctx: &Context,
+    who: &SignedIn,
+    contact_id: &str,
+    client: IpAddr,
+) -> Result<(), Undone> {
+    let mut tx = ctx.store.begin().await?;
+    let result = async {
+        limits::request_from(ctx, &mut tx, client).await?;
+        let ways = ways(ctx, &mut tx, &who.account.id).await?;
+        let way = ways
+            .iter()
+            .find(|way| way.id == contact_id)
+            .ok_or(Wrong::WayUnknown)?;
+        let wanted = Wanted {
+            purpose: Purpose::Person,
+            channel: way.kind()?.into(),
+            address: &way.address,
+            address_canonical: &way.address_canonical,
+            replaces: None,
+        };
+        codes::send(ctx, &mut tx, who, wanted).await
+    }
+    .await;
+    settle(tx, result).await?;
+    ctx.wake.senders();
+    Ok(())
+}
+
+/// Sends another code, on the same way.
+///
+/// # Errors
+/// As [`send_code`].
+pub async fn send_again(ctx: &Context, who: &SignedIn, client: IpAddr) -> Result<(), Undone> {
+    codes::send_again(ctx, who, Purpose::Person, client).await
+}
+
+/// The code that the person waits for, as its page shows it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sent(
+    ctx: &Context,
+    connection: &mut Connection,
+    who: &SignedIn,
+) -> Result<Option<Sent>, sqlx::Error> {
+    codes::sent(ctx, connection, &who.session.id, Purpose::Person).await
+}
+
+/// Takes the code. On success the session's new token; contacts that waited for an earlier one count from now on.
+///
+/// # Errors
+/// [`Undone::Wrong`] when there is none, [`Failure::Said`] with what was wrong with it, [`Failure::TooMany`], [`Failure::Broken`].
+pub async fn by_code(
+    ctx: &Context,
+    who: &SignedIn,
+    typed: &str,
+    client: IpAddr,
+) -> Result<String, Undone> {
+    let mut tx = ctx.store.begin().await?;
+    let result = take_code(ctx, &mut tx, who, typed, client).await;
+    settle(tx, result).await
+}
+
+async fn take_code(
+    ctx: &Context,
+    tx: &mut store::Tx,
+    who: &SignedIn,
+    typed: &str,
+    client: IpAddr,
+) -> Result<String, Undone> {
+    let given = codes::take(ctx, tx, who, Purpose::Person, typed, client).await?;
+    let by = Channel::parse(&given.channel).ok_or_else(|| {
+        Failure::from(crate::server::failure::Broken::Content(
+            "confirmations.channel",
+        ))
+    })?;
+    let token = sessions::confirm(ctx, tx, &who.session.id, ConfirmedBy::Code(by)).await?;
+    // The earlier contact has spoken for whoever adds later ones.
+    store::contacts::wait_no_longer(tx, &who.account.id, ctx.now()).await?;
+    let about = audit::About {
+        account: Some(&who.account.id),
+        detail: by.as_str(),
+        ..audit::About::default()
+    };
+    audit::record(ctx, tx, Event::Confirmed, about).await?;
+    token.ok_or_else(|| Wrong::FormStale.into())
+}

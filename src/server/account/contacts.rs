@@ -1,0 +1,419 @@
+//! Addresses and numbers of somebody who is signed in: added, replaced and removed. Each new one is confirmed with a code sent to it, each
+//! change is told to the others, and everything can be stopped for a week (ASVS 6.3.7, NIST SP 800-63B-4 section 4.2.1.2).
+
+use std::net::IpAddr;
+
+use super::codes::{self, Sent, Wanted};
+use super::confirm;
+use super::wrong::{Undone, Wrong, settle};
+use crate::rules::channel::Channel;
+use crate::rules::identifier::{self, Kind};
+use crate::rules::phone;
+use crate::server::audit::{self, Event};
+use crate::server::context::{Context, DAY, random_id};
+use crate::server::delivery::{ContactNews, Letter};
+use crate::server::failure::Broken;
+use crate::server::guard::limits;
+use crate::server::jobs::{self, Message};
+use crate::server::local_time;
+use crate::server::sessions::SignedIn;
+use crate::server::stop_links;
+use crate::server::store::confirmations::Purpose;
+use crate::server::store::contact_changes::ContactChange;
+use crate::server::store::contacts::{Contact, ContactKind, NewContact};
+use crate::server::store::links::LinkEnd;
+use crate::server::store::sessions::ConfirmedBy;
+use crate::server::store::{self, Connection, Tx};
+use crate::texts::Language;
+
+/// Contacts of one kind that an account may have.
+pub const AT_MOST: usize = 5;
+
+/// How long a contact waits before it can reset the password, when no earlier one has spoken for it.
+pub const WAIT: i64 = DAY;
+
+/// Changes that were stopped so often within [`DISPUTE`] close the pages: somebody must look at who is who.
+pub const STOPS_AT_MOST: i64 = 3;
+
+/// How far back stops count, in microseconds.
+pub const DISPUTE: i64 = 30 * DAY;
+
+/// Whether the contacts of an account may not be changed here, because that was stopped too often.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn are_closed(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<bool, sqlx::Error> {
+    let after = ctx.now() - DISPUTE;
+    let times = store::contact_changes::times_stopped(connection, account_id, after).await?;
+    Ok(times >= STOPS_AT_MOST)
+}
+
+/// What was written, as it is shown and as it is compared.
+fn check(ctx: &Context, kind: ContactKind, typed: &str) -> Result<(String, String), Wrong> {
+    match kind {
+        ContactKind::Mail => {
+            let mail = identifier::check(typed).map_err(|_| Wrong::MailUnusable)?;
+            let canonical = identifier::canonical(mail);
+            if canonical.kind != Kind::Mail || mail.parse::<lettre::Address>().is_err() {
+                return Err(Wrong::MailUnusable);
+            }
+            Ok((mail.to_owned(), canonical.text))
+        }
+        ContactKind::Phone => {
+            let number = phone::canonical(typed).ok_or(Wrong::PhoneUnusable)?;
+            if !codes::may_go(ctx, Channel::Sms, &number) {
+                return Err(Wrong::PhoneUnreachable);
+            }
+            Ok((typed.trim().to_owned(), number))
+        }
+    }
+}
+
+/// Begins to add a contact, or to put one in the place of another: a code goes to the new one.
+///
+/// # Errors
+/// [`Undone::Wrong`] with what stands against it; [`Failure::TooMany`](crate::server::failure::Failure), [`Broken`].
+pub async fn begin(
+    ctx: &Context,
+    who: &SignedIn,
+    kind: ContactKind,
+    typed: &str,
+    replaces: Option<&str>,
+    client: IpAddr,
+) -> Result<(), Undone> {
+    let mut tx = ctx.store.begin().await?;
+    let result = async {
+        limits::request_from(ctx, &mut tx, client).await?;
+        may_change(ctx, &mut tx, who).await?;
+        let (address, canonical) = check(ctx, kind, typed)?;
+        fits(ctx, &mut tx, who, kind, &canonical, replaces).await?;
+        let wanted = Wanted {
+            purpose: Purpose::Contact,
+            channel: kind.into(),
+            address: &address,
+            address_canonical: &canonical,
+            replaces,
+        };
+        codes::send(ctx, &mut tx, who, wanted).await
+    }
+    .await;
+    settle(tx, result).await?;
+    ctx.wake.senders();
+    Ok(())
+}
+
+/// Looked at again with every post: the page may have been open for long.
+async fn may_change(ctx: &Context, tx: &mut Tx, who: &SignedIn) -> Result<(), Undone> {
+    if are_closed(ctx, tx, &who.account.id).await? {
+        return Err(Wrong::ContactsClosed.into());
+    }
+    if !confirm::is_confirmed(ctx, tx, who).await? {
+        return Err(Wrong::Unconfirmed.into());
+    }
+    Ok(())
+}
+
+/// Whether the account has room for it; hands out the contact that it replaces.
+async fn fits(
+    ctx: &Context,
+    tx: &mut Tx,
+    who: &SignedIn,
+    kind: ContactKind,
+    canonical: &str,
+    replaces: Option<&str>,
+) -> Result<Option<Contact>, Undone> {
+    let all = store::contacts::of(tx, &who.account.id, ctx.now()).await?;
+    let own: Vec<&Contact> = all
+        .iter()
+        .filter(|contact| contact.kind().is_ok_and(|found| found == kind))
+        .collect();
+    // One that is about to end has been replaced already.
+    let former = match replaces {
+        Some(id) => Some(
+            own.iter()
+                .find(|contact| contact.id == id && contact.ends_at.is_none())
+                .copied()
+                .cloned()
+                .ok_or(Wrong::ContactGone)?,
+        ),
+        None => None,
+    };
+    if own
+        .iter()
+        .any(|contact| contact.address_canonical == canonical)
+    {
+        return Err(Wrong::ContactKnown.into());
+    }
+    if former.is_none() && own.len() >= AT_MOST {
+        return Err(Wrong::ContactsFull.into());
+    }
+    Ok(former)
+}
+
+/// Sends another code to the new contact.
+///
+/// # Errors
+/// As [`begin`].
+pub async fn send_again(ctx: &Context, who: &SignedIn, client: IpAddr) -> Result<(), Undone> {
+    codes::send_again(ctx, who, Purpose::Contact, client).await
+}
+
+/// The code that a new contact waits for, as its page shows it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sent(
+    ctx: &Context,
+    connection: &mut Connection,
+    who: &SignedIn,
+) -> Result<Option<Sent>, sqlx::Error> {
+    codes::sent(ctx, connection, &who.session.id, Purpose::Contact).await
+}
+
+/// What became of a new contact.
+#[derive(Debug, Clone, Copy)]
+pub struct Confirmed {
+    /// From when it can reset the password, where that is not now.
+    pub waits_until: Option<i64>,
+}
+
+/// Takes the code of a new contact: it counts from now on, and can reset the password at once where an earlier one has spoken for it.
+///
+/// # Errors
+/// As [`begin`], and [`Failure::Said`](crate::server::failure::Failure) with what was wrong with the code.
+pub async fn confirm(
+    ctx: &Context,
+    who: &SignedIn,
+    typed: &str,
+    browser: Option<&str>,
+    client: IpAddr,
+) -> Result<Confirmed, Undone> {
+    let mut tx = ctx.store.begin().await?;
+    store::accounts::lock(&mut tx, &who.account.id).await?;
+    let result = take(ctx, &mut tx, who, typed, browser, client).await;
+    let confirmed = settle(tx, result).await?;
+    ctx.wake.senders();
+    Ok(confirmed)
+}
+
+async fn take(
+    ctx: &Context,
+    tx: &mut Tx,
+    who: &SignedIn,
+    typed: &str,
+    browser: Option<&str>,
+    client: IpAddr,
+) -> Result<Confirmed, Undone> {
+    if are_closed(ctx, tx, &who.account.id).await? {
+        return Err(Wrong::ContactsClosed.into());
+    }
+    let taken = codes::take(ctx, tx, who, Purpose::Contact, typed, client).await?;
+    let channel = Channel::parse(&taken.channel).ok_or(Broken::Content("confirmations.channel"))?;
+    let kind = ContactKind::from(channel);
+    let of = taken.replaces.as_deref();
+    let replaced = fits(ctx, tx, who, kind, &taken.address_canonical, of).await?;
+    let now = ctx.now();
+    let from = works_from(ctx, tx, who).await?;
+    let new = NewContact {
+        id: &random_id()?,
+        account_id: &who.account.id,
+        kind,
+        address: &taken.address,
+        address_canonical: &taken.address_canonical,
+        confirmed_at: Some(now),
+        resets_from: from,
+    };
+    let added = store::contacts::put(tx, &new).await?;
+    if let Some(replaced) = &replaced {
+        // Until the new one can prove anything, the old one does.
+        store::contacts::end(tx, &who.account.id, &replaced.id, from).await?;
+    }
+    let change = Change {
+        kind,
+        news: if replaced.is_some() {
+            ContactNews::Replaced
+        } else {
+            ContactNews::Added
+        },
+        added: Some(added),
+        ended: replaced.map(|replaced| replaced.id),
+        works_from: Some(from).filter(|from| *from > now),
+    };
+    record(ctx, tx, who, &change, browser).await?;
+    Ok(Confirmed {
+        waits_until: change.works_from,
+    })
+}
+
+/// Whether an earlier contact has just spoken for whoever is signed in.
+#[must_use]
+pub fn speaks(ctx: &Context, who: &SignedIn) -> bool {
+    who.is_confirmed(ctx) && matches!(who.session.confirmed_by(), Some(ConfirmedBy::Code(_)))
+}
+
+/// From when a new contact may prove anything: at once where an earlier one has just spoken for it or there is none, else a day later.
+async fn works_from(ctx: &Context, tx: &mut Tx, who: &SignedIn) -> Result<i64, sqlx::Error> {
+    let ways = confirm::ways(ctx, tx, &who.account.id).await?;
+    Ok(if speaks(ctx, who) || ways.is_empty() {
+        ctx.now()
+    } else {
+        ctx.now() + WAIT
+    })
+}
+
+/// Removes a contact, never the last that can prove anything.
+///
+/// # Errors
+/// [`Undone::Wrong`] with what stands against it; [`Failure::TooMany`](crate::server::failure::Failure), [`Broken`].
+pub async fn remove(
+    ctx: &Context,
+    who: &SignedIn,
+    contact_id: &str,
+    browser: Option<&str>,
+    client: IpAddr,
+) -> Result<(), Undone> {
+    let mut tx = ctx.store.begin().await?;
+    store::accounts::lock(&mut tx, &who.account.id).await?;
+    let result = async {
+        limits::request_from(ctx, &mut tx, client).await?;
+        may_change(ctx, &mut tx, who).await?;
+        let now = ctx.now();
+        let all = store::contacts::of(&mut tx, &who.account.id, now).await?;
+        let going = all
+            .iter()
+            .find(|contact| contact.id == contact_id)
+            .ok_or(Wrong::ContactGone)?;
+        let stays = |contact: &&Contact| contact.id != going.id && contact.may_prove(now);
+        // One whose end is set has a successor, but that one has to be able to speak by then.
+        if !all
+            .iter()
+            .filter(stays)
+            .any(|contact| contact.ends_at.is_none())
+        {
+            return Err(Wrong::ContactLast.into());
+        }
+        store::contacts::end(&mut tx, &who.account.id, &going.id, now).await?;
+        let change = Change {
+            kind: going.kind()?,
+            news: ContactNews::Removed,
+            added: None,
+            ended: Some(going.id.clone()),
+            works_from: None,
+        };
+        record(ctx, &mut tx, who, &change, browser).await
+    }
+    .await;
+    settle(tx, result).await?;
+    ctx.wake.senders();
+    Ok(())
+}
+
+/// What was done.
+struct Change {
+    kind: ContactKind,
+    news: ContactNews,
+    added: Option<String>,
+    ended: Option<String>,
+    works_from: Option<i64>,
+}
+
+/// Writes a change down and tells everybody but the new contact; codes and links that went to a contact which has changed open nothing any
+/// more (ATTACKS A29).
+async fn record(
+    ctx: &Context,
+    tx: &mut Tx,
+    who: &SignedIn,
+    change: &Change,
+    browser: Option<&str>,
+) -> Result<(), Undone> {
+    let account = &who.account;
+    let now = ctx.now();
+    if change.ended.is_some() {
+        store::flows::end_all(tx, &account.id).await?;
+        store::links::end_all(tx, &account.id, LinkEnd::Changed, now).await?;
+        store::jobs::drop_codes(tx, &account.id, now).await?;
+    }
+    let id = random_id()?;
+    let row = ContactChange {
+        id: id.clone(),
+        session_id: who.session.id.clone(),
+        added_id: change.added.clone(),
+        ended_id: change.ended.clone(),
+        made_at: now,
+    };
+    store::contact_changes::insert(tx, &account.id, &row).await?;
+    let detail = format!("{} {}", change.kind.as_str(), word(change.news));
+    let about = audit::About {
+        account: Some(&account.id),
+        detail: &detail,
+        ..audit::About::default()
+    };
+    audit::record(ctx, tx, Event::ContactChanged, about).await?;
+    tell(ctx, tx, who, change, &id, browser).await
+}
+
+const fn word(news: ContactNews) -> &'static str {
+    match news {
+        ContactNews::Added => "added",
+        ContactNews::Replaced => "replaced",
+        ContactNews::Removed => "removed",
+    }
+}
+
+async fn tell(
+    ctx: &Context,
+    tx: &mut Tx,
+    who: &SignedIn,
+    change: &Change,
+    change_id: &str,
+    browser: Option<&str>,
+) -> Result<(), Undone> {
+    let account = &who.account;
+    let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
+    let zone = &ctx.config.site.time_zone;
+    let written = |at: i64| local_time::date_and_time(zone, at, language);
+    let now = ctx.now();
+    let stop = stop_links::mint(ctx, tx, &account.id, Some(change_id)).await?;
+    let until = written(now + stop_links::LIFETIME);
+    let letter = Letter::ContactChanged {
+        user_name: account.user_name.clone(),
+        news: change.news,
+        is_phone: change.kind == ContactKind::Phone,
+        at: written(now),
+        browser: browser.map(str::to_owned),
+        works_from: change.works_from.map(written),
+        stop: Some((stop, until)),
+    };
+    let ends_after = now - stop_links::LIFETIME;
+    for contact in store::contacts::of(tx, &account.id, ends_after).await? {
+        if Some(&contact.id) == change.added.as_ref() {
+            continue;
+        }
+        let by: Channel = contact.kind()?.into();
+        let to = match by {
+            Channel::Mail => contact.address,
+            Channel::Sms => contact.address_canonical,
+        };
+        if !codes::may_go(ctx, by, &to) {
+            continue;
+        }
+        let message = Message {
+            to,
+            to_name: account.name.clone(),
+            language: language.tag().to_owned(),
+            letter: letter.clone(),
+        };
+        let about = jobs::About {
+            purpose: "contact_changed",
+            flow: None,
+            account: Some(&account.id),
+            expires_at: now + 3 * DAY,
+        };
+        jobs::promise(ctx, tx, by, &message, about).await?;
+    }
+    Ok(())
+}

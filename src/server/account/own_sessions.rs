@@ -1,0 +1,60 @@
+//! A person's own sessions: seen and ended, one by one or all but the present one (ASVS 7.5.2).
+
+use std::net::IpAddr;
+
+use super::confirm;
+use super::wrong::{Undone, Wrong, settle};
+use crate::server::audit::{self, Event};
+use crate::server::context::Context;
+use crate::server::guard::limits;
+use crate::server::sessions::SignedIn;
+use crate::server::store;
+
+/// Which sessions end.
+#[derive(Debug, Clone, Copy)]
+pub enum Which<'a> {
+    /// The one with this id.
+    One(&'a str),
+    /// All but the one in which that is asked.
+    Others,
+}
+
+/// Ends sessions. One that is gone already is no error.
+///
+/// # Errors
+/// [`Undone::Wrong`] when the person has to show first that it is still them;
+/// [`Failure::TooMany`](crate::server::failure::Failure), [`Broken`](crate::server::failure::Broken).
+pub async fn end(
+    ctx: &Context,
+    who: &SignedIn,
+    which: Which<'_>,
+    client: IpAddr,
+) -> Result<(), Undone> {
+    let mut tx = ctx.store.begin().await?;
+    let result = async {
+        limits::request_from(ctx, &mut tx, client).await?;
+        if !confirm::is_confirmed(ctx, &mut tx, who).await? {
+            return Err(Wrong::Unconfirmed.into());
+        }
+        let ended = match which {
+            Which::One(id) => {
+                u64::from(store::sessions::end_one(&mut tx, &who.account.id, id).await?)
+            }
+            Which::Others => {
+                store::sessions::end_all_but(&mut tx, &who.account.id, &who.session.id).await?
+            }
+        };
+        if ended > 0 {
+            let detail = format!("{ended} by their owner");
+            let about = audit::About {
+                account: Some(&who.account.id),
+                detail: &detail,
+                ..audit::About::default()
+            };
+            audit::record(ctx, &mut tx, Event::SessionsEnded, about).await?;
+        }
+        Ok(())
+    }
+    .await;
+    settle(tx, result).await
+}

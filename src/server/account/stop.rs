@@ -1,0 +1,192 @@
+//! "This was not me": undoes a change of contacts, ends everything that is open, and lets the password open nothing any more.
+
+use std::net::IpAddr;
+
+use super::contacts::{DISPUTE, STOPS_AT_MOST};
+use super::wrong::{Undone, settle};
+use crate::rules::channel::Channel;
+use crate::server::audit::{self, Event};
+use crate::server::context::{Context, DAY};
+use crate::server::delivery::Letter;
+use crate::server::devices;
+use crate::server::guard::limits;
+use crate::server::jobs::{self, Message};
+use crate::server::keys::digest;
+use crate::server::local_time;
+use crate::server::stop_links::LIFETIME;
+use crate::server::store::accounts::Account;
+use crate::server::store::contacts::Contact;
+use crate::server::store::links::LinkEnd;
+use crate::server::store::stop_links::StopLink;
+use crate::server::store::{self, Connection, Tx};
+use crate::texts::Language;
+
+/// How a stop link stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It stops a change of the password.
+    Password,
+    /// It stops a change of contacts.
+    Contacts,
+    /// It was used before.
+    Used,
+    /// It is too old, or nothing is known of it.
+    Over,
+}
+
+/// Finds out how the link of a token stands. Writes nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn standing(
+    ctx: &Context,
+    connection: &mut Connection,
+    token: &str,
+) -> Result<Standing, sqlx::Error> {
+    let link = store::stop_links::by_hash(connection, &digest(token)).await?;
+    Ok(match link {
+        Some(link) if link.used_at.is_some() => Standing::Used,
+        Some(link) if link.expires_at <= ctx.now() => Standing::Over,
+        Some(link) if link.change_id.is_some() => Standing::Contacts,
+        Some(_) => Standing::Password,
+        None => Standing::Over,
+    })
+}
+
+/// What stopping did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stopped {
+    /// It is done; a new password can be chosen for this account.
+    Done {
+        /// Id of the account.
+        account_id: String,
+    },
+    /// It is done, but so often that a person has to look at who is who.
+    Disputed,
+    /// The link was used before or is too old: nothing was done.
+    TooLate,
+}
+
+/// Stops what the link of a token is about.
+///
+/// # Errors
+/// [`Failure::TooMany`](crate::server::failure::Failure), [`Broken`](crate::server::failure::Broken).
+pub async fn stop(ctx: &Context, token: &str, client: IpAddr) -> Result<Stopped, Undone> {
+    let mut tx = ctx.store.begin().await?;
+    let result = async {
+        limits::request_from(ctx, &mut tx, client).await?;
+        let hash = digest(token);
+        let Some(link) = store::stop_links::by_hash(&mut tx, &hash).await? else {
+            return Ok(Stopped::TooLate);
+        };
+        store::accounts::lock(&mut tx, &link.account_id).await?;
+        if !store::stop_links::take(&mut tx, &hash, ctx.now()).await? {
+            return Ok(Stopped::TooLate);
+        }
+        undo(ctx, &mut tx, &link).await
+    }
+    .await;
+    let stopped = settle(tx, result).await?;
+    ctx.wake.senders();
+    Ok(stopped)
+}
+
+async fn undo(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Stopped, Undone> {
+    let now = ctx.now();
+    let id = &link.account_id;
+    let before = store::contacts::of(tx, id, now).await?;
+    if let Some(change) = &link.change_id {
+        take_back(tx, id, change, now).await?;
+    }
+    store::sessions::end_all_but(tx, id, "").await?;
+    devices::forget_all_but(tx, id, None).await?;
+    store::flows::end_all(tx, id).await?;
+    store::links::end_all(tx, id, LinkEnd::Changed, now).await?;
+    store::jobs::drop_codes(tx, id, now).await?;
+    store::passwords::stop(tx, id, now).await?;
+    let about = audit::About {
+        account: Some(id),
+        detail: if link.change_id.is_some() {
+            "contacts"
+        } else {
+            "password"
+        },
+        ..audit::About::default()
+    };
+    audit::record(ctx, tx, Event::ChangeStopped, about).await?;
+    if let Some(account) = store::accounts::by_id(tx, id).await? {
+        tell(ctx, tx, &account, &before).await?;
+    }
+    let times = store::contact_changes::times_stopped(tx, id, now - DISPUTE).await?;
+    if link.change_id.is_some() && times >= STOPS_AT_MOST {
+        return Ok(Stopped::Disputed);
+    }
+    Ok(Stopped::Done {
+        account_id: id.clone(),
+    })
+}
+
+/// Undoes a change, and with it all that came later or was done in the same session: whoever did one of them did them all.
+async fn take_back(
+    tx: &mut Tx,
+    account_id: &str,
+    change: &str,
+    now: i64,
+) -> Result<(), sqlx::Error> {
+    let standing = store::contact_changes::standing(tx, account_id, now - LIFETIME).await?;
+    let Some(stopped) = standing.iter().find(|found| found.id == change).cloned() else {
+        return Ok(());
+    };
+    let falls = standing
+        .iter()
+        .filter(|found| found.made_at >= stopped.made_at || found.session_id == stopped.session_id);
+    // Newest first, so that what is left is what was there before the first of them.
+    for change in falls {
+        if let Some(added) = &change.added_id {
+            store::contacts::take_back(tx, account_id, added, now).await?;
+        }
+        if let Some(ended) = &change.ended_id {
+            store::contacts::restore(tx, account_id, ended).await?;
+        }
+        store::contact_changes::stop(tx, &change.id, now).await?;
+    }
+    Ok(())
+}
+
+/// Those who counted until now, and no more, learn why: the one who stopped it may be the stranger.
+async fn tell(
+    ctx: &Context,
+    tx: &mut Tx,
+    account: &Account,
+    before: &[Contact],
+) -> Result<(), Undone> {
+    let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
+    let zone = &ctx.config.site.time_zone;
+    let after = store::contacts::of(tx, &account.id, ctx.now()).await?;
+    for contact in before {
+        if after.iter().any(|left| left.id == contact.id) {
+            continue;
+        }
+        let by: Channel = contact.kind()?.into();
+        let message = Message {
+            to: match by {
+                Channel::Mail => contact.address.clone(),
+                Channel::Sms => contact.address_canonical.clone(),
+            },
+            to_name: account.name.clone(),
+            language: language.tag().to_owned(),
+            letter: Letter::Stopped {
+                user_name: account.user_name.clone(),
+                at: local_time::date_and_time(zone, ctx.now(), language),
+            },
+        };
+        let about = jobs::About {
+            purpose: "stopped",
+            flow: None,
+            account: Some(&account.id),
+            expires_at: ctx.now() + 3 * DAY,
+        };
+        jobs::promise(ctx, tx, by, &message, about).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! The letters about an account that somebody is signed in to: codes that confirm something, and the news of what was changed.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Block, Letter, Writer, grouped};
+use crate::texts::MailText;
+
+/// What became of the contacts of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ContactNews {
+    /// It has one more.
+    Added,
+    /// One took the place of another.
+    Replaced,
+    /// It has one less.
+    Removed,
+}
+
+/// A code and how long it works.
+#[derive(Clone, Copy)]
+pub(super) struct TimedCode<'a> {
+    pub(super) code: &'a str,
+    pub(super) minutes: i64,
+    pub(super) until: &'a str,
+}
+
+/// The news of a change of contacts.
+pub(super) struct News<'a> {
+    pub(super) user_name: &'a str,
+    pub(super) what: ContactNews,
+    pub(super) is_phone: bool,
+    pub(super) at: &'a str,
+    pub(super) browser: Option<&'a str>,
+    pub(super) works_from: Option<&'a str>,
+    pub(super) stop: Option<(&'a str, &'a str)>,
+}
+
+impl Writer<'_> {
+    /// The subject and the paragraphs of a letter about somebody's account; the test letter's for any other.
+    pub(super) fn about_account(&self, letter: &Letter) -> (String, Vec<Block>) {
+        match letter {
+            Letter::Changed {
+                user_name,
+                at,
+                browser,
+                stop,
+                is_kept,
+                ..
+            } => {
+                let signed_out = if *is_kept {
+                    MailText::MailChangedSignedOutOthers
+                } else {
+                    MailText::MailChangedSignedOut
+                };
+                let mut blocks = vec![
+                    self.words(
+                        MailText::MailChangedIntro,
+                        &[("user_name", user_name), ("time", at)],
+                    ),
+                    self.words(signed_out, &[]),
+                ];
+                if let Some(browser) = browser {
+                    blocks.push(self.words(MailText::MailChangedBrowser, &[("browser", browser)]));
+                }
+                match stop {
+                    Some((path, until)) => {
+                        blocks.extend(self.stop(MailText::MailChangedStop, path, until));
+                    }
+                    None => blocks.push(self.link(MailText::MailChangedNotYou)),
+                }
+                (self.fill(MailText::MailChangedSubject, &[]), blocks)
+            }
+            Letter::ConfirmPerson {
+                code,
+                minutes,
+                until,
+                user_name,
+            } => {
+                let minutes = *minutes;
+                self.confirm_person(
+                    user_name,
+                    TimedCode {
+                        code,
+                        minutes,
+                        until,
+                    },
+                )
+            }
+            Letter::ConfirmContact {
+                code,
+                minutes,
+                until,
+            } => {
+                let minutes = *minutes;
+                self.confirm_contact(TimedCode {
+                    code,
+                    minutes,
+                    until,
+                })
+            }
+            Letter::ContactChanged {
+                user_name,
+                news,
+                is_phone,
+                at,
+                browser,
+                works_from,
+                stop,
+            } => self.contact_news(&News {
+                user_name,
+                what: *news,
+                is_phone: *is_phone,
+                at,
+                browser: browser.as_deref(),
+                works_from: works_from.as_deref(),
+                stop: stop.as_ref().map(|(path, until)| (&**path, &**until)),
+            }),
+            Letter::Stopped { user_name, at } => self.stopped(user_name, at),
+            _ => (self.fill(MailText::MailTestSubject, &[]), Vec::new()),
+        }
+    }
+
+    fn code_lines(&self, code: TimedCode<'_>) -> [Block; 3] {
+        let minutes = code.minutes.to_string();
+        [
+            self.words(MailText::MailCodeLine, &[]),
+            Block::Code(grouped(code.code)),
+            self.words(
+                MailText::MailCodeLifetime,
+                &[("time", code.until), ("minutes", &minutes)],
+            ),
+        ]
+    }
+
+    /// A code for somebody who is signed in and wants to change something.
+    pub(super) fn confirm_person(
+        &self,
+        user_name: &str,
+        code: TimedCode<'_>,
+    ) -> (String, Vec<Block>) {
+        let mut blocks = vec![self.words(MailText::MailConfirmIntro, &[("user_name", user_name)])];
+        blocks.extend(self.code_lines(code));
+        blocks.push(self.words(MailText::MailCodeNotYou, &[]));
+        (self.fill(MailText::MailConfirmSubject, &[]), blocks)
+    }
+
+    /// A code for whoever reads a new address. It may be somebody else's, so it names no account.
+    pub(super) fn confirm_contact(&self, code: TimedCode<'_>) -> (String, Vec<Block>) {
+        let mut blocks = vec![self.words(MailText::MailContactIntro, &[])];
+        blocks.extend(self.code_lines(code));
+        blocks.push(self.words(MailText::MailContactNotYou, &[]));
+        (self.fill(MailText::MailContactSubject, &[]), blocks)
+    }
+
+    /// What was changed. The new address is not named: the old mailbox may be in other hands by now.
+    pub(super) fn contact_news(&self, news: &News<'_>) -> (String, Vec<Block>) {
+        let text = match (news.what, news.is_phone) {
+            (ContactNews::Added, false) => MailText::MailNewsMailAdded,
+            (ContactNews::Added, true) => MailText::MailNewsPhoneAdded,
+            (ContactNews::Replaced, false) => MailText::MailNewsMailReplaced,
+            (ContactNews::Replaced, true) => MailText::MailNewsPhoneReplaced,
+            (ContactNews::Removed, false) => MailText::MailNewsMailRemoved,
+            (ContactNews::Removed, true) => MailText::MailNewsPhoneRemoved,
+        };
+        let mut blocks =
+            vec![self.words(text, &[("user_name", news.user_name), ("time", news.at)])];
+        if let Some(from) = news.works_from {
+            blocks.push(self.words(MailText::MailNewsWaits, &[("time", from)]));
+        }
+        if let Some(browser) = news.browser {
+            blocks.push(self.words(MailText::MailChangedBrowser, &[("browser", browser)]));
+        }
+        if let Some((path, until)) = news.stop {
+            blocks.extend(self.stop(MailText::MailNewsStop, path, until));
+        }
+        (self.fill(MailText::MailNewsSubject, &[]), blocks)
+    }
+
+    /// "This was not me", and until when that can be said.
+    pub(super) fn stop(&self, words: MailText, path: &str, until: &str) -> [Block; 3] {
+        let button = self.fill(MailText::MailStopButton, &[]);
+        [
+            self.words(words, &[]),
+            Block::Button(button, format!("{}{path}", self.site_url)),
+            self.words(MailText::MailStopLifetime, &[("time", until)]),
+        ]
+    }
+
+    /// The change that the reader has made was stopped by somebody else.
+    pub(super) fn stopped(&self, user_name: &str, at: &str) -> (String, Vec<Block>) {
+        let intro = self.words(
+            MailText::MailStoppedIntro,
+            &[("user_name", user_name), ("time", at)],
+        );
+        let blocks = vec![intro, self.link(MailText::MailStoppedAction)];
+        (self.fill(MailText::MailStoppedSubject, &[]), blocks)
+    }
+}

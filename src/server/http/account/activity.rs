@@ -1,0 +1,76 @@
+//! The page on which people see what has happened to their account.
+
+use axum::extract::{Extension, State};
+use axum::response::Response;
+
+use super::super::error_pages::ErrorPages;
+use super::super::visitor::Visitor;
+use super::screen::{Block, Fact, Screen, draw};
+use super::{back, broken, signed_in};
+use crate::server::account::activity::newest;
+use crate::server::audit::Event;
+use crate::server::local_time;
+use crate::texts::MailText;
+
+/// As many as fit a page that one looks through.
+const SHOWN: i64 = 50;
+
+const fn words(event: Event) -> MailText {
+    match event {
+        Event::SignedIn => MailText::AccountEventSignedIn,
+        Event::SignedOut => MailText::AccountEventSignedOut,
+        Event::SignInFailed => MailText::AccountEventSignInFailed,
+        Event::PasswordChanged => MailText::AccountEventPasswordChanged,
+        Event::NameChanged => MailText::AccountEventNameChanged,
+        Event::ContactChanged => MailText::AccountEventContactChanged,
+        Event::ChangeStopped => MailText::AccountEventChangeStopped,
+        Event::SessionsEnded => MailText::AccountEventSessionsEnded,
+        Event::Confirmed => MailText::AccountEventConfirmed,
+        Event::ConfirmFailed => MailText::AccountEventConfirmFailed,
+        Event::AccountAdded => MailText::AccountEventAccountAdded,
+        _ => MailText::AccountEventCodeSent,
+    }
+}
+
+/// `GET /account/security/activity`.
+pub async fn show(
+    State(pages): State<ErrorPages>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    let who = match signed_in(&pages, &visitor).await {
+        Ok(who) => who,
+        Err(elsewhere) => return elsewhere.answer(),
+    };
+    let ctx = &pages.ctx;
+    let sentences = ctx.sentences(visitor.language);
+    let found = async {
+        let mut connection = ctx.store.read().await?;
+        newest(&mut connection, &who.account.id, SHOWN).await
+    };
+    let facts = match found.await {
+        Ok(facts) => facts,
+        Err(error) => return broken(&error.into()).answer(),
+    };
+    let zone = &ctx.config.site.time_zone;
+    let text = sentences.mail(MailText::AccountActivityText);
+    let mut blocks = vec![Block::Words(text.to_owned())];
+    blocks.extend(facts.into_iter().map(|(event, fact)| {
+        let at = local_time::date_and_time(zone, fact.at, visitor.language);
+        // The only detail that is written for people is the device.
+        let device =
+            Some(fact.detail).filter(|detail| event == Event::SignedIn && !detail.is_empty());
+        let note = device.map_or_else(|| at.clone(), |device| format!("{at}, {device}"));
+        Block::Fact(Fact {
+            words: sentences.mail(words(event)).to_owned(),
+            notes: vec![note],
+            ..Fact::default()
+        })
+    }));
+    let screen = Screen {
+        title: sentences.mail(MailText::AccountActivityHeading).to_owned(),
+        back: Some(back(sentences)),
+        blocks,
+        ..Screen::default()
+    };
+    draw(&pages, &visitor, Some(&who), "", screen)
+}

@@ -1,0 +1,80 @@
+//! How a page asks for a code that was sent to somebody who is signed in.
+
+use super::screen::{Block, Field, Form, Link, Screen};
+use crate::server::account::Sent;
+use crate::texts::{Catalogue, MailText, Text};
+
+/// What differs between the pages that ask for a code.
+pub struct Asked {
+    /// Where the code is posted to; another is asked for at `/again` below it.
+    pub action: &'static str,
+    /// The form's token.
+    pub token: String,
+    /// Where the person wanted to go.
+    pub next: Option<String>,
+    /// Another way, and its words.
+    pub other: (String, MailText),
+}
+
+/// The page.
+pub fn screen(
+    sentences: &Catalogue,
+    sent: &Sent,
+    asked: Asked,
+    problem: Option<(&'static str, String)>,
+) -> Screen {
+    let mut hidden = vec![("token", asked.token)];
+    hidden.extend(asked.next.map(|next| ("next", next)));
+    let values = [("address", sent.address.as_str())];
+    let mut blocks = Vec::new();
+    let title = if sent.is_dead {
+        Text::CodeDeadTitle
+    } else {
+        let minutes = sent.minutes.to_string();
+        let lifetime = sentences.fill(Text::CodeLifetime, &[("minutes", &minutes)]);
+        let field = Field {
+            id: "code",
+            kind: "text",
+            label: sentences.get(Text::CodeLabel).to_owned(),
+            hint: Some(sentences.get(Text::CodeHint).to_owned()),
+            autocomplete: "one-time-code",
+            inputmode: "numeric",
+            class: "code",
+            ..Field::default()
+        };
+        blocks.push(Block::Words(
+            sentences.fill_mail(MailText::AccountCodeSent, &values),
+        ));
+        blocks.push(Block::Form(Form {
+            action: asked.action.to_owned(),
+            hidden: hidden.clone(),
+            fields: vec![field.with_error(problem.as_ref())],
+            submit: sentences.mail(MailText::AccountCodeSubmit).to_owned(),
+            ..Form::default()
+        }));
+        blocks.push(Block::Words(lifetime));
+        Text::CodeTitle
+    };
+    if sent.has_resends {
+        if sent.resend_in > 0 {
+            let seconds = sent.resend_in.to_string();
+            let words = sentences.fill(Text::CodeResendIn, &[("seconds", &seconds)]);
+            blocks.push(Block::Words(words));
+        }
+        blocks.push(Block::Form(Form {
+            action: format!("{}/again", asked.action),
+            hidden,
+            submit: sentences.get(Text::CodeResend).to_owned(),
+            is_quiet: !sent.is_dead,
+            ..Form::default()
+        }));
+    }
+    let (href, words) = asked.other;
+    blocks.push(Block::Link(Link::new(href, sentences.mail(words))));
+    Screen {
+        title: sentences.get(title).to_owned(),
+        problem,
+        blocks,
+        ..Screen::default()
+    }
+}

@@ -1,0 +1,248 @@
+//! How pages of an account look: a title, and blocks under it, drawn by the server alone.
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse as _, Response};
+
+use super::super::cookies::{self, Name};
+use super::super::error_pages::{ErrorPages, HasOwnPage};
+use super::super::frame::Frame;
+use super::super::pages::append;
+use super::super::visitor::Visitor;
+use crate::server::context::{Context, MINUTE, SECOND};
+use crate::server::guard::headers::{Scripts, content_security_policy};
+use crate::server::sessions::SignedIn;
+use crate::texts::{MailText, Text};
+
+/// Before the end of a session, people are warned for so long (WCAG 2.2.1; NIST SP 800-63B-4 section 8).
+const WARNED_FOR: i64 = 2 * MINUTE;
+
+/// A link.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// Where it leads.
+    pub href: String,
+    /// Its words.
+    pub words: String,
+    /// Its name, where the words are not enough by themselves.
+    pub name: Option<String>,
+}
+
+impl Link {
+    /// A link whose words say enough.
+    pub fn new(href: impl Into<String>, words: impl Into<String>) -> Self {
+        Self {
+            href: href.into(),
+            words: words.into(),
+            name: None,
+        }
+    }
+
+    /// The same, with a name of its own for those who hear it by itself.
+    #[must_use]
+    pub fn named(self, name: String) -> Self {
+        Self {
+            name: Some(name),
+            ..self
+        }
+    }
+}
+
+/// A field of a form.
+#[derive(Debug, Default)]
+pub struct Field {
+    /// Its name and id.
+    pub id: &'static str,
+    /// The type of the input.
+    pub kind: &'static str,
+    /// Its label.
+    pub label: String,
+    /// More about it.
+    pub hint: Option<String>,
+    /// What is to be put right.
+    pub error: Option<String>,
+    /// What it holds.
+    pub value: String,
+    /// What the browser may fill in (HTML autofill).
+    pub autocomplete: &'static str,
+    /// The keyboard of a phone.
+    pub inputmode: &'static str,
+    /// Class of the input.
+    pub class: &'static str,
+}
+
+impl Field {
+    /// The same, with what is to be put right if that is at this field.
+    #[must_use]
+    pub fn with_error(self, problem: Option<&(&'static str, String)>) -> Self {
+        let own = problem.filter(|(field, _)| *field == self.id);
+        Self {
+            error: own.map(|(_, words)| words.clone()),
+            ..self
+        }
+    }
+
+    /// The ids of what describes it.
+    #[must_use]
+    pub fn described_by(&self) -> Option<String> {
+        let parts = [
+            (self.hint.is_some(), "hint"),
+            (self.error.is_some(), "error"),
+        ];
+        let ids: Vec<String> = parts
+            .into_iter()
+            .filter(|(is_there, _)| *is_there)
+            .map(|(_, part)| format!("{}-{part}", self.id))
+            .collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+}
+
+/// A form with one button.
+#[derive(Debug, Default)]
+pub struct Form {
+    /// Where it is posted to.
+    pub action: String,
+    /// What it carries along.
+    pub hidden: Vec<(&'static str, String)>,
+    /// Its fields.
+    pub fields: Vec<Field>,
+    /// The words of its button.
+    pub submit: String,
+    /// The name of its button, where the words are not enough by themselves.
+    pub name: Option<String>,
+    /// Whether it is beside the point of the page.
+    pub is_quiet: bool,
+}
+
+/// A fact with what can be done about it.
+#[derive(Debug, Default)]
+pub struct Fact {
+    /// The fact.
+    pub words: String,
+    /// More about it.
+    pub notes: Vec<String>,
+    /// What can be done.
+    pub links: Vec<Link>,
+    /// What can be done at once.
+    pub form: Option<Form>,
+}
+
+/// A part of a page.
+#[derive(Debug)]
+pub enum Block {
+    /// A paragraph.
+    Words(String),
+    /// A heading.
+    Heading(String),
+    /// A link by itself.
+    Link(Link),
+    /// The main way on.
+    Button(Link),
+    /// A fact.
+    Fact(Fact),
+    /// A list.
+    List(Vec<String>),
+    /// Our own markup, such as a drawing; never anybody's words.
+    Html(String),
+    /// A form.
+    Form(Form),
+}
+
+/// A page.
+#[derive(Debug, Default)]
+pub struct Screen {
+    /// The title.
+    pub title: String,
+    /// What is to be put right, and the field that it is at; empty for the page as a whole.
+    pub problem: Option<(&'static str, String)>,
+    /// What has just worked.
+    pub notice: Option<String>,
+    /// The way back.
+    pub back: Option<Link>,
+    /// What is on it.
+    pub blocks: Vec<Block>,
+}
+
+/// When the session ends, and the words that warn.
+struct Stay {
+    warn_in: i64,
+    end_in: i64,
+    text: String,
+    submit: String,
+}
+
+#[derive(Template)]
+#[template(path = "account.html")]
+struct Page<'a> {
+    frame: Frame<'a>,
+    problem_heading: &'a str,
+    screen: Screen,
+    stay: Option<Stay>,
+    sign_out: Option<&'a str>,
+    way_out_question: &'a str,
+    way_out_link: &'a str,
+}
+
+/// Seconds until a session is about to end for lack of use, and until it does.
+#[must_use]
+pub fn ends(ctx: &Context, who: &SignedIn) -> (i64, i64) {
+    let end = who.session.idle_until.min(who.session.absolute_until) - ctx.now();
+    ((end - WARNED_FOR).max(0) / SECOND, end.max(0) / SECOND)
+}
+
+/// Draws a page for somebody who is signed in, or for anybody.
+pub fn draw(
+    pages: &ErrorPages,
+    visitor: &Visitor,
+    who: Option<&SignedIn>,
+    query: &str,
+    screen: Screen,
+) -> Response {
+    let ctx = &pages.ctx;
+    let sentences = ctx.sentences(visitor.language);
+    let is_wrong = screen.problem.is_some();
+    let frame = Frame {
+        query: query.to_owned(),
+        ..Frame::new(pages, sentences, screen.title.clone()).with_error(is_wrong, sentences)
+    };
+    let stay = who.map(|who| {
+        let (warn_in, end_in) = ends(ctx, who);
+        Stay {
+            warn_in,
+            end_in,
+            text: sentences.mail(MailText::AccountStayText).to_owned(),
+            submit: sentences.mail(MailText::AccountStaySubmit).to_owned(),
+        }
+    });
+    let page = Page {
+        frame,
+        problem_heading: sentences.get(Text::CommonProblemHeading),
+        screen,
+        stay,
+        sign_out: who.map(|_| sentences.mail(MailText::StartSignOut)),
+        way_out_question: sentences.get(Text::CommonWayOutQuestion),
+        way_out_link: sentences.get(Text::CommonWayOutLink),
+    };
+    let mut response = match page.render() {
+        Ok(page) => Html(page).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page of an account cannot be drawn");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    if is_wrong {
+        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        response.extensions_mut().insert(HasOwnPage);
+    }
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(ctx, Scripts::Own)) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    if visitor.chose_language {
+        let language = cookies::set(ctx, Name::Language, visitor.language.tag());
+        append(&mut response, language);
+    }
+    response
+}

@@ -1,0 +1,240 @@
+//! The security page: name, addresses, numbers, password, devices and what has happened, each with the way to change it.
+
+use axum::extract::{Extension, State};
+use axum::response::Response;
+
+use super::super::error_pages::ErrorPages;
+use super::super::visitor::Visitor;
+use super::screen::{Block, Fact, Link, Screen, draw};
+use super::{
+    PASSWORD, SECURITY, asks_first, broken, forget_said, heard, notice, problem, signed_in,
+};
+use crate::server::account::contacts;
+use crate::server::account_facts;
+use crate::server::context::Context;
+use crate::server::failure::Broken;
+use crate::server::local_time;
+use crate::server::sessions::SignedIn;
+use crate::server::store::contacts::{Contact, ContactKind};
+use crate::server::store::{self};
+use crate::texts::{Catalogue, MailText};
+
+/// `GET /account/security`.
+pub async fn show(
+    State(pages): State<ErrorPages>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    let who = match signed_in(&pages, &visitor).await {
+        Ok(who) => who,
+        Err(elsewhere) => return elsewhere.answer(),
+    };
+    let ctx = &pages.ctx;
+    let sentences = ctx.sentences(visitor.language);
+    let blocks = match blocks(ctx, &visitor, &who, sentences).await {
+        Ok(blocks) => blocks,
+        Err(error) => return broken(&error).answer(),
+    };
+    let said = heard(ctx, &visitor, SECURITY);
+    let screen = Screen {
+        title: sentences.mail(MailText::AccountSecurityTitle).to_owned(),
+        problem: problem(sentences, said.as_ref()),
+        notice: notice(sentences, said.as_ref()),
+        back: Some(Link::new(
+            "/account",
+            sentences.mail(MailText::AccountStart),
+        )),
+        blocks,
+    };
+    forget_said(
+        ctx,
+        said.as_ref(),
+        draw(&pages, &visitor, Some(&who), "", screen),
+    )
+}
+
+async fn blocks(
+    ctx: &Context,
+    visitor: &Visitor,
+    who: &SignedIn,
+    sentences: &Catalogue,
+) -> Result<Vec<Block>, Broken> {
+    let account = &who.account;
+    let mut connection = ctx.store.read().await?;
+    let all = store::contacts::of(&mut connection, &account.id, ctx.now()).await?;
+    let are_closed = contacts::are_closed(ctx, &mut connection, &account.id).await?;
+    let sessions = store::sessions::of_account(&mut connection, &account.id, ctx.now()).await?;
+    drop(connection);
+    let mail = |text| sentences.mail(text).to_owned();
+    let change = |href: &str, what: &str| {
+        let name = sentences.fill_mail(MailText::AccountChangeWhat, &[("what", what)]);
+        Link::new(href, mail(MailText::AccountChange)).named(name)
+    };
+    let mut blocks = vec![
+        Block::Heading(mail(MailText::AccountNameHeading)),
+        Block::Fact(Fact {
+            words: account.name.clone(),
+            links: vec![change(
+                "/account/security/name",
+                sentences.mail(MailText::AccountNameHeading),
+            )],
+            ..Fact::default()
+        }),
+        Block::Heading(mail(MailText::AccountUserNameHeading)),
+        Block::Fact(Fact {
+            words: account.user_name.clone(),
+            ..Fact::default()
+        }),
+    ];
+    let contacts = Contacts {
+        ctx,
+        visitor,
+        sentences,
+        all: &all,
+        are_closed,
+    };
+    for kind in [ContactKind::Mail, ContactKind::Phone] {
+        contacts.write(kind, &mut blocks)?;
+    }
+    let language = visitor.language;
+    let changed = account_facts::password_changed(ctx, &account.id, language).await?;
+    if let Some(date) = changed {
+        let words = sentences.fill_mail(MailText::AccountPasswordChanged, &[("date", &date)]);
+        let heading = sentences.mail(MailText::AccountPasswordHeading);
+        blocks.push(Block::Heading(heading.to_owned()));
+        blocks.push(Block::Fact(Fact {
+            words,
+            links: vec![change(PASSWORD, heading)],
+            ..Fact::default()
+        }));
+    }
+    blocks.push(Block::Heading(mail(MailText::AccountSessionsHeading)));
+    let devices = sessions
+        .iter()
+        .map(|session| device(sentences, &session.device));
+    blocks.push(Block::List(devices.collect()));
+    blocks.push(Block::Link(Link::new(
+        "/account/security/sessions",
+        mail(MailText::AccountSessionsMore),
+    )));
+    blocks.push(Block::Heading(mail(MailText::AccountActivityHeading)));
+    blocks.push(Block::Link(Link::new(
+        "/account/security/activity",
+        mail(MailText::AccountActivityMore),
+    )));
+    Ok(blocks)
+}
+
+/// What a device is called.
+pub(super) fn device(sentences: &Catalogue, device: &str) -> String {
+    if device.is_empty() {
+        sentences.mail(MailText::AccountDeviceUnknown).to_owned()
+    } else {
+        device.to_owned()
+    }
+}
+
+/// The contacts, as the page shows them.
+struct Contacts<'a> {
+    ctx: &'a Context,
+    visitor: &'a Visitor,
+    sentences: &'a Catalogue,
+    all: &'a [Contact],
+    are_closed: bool,
+}
+
+impl Contacts<'_> {
+    fn write(&self, kind: ContactKind, blocks: &mut Vec<Block>) -> Result<(), sqlx::Error> {
+        let mail = |text| self.sentences.mail(text).to_owned();
+        let (heading, none, add, path) = match kind {
+            ContactKind::Mail => (
+                MailText::AccountMailHeading,
+                MailText::AccountMailNone,
+                MailText::AccountMailAdd,
+                "/account/security/mail",
+            ),
+            ContactKind::Phone => (
+                MailText::AccountPhoneHeading,
+                MailText::AccountPhoneNone,
+                MailText::AccountPhoneAdd,
+                "/account/security/phone",
+            ),
+        };
+        let mut own = Vec::new();
+        for contact in self.all {
+            if contact.kind()? == kind {
+                own.push(contact);
+            }
+        }
+        // Without a gateway no number can be proved.
+        if kind == ContactKind::Phone && own.is_empty() && self.ctx.sms.is_none() {
+            return Ok(());
+        }
+        blocks.push(Block::Heading(mail(heading)));
+        if own.is_empty() {
+            blocks.push(Block::Words(mail(none)));
+        }
+        let waits = own
+            .iter()
+            .any(|contact| contact.resets_from > self.ctx.now());
+        for contact in &own {
+            blocks.push(Block::Fact(self.fact(contact, path)));
+        }
+        if waits && !self.are_closed {
+            let words = mail(MailText::AccountContactSooner);
+            blocks.push(Block::Link(Link::new(asks_first(SECURITY), words)));
+        }
+        if self.are_closed {
+            let contact = self.ctx.config.support.contact.as_deref();
+            let values = [("contact", contact.unwrap_or_default())];
+            let words = self
+                .sentences
+                .fill_mail(MailText::AccountContactsClosed, &values);
+            blocks.push(Block::Words(words.trim().to_owned()));
+        } else if own.len() < contacts::AT_MOST {
+            blocks.push(Block::Link(Link::new(path, mail(add))));
+        }
+        Ok(())
+    }
+
+    fn fact(&self, contact: &Contact, path: &str) -> Fact {
+        let sentences = self.sentences;
+        let zone = &self.ctx.config.site.time_zone;
+        let written = |at| local_time::date_and_time(zone, at, self.visitor.language);
+        let mut notes = Vec::new();
+        if contact.resets_from > self.ctx.now() {
+            let values = [("time", &*written(contact.resets_from))];
+            notes.push(sentences.fill_mail(MailText::AccountContactWaits, &values));
+        }
+        if let Some(end) = contact.ends_at {
+            let values = [("time", &*written(end))];
+            notes.push(sentences.fill_mail(MailText::AccountContactEnds, &values));
+        }
+        let what = [("what", contact.address.as_str())];
+        let named = |href: String, words, name| {
+            Link::new(href, sentences.mail(words)).named(sentences.fill_mail(name, &what))
+        };
+        let mut links = Vec::new();
+        if contact.ends_at.is_none() && !self.are_closed {
+            links.push(named(
+                format!("{path}?replace={}", contact.id),
+                MailText::AccountChange,
+                MailText::AccountChangeWhat,
+            ));
+            let now = self.ctx.now();
+            let mut others = self.all.iter().filter(|other| other.id != contact.id);
+            if others.any(|other| other.may_prove(now) && other.ends_at.is_none()) {
+                links.push(named(
+                    format!("/account/security/remove?contact={}", contact.id),
+                    MailText::AccountRemove,
+                    MailText::AccountRemoveWhat,
+                ));
+            }
+        }
+        Fact {
+            words: contact.address.clone(),
+            notes,
+            links,
+            form: None,
+        }
+    }
+}

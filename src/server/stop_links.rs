@@ -1,0 +1,36 @@
+//! "This was not me": the links that notices carry, by which a change is stopped. Opening one writes nothing; only its button does.
+
+use super::context::{Context, DAY, random};
+use super::failure::Broken;
+use super::keys::digest;
+use super::store::Connection;
+use super::store::stop_links::{self, StopLink};
+use crate::rules::link_token::LinkToken;
+
+/// The path under which they are opened.
+pub const PATH: &str = "/stop/";
+
+/// How long one works, in microseconds: long enough for somebody who reads the mail after a week away.
+pub const LIFETIME: i64 = 7 * DAY;
+
+/// Makes a link in the caller's transaction and hands out its path: for a change of contacts, or for one of the password.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn mint(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+    change_id: Option<&str>,
+) -> Result<String, Broken> {
+    let token = LinkToken::from_random(random()?);
+    let link = StopLink {
+        account_id: account_id.to_owned(),
+        change_id: change_id.map(str::to_owned),
+        created_at: ctx.now(),
+        expires_at: ctx.now() + LIFETIME,
+        used_at: None,
+    };
+    stop_links::insert(connection, &digest(token.as_str()), &link).await?;
+    Ok(format!("{PATH}{}", token.as_str()))
+}
