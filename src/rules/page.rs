@@ -268,6 +268,8 @@ pub struct Site {
     pub signs_in: bool,
     /// What everybody is told before they begin.
     pub notes: Vec<Note>,
+    /// Sign-in asks for the password on a page of its own.
+    pub password_apart: bool,
     /// Pages ask what could be better.
     pub feedback: bool,
     /// How to reach a person: a telephone number, an address, a sentence.

@@ -76,6 +76,8 @@ mod shared_addresses;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+mod sign_in_pages;
+#[cfg(test)]
 mod sign_in_waits;
 #[cfg(test)]
 mod signed_in;

@@ -10,6 +10,7 @@ use super::cookies::Name;
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::reply::Action;
 use super::said::Said;
+use super::sign_in_pages;
 use super::state::Known;
 use crate::rules::advice::Advice;
 use crate::rules::channel::Channel;
@@ -339,12 +340,15 @@ pub async fn change_password(
     }
 }
 
-/// Sign-in.
+/// Sign-in; with `next` only its first page, where it is on two.
 ///
 /// # Errors
 /// [`Refusal`] with the page that says why.
-pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Refusal> {
+pub async fn open_session(identifier: &str, password: &str, next: &str) -> Result<Answer, Refusal> {
     let action = Action::here()?;
+    if !next.is_empty() && sign_in_pages::are_two(&action.ctx) {
+        return sign_in_pages::go_on(&action, identifier).await;
+    }
     let typed = Typed {
         identifier: Some(identifier.to_owned()),
         ..Typed::default()
@@ -361,6 +365,7 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
         Ok(SignIn::Forced(begun)) => {
             action.cookie(Name::Flow, &begun.cookie);
             action.forget(Name::Link);
+            action.forget(Name::SignIn);
             let known = action.known(Some(&begun.flow));
             let at = Step::parse(&begun.flow.step).unwrap_or(Step::New);
             action.done(at.path(), known, None).await
@@ -368,6 +373,7 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
         Ok(SignIn::Opened(opened)) => {
             action.cookie(Name::Session, &opened.token);
             action.cookie(Name::Device, &opened.known);
+            action.forget(Name::SignIn);
             action.forget(Name::Flow);
             action.forget(Name::Link);
             action
@@ -381,7 +387,10 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
                 )
                 .await
         }
-        Err(failure) => action.refuse(failure, SIGN_IN, typed).await,
+        Err(failure) => {
+            let at = sign_in_pages::refused_at(&action.ctx, &failure);
+            action.refuse(failure, at, typed).await
+        }
     }
 }
 

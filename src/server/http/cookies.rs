@@ -16,6 +16,8 @@ pub enum Name {
     Session,
     /// By what accounts know this browser: an opaque value.
     Device,
+    /// Who is signing in, between the two pages of sign-in, sealed.
+    SignIn,
     /// A mailed link that was opened here, sealed.
     Link,
     /// A link that stops a change, as it was opened here, sealed.
@@ -35,6 +37,7 @@ impl Name {
             Self::Flow => "rekey-flow",
             Self::Session => "rekey-session",
             Self::Device => "rekey-device",
+            Self::SignIn => "rekey-sign-in",
             Self::Link => "rekey-link",
             Self::Stop => "rekey-stop",
             Self::Said => "rekey-said",
@@ -84,6 +87,7 @@ pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
     let max_age = match name {
         Name::Language | Name::Device => Some(Duration::days(365)),
         Name::Said => Some(Duration::minutes(5)),
+        Name::SignIn => Some(Duration::minutes(15)),
         Name::Return => Some(Duration::hours(2)),
         Name::Flow | Name::Session | Name::Link | Name::Stop => None,
     };

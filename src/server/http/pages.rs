@@ -11,6 +11,7 @@ use super::account::{PASSWORD, asks_first};
 use super::brand;
 use super::cookies::{self, Name};
 use super::said::{self, Said};
+use super::sign_in_pages;
 use super::state::{self, Known};
 use super::visitor::{Visitor, query_value};
 use crate::rules::page::{LinkState, PageState};
@@ -45,6 +46,8 @@ pub struct Page {
 
 /// The path of the sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
+/// The path of the page that asks for the password, where sign-in is on two.
+pub const SIGN_IN_PASSWORD: &str = "/sign-in/password";
 /// The path of the start page.
 pub const ACCOUNT: &str = "/account";
 
@@ -179,7 +182,7 @@ async fn arrive(
     {
         return Ok(place);
     }
-    if path == SIGN_IN && state.person.is_some() {
+    if [SIGN_IN, SIGN_IN_PASSWORD].contains(&path) && state.person.is_some() {
         return Ok(Arrival::Elsewhere(ACCOUNT.to_owned(), None));
     }
     if lost && path == Step::Identify.path() && flow.is_none() {
@@ -193,6 +196,16 @@ async fn arrive(
         state.problems = said.problems;
         state.typed = said.typed;
         state.notice = said.notice.or(state.notice);
+    }
+    if sign_in_pages::are_two(ctx) && path.starts_with(SIGN_IN) && state.typed.identifier.is_none()
+    {
+        state.typed.identifier = visitor.signing_in(ctx);
+    }
+    // Asked for the password of nobody: the first page is where to begin.
+    if path == SIGN_IN_PASSWORD
+        && !(sign_in_pages::are_two(ctx) && state.typed.identifier.is_some())
+    {
+        return Ok(Arrival::Elsewhere(SIGN_IN.to_owned(), None));
     }
     if let Some(flow) = flow
         .filter(|flow| flow.done_at.is_some() && flow.done_shown == 0 && path == Step::Done.path())
