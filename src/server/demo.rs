@@ -64,7 +64,7 @@ const PEOPLE: [NewPerson<'static>; 6] = [
         user_name: "maja",
         name: "Maja Lund",
         mail: Some("maja.lund@demo.example"),
-        phone: Some("+46701740692"),
+        phone: Some("+46701740689"),
         postal_code: None,
         signs_in_with: None,
         language: Language::Sv,

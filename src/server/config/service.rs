@@ -205,11 +205,16 @@ const NO_PLACE: [&str; 7] = [
     "view-source",
 ];
 
+/// Whether an address is on the web, where a browser can be sent, rather than one by which a phone opens an app.
+#[must_use]
+pub fn is_on_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}
+
 /// An address on the web, or one by which a phone opens an app.
 fn return_url(text: &str) -> Option<Url> {
     let url = Url::parse(text.trim()).ok()?;
-    let is_web = matches!(url.scheme(), "http" | "https");
-    (url.has_host() || !is_web)
+    (url.has_host() || !is_on_web(&url))
         .then_some(url)
         .filter(|url| !NO_PLACE.contains(&url.scheme()))
 }

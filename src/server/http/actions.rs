@@ -376,9 +376,10 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
             action.forget(Name::SignIn);
             action.forget(Name::Flow);
             action.forget(Name::Link);
+            let at = sign_in_pages::leads_to(&action);
             action
                 .done(
-                    ACCOUNT,
+                    &at,
                     Known {
                         session: Some(&opened.token),
                         ..Known::default()

@@ -1,13 +1,15 @@
-//! Sign-in on two pages: what was written on the first waits for the second in a sealed cookie, so that no address holds it. Nothing is
+//! Around sign-in: its two pages, and where it leads. On two pages, what was written on the first waits for the second in a sealed cookie, so that no address holds it. Nothing is
 //! looked up between the two, so the second page looks the same for everybody.
 
+use url::Url;
+
 use super::cookies::Name;
-use super::pages::{SIGN_IN, SIGN_IN_PASSWORD};
+use super::pages::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
 use super::reply::Action;
 use crate::rules::identifier;
 use crate::rules::page::{Answer, PageState, Refusal, Typed};
 use crate::rules::problem::{FieldName, FieldProblem};
-use crate::server::config::SignInPages;
+use crate::server::config::{SignInPages, is_on_web};
 use crate::server::context::Context;
 use crate::server::failure::Failure;
 use crate::server::keys::Purpose;
@@ -17,6 +19,22 @@ const PLACE: &str = "cookie sign-in";
 /// Whether sign-in is on two pages.
 pub(super) fn are_two(ctx: &Context) -> bool {
     ctx.config.accounts.sign_in_pages == SignInPages::Two
+}
+
+/// Where somebody goes who is signed in now: back to the site that sent them here, which is then over. An app on a phone is opened by a
+/// button of the start page instead: browsers do not follow a redirection out of themselves, or ask in words of their own.
+pub(super) fn leads_to(action: &Action) -> String {
+    let place = action
+        .visitor
+        .return_to()
+        .filter(|place| Url::parse(place).is_ok_and(|url| is_on_web(&url)));
+    match place {
+        Some(place) => {
+            action.forget(Name::Return);
+            place.to_owned()
+        }
+        None => ACCOUNT.to_owned(),
+    }
 }
 
 /// The value of the cookie; `None` when it cannot be made, and then the first page comes again.
