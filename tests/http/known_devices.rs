@@ -1,6 +1,8 @@
-//! Browsers that an account knows: how they become known, what that is worth, and when it ends (STANDARDS D05, F03).
+//! Browsers that an account knows: how they become known, and what that is worth (STANDARDS F03).
 
-use crate::support::{Browser, Engine, GOOD, OTHER_GOOD, Server, Setup, Smtp, on_both_engines};
+mod forgotten;
+
+use crate::support::{Browser, Engine, GOOD, Server, Setup, Smtp, on_both_engines};
 
 on_both_engines!(
     strangers_never_make_a_known_browser_wait,
@@ -9,10 +11,7 @@ on_both_engines!(
     a_link_makes_its_browser_known,
     its_value_is_new_at_every_sign_in,
     several_accounts_know_one_browser,
-    where_an_address_is_shared_each_knows_its_own,
-    a_change_of_password_forgets_all_others,
-    it_is_forgotten_after_a_year,
-    the_twenty_newest_are_known
+    where_an_address_is_shared_each_knows_its_own
 );
 
 const DEVICE: &str = "rekey-device";
@@ -197,6 +196,10 @@ async fn where_an_address_is_shared_each_knows_its_own(engine: Engine) {
     assert_eq!(told(&mut browser, SHARED, "fel").await, ["sign_in_wait"]);
     server.advance(61).await;
     assert!(told(&mut browser, SHARED, &mor).await.is_empty());
+    for said in ["sign_in_refused", "sign_in_wait"] {
+        let stranger = &mut server.browser();
+        assert_eq!(told(stranger, SHARED, "fel").await, [said], "as before");
+    }
     server.advance(3600).await;
     burn(&server, SHARED).await;
     assert!(told(&mut browser, SHARED, &mor).await.is_empty());
@@ -207,69 +210,4 @@ async fn where_an_address_is_shared_each_knows_its_own(engine: Engine) {
     burn(&server, SHARED).await;
     assert!(told(&mut browser, SHARED, &son).await.is_empty());
     assert!(told(&mut browser, SHARED, &mor).await.is_empty());
-}
-
-async fn a_change_of_password_forgets_all_others(engine: Engine) {
-    let mut smtp = Smtp::start();
-    let server = setup(engine).relay(&smtp).start().await;
-    let anna = &server.passwords["anna"];
-    let mut others = [
-        known(&server, "anna", anna).await,
-        known(&server, "anna", anna).await,
-    ];
-    // One of them is another's too, who keeps it.
-    let bjorn = &server.passwords["bjorn"];
-    assert!(told(&mut others[0], "bjorn", bjorn).await.is_empty());
-    let (mut browser, page) = server.proved(&mut smtp, "anna").await;
-    browser.choose(&page, GOOD).await;
-    burn(&server, "anna").await;
-    burn(&server, "bjorn").await;
-    for other in &mut others {
-        assert_eq!(told(other, "anna", GOOD).await, ["sign_in_wait"]);
-    }
-    assert!(told(&mut others[0], "bjorn", bjorn).await.is_empty());
-    assert!(told(&mut browser, "anna", GOOD).await.is_empty());
-    // Also the one that is known already and makes the change, whatever was tried in it.
-    let mut thief = browser.clone();
-    for _ in 0..3 {
-        told(&mut browser, "anna", "fel").await;
-    }
-    let page = browser.begin("anna").await;
-    let mut letter = smtp.next().await;
-    while letter.code_if_any().is_none() {
-        letter = smtp.next().await;
-    }
-    let page = browser.give(&page, &letter.code()).await;
-    browser.choose(&page, OTHER_GOOD).await;
-    assert!(told(&mut browser, "anna", OTHER_GOOD).await.is_empty());
-    assert_eq!(told(&mut thief, "anna", OTHER_GOOD).await, ["sign_in_wait"]);
-}
-
-async fn it_is_forgotten_after_a_year(engine: Engine) {
-    let server = setup(engine).start().await;
-    let anna = &server.passwords["anna"];
-    let mut browser = known(&server, "anna", anna).await;
-    server.advance(364 * 86400).await;
-    burn(&server, "anna").await;
-    assert!(
-        told(&mut browser, "anna", anna).await.is_empty(),
-        "and known for a year more"
-    );
-    server.advance(366 * 86400).await;
-    burn(&server, "anna").await;
-    assert_eq!(told(&mut browser, "anna", anna).await, ["sign_in_wait"]);
-}
-
-async fn the_twenty_newest_are_known(engine: Engine) {
-    let server = setup(engine).start().await;
-    let anna = &server.passwords["anna"];
-    let mut first = known(&server, "anna", anna).await;
-    let mut second = known(&server, "anna", anna).await;
-    for _ in 0..19 {
-        assert!(told(&mut server.browser(), "anna", anna).await.is_empty());
-    }
-    assert_eq!(server.db.number("SELECT COUNT(*) FROM devices").await, 20);
-    burn(&server, "anna").await;
-    assert_eq!(told(&mut first, "anna", anna).await, ["sign_in_wait"]);
-    assert!(told(&mut second, "anna", anna).await.is_empty());
 }
