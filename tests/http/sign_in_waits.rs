@@ -89,6 +89,13 @@ async fn after_a_hundred_failures_it_is_a_day(engine: Engine) {
         server.advance(86_401).await;
         is_refused(&server, "anna").await;
     }
+    let page = server.browser().sign_in("anna", "fel").await;
+    let words = sentence(
+        Language::En,
+        Text::ProblemSignInWaitHours,
+        &[("hours", "24")],
+    );
+    assert_eq!(page.errors(), [words]);
     server.advance(86_401).await;
     assert!(server.opens("anna", &server.passwords["anna"]).await);
 }
