@@ -365,7 +365,7 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
         Ok(SignIn::Forced(begun)) => {
             action.cookie(Name::Flow, &begun.cookie);
             action.forget(Name::Link);
-            action.forget(Name::SignIn);
+            sign_in_pages::are_over(&action);
             let known = action.known(Some(&begun.flow));
             let at = Step::parse(&begun.flow.step).unwrap_or(Step::New);
             action.done(at.path(), known, None).await
@@ -373,7 +373,7 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
         Ok(SignIn::Opened(opened)) => {
             action.cookie(Name::Session, &opened.token);
             action.cookie(Name::Device, &opened.known);
-            action.forget(Name::SignIn);
+            sign_in_pages::are_over(&action);
             action.forget(Name::Flow);
             action.forget(Name::Link);
             let at = sign_in_pages::leads_to(&action);

@@ -1,5 +1,5 @@
-//! Around sign-in: its two pages, and where it leads. On two pages, what was written on the first waits for the second in a sealed cookie, so that no address holds it. Nothing is
-//! looked up between the two, so the second page looks the same for everybody.
+//! Around sign-in: its two pages, and where it leads. What was written on the first page waits for the second in a sealed cookie, so that no
+//! address holds it. Nothing is looked up between the two, so the second page looks the same for everybody.
 
 use url::Url;
 
@@ -47,6 +47,13 @@ fn seal(ctx: &Context, identifier: &str) -> Option<String> {
 pub(super) fn open(ctx: &Context, value: &str) -> Option<String> {
     let plain = ctx.keys.open_sealed(Purpose::Cookie, PLACE, value).ok()?;
     String::from_utf8(plain.to_vec()).ok()
+}
+
+/// The password was right: what was written is needed no more.
+pub(super) fn are_over(action: &Action) {
+    if action.visitor.signing_in(&action.ctx).is_some() {
+        action.forget(Name::SignIn);
+    }
 }
 
 /// The page that says what was wrong: the one with the field.
