@@ -296,19 +296,62 @@ test("A11: the way out lists what customer service asks for", async ({ page, wiz
   await look(page, "amazon-changed-contact");
 });
 
-test("A12: the identifier, then the password; the way to the reset in both places", async ({ page, wizard }) => {
-  const { say } = wizard;
-  await wizard.goto(PATHS.signIn);
-  await above(wizard.field("identifier"), wizard.field("password"));
-  const under = page.getByRole("main").locator("form").getByRole("link", { name: "Lösenordshjälp", exact: true });
-  await above(wizard.field("password"), under);
-  await expect(under).toHaveAttribute("href", PATHS.identify);
-  const help = page.getByRole("group").filter({ hasText: "Behöver du hjälp?" });
-  await expect(help.getByRole("link", { name: "Lösenordshjälp" })).toBeHidden();
-  await page.getByText("Behöver du hjälp?", { exact: true }).click();
-  await look(page, "amazon-sign-in");
-  await help.getByRole("link", { name: "Lösenordshjälp" }).click();
-  await wizard.isAt(PATHS.identify, say("identify.title"), true);
+withAndWithoutScripts(() => {
+  test("A12: the identifier, then the password; the way to the reset in both places", async ({ page, rekey, wizard }) => {
+    const { say } = wizard;
+    const anna = rekey.person("anna");
+    const help = page.getByRole("group").filter({ hasText: "Behöver du hjälp?" });
+    const inForm = page.getByRole("main").locator("form").getByRole("link", { name: "Lösenordshjälp", exact: true });
+    await wizard.goto(PATHS.signIn);
+    await wizard.isAt(PATHS.signIn, say("sign_in.title"));
+    await expect(wizard.field("password")).toHaveCount(0);
+    await expect(inForm).toHaveCount(0);
+    await expect(help.getByRole("link", { name: "Lösenordshjälp" })).toBeHidden();
+    await page.getByText("Behöver du hjälp?", { exact: true }).click();
+    await expect(help.getByRole("link", { name: "Lösenordshjälp" })).toHaveAttribute("href", PATHS.identify);
+    if (wizard.scripts) await look(page, "amazon-sign-in");
+    await wizard.button("sign_in.next").click();
+    await wizard.isWrong({ field: "identifier", says: say("problem.identifier_empty_mail_phone") });
+    await wizard.field("identifier").fill("anna.berg@demo.exempel");
+    await wizard.button("sign_in.next").click();
+    await wizard.isAt(PATHS.signInPassword, say("sign_in.password_title"), true);
+    await expect(wizard.field("identifier")).toHaveCount(0);
+
+    // Mistyped: it stands there to be seen, and is changed on the first page.
+    await expect(page.getByRole("main")).toContainText("anna.berg@demo.exempel");
+    await wizard.link("sign_in.change").click();
+    await wizard.isAt(PATHS.signIn, say("sign_in.title"), true);
+    await expect(wizard.field("identifier")).toHaveValue("anna.berg@demo.exempel");
+    await wizard.field("identifier").fill(anna.mail);
+    await wizard.button("sign_in.next").click();
+    await wizard.isAt(PATHS.signInPassword, say("sign_in.password_title"), true);
+    await wizard.reload();
+    await expect(page.getByRole("main")).toContainText(anna.mail);
+    expect(page.url(), "nobody stands in an address").not.toContain("anna");
+
+    await above(wizard.field("password"), inForm);
+    await expect(inForm).toHaveAttribute("href", PATHS.identify);
+    await expect(help.getByRole("link", { name: "Lösenordshjälp" })).toBeHidden();
+    if (wizard.scripts) await look(page, "amazon-sign-in-password");
+    await wizard.signIn(anna.mail, "fel lösenord som är långt");
+    await wizard.isWrong({ field: "password", says: say("problem.sign_in_refused") });
+    await wizard.signIn(anna.mail, anna.password);
+    await wizard.isAt(PATHS.account, say("start.title", { name: "Anna Berg" }));
+  });
+
+  test("A12: from the password to the reset", async ({ page, wizard }) => {
+    const { say } = wizard;
+    await wizard.goto(PATHS.signIn);
+    await wizard.field("identifier").fill("anna.berg@demo.example");
+    await wizard.button("sign_in.next").click();
+    await wizard.isAt(PATHS.signInPassword, say("sign_in.password_title"), true);
+    await page.getByText("Behöver du hjälp?", { exact: true }).click();
+    await page.getByRole("group").getByRole("link", { name: "Lösenordshjälp" }).click();
+    await wizard.isAt(PATHS.identify, say("identify.title"), true);
+    await page.goBack();
+    await wizard.isAt(PATHS.signInPassword, say("sign_in.password_title"), true);
+    await expect(page.getByRole("main")).toContainText("anna.berg@demo.example");
+  });
 });
 
 test("A12: a refusal speaks of what was asked for", async ({ page, rekey, wizard }) => {

@@ -15,6 +15,7 @@ use crate::server::http::actions;
 pub async fn sign_in(
     #[server(default)] identifier: String,
     #[server(default)] password: Secret,
+    #[server(default)] next: String,
 ) -> Result<Answer, Refusal> {
-    actions::open_session(&identifier, password.typed()).await
+    actions::open_session(&identifier, password.typed(), &next).await
 }

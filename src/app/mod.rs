@@ -37,7 +37,7 @@ pub fn app() -> impl IntoView {
         None => Either::Right(name),
     };
     let page = move || match ui.page.get() {
-        Page::SignIn => EitherOf6::A(pages::sign_in(ui)),
+        Page::SignIn | Page::SignInPassword => EitherOf6::A(pages::sign_in(ui)),
         Page::Step(Step::Identify) => EitherOf6::B(pages::identify(ui)),
         Page::Step(Step::Code | Step::Factor) => EitherOf6::C(pages::code(ui)),
         Page::Step(Step::New) => EitherOf6::D(pages::new(ui)),

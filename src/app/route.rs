@@ -1,6 +1,6 @@
 //! Which page is in view, and moving between pages without leaving the document.
 //!
-//! Six fixed paths need no routing library in the browser, where every byte counts
+//! Seven fixed paths need no routing library in the browser, where every byte counts
 //! (docs/decisions/0004-no-router-in-the-browser.md). Every link and form also works without any of this.
 
 use super::ui::Ui;
@@ -11,6 +11,8 @@ use crate::rules::steps::Step;
 pub enum Page {
     /// Sign-in.
     SignIn,
+    /// Its second page, where it has two.
+    SignInPassword,
     /// A step of the reset.
     Step(Step),
     /// The page on which somebody who is signed in changes the password.
@@ -19,8 +21,9 @@ pub enum Page {
 
 impl Page {
     /// Every page, for the server's routes.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SignIn,
+        Self::SignInPassword,
         Self::Step(Step::Identify),
         Self::Step(Step::Code),
         Self::Step(Step::New),
@@ -33,6 +36,7 @@ impl Page {
     pub const fn path(self) -> &'static str {
         match self {
             Self::SignIn => "/sign-in",
+            Self::SignInPassword => "/sign-in/password",
             Self::Step(step) => step.path(),
             Self::Password => "/account/security/password",
         }
@@ -104,6 +108,11 @@ mod browser {
                 // The server fetches what the page works under.
                 Page::Password => state.change.is_some(),
                 Page::SignIn => state.person.is_none(),
+                Page::SignInPassword => {
+                    state.person.is_none()
+                        && state.site.password_apart
+                        && state.typed.identifier.is_some()
+                }
             }
         })
     }

@@ -43,6 +43,7 @@ pub fn heading(page: Page, state: &PageState) -> Text {
         Page::Step(Step::Done) if is_over => Text::DoneAlreadyTitle,
         Page::Step(Step::Done) => Text::DoneTitle,
         Page::SignIn => Text::SignInTitle,
+        Page::SignInPassword => Text::SignInPasswordTitle,
         Page::Password => Text::NewChangeTitle,
     }
 }

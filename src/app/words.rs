@@ -147,6 +147,10 @@ fn sentence_of(problem: Problem) -> (Text, Numbers) {
             Text::ProblemPasswordWait,
             [Some(("minutes", minutes)), None],
         ),
+        Problem::SignInWait { minutes } if minutes > 60 => (
+            Text::ProblemSignInWaitHours,
+            [Some(("hours", minutes.div_ceil(60))), None],
+        ),
         Problem::SignInWait { minutes } => {
             (Text::ProblemSignInWait, [Some(("minutes", minutes)), None])
         }

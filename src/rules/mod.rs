@@ -7,6 +7,7 @@
 pub mod advice;
 pub mod channel;
 pub mod code;
+pub mod forced;
 pub mod identifier;
 #[cfg(feature = "ssr")]
 pub mod link_token;

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::channel::{self, Channel, ProveBy};
+use super::forced::Forced;
 use super::password::Policy;
 use super::problem::FieldProblem;
 use super::steps::Step;
@@ -61,6 +62,8 @@ pub struct Choosing {
     pub user_name: String,
     /// User names among which the person picks.
     pub accounts: Vec<String>,
+    /// Why it has to be chosen, where it was begun at sign-in.
+    pub forced: Option<Forced>,
     /// Words that the password must not be made of.
     pub personal: Vec<String>,
     /// The rules.
@@ -79,6 +82,7 @@ impl PageState {
                 token: link.token.clone(),
                 user_name: link.user_name.clone(),
                 accounts: Vec::new(),
+                forced: None,
                 personal: link.personal.clone(),
                 policy: link.policy.clone(),
             };
@@ -88,6 +92,7 @@ impl PageState {
             token: flow.token,
             user_name: flow.user_name.unwrap_or_default(),
             accounts: flow.accounts,
+            forced: flow.forced,
             personal: flow.personal,
             policy: flow.policy.unwrap_or_default(),
         }
@@ -117,6 +122,8 @@ pub struct Refusal(pub Box<Answer>);
 pub struct FlowView {
     /// Where the flow stands.
     pub step: Step,
+    /// Why it was begun at sign-in, if it was.
+    pub forced: Option<Forced>,
     /// The way that was asked for.
     pub channel: Channel,
     /// There is no such account; said only where the organisation has chosen to say so.
@@ -261,6 +268,8 @@ pub struct Site {
     pub signs_in: bool,
     /// What everybody is told before they begin.
     pub notes: Vec<Note>,
+    /// Sign-in asks for the password on a page of its own.
+    pub password_apart: bool,
     /// Pages ask what could be better.
     pub feedback: bool,
     /// How to reach a person: a telephone number, an address, a sentence.

@@ -1,4 +1,4 @@
-//! What stands against the fields of the sign-in page before anybody looks at an account: the same on both sides.
+//! What stands against the fields of sign-in before anybody looks at an account: the same on both sides.
 
 use super::identifier;
 use super::problem::{FieldProblem, Problem};

@@ -114,6 +114,10 @@ pub enum AccountCommand {
 }
 
 /// A person to add.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command by itself"
+)]
 #[derive(Debug, Args)]
 pub struct AddArguments {
     /// The user name
@@ -146,6 +150,9 @@ pub struct AddArguments {
     /// Read the first password from standard input
     #[arg(long)]
     password_stdin: bool,
+    /// The first password must be changed at the first sign-in
+    #[arg(long, conflicts_with_all = ["signs_in_with", "no_password"])]
+    must_change: bool,
 }
 
 /// Resets under way.
@@ -333,6 +340,7 @@ async fn account_add(ctx: &Context, person: AddArguments) -> Result<(), CommandE
         signs_in_with: person.signs_in_with.as_deref(),
         language: person.language,
         administrator: person.administrator,
+        must_change: person.must_change,
     };
     let account = add::add(ctx, new, password.clone()).await?;
     match password.filter(|_| !person.password_stdin) {

@@ -4,9 +4,10 @@
 use super::audit::{self, Event};
 use super::context::{Context, DAY, random_id};
 use super::delivery::Letter;
+use super::devices;
 use super::directory::builtin;
 use super::failure::{Broken, Failure};
-use super::guard::limits;
+use super::forced_change;
 use super::hashing::{Hashed, Password};
 use super::jobs::{self, Message};
 use super::local_time;
@@ -14,13 +15,11 @@ use super::password_rules::not_breached;
 use super::sessions::{self, Opening};
 use super::stop_links;
 use super::store::accounts::Account;
-use super::store::contacts::ContactKind;
 use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
 use super::store::sessions::{ConfirmedBy, Stage};
 use super::store::{self, Connection, Tx};
 use crate::rules::channel::Channel;
-use crate::rules::identifier;
 use crate::rules::problem::Problem;
 use crate::texts::Language;
 
@@ -61,6 +60,8 @@ pub struct Proof<'a> {
     pub session: Option<&'a str>,
     /// Family of browser and system.
     pub device: &'a str,
+    /// The value of the cookie by which accounts have known this browser until now.
+    pub known: Option<&'a str>,
 }
 
 /// Sets the first password of an account that is being made, in the transaction that makes it: there is nothing to end and nobody to tell.
@@ -73,7 +74,8 @@ pub async fn set_first(
     account: &Account,
     password: &Hashed,
 ) -> Result<(), Broken> {
-    builtin::write_password(tx, &account.id, password, ctx.now()).await?;
+    // The account's own time, so that a later one tells of a change.
+    builtin::write_password(tx, &account.id, password, account.created_at).await?;
     let about = audit::About {
         account: Some(&account.id),
         detail: "account_added",
@@ -85,10 +87,12 @@ pub async fn set_first(
 /// What a change did.
 #[derive(Debug)]
 pub enum Change {
-    /// The password is changed; the value of the session's cookie where the person was signed in.
+    /// The password is changed.
     Made {
-        /// The new session's token.
+        /// The new session's token, where the person was signed in.
         session: Option<String>,
+        /// The new value by which the accounts know this browser, and no other any more.
+        known: String,
     },
     /// The proof was used or overtaken before: nothing was changed.
     TooLate,
@@ -147,8 +151,11 @@ pub async fn change(
         tx.commit().await?;
         return Ok(Change::TooLate);
     }
+    let ids: Vec<&str> = still_active.iter().map(|each| each.id.as_str()).collect();
+    let known = devices::remember(ctx, &mut tx, proof.known, &ids).await?;
     for account in &still_active {
         replace(ctx, &mut tx, account, password, proof, now).await?;
+        devices::forget_all_but(&mut tx, &account.id, Some(&known)).await?;
         promise_notices(ctx, &mut tx, account, proof, browser).await?;
     }
     let session = match still_active.first().filter(|_| proof.sign_in) {
@@ -167,7 +174,7 @@ pub async fn change(
     };
     tx.commit().await?;
     ctx.wake.senders();
-    Ok(Change::Made { session })
+    Ok(Change::Made { session, known })
 }
 
 impl Proof<'_> {
@@ -213,7 +220,7 @@ async fn replace(
 ) -> Result<(), Broken> {
     remember(ctx, tx, account).await?;
     builtin::write_password(tx, &account.id, password, now).await?;
-    forget_sign_in_tries(ctx, tx, account).await?;
+    store::accounts::note_changed(tx, &account.id).await?;
     let ended = store::sessions::end_all_but(tx, &account.id, proof.kept_session()).await?;
     store::confirmations::forget_all(tx, &account.id).await?;
     store::flows::end_all(tx, &account.id).await?;
@@ -242,7 +249,8 @@ async fn remember(ctx: &Context, tx: &mut Tx, account: &Account) -> Result<(), B
     Ok(store::former_passwords::forget_older(tx, &account.id, kept.max(0)).await?)
 }
 
-/// Hashes a new password, unless it is known from a breach or one of the accounts has had it, as far back as the organisation remembers.
+/// Hashes a new password, unless it is known from a breach or one of the accounts has had it, as far back as the organisation remembers;
+/// the present one is always refused where it has to be changed.
 ///
 /// # Errors
 /// [`Failure::Said`] when it is or has; [`Failure::Unchecked`] when breaches cannot be looked up; [`Failure::Busy`] when the hashing pool is
@@ -255,37 +263,24 @@ pub async fn hash_new(
     let own = accounts.first().map(|account| account.id.as_str());
     not_breached(ctx, &password, own).await?;
     let history = i64::from(ctx.config.password.policy().history);
-    if history > 0 {
-        let mut connection = ctx.store.read().await?;
-        let mut all = Vec::new();
-        for account in accounts {
-            let present = store::passwords::of(&mut connection, &account.id).await?;
-            all.extend(present.map(|present| present.hash));
+    let mut connection = ctx.store.read().await?;
+    let mut refused = Vec::new();
+    for account in accounts {
+        let present = store::passwords::of(&mut connection, &account.id).await?;
+        // One that has to be changed is changed: the same once more is none.
+        let present = present
+            .filter(|present| history > 0 || forced_change::why(ctx, account, present).is_some());
+        refused.extend(present.map(|present| present.hash));
+        if history > 0 {
             let former = store::former_passwords::newest(&mut connection, &account.id, history - 1);
-            all.extend(former.await?);
+            refused.extend(former.await?);
         }
-        drop(connection);
-        if ctx.hasher.is_one_of(password.clone(), all).await? {
-            return Err(Failure::said(Problem::PasswordFormer));
-        }
+    }
+    drop(connection);
+    if !refused.is_empty() && ctx.hasher.is_one_of(password.clone(), refused).await? {
+        return Err(Failure::said(Problem::PasswordFormer));
     }
     Ok(ctx.hasher.hash(password).await?)
-}
-
-/// Whoever has just proved who they are need not wait for what others tried in their name.
-async fn forget_sign_in_tries(
-    ctx: &Context,
-    connection: &mut Connection,
-    account: &Account,
-) -> Result<(), Broken> {
-    let now = ctx.now();
-    let mut names = store::contacts::told(connection, &account.id, ContactKind::Mail, now).await?;
-    names.extend(store::contacts::told(connection, &account.id, ContactKind::Phone, now).await?);
-    names.push(account.user_name.clone());
-    for name in names {
-        limits::sign_in_worked(ctx, connection, identifier::canonical(&name).counted()).await?;
-    }
-    Ok(())
 }
 
 /// Every confirmed address and number is told (NIST SP 800-63B-4 §4.6), also one that was replaced or removed lately, without anything that

@@ -4,7 +4,7 @@ use super::account::add::{AddError, NewPerson, add, random_password};
 use super::context::Context;
 use crate::texts::Language;
 
-const PEOPLE: [NewPerson<'static>; 5] = [
+const PEOPLE: [NewPerson<'static>; 6] = [
     NewPerson {
         user_name: "anna",
         name: "Anna Berg",
@@ -14,6 +14,7 @@ const PEOPLE: [NewPerson<'static>; 5] = [
         signs_in_with: None,
         language: Language::Sv,
         administrator: false,
+        must_change: false,
     },
     NewPerson {
         user_name: "bjorn",
@@ -24,6 +25,7 @@ const PEOPLE: [NewPerson<'static>; 5] = [
         signs_in_with: None,
         language: Language::Nb,
         administrator: false,
+        must_change: false,
     },
     NewPerson {
         user_name: "grace",
@@ -34,6 +36,7 @@ const PEOPLE: [NewPerson<'static>; 5] = [
         signs_in_with: None,
         language: Language::En,
         administrator: true,
+        must_change: false,
     },
     NewPerson {
         user_name: "farid",
@@ -44,6 +47,7 @@ const PEOPLE: [NewPerson<'static>; 5] = [
         signs_in_with: Some("google"),
         language: Language::Sv,
         administrator: false,
+        must_change: false,
     },
     NewPerson {
         user_name: "nils",
@@ -54,6 +58,18 @@ const PEOPLE: [NewPerson<'static>; 5] = [
         signs_in_with: None,
         language: Language::Sv,
         administrator: false,
+        must_change: false,
+    },
+    NewPerson {
+        user_name: "maja",
+        name: "Maja Lund",
+        mail: Some("maja.lund@demo.example"),
+        phone: Some("+46701740689"),
+        postal_code: None,
+        signs_in_with: None,
+        language: Language::Sv,
+        administrator: false,
+        must_change: true,
     },
 ];
 

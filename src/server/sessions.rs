@@ -124,7 +124,8 @@ pub async fn confirm(
     Ok(renewed.then_some(token))
 }
 
-fn new_token() -> Result<String, NoRandomness> {
+/// A value for a cookie that opens something: 256 bits (ASVS 7.2.3).
+pub(super) fn new_token() -> Result<String, NoRandomness> {
     Ok(data_encoding::BASE64URL_NOPAD.encode(&random::<32>()?))
 }
 

@@ -78,7 +78,7 @@ async fn a_first_password_obeys_the_rules(engine: Engine) {
         assert_eq!(refused.status.code(), Some(1), "{weak}");
         assert!(weak.trim().is_empty() || !err(&refused).contains(weak.trim()));
     }
-    assert_eq!(server.db.number("SELECT COUNT(*) FROM accounts").await, 5);
+    assert_eq!(server.db.number("SELECT COUNT(*) FROM accounts").await, 6);
     let added = server
         .command(&from_input, "fyra gröna katter på taket\n")
         .await;

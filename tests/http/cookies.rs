@@ -59,6 +59,7 @@ async fn have_every_attribute_in_production(engine: Engine) {
     assert_eq!(
         known,
         [
+            "__Host-rekey-device",
             "__Host-rekey-flow",
             "__Host-rekey-language",
             "__Host-rekey-link",
@@ -90,7 +91,7 @@ async fn go_over_plain_http_only_in_development(engine: Engine) {
     let mut smtp = Smtp::start();
     let server = Setup::new(engine).relay(&smtp).start().await;
     let cookies = run(&server, &mut smtp).await;
-    assert_eq!(by_name(&cookies).len(), 5);
+    assert_eq!(by_name(&cookies).len(), 6);
     for cookie in &cookies {
         assert!(cookie.starts_with("rekey-"), "{cookie}");
         let attributes: Vec<&str> = cookie.split("; ").skip(1).collect();
@@ -115,7 +116,7 @@ async fn say_nothing_and_never_repeat(engine: Engine) {
         browser.cookie("rekey-session").unwrap()
     ));
     let names = by_name(&cookies);
-    for name in ["rekey-flow", "rekey-session"] {
+    for name in ["rekey-flow", "rekey-session", "rekey-device"] {
         let mut values: Vec<&str> = names[name]
             .iter()
             .map(|rest| rest.split(';').next().unwrap())
@@ -165,7 +166,7 @@ async fn of_strangers_are_never_adopted(engine: Engine) {
     let server = Setup::new(engine).relay(&smtp).start().await;
     let planted = "p".repeat(43);
     let mut browser = server.browser();
-    for name in ["rekey-session", "rekey-flow"] {
+    for name in ["rekey-session", "rekey-flow", "rekey-device"] {
         browser.jar.insert(name.to_owned(), planted.clone());
     }
     browser
@@ -179,6 +180,7 @@ async fn of_strangers_are_never_adopted(engine: Engine) {
     smtp.next().await;
     browser.sign_in("anna", &server.passwords["anna"]).await;
     assert_ne!(browser.cookie("rekey-session"), Some(&*planted));
+    assert_ne!(browser.cookie("rekey-device"), Some(&*planted));
     assert!(browser.is_signed_in().await);
     assert!(!thief.is_signed_in().await);
     assert_eq!(

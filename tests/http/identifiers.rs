@@ -85,7 +85,7 @@ async fn are_nobodys_query(engine: Engine) {
     }
     server.settle().await;
     assert_eq!(smtp.taken(), 0);
-    assert_eq!(server.db.number("SELECT COUNT(*) FROM accounts").await, 5);
+    assert_eq!(server.db.number("SELECT COUNT(*) FROM accounts").await, 6);
 }
 
 async fn that_are_numbers_are_read_as_people_write_them(engine: Engine) {

@@ -188,7 +188,7 @@ async fn one_works_once(engine: Engine) {
     let ends = [chosen.heading(), late.heading()];
     assert!(ends.contains(&english(Text::DoneTitle)), "{ends:?}");
     assert!(ends.contains(&english(Text::LinkUsedTitle)), "{ends:?}");
-    assert_eq!(server.facts("authn_password_change").await, 3 + 1);
+    assert_eq!(server.facts("authn_password_change").await, 4 + 1);
     let mut later = server.browser();
     let page = later.get(&letter.link()).await;
     titled(&page, Text::LinkUsedTitle);

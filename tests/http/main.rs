@@ -46,6 +46,8 @@ mod journey;
 #[cfg(test)]
 mod key_file;
 #[cfg(test)]
+mod known_devices;
+#[cfg(test)]
 mod languages;
 #[cfg(test)]
 mod letters;
@@ -55,6 +57,8 @@ mod limits;
 mod links;
 #[cfg(test)]
 mod malformed;
+#[cfg(test)]
+mod must_change;
 #[cfg(test)]
 mod order;
 #[cfg(test)]
@@ -79,6 +83,10 @@ mod sessions;
 mod shared_addresses;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod sign_in_pages;
+#[cfg(test)]
+mod sign_in_waits;
 #[cfg(test)]
 mod signed_in;
 #[cfg(test)]

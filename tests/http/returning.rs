@@ -3,7 +3,13 @@
 use crate::support::{Engine, GOOD, Setup, Smtp, english, on_both_engines};
 use rekey::texts::Text;
 
-on_both_engines!(an_allowed_place_is_led_back_to, no_other_place_is);
+on_both_engines!(
+    an_allowed_place_is_led_back_to,
+    no_other_place_is,
+    sign_in_leads_back_to_a_site,
+    sign_in_offers_the_way_back_to_an_app,
+    whoever_must_change_the_password_is_led_back_later
+);
 
 fn setup(engine: Engine, smtp: &Smtp) -> Setup {
     let allowed = "[accounts]\nreturn_urls = [\"https://app.example/start?from=rekey\", \"exampleapp://done\"]\n";
@@ -68,4 +74,88 @@ async fn no_other_place_is(engine: Engine) {
     let (mut browser, page) = server.proved(&mut smtp, "anna").await;
     let page = browser.choose(&page, GOOD).await;
     assert!(!page.text().contains(&english(Text::DoneToReturn)));
+}
+
+const SITE: &str = "https://app.example/start?from=rekey";
+
+fn asking(page: &str, place: &str) -> String {
+    let place: String = url::form_urlencoded::byte_serialize(place.as_bytes()).collect();
+    format!("{page}?return={place}")
+}
+
+async fn sign_in_leads_back_to_a_site(engine: Engine) {
+    let smtp = Smtp::start();
+    let server = setup(engine, &smtp).start().await;
+    let password = server.passwords["anna"].clone();
+    let right = [("identifier", "anna"), ("password", &*password)];
+    let mut browser = server.browser();
+    let page = browser.get(&asking("/sign-in", SITE)).await;
+    // Browsers hold the redirection after a form against the policy of its page.
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(
+        policy.contains("form-action 'self' https://app.example;"),
+        "{policy}"
+    );
+    let wrong = [("identifier", "anna"), ("password", "fel")];
+    let page = browser.submit(&page, 0, &wrong).await;
+    assert_eq!(page.path, "/sign-in");
+    let answer = browser.post(&page.form(0), &right).await;
+    assert_eq!((answer.status, answer.location()), (303, SITE));
+    assert!(browser.is_signed_in().await);
+    assert_eq!(browser.cookie("rekey-return"), None, "once only");
+    // Somebody who is signed in already is not sent there: the site would send them here again.
+    let page = browser.get(&asking("/sign-in", SITE)).await;
+    assert_eq!(page.path, "/account");
+    assert!(
+        page.body.contains(&format!("href=\"{SITE}\"")),
+        "{}",
+        page.body
+    );
+    // The browser's half goes there by itself.
+    let mut other = server.browser();
+    other.look(&asking("/forgot-password", SITE)).await;
+    let answer = other.post_data("/api/sign-in", &right).await;
+    assert_eq!(answer.json()["at"], SITE);
+    assert_eq!(other.cookie("rekey-return"), None);
+    // Nowhere else.
+    let mut third = server.browser();
+    let page = third
+        .get(&asking("/sign-in", "https://evil.example/"))
+        .await;
+    let answer = third.post(&page.form(0), &right).await;
+    assert_eq!(answer.location(), "/account");
+}
+
+async fn sign_in_offers_the_way_back_to_an_app(engine: Engine) {
+    let smtp = Smtp::start();
+    let server = setup(engine, &smtp).start().await;
+    let mut browser = server.browser();
+    browser.look(&asking("/sign-in", "exampleapp://done")).await;
+    let page = browser.sign_in("anna", &server.passwords["anna"]).await;
+    assert_eq!(page.path, "/account");
+    assert!(
+        page.body.contains("href=\"exampleapp://done\""),
+        "{}",
+        page.body
+    );
+    assert!(page.text().contains(&english(Text::DoneToReturn)));
+}
+
+async fn whoever_must_change_the_password_is_led_back_later(engine: Engine) {
+    let smtp = Smtp::start();
+    let server = setup(engine, &smtp).start().await;
+    let mut browser = server.browser();
+    browser.look(&asking("/sign-in", SITE)).await;
+    let page = browser.sign_in("maja", &server.passwords["maja"]).await;
+    assert_eq!(page.path, "/forgot-password/new");
+    let page = browser.choose(&page, GOOD).await;
+    assert!(
+        page.body.contains(&format!("href=\"{SITE}\"")),
+        "{}",
+        page.body
+    );
+    let page = browser.get("/sign-in").await;
+    let fields = [("identifier", "maja"), ("password", GOOD)];
+    let answer = browser.post(&page.form(0), &fields).await;
+    assert_eq!(answer.location(), SITE);
 }

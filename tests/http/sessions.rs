@@ -1,6 +1,6 @@
 //! Sessions: their ends, by sign-out, by time, by the account's end (STANDARDS G03 to G06).
 
-use crate::support::{Engine, Setup, on_both_engines};
+use crate::support::{Browser, Engine, GOOD, Server, Setup, Smtp, on_both_engines};
 
 on_both_engines!(
     signing_out_ends_it_on_the_server,
@@ -10,7 +10,8 @@ on_both_engines!(
     in_use_it_ends_after_its_absolute_time,
     an_administrators_is_shorter,
     a_disabled_account_is_out_at_once,
-    a_signed_in_person_is_led_past_the_sign_in_page
+    a_signed_in_person_is_led_past_the_sign_in_page,
+    soon_after_a_reset_more_is_shown_before_anything_sensitive
 );
 
 async fn signing_out_ends_it_on_the_server(engine: Engine) {
@@ -129,4 +130,29 @@ async fn a_signed_in_person_is_led_past_the_sign_in_page(engine: Engine) {
     let page = browser.get("/sign-in").await;
     assert_eq!(page.path, "/account");
     assert_eq!(page.heading(), "Hello Anna Berg");
+}
+
+/// Signs in, and tells whether that counts as having just shown that it is the person.
+async fn is_confirmed(server: &Server, who: &str, password: &str) -> bool {
+    let mut browser: Browser = server.browser();
+    let page = browser.sign_in(who, password).await;
+    assert_eq!(page.path, "/account", "{:?}", page.errors());
+    let newest = "SELECT confirmed_at FROM sessions ORDER BY created_at DESC LIMIT 1";
+    server.db.number(newest).await > 0
+}
+
+async fn soon_after_a_reset_more_is_shown_before_anything_sensitive(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    // A first password is no change, however young.
+    let password = server.add("karin", "karin@demo.example", &[]).await;
+    assert!(is_confirmed(&server, "karin", &password).await);
+    assert!(is_confirmed(&server, "anna", &server.passwords["anna"]).await);
+    let (mut browser, page) = server.proved(&mut smtp, "anna").await;
+    browser.choose(&page, GOOD).await;
+    assert!(!is_confirmed(&server, "anna", GOOD).await);
+    server.advance(3600 - 10).await;
+    assert!(!is_confirmed(&server, "anna", GOOD).await);
+    server.advance(11).await;
+    assert!(is_confirmed(&server, "anna", GOOD).await);
 }

@@ -14,6 +14,7 @@ use crate::app::route::Page;
 use crate::app::ui::Ui;
 use crate::app::words;
 use crate::rules::advice::Advice;
+use crate::rules::forced::Forced;
 use crate::rules::page::{Choosing, LinkState, PageState};
 use crate::rules::password::{self, Mark, Policy, Rule};
 use crate::rules::problem::{FieldName, FieldProblem, Problem};
@@ -116,6 +117,13 @@ pub fn new(ui: Ui) -> impl IntoView {
 fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
     let under = state.choosing();
     let is_picked = !under.accounts.is_empty();
+    let why = under.forced.map(|why| {
+        let text = match why {
+            Forced::MustChange => Text::NewMustChange,
+            Forced::Expired => Text::NewExpired,
+        };
+        view! { <p>{ui.text(text)}</p> }
+    });
     let account = (!is_picked).then(|| {
         let account = ui
             .texts
@@ -143,6 +151,7 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
         )
     });
     view! {
+        {why}
         {account}
         <form method="post" action=action novalidate on:submit=poster(ui, post)>
             {hidden("token", under.token.clone())}

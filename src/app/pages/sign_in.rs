@@ -1,11 +1,12 @@
-//! Sign-in.
+//! Sign-in: on one page, or on two where the organisation wants that.
 
 use leptos::prelude::*;
 
-use super::{page, primary};
+use super::{hidden, page, primary};
 use crate::api::{self, Secret};
 use crate::app::components::{Field, field, password_field, step_page};
 use crate::app::forms::{Post, Values, poster};
+use crate::app::route::Page;
 use crate::app::ui::Ui;
 use crate::app::words;
 use crate::rules;
@@ -14,7 +15,13 @@ use crate::rules::problem::{FieldName, FieldProblem};
 use crate::texts::Text;
 
 fn check(values: &Values, _: &PageState) -> Vec<FieldProblem> {
-    rules::sign_in::problems(&values.get("identifier"), &values.get("password"))
+    let identifier = values.get("identifier");
+    if values.get("next").is_empty() {
+        rules::sign_in::problems(&identifier, &values.get("password"))
+    } else {
+        let problem = rules::identifier::check(&identifier).err();
+        problem.map(FieldProblem::from).into_iter().collect()
+    }
 }
 
 const POST: Post = Post {
@@ -23,34 +30,50 @@ const POST: Post = Post {
         Box::pin(api::sign_in(
             values.get("identifier"),
             Secret::new(values.get("password")),
+            values.get("next"),
         ))
     },
 };
 
-/// The page.
+/// The page, or the one of the two that is in view.
 pub fn sign_in(ui: Ui) -> impl IntoView {
     page(ui, move |state| {
         let written = state
             .typed
             .identifier
             .clone()
-            .or_else(|| state.flow.as_ref().map(|flow| flow.identifier.clone()));
-        let identifier = Field {
-            name: FieldName::Identifier,
-            label: ui.text(words::identifier(state.site.asked).0),
-            hint: None,
-            value: written.unwrap_or_default(),
-            autocomplete: "username",
-            inputmode: "email",
-            class: "",
+            .or_else(|| state.flow.as_ref().map(|flow| flow.identifier.clone()))
+            .unwrap_or_default();
+        let at = ui.page.get_untracked();
+        let is_second = at == Page::SignInPassword;
+        let is_first = state.site.password_apart && !is_second;
+        let who = is_second.then(|| who(ui, &written));
+        let identifier = (!is_second).then(|| {
+            let identifier = Field {
+                name: FieldName::Identifier,
+                label: ui.text(words::identifier(state.site.asked).0),
+                hint: None,
+                value: written,
+                autocomplete: "username",
+                inputmode: "email",
+                class: "",
+            };
+            field(ui, identifier, &state.problems)
+        });
+        let next = is_first.then(|| hidden("next", "1".to_owned()));
+        let password = (!is_first).then(|| password(ui, &state));
+        let submit = if is_first {
+            Text::SignInNext
+        } else {
+            Text::SignInSubmit
         };
         let body = view! {
             <form method="post" action="/api/sign-in" novalidate on:submit=poster(ui, POST)>
-                {field(ui, identifier, &state.problems)}
-                {password_field(ui, FieldName::Password, ui.text(Text::SignInPassword), "current-password", None, None, &state.problems)}
-                <p><a href="/forgot-password">{ui.text(Text::SignInForgot)}</a></p>
-                <p class="hidden" id="password-status" role="status"></p>
-                {primary(ui, Text::SignInSubmit)}
+                {who}
+                {identifier}
+                {next}
+                {password}
+                {primary(ui, submit)}
             </form>
             <details>
                 <summary>{ui.text(Text::SignInNeedHelp)}</summary>
@@ -58,6 +81,23 @@ pub fn sign_in(ui: Ui) -> impl IntoView {
                 <p><a href="/help">{ui.text(Text::CommonWayOutLink)}</a></p>
             </details>
         };
-        step_page(ui, &state, None, ui.text(Text::SignInTitle), None, body)
+        step_page(ui, &state, None, ui.heading(at, &state), None, body)
     })
+}
+
+/// Who was written on the first page, for the person, for the post and for password managers.
+fn who(ui: Ui, written: &str) -> impl IntoView + use<> {
+    view! {
+        <p><b>{written.to_owned()}</b>" "<a href="/sign-in">{ui.text(Text::SignInChange)}</a></p>
+        {hidden("identifier", written.to_owned())}
+        <input class="hidden" type="text" name="username" autocomplete="username" value=written.to_owned() readonly tabindex="-1" aria-hidden="true"/>
+    }
+}
+
+fn password(ui: Ui, state: &PageState) -> impl IntoView + use<> {
+    view! {
+        {password_field(ui, FieldName::Password, ui.text(Text::SignInPassword), "current-password", None, None, &state.problems)}
+        <p><a href="/forgot-password">{ui.text(Text::SignInForgot)}</a></p>
+        <p class="hidden" id="password-status" role="status"></p>
+    }
 }

@@ -35,6 +35,8 @@ pub struct NewPerson<'a> {
     pub language: Language,
     /// Whether the person administers.
     pub administrator: bool,
+    /// Whether the first password must be changed at the first sign-in.
+    pub must_change: bool,
 }
 
 /// Why an account was not added.
@@ -253,6 +255,7 @@ pub async fn add(
         },
         signs_in_with: person.signs_in_with,
         postal_code: checked.postal_code.as_deref(),
+        must_change: person.must_change,
         created_at: ctx.now(),
     };
     store::accounts::insert(&mut tx, &new).await?;

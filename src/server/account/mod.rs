@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod add;
+mod claim;
 mod codes;
 pub mod confirm;
 pub mod contacts;

@@ -29,9 +29,20 @@ pub struct Proposal<'a> {
     pub device: &'a str,
     /// Address of the client.
     pub client: IpAddr,
+    /// The value by which accounts have known this browser until now.
+    pub known: Option<&'a str>,
 }
 
-/// Changes the password. The session's new token, where it goes on.
+/// A password that was changed.
+#[derive(Debug)]
+pub struct Changed {
+    /// The session's new token, where it goes on.
+    pub session: Option<String>,
+    /// The value by which the account knows this browser from now on.
+    pub known: String,
+}
+
+/// Changes the password.
 ///
 /// # Errors
 /// [`Failure::Said`] with what stands against it; [`Failure::TooMany`], [`Failure::Busy`], [`Failure::Unchecked`], [`Failure::Broken`], and
@@ -40,7 +51,7 @@ pub async fn change(
     ctx: &Context,
     who: &SignedIn,
     proposal: Proposal<'_>,
-) -> Result<Option<String>, Failure> {
+) -> Result<Changed, Failure> {
     let mut connection = ctx.store.read().await?;
     let personal = password_rules::personal_words(ctx, &mut connection, &who.account).await?;
     drop(connection);
@@ -85,9 +96,10 @@ pub async fn change(
         sign_in: false,
         session: None,
         device: proposal.device,
+        known: proposal.known,
     };
     match credential::change(ctx, accounts, &hashed, proof, proposal.browser).await? {
-        Change::Made { session } => Ok(session),
+        Change::Made { session, known } => Ok(Changed { session, known }),
         Change::TooLate => Err(Failure::said(Problem::SessionOver)),
     }
 }

@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::claim::{Candidate, claim};
 use crate::rules;
-use crate::rules::identifier::{self, Kind};
+use crate::rules::identifier;
 use crate::rules::problem::Problem;
 use crate::server::audit::{self, Event};
-use crate::server::context::Context;
-use crate::server::directory::{self, Found};
-use crate::server::failure::Failure;
+use crate::server::context::{Context, HOUR, MINUTE};
+use crate::server::devices;
+use crate::server::failure::{Broken, Failure};
+use crate::server::forced_change::{self, Begun};
 use crate::server::guard::limits;
-use crate::server::hashing::{HashError, Password, Turn};
+use crate::server::hashing::{HashError, Password};
 use crate::server::keys::digest;
 use crate::server::sessions::{self, Opening};
 use crate::server::store;
@@ -21,6 +23,7 @@ use crate::server::store::Tx;
 use crate::server::store::accounts::Account;
 use crate::server::store::passwords::StoredPassword;
 use crate::server::store::sessions::Stage;
+use crate::texts::Language;
 
 /// What a sign-in is given besides the password.
 #[derive(Debug, Clone, Copy)]
@@ -31,17 +34,30 @@ pub struct Given<'a> {
     pub client: IpAddr,
     /// The session that this browser has had until now.
     pub session: Option<&'a str>,
+    /// Language of the pages.
+    pub language: Language,
     /// Family of browser and system.
     pub device: &'a str,
+    /// The value by which accounts have known this browser until now.
+    pub known: Option<&'a str>,
 }
 
 /// A session just opened.
 #[derive(Debug)]
 pub struct Opened {
-    /// Whose.
-    pub account: Account,
     /// Value of its cookie.
     pub token: String,
+    /// The value by which the account knows this browser from now on.
+    pub known: String,
+}
+
+/// What a right password has led to.
+#[derive(Debug)]
+pub enum SignIn {
+    /// The person is signed in.
+    Opened(Opened),
+    /// The password has to be changed first, under this flow; nobody is signed in.
+    Forced(Box<Begun>),
 }
 
 /// Signs somebody in.
@@ -56,7 +72,7 @@ pub async fn sign_in(
     ctx: &Context,
     given: Given<'_>,
     password: Password,
-) -> Result<Opened, Failure> {
+) -> Result<SignIn, Failure> {
     let problems = rules::sign_in::problems(given.typed, &password);
     if !problems.is_empty() {
         return Err(Failure::Said(problems));
@@ -68,142 +84,94 @@ pub async fn sign_in(
     result
 }
 
-/// Different passwords that are compared at the most, where several accounts share an address: more would show in the time.
-const COMPARED_AT_MOST: usize = 3;
-
-/// Who may be meant, and what the password is compared with.
-struct Claim {
-    /// Mostly one; several where they share an address, each password once.
-    candidates: Vec<(Account, StoredPassword)>,
-    /// What tries are counted against.
-    typed: String,
-    must_wait: bool,
-}
-
-async fn claim(ctx: &Context, checked: &str, client: IpAddr) -> Result<Claim, Failure> {
-    let canonical = identifier::canonical(checked);
-    let mut tx = ctx.store.begin().await?;
-    limits::request_from(ctx, &mut tx, client).await?;
-    let accounts = match directory::look_up(&mut tx, &canonical, &Kind::ALL, ctx.now()).await? {
-        Found::One(account) => vec![account],
-        Found::Several(accounts) => accounts,
-        Found::Nobody => Vec::new(),
-    };
-    let mut candidates: Vec<(Account, StoredPassword)> = Vec::new();
-    for account in accounts.into_iter().filter(Account::is_active) {
-        let stored = store::passwords::of(&mut tx, &account.id).await?;
-        let Some(stored) = stored.filter(|stored| stored.stopped_at.is_none()) else {
-            continue;
-        };
-        // Accounts that were reset together have one and the same.
-        if candidates
-            .iter()
-            .all(|(_, known)| known.hash != stored.hash)
-        {
-            candidates.push((account, stored));
-        }
-    }
-    candidates.truncate(COMPARED_AT_MOST);
-    let must_wait = !limits::may_sign_in(ctx, &mut tx, canonical.counted()).await?;
-    tx.commit().await?;
-    Ok(Claim {
-        candidates,
-        typed: canonical.counted().to_owned(),
-        must_wait,
-    })
-}
-
-/// The candidate whose password it is. One comparison is made in any case, so that a name without an account costs the same.
-async fn matching(
-    ctx: &Context,
-    candidates: Vec<(Account, StoredPassword)>,
-    password: &Password,
-) -> Result<Option<(Account, StoredPassword)>, HashError> {
-    if candidates.is_empty() {
-        ctx.hasher
-            .verify(password.clone(), None, Turn::SignIn)
-            .await?;
-    }
-    for (account, stored) in candidates {
-        let hash = Some(stored.hash.as_str());
-        if ctx
-            .hasher
-            .verify(password.clone(), hash, Turn::SignIn)
-            .await?
-        {
-            return Ok(Some((account, stored)));
-        }
-    }
-    Ok(None)
-}
-
 async fn attempt(
     ctx: &Context,
     checked: &str,
     given: Given<'_>,
     password: Password,
-) -> Result<Opened, Failure> {
-    let claim = claim(ctx, checked, given.client).await?;
-    if claim.must_wait {
-        let minutes = ctx.config.limits.sign_in_wait_seconds.div_ceil(60).max(1);
-        return Err(Failure::said(Problem::SignInWait {
-            minutes: u16::try_from(minutes).unwrap_or(u16::MAX),
-        }));
-    }
-    let meant = match claim.candidates.as_slice() {
-        [(account, _)] => Some(account.id.clone()),
-        _ => None,
+) -> Result<SignIn, Failure> {
+    let claim = match claim(ctx, checked, given.known, given.client).await? {
+        Ok(claim) => claim,
+        Err(wait) => {
+            // Rounded up to whole minutes: when to come back, and no more than that.
+            let minutes = u16::try_from((wait + MINUTE - 1) / MINUTE).unwrap_or(u16::MAX);
+            return Err(Failure::said(Problem::SignInWait { minutes }));
+        }
     };
-    let found = match matching(ctx, claim.candidates, &password).await {
+    let found = match claim.matching(ctx, &password).await {
         Err(HashError::Busy) => {
-            let mut tx = ctx.store.begin().await?;
-            limits::give_sign_in_back(ctx, &mut tx, &claim.typed).await?;
-            tx.commit().await?;
+            claim.give_back(ctx).await?;
             return Err(Failure::Busy);
         }
         compared => compared?,
     };
     let mut tx = ctx.store.begin().await?;
     let found = match found {
-        Some((account, stored)) if is_current(&mut tx, &account, &stored).await? => {
-            Some((account, stored))
-        }
+        Some(found) if is_current(&mut tx, found).await? => Some(found),
         _ => None,
     };
-    let Some((account, stored)) = found else {
+    let Some(found) = found else {
         let about = audit::About {
-            account: meant.as_deref(),
+            account: claim.only(),
             ..audit::About::default()
         };
         audit::record(ctx, &mut tx, Event::SignInFailed, about).await?;
         tx.commit().await?;
         return Err(Failure::said(Problem::SignInRefused));
     };
-    limits::sign_in_worked(ctx, &mut tx, &claim.typed).await?;
+    claim.succeed(&mut tx, found).await?;
+    let done = open(ctx, &mut tx, given, found).await?;
+    tx.commit().await?;
+    let Candidate {
+        account, stored, ..
+    } = found;
+    if ctx.hasher.is_outdated(&stored.hash, &stored.key_id) {
+        crate::server::credential::rehash(ctx, account, stored, password).await;
+    }
+    Ok(done)
+}
+
+/// Opens a session for somebody whose password was right, unless another one has to be chosen first.
+async fn open(
+    ctx: &Context,
+    tx: &mut Tx,
+    given: Given<'_>,
+    found: &Candidate,
+) -> Result<SignIn, Broken> {
+    let Candidate {
+        account, stored, ..
+    } = found;
+    if let Some(why) = forced_change::why(ctx, account, stored) {
+        let begun = forced_change::begin(ctx, tx, account, why, given.typed.trim(), given.language);
+        return Ok(SignIn::Forced(Box::new(begun.await?)));
+    }
     let opening = Opening {
-        account: &account,
+        account,
         former: given.session,
         device: given.device,
         stage: Stage::Full,
-        is_confirmed: true,
+        is_confirmed: !is_fresh(ctx, account, stored),
     };
-    let token = sessions::sign_in(ctx, &mut tx, opening).await?;
-    tx.commit().await?;
-    if ctx.hasher.is_outdated(&stored.hash, &stored.key_id) {
-        crate::server::credential::rehash(ctx, &account, &stored, password).await;
-    }
-    Ok(Opened { account, token })
+    Ok(SignIn::Opened(Opened {
+        token: sessions::sign_in(ctx, tx, opening).await?,
+        known: devices::remember(ctx, tx, given.known, &[&account.id]).await?,
+    }))
+}
+
+/// Whether the password was changed so short a time ago that a mailbox alone may have brought somebody here: they show more before anything
+/// sensitive is changed (STANDARDS D06). The first password of an account is no change.
+fn is_fresh(ctx: &Context, account: &Account, stored: &StoredPassword) -> bool {
+    stored.changed_at > account.created_at && stored.changed_at > ctx.now() - HOUR
 }
 
 /// Whether the password that was compared is still the account's: one that was changed while it was being hashed opens nothing any more.
-async fn is_current(
-    tx: &mut Tx,
-    account: &Account,
-    compared: &StoredPassword,
-) -> Result<bool, sqlx::Error> {
-    store::accounts::lock(tx, &account.id).await?;
-    let current = store::passwords::of(tx, &account.id).await?;
-    Ok(current.is_some_and(|current| current.changed_at == compared.changed_at))
+async fn is_current(tx: &mut Tx, compared: &Candidate) -> Result<bool, sqlx::Error> {
+    let id = &compared.account.id;
+    store::accounts::lock(tx, id).await?;
+    let current = store::passwords::of(tx, id).await?;
+    Ok(current.is_some_and(|current| {
+        current.changed_at == compared.stored.changed_at && current.stopped_at.is_none()
+    }))
 }
 
 /// Ends the session of a cookie. A session that is gone already is no error.

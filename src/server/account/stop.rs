@@ -8,6 +8,7 @@ use crate::rules::channel::Channel;
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, DAY};
 use crate::server::delivery::Letter;
+use crate::server::devices;
 use crate::server::guard::limits;
 use crate::server::jobs::{self, Message};
 use crate::server::keys::digest;
@@ -98,6 +99,7 @@ async fn undo(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Stopped, Un
         take_back(tx, id, change, now).await?;
     }
     store::sessions::end_all_but(tx, id, "").await?;
+    devices::forget_all_but(tx, id, None).await?;
     store::flows::end_all(tx, id).await?;
     store::links::end_all(tx, id, LinkEnd::Changed, now).await?;
     store::jobs::drop_codes(tx, id, now).await?;

@@ -93,6 +93,9 @@ impl Config {
         if !self.password.policy.forbidden.is_empty() {
             sentences.push("password.forbid_characters refuses some (NIST SP 800-63B-4 3.1.1.2 asks for all characters)".to_owned());
         }
+        if self.password.max_age_days > 0 {
+            sentences.push("password.max_age_days makes passwords expire (NIST SP 800-63B-4 3.1.1.2: no change is asked for unless there is a sign that somebody else knows the password)".to_owned());
+        }
         if self.reset.after == After::SignedIn {
             sentences.push("reset.after is \"signed_in\" (OWASP Forgot Password Cheat Sheet: let the person sign in with the new password)".to_owned());
         }

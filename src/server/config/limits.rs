@@ -5,7 +5,7 @@ use std::thread;
 
 use super::section::Section;
 
-/// `[limits]`. Only the client-address limit is ever told to anyone (429); the others stop sending in silence.
+/// `[limits]`. Only the client-address limit (429) and the wait at sign-in are ever told to anyone; the others stop sending in silence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Messages to an account in a row.
@@ -18,9 +18,9 @@ pub struct Limits {
     pub requests_per_address_per_minute: u32,
     /// Requests a client address in a row.
     pub requests_burst: u32,
-    /// Tries to sign in under one name or address, right or wrong, before it must wait (NIST SP 800-63B-4 section 3.2.2, ASVS 6.3.1).
+    /// Failures to sign in under one name or address before the next try must wait (NIST SP 800-63B-4 section 3.2.2, ASVS 6.3.1).
     pub sign_in_failures_burst: u32,
-    /// Seconds until one try more (NIST SP 800-63B-4 section 3.2.2).
+    /// Seconds of the first wait; each further failure doubles it.
     pub sign_in_wait_seconds: u32,
 }
 

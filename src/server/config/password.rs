@@ -48,6 +48,8 @@ pub struct Password {
     pub breached_url: Url,
     /// What becomes of a password that could not be looked up.
     pub breached_failing: Failing,
+    /// Days after which a password must be changed at sign-in; 0 for never.
+    pub max_age_days: u32,
 }
 
 impl Default for Password {
@@ -62,6 +64,7 @@ impl Default for Password {
             breached_file: None,
             breached_url,
             breached_failing: Failing::Open,
+            max_age_days: 0,
         }
     }
 }
@@ -96,6 +99,7 @@ impl Password {
         );
         // Each remembered one costs a hash at every choice: STANDARDS C17.
         part.number("history", 0..=10, &mut self.policy.history);
+        part.number_of("max_age_days", "days", 0..=3650, &mut self.max_age_days);
         part.list(
             "forbid",
             "words of 1 to 100 characters",

@@ -84,12 +84,36 @@ pub struct Accounts {
     pub portal_url: Option<Url>,
     /// Where people may be led back to, whom an app or another site has sent here.
     pub return_urls: Vec<Url>,
+    /// On how many pages sign-in asks for its two fields.
+    pub sign_in_pages: SignInPages,
     /// What somebody who is signed in shows before a sensitive change.
     pub confirm_changes: ConfirmChanges,
     /// What becomes of the session in which a password was changed.
     pub after_change: AfterChange,
     /// Services through which some people sign in, whose passwords are not kept here.
     pub federated: Vec<Federated>,
+}
+
+/// On how many pages sign-in asks for who it is and for the password.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SignInPages {
+    /// Both on one.
+    #[default]
+    One,
+    /// First the one, then the other.
+    Two,
+}
+
+impl TryFrom<i64> for SignInPages {
+    type Error = ();
+
+    fn try_from(number: i64) -> Result<Self, ()> {
+        match number {
+            1 => Ok(Self::One),
+            2 => Ok(Self::Two),
+            _ => Err(()),
+        }
+    }
 }
 
 impl Accounts {
@@ -113,6 +137,7 @@ impl Accounts {
             &mut self.return_urls,
             return_url,
         );
+        part.number("sign_in_pages", 1..=2, &mut self.sign_in_pages);
         part.parsed(
             "confirm_changes",
             "\"password_or_code\" or \"code\"",
@@ -180,11 +205,16 @@ const NO_PLACE: [&str; 7] = [
     "view-source",
 ];
 
+/// Whether an address is on the web, where a browser can be sent, rather than one by which a phone opens an app.
+#[must_use]
+pub fn is_on_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
+}
+
 /// An address on the web, or one by which a phone opens an app.
 fn return_url(text: &str) -> Option<Url> {
     let url = Url::parse(text.trim()).ok()?;
-    let is_web = matches!(url.scheme(), "http" | "https");
-    (url.has_host() || !is_web)
+    (url.has_host() || !is_on_web(&url))
         .then_some(url)
         .filter(|url| !NO_PLACE.contains(&url.scheme()))
 }

@@ -1,11 +1,13 @@
 //! Headers on every answer, the answers of other layers included (OWASP HTTP Headers, ASVS V3.4).
 
+use std::collections::BTreeSet;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use crate::server::config::Mode;
+use crate::server::config::{Mode, is_on_web};
 use crate::server::context::{Context, Shared};
 
 /// Which scripts a page may run.
@@ -33,10 +35,23 @@ pub fn content_security_policy(ctx: &Context, scripts: Scripts<'_>) -> String {
     } else {
         "'self'"
     };
+    let form_targets = form_targets(ctx);
     format!(
         "default-src 'none'; script-src {script}; style-src 'self'; img-src 'self'; font-src 'self'; connect-src {connect}; \
-         manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+         manifest-src 'self'; form-action {form_targets}; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     )
+}
+
+/// Where forms may lead: here, and where sign-in leads back to, since browsers hold the redirection after a form against the policy too.
+fn form_targets(ctx: &Context) -> String {
+    let places = ctx.config.accounts.return_urls.iter();
+    let origins: BTreeSet<String> = places
+        .filter(|place| is_on_web(place))
+        .map(|place| place.origin().ascii_serialization())
+        .collect();
+    let mut targets = vec!["'self'".to_owned()];
+    targets.extend(origins);
+    targets.join(" ")
 }
 
 const FIXED: [(HeaderName, HeaderValue); 7] = [

@@ -5,3 +5,4 @@ pub mod limits;
 pub mod origin;
 pub mod robot;
 pub mod texts;
+pub mod tries;

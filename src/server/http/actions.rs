@@ -10,6 +10,7 @@ use super::cookies::Name;
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::reply::Action;
 use super::said::Said;
+use super::sign_in_pages;
 use super::state::Known;
 use crate::rules::advice::Advice;
 use crate::rules::channel::Channel;
@@ -17,8 +18,8 @@ use crate::rules::page::{Answer, Notice, Refusal, Typed};
 use crate::rules::password::nfc;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
-use crate::server::account::password::{self as change_password, Proposal as Proposed};
-use crate::server::account::sign_in::{self, Given};
+use crate::server::account::password::{self as change_password, Changed, Proposal as Proposed};
+use crate::server::account::sign_in::{self, Given, SignIn};
 use crate::server::failure::Failure;
 use crate::server::keys::same;
 use crate::server::reset::advise::{Proposal, advise};
@@ -145,6 +146,7 @@ pub async fn new_password(
         device: &action.visitor.device,
         client: action.visitor.client,
         session: action.visitor.session(),
+        known: action.visitor.known(),
     };
     if let Some(opened) = action
         .visitor
@@ -157,6 +159,9 @@ pub async fn new_password(
         Ok(chosen) => {
             if let Some(session) = &chosen.session {
                 action.cookie(Name::Session, session);
+            }
+            if let Some(known) = &chosen.known {
+                action.cookie(Name::Device, known);
             }
             if !action.visitor.wants_page {
                 action.note_shown(&chosen.flow).await;
@@ -210,7 +215,10 @@ async fn new_password_by_link(
     choice: Choice<'_>,
 ) -> Result<Answer, Refusal> {
     let session = match choose_by_link(&action.ctx, opened, choice).await {
-        Ok(ByLink::Done(session)) => session,
+        Ok(ByLink::Done { session, known }) => {
+            action.cookie(Name::Device, &known);
+            session
+        }
         Ok(ByLink::Over) => {
             // Its page says how it ended.
             let known = Known {
@@ -304,9 +312,11 @@ pub async fn change_password(
         browser: action.visitor.browser,
         device: &action.visitor.device,
         client: action.visitor.client,
+        known: action.visitor.known(),
     };
     match change_password::change(&action.ctx, &who, proposal).await {
-        Ok(session) => {
+        Ok(Changed { session, known }) => {
+            action.cookie(Name::Device, &known);
             let at = if let Some(session) = &session {
                 action.cookie(Name::Session, session);
                 SECURITY
@@ -330,12 +340,15 @@ pub async fn change_password(
     }
 }
 
-/// Sign-in.
+/// Sign-in; with `next` only its first page, where it is on two.
 ///
 /// # Errors
 /// [`Refusal`] with the page that says why.
-pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Refusal> {
+pub async fn open_session(identifier: &str, password: &str, next: &str) -> Result<Answer, Refusal> {
     let action = Action::here()?;
+    if !next.is_empty() && sign_in_pages::are_two(&action.ctx) {
+        return sign_in_pages::go_on(&action, identifier).await;
+    }
     let typed = Typed {
         identifier: Some(identifier.to_owned()),
         ..Typed::default()
@@ -344,16 +357,29 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
         typed: identifier,
         client: action.visitor.client,
         session: action.visitor.session(),
+        language: action.visitor.language,
         device: &action.visitor.device,
+        known: action.visitor.known(),
     };
     match sign_in::sign_in(&action.ctx, given, typed_password(password)).await {
-        Ok(opened) => {
+        Ok(SignIn::Forced(begun)) => {
+            action.cookie(Name::Flow, &begun.cookie);
+            action.forget(Name::Link);
+            sign_in_pages::are_over(&action);
+            let known = action.known(Some(&begun.flow));
+            let at = Step::parse(&begun.flow.step).unwrap_or(Step::New);
+            action.done(at.path(), known, None).await
+        }
+        Ok(SignIn::Opened(opened)) => {
             action.cookie(Name::Session, &opened.token);
+            action.cookie(Name::Device, &opened.known);
+            sign_in_pages::are_over(&action);
             action.forget(Name::Flow);
             action.forget(Name::Link);
+            let at = sign_in_pages::leads_to(&action);
             action
                 .done(
-                    ACCOUNT,
+                    &at,
                     Known {
                         session: Some(&opened.token),
                         ..Known::default()
@@ -362,7 +388,10 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
                 )
                 .await
         }
-        Err(failure) => action.refuse(failure, SIGN_IN, typed).await,
+        Err(failure) => {
+            let at = sign_in_pages::refused_at(&action.ctx, &failure);
+            action.refuse(failure, at, typed).await
+        }
     }
 }
 

@@ -14,6 +14,10 @@ pub enum Name {
     Flow,
     /// The session: an opaque value.
     Session,
+    /// By what accounts know this browser: an opaque value.
+    Device,
+    /// Who is signing in, between the two pages of sign-in, sealed.
+    SignIn,
     /// A mailed link that was opened here, sealed.
     Link,
     /// A link that stops a change, as it was opened here, sealed.
@@ -32,6 +36,8 @@ impl Name {
         let name = match self {
             Self::Flow => "rekey-flow",
             Self::Session => "rekey-session",
+            Self::Device => "rekey-device",
+            Self::SignIn => "rekey-sign-in",
             Self::Link => "rekey-link",
             Self::Stop => "rekey-stop",
             Self::Said => "rekey-said",
@@ -74,12 +80,14 @@ fn header(
     HeaderValue::try_from(cookie.build().to_string()).ok()
 }
 
-/// `Set-Cookie` for a value that lives as long as the browser is open, or, for the language, a year.
+/// `Set-Cookie` for a value that lives as long as the browser is open, or, for the language and a known
+/// browser, a year.
 #[must_use]
 pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
     let max_age = match name {
-        Name::Language => Some(Duration::days(365)),
+        Name::Language | Name::Device => Some(Duration::days(365)),
         Name::Said => Some(Duration::minutes(5)),
+        Name::SignIn => Some(Duration::minutes(15)),
         Name::Return => Some(Duration::hours(2)),
         Name::Flow | Name::Session | Name::Link | Name::Stop => None,
     };

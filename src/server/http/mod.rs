@@ -14,6 +14,7 @@ mod reply;
 mod robot;
 mod said;
 mod serve;
+mod sign_in_pages;
 mod sms_reports;
 pub mod state;
 pub mod visitor;

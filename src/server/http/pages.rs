@@ -11,6 +11,7 @@ use super::account::{PASSWORD, asks_first};
 use super::brand;
 use super::cookies::{self, Name};
 use super::said::{self, Said};
+use super::sign_in_pages;
 use super::state::{self, Known};
 use super::visitor::{Visitor, query_value};
 use crate::rules::page::{LinkState, PageState};
@@ -45,6 +46,8 @@ pub struct Page {
 
 /// The path of the sign-in page.
 pub const SIGN_IN: &str = "/sign-in";
+/// The path of the page that asks for the password, where sign-in is on two.
+pub const SIGN_IN_PASSWORD: &str = "/sign-in/password";
 /// The path of the start page.
 pub const ACCOUNT: &str = "/account";
 
@@ -179,7 +182,7 @@ async fn arrive(
     {
         return Ok(place);
     }
-    if path == SIGN_IN && state.person.is_some() {
+    if [SIGN_IN, SIGN_IN_PASSWORD].contains(&path) && state.person.is_some() {
         return Ok(Arrival::Elsewhere(ACCOUNT.to_owned(), None));
     }
     if lost && path == Step::Identify.path() && flow.is_none() {
@@ -193,6 +196,16 @@ async fn arrive(
         state.problems = said.problems;
         state.typed = said.typed;
         state.notice = said.notice.or(state.notice);
+    }
+    if sign_in_pages::are_two(ctx) && path.starts_with(SIGN_IN) && state.typed.identifier.is_none()
+    {
+        state.typed.identifier = visitor.signing_in(ctx);
+    }
+    // Asked for the password of nobody: the first page is where to begin.
+    if path == SIGN_IN_PASSWORD
+        && !(sign_in_pages::are_two(ctx) && state.typed.identifier.is_some())
+    {
+        return Ok(Arrival::Elsewhere(SIGN_IN.to_owned(), None));
     }
     if let Some(flow) = flow
         .filter(|flow| flow.done_at.is_some() && flow.done_shown == 0 && path == Step::Done.path())
@@ -281,6 +294,11 @@ pub(super) async fn current_flow(
 /// Where a browser goes that asks for a step which its flow has not reached; `None` when it may stay.
 fn lead(flow: Option<&Flow>, gone: bool, page: Step) -> Result<Option<Arrival>, Broken> {
     let at = flow.map_or(Ok(Step::Identify), flow::step)?;
+    let is_forced = flow.is_some_and(|flow| flow.forced().is_some());
+    if is_forced && matches!(page, Step::Code | Step::Factor) && at != page {
+        // There was no code, and so no page that says that it was right.
+        return Ok(Some(Arrival::Elsewhere(at.path().to_owned(), None)));
+    }
     Ok(match steps::visit(at, page) {
         Visit::Show | Visit::Passed => None,
         Visit::Ahead(to) => {

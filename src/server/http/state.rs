@@ -8,7 +8,7 @@ use crate::rules::channel::Channel;
 use crate::rules::identifier::Kind;
 use crate::rules::page::{Asked, Choosing, Note, PageState, Person, Site};
 use crate::rules::steps::Step;
-use crate::server::config::{After, Reason, RobotCheck};
+use crate::server::config::{After, Reason, RobotCheck, SignInPages};
 use crate::server::context::{Context, random_id};
 use crate::server::failure::Broken;
 use crate::server::guard::robot;
@@ -32,6 +32,7 @@ pub fn site(ctx: &Context, language: Language) -> Site {
         logo: brand::logo(config),
         sender: senders(ctx, language),
         notes: notes(ctx, language),
+        password_apart: config.accounts.sign_in_pages == SignInPages::Two,
         feedback: config.help.feedback,
         asked: Asked::of(
             accepts(Kind::UserName),
@@ -169,6 +170,7 @@ async fn change(ctx: &Context, who: &SignedIn) -> Result<Choosing, Broken> {
         token: form_token(ctx, who),
         user_name: who.account.user_name.clone(),
         accounts: Vec::new(),
+        forced: None,
         personal: personal_words(ctx, &mut connection, &who.account).await?,
         policy: ctx.config.password.policy(),
     })

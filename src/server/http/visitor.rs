@@ -8,6 +8,7 @@ use cookie::Cookie;
 use data_encoding::BASE64URL_NOPAD;
 
 use super::cookies::{self, Name};
+use super::sign_in_pages;
 use crate::server::context::Context;
 use crate::server::reset::link::Opened;
 use crate::texts::Language;
@@ -34,6 +35,8 @@ pub struct Visitor {
     pub device: String,
     flow: Option<String>,
     session: Option<String>,
+    known: Option<String>,
+    sign_in: Option<String>,
     said: Option<String>,
     link: Option<String>,
     stop: Option<String>,
@@ -98,6 +101,8 @@ impl Visitor {
             device: user_agent.map(device).unwrap_or_default(),
             flow: cookie(Name::Flow),
             session: cookie(Name::Session),
+            known: cookie(Name::Device),
+            sign_in: cookie(Name::SignIn),
             said: cookie(Name::Said),
             link: cookie(Name::Link),
             stop: cookie(Name::Stop),
@@ -114,6 +119,18 @@ impl Visitor {
     #[must_use]
     pub fn session(&self) -> Option<&str> {
         self.session.as_deref()
+    }
+
+    /// Value of the cookie by which accounts know this browser.
+    #[must_use]
+    pub fn known(&self) -> Option<&str> {
+        self.known.as_deref()
+    }
+
+    /// What was written on the first of the two pages of sign-in.
+    #[must_use]
+    pub fn signing_in(&self, ctx: &Context) -> Option<String> {
+        sign_in_pages::open(ctx, self.sign_in.as_deref()?)
     }
 
     /// Where the person is led back to in the end; always one of the configured places.

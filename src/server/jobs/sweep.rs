@@ -1,11 +1,13 @@
 //! The worker that forgets what is over (GDPR art. 5(1)(e)): flows and mails within a day of their end, limits after two, links
-//! after thirty, what was said of pages after half a year.
+//! and tries to sign in after thirty, what was said of pages after half a year, known browsers after a year without use.
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::server::context::{Context, DAY, HOUR, Shared};
+use crate::server::devices;
+use crate::server::guard::tries;
 use crate::server::store::{self, Table};
 
 const EVERY: Duration = Duration::from_mins(10);
@@ -31,6 +33,8 @@ async fn sweep(ctx: &Context) -> Result<(), sqlx::Error> {
         (Table::Jobs, now - 22 * HOUR),
         (Table::Sessions, now),
         (Table::Limits, now - 2 * DAY),
+        (Table::SignInTries, now - tries::KEPT_FOR),
+        (Table::Devices, now - devices::KNOWN_FOR),
         (Table::Intents, now - 30 * DAY),
         (Table::Links, now - 30 * DAY),
         (Table::Audit, now - 365 * DAY),

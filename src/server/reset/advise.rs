@@ -70,7 +70,7 @@ async fn proved(
         let hash = opened.token_hash().filter(|_| !opened.waited_too_long(ctx));
         let Some(hash) = hash else { return Ok(None) };
         return Ok(match standing(ctx, tx, &hash).await? {
-            Standing::Open(_, account) => Some((hash, account)),
+            Standing::Open(_, account) => Some((hash, *account)),
             Standing::Over(..) | Standing::Unknown => None,
         });
     }

@@ -11,6 +11,7 @@ use crate::server::audit::{self, Event};
 use crate::server::config::After;
 use crate::server::context::{Context, MINUTE};
 use crate::server::credential::{self, Change, Proof, ProvedBy};
+use crate::server::devices;
 use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
 use crate::server::hashing::Password;
@@ -43,6 +44,8 @@ pub struct Choice<'a> {
     pub client: IpAddr,
     /// The session that this browser has had until now.
     pub session: Option<&'a str>,
+    /// The value by which accounts have known this browser until now.
+    pub known: Option<&'a str>,
 }
 
 /// A finished flow.
@@ -52,6 +55,8 @@ pub struct Chosen {
     pub flow: Flow,
     /// The session's token, where the journey signs in.
     pub session: Option<String>,
+    /// The value by which the account knows this browser from now on.
+    pub known: Option<String>,
 }
 
 /// What stands before the hash.
@@ -91,6 +96,7 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         sign_in: ctx.config.reset.after == After::SignedIn,
         session: choice.session,
         device: choice.device,
+        known: choice.known,
     };
     let change = credential::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?;
     let mut connection = ctx.store.read().await?;
@@ -98,10 +104,15 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         .await?
         .ok_or(Broken::Content("flows.id"))?;
     match change {
-        Change::Made { session } => Ok(Chosen { flow, session }),
+        Change::Made { session, known } => Ok(Chosen {
+            flow,
+            session,
+            known: Some(known),
+        }),
         Change::TooLate if flow.step == Step::Done.as_str() => Ok(Chosen {
             flow,
             session: None,
+            known: None,
         }),
         Change::TooLate => Err(Failure::said(Problem::FlowExpired)),
     }
@@ -166,8 +177,8 @@ async fn give_back(ctx: &Context, flow_id: &str) -> Result<(), sqlx::Error> {
     tx.commit().await
 }
 
-/// A second press of the button: it is done, and the page says so. Where the journey signs in, the answer that was lost carried the
-/// session, so another one is opened for the browser that holds the proof, as long as nothing has changed since.
+/// A second press of the button: it is done, and the page says so. The answer that was lost carried what the account knows this browser by
+/// and, where the journey signs in, the session; so the browser that holds the proof gets others, as long as nothing has changed since.
 async fn again(
     ctx: &Context,
     tx: &mut Tx,
@@ -181,28 +192,34 @@ async fn again(
         .by
         .cookie
         .is_some_and(|cookie| same(&flow.cookie_hash, &digest(cookie)));
-    let mut session = None;
+    let (mut session, mut known) = (None, None);
     if let Some(id) = &flow.account_id
         && recent
         && proved
-        && ctx.config.reset.after == After::SignedIn
     {
         store::accounts::lock(tx, id).await?;
         let account = store::accounts::by_id(tx, id).await?;
         let password = store::passwords::of(tx, id).await?;
         let is_ours = password.is_some_and(|password| Some(password.changed_at) == flow.done_at);
         if let Some(account) = account.filter(|account| is_ours && account.is_active()) {
-            let opening = Opening {
-                account: &account,
-                former: choice.session,
-                device: choice.device,
-                stage: Stage::Full,
-                is_confirmed: false,
-            };
-            session = Some(sessions::sign_in(ctx, tx, opening).await?);
+            known = Some(devices::remember(ctx, tx, choice.known, &[&account.id]).await?);
+            if ctx.config.reset.after == After::SignedIn {
+                let opening = Opening {
+                    account: &account,
+                    former: choice.session,
+                    device: choice.device,
+                    stage: Stage::Full,
+                    is_confirmed: false,
+                };
+                session = Some(sessions::sign_in(ctx, tx, opening).await?);
+            }
         }
     }
-    Ok(Allowed::Already(Chosen { flow, session }))
+    Ok(Allowed::Already(Chosen {
+        flow,
+        session,
+        known,
+    }))
 }
 
 /// Notes that the last page of a flow has been shown; from then on it says "already done".

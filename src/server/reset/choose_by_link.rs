@@ -17,8 +17,13 @@ use crate::server::store::{self, Tx};
 /// What came of it.
 #[derive(Debug)]
 pub enum ByLink {
-    /// The password is set; the session's token, where the person was signed in.
-    Done(Option<String>),
+    /// The password is set.
+    Done {
+        /// The session's token, where the person was signed in.
+        session: Option<String>,
+        /// The value by which the accounts know this browser from now on.
+        known: String,
+    },
     /// The link has ended meanwhile: its page says how.
     Over,
 }
@@ -61,10 +66,11 @@ pub async fn choose_by_link(
             && asked_here(ctx, &link, choice.by.cookie).await?,
         session: choice.session,
         device: choice.device,
+        known: choice.known,
     };
     let change = credential::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?;
     Ok(match change {
-        Change::Made { session } => ByLink::Done(session),
+        Change::Made { session, known } => ByLink::Done { session, known },
         Change::TooLate => ByLink::Over,
     })
 }
@@ -79,7 +85,7 @@ async fn allow(
     let Standing::Open(link, account) = standing(ctx, tx, hash).await? else {
         return Ok(None);
     };
-    let proved = Proved::by_link(tx, &link, account).await?;
+    let proved = Proved::by_link(tx, &link, *account).await?;
     let personal = proved.personal_words(ctx, tx).await?;
     let problems = problems(ctx, &choice.password, &choice.confirm, &personal);
     if !problems.is_empty() {

@@ -221,6 +221,7 @@ pub async fn view(
     let step = step(flow)?;
     let mut view = FlowView {
         step,
+        forced: flow.forced(),
         channel: flow.channel()?,
         is_unknown: is_unknown(ctx, flow)?,
         reference: flow.reference.clone(),
@@ -241,7 +242,12 @@ pub async fn view(
             view.personal = proved.personal_words(ctx, connection).await?;
             view.user_name = Some(proved.user_names());
             view.accounts = proved.to_pick();
-            view.policy = Some(ctx.config.password.policy());
+            let mut policy = ctx.config.password.policy();
+            if view.forced.is_some() {
+                // The present one at least.
+                policy.history = policy.history.max(1);
+            }
+            view.policy = Some(policy);
         }
     }
     if step == Step::Done {

@@ -125,7 +125,7 @@ fn form_token(ctx: &Context, token_hash: &str) -> String {
 /// How a link stands on the server.
 pub(super) enum Standing {
     /// A password may be chosen for this account.
-    Open(Link, Account),
+    Open(Link, Box<Account>),
     /// It may not any more.
     Over(LinkState, Link),
     /// No link of this token is known.
@@ -157,7 +157,7 @@ pub(super) async fn standing(
     }
     let account = store::accounts::by_id(connection, &link.account_id).await?;
     Ok(match account.filter(Account::is_active) {
-        Some(account) => Standing::Open(link, account),
+        Some(account) => Standing::Open(link, Box::new(account)),
         None => Standing::Over(LinkState::Changed, link),
     })
 }
@@ -192,7 +192,7 @@ pub async fn view(
         Standing::Over(over, _) => over,
         Standing::Open(..) if opened.waited_too_long(ctx) => LinkState::Stale,
         Standing::Open(link, account) => {
-            let proved = Proved::by_link(connection, &link, account).await?;
+            let proved = Proved::by_link(connection, &link, *account).await?;
             view.personal = proved.personal_words(ctx, connection).await?;
             view.user_name = proved.user_names();
             view.policy = ctx.config.password.policy();

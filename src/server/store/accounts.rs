@@ -22,6 +22,9 @@ pub struct Account {
     pub signs_in_with: Option<String>,
     /// The postal code, as it is compared.
     pub postal_code: Option<String>,
+    /// Microseconds since the epoch.
+    pub created_at: i64,
+    must_change: i64,
 }
 
 impl Account {
@@ -29,6 +32,12 @@ impl Account {
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.state == "active"
+    }
+
+    /// Whether the password must be changed before anybody is signed in with it.
+    #[must_use]
+    pub fn must_change_password(&self) -> bool {
+        self.must_change != 0
     }
 
     /// Whether the account has administrator rights, and so shorter sessions.
@@ -57,6 +66,8 @@ pub struct NewAccount<'a> {
     pub signs_in_with: Option<&'a str>,
     /// The postal code, as it is compared.
     pub postal_code: Option<&'a str>,
+    /// The first password must be changed at the first sign-in.
+    pub must_change: bool,
     /// Microseconds since the epoch.
     pub created_at: i64,
 }
@@ -70,8 +81,8 @@ pub async fn insert(
     account: &NewAccount<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO accounts (id, user_name, user_name_canonical, name, language, role, state, created_at, signs_in_with, postal_code) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9)",
+        "INSERT INTO accounts (id, user_name, user_name_canonical, name, language, role, state, created_at, signs_in_with, postal_code, must_change) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9, $10)",
     )
     .bind(account.id)
     .bind(account.user_name)
@@ -82,6 +93,7 @@ pub async fn insert(
     .bind(account.created_at)
     .bind(account.signs_in_with)
     .bind(account.postal_code)
+    .bind(i64::from(account.must_change))
     .execute(connection)
     .await?;
     Ok(())
@@ -92,7 +104,7 @@ pub async fn insert(
 /// # Errors
 /// When the database does not answer.
 pub async fn by_id(connection: &mut Connection, id: &str) -> Result<Option<Account>, sqlx::Error> {
-    sqlx::query_as("SELECT id, user_name, name, language, role, state, signs_in_with, postal_code FROM accounts WHERE id = $1")
+    sqlx::query_as("SELECT id, user_name, name, language, role, state, signs_in_with, postal_code, created_at, must_change FROM accounts WHERE id = $1")
         .bind(id)
         .fetch_optional(connection)
         .await
@@ -111,6 +123,18 @@ pub async fn lock(connection: &mut Connection, id: &str) -> Result<(), sqlx::Err
     Ok(())
 }
 
+/// Notes that the password was changed by its owner.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn note_changed(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE accounts SET must_change = 0 WHERE id = $1")
+        .bind(id)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// The account with this canonical user name.
 ///
 /// # Errors
@@ -119,7 +143,7 @@ pub async fn by_user_name(
     connection: &mut Connection,
     canonical: &str,
 ) -> Result<Option<Account>, sqlx::Error> {
-    sqlx::query_as("SELECT id, user_name, name, language, role, state, signs_in_with, postal_code FROM accounts WHERE user_name_canonical = $1")
+    sqlx::query_as("SELECT id, user_name, name, language, role, state, signs_in_with, postal_code, created_at, must_change FROM accounts WHERE user_name_canonical = $1")
         .bind(canonical)
         .fetch_optional(connection)
         .await
@@ -137,7 +161,7 @@ pub async fn by_contact(
     now: i64,
 ) -> Result<Vec<Account>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT a.id, a.user_name, a.name, a.language, a.role, a.state, a.signs_in_with, a.postal_code FROM accounts a JOIN contacts c ON c.account_id = a.id \
+        "SELECT a.id, a.user_name, a.name, a.language, a.role, a.state, a.signs_in_with, a.postal_code, a.created_at, a.must_change FROM accounts a JOIN contacts c ON c.account_id = a.id \
          WHERE c.kind = $1 AND c.address_canonical = $2 AND c.confirmed_at IS NOT NULL AND (c.ends_at IS NULL OR c.ends_at > $3) ORDER BY CASE WHEN a.state = 'active' THEN 0 ELSE 1 END, a.user_name_canonical LIMIT 20",
     )
     .bind(kind.as_str())

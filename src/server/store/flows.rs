@@ -1,8 +1,13 @@
 //! The table `flows`: one row for each attempt to get back in, the same for accounts that exist and for decoys.
 
+mod forced;
+
+pub use forced::{NewForced, insert_forced};
+
 use super::outcome::Outcome;
 use super::{Connection, SWEPT_AT_ONCE};
 use crate::rules::channel::Channel;
+use crate::rules::forced::Forced;
 
 /// One attempt. Times are microseconds since the epoch.
 #[derive(Clone, sqlx::FromRow)]
@@ -63,6 +68,7 @@ pub struct Flow {
     pub done_at: Option<i64>,
     /// 1 once the last page has been shown.
     pub done_shown: i64,
+    forced: Option<String>,
 }
 
 impl Flow {
@@ -73,6 +79,12 @@ impl Flow {
     pub fn channel(&self) -> Result<Channel, sqlx::Error> {
         Channel::parse(&self.channel)
             .ok_or_else(|| sqlx::Error::Decode("flows.channel holds no known channel".into()))
+    }
+
+    /// Why it was begun at sign-in, if it was: the password proves it.
+    #[must_use]
+    pub fn forced(&self) -> Option<Forced> {
+        Forced::parse(self.forced.as_deref()?)
     }
 
     /// What became of the request.
@@ -96,7 +108,7 @@ impl std::fmt::Debug for Flow {
 
 const COLUMNS: &str = "id, reference, cookie_hash, language, identifier_sealed, step, created_at, expires_at, code_expires_at, \
     tries_left, resends_left, resend_at, resent, account_id, asked_account_id, channel, sent_by, postal_code_sealed, outcome, secret_mac, secret_expires_at, \
-    secret_tries_left, former_secret_mac, proved_mac, proved_at, choices_left, done_at, done_shown";
+    secret_tries_left, former_secret_mac, proved_mac, proved_at, choices_left, done_at, done_shown, forced";
 
 /// Puts the column list into a statement that is otherwise constant text.
 macro_rules! with_columns {

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod confirmations;
 pub mod contact_changes;
 pub mod contacts;
+pub mod devices;
 pub mod feedback;
 pub mod flow_accounts;
 pub mod flows;
@@ -18,6 +19,7 @@ pub mod links;
 pub mod outcome;
 pub mod passwords;
 pub mod sessions;
+pub mod sign_in_tries;
 pub mod stop_links;
 mod transaction;
 
@@ -218,6 +220,10 @@ pub enum Table {
     Sessions,
     /// Buckets that have been full again.
     Limits,
+    /// Tries to sign in that nobody has added to.
+    SignInTries,
+    /// Browsers that were known and are not used any more.
+    Devices,
     /// Intents.
     Intents,
     /// Links that have ended.
@@ -251,6 +257,8 @@ pub async fn sweep(
         Table::Jobs => jobs::sweep(connection, before).await,
         Table::Sessions => sessions::sweep(connection, before).await,
         Table::Limits => limits::sweep(connection, before).await,
+        Table::SignInTries => sign_in_tries::sweep(connection, before).await,
+        Table::Devices => devices::sweep(connection, before).await,
         Table::Intents => intents::sweep(connection, before).await,
         Table::Links => links::sweep(connection, before).await,
         Table::Audit => audit::sweep(connection, before).await,

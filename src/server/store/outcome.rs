@@ -37,11 +37,13 @@ pub enum Outcome {
     Superseded,
     /// The password was changed by another request.
     ChangedElsewhere,
+    /// It was begun at sign-in, because the password has to be changed.
+    Forced,
 }
 
 impl Outcome {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Waiting,
         Self::Sent,
         Self::KeyLost,
@@ -59,6 +61,7 @@ impl Outcome {
         Self::GuessedTooOften,
         Self::Superseded,
         Self::ChangedElsewhere,
+        Self::Forced,
     ];
 
     /// Its name in the database.
@@ -82,6 +85,7 @@ impl Outcome {
             Self::GuessedTooOften => "guessed_too_often",
             Self::Superseded => "superseded",
             Self::ChangedElsewhere => "changed_elsewhere",
+            Self::Forced => "forced",
         }
     }
 
@@ -126,6 +130,7 @@ impl Outcome {
             Self::GuessedTooOften => "too many wrong codes for this account today",
             Self::Superseded => "a newer request took its place",
             Self::ChangedElsewhere => "the password was changed by another request",
+            Self::Forced => "begun at sign-in, because the password has to be changed",
         }
     }
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::super::error_pages::{ErrorPages, HasOwnPage};
 use super::super::frame::Frame;
-use super::super::pages::{ACCOUNT, SIGN_IN};
+use super::super::pages::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
 use super::super::visitor::{Visitor, query_value};
 use super::topic::Topic;
 use super::{HelpPage, broken, draw, finish, page_name};
@@ -102,7 +102,7 @@ impl About {
         }
         let steps = Step::ALL.into_iter().map(Step::path);
         steps
-            .chain([SIGN_IN, ACCOUNT])
+            .chain([SIGN_IN, SIGN_IN_PASSWORD, ACCOUNT])
             .map(|path| path.trim_start_matches('/'))
             .find(|known| *known == name)
             .map(Self::Other)

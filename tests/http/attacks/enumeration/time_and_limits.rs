@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use rekey::texts::{Language, Text};
 use reqwest::Method;
 
 use super::super::Stored;
-use super::super::strangers::{MAILED, Strangers, peopled};
-use crate::support::{Browser, Engine, Server, Setup, Smtp, on_both_engines};
+use super::super::strangers::{KINDS, MAILED, Strangers, peopled};
+use crate::support::{Browser, Engine, GOOD, Server, Setup, Smtp, on_both_engines, sentence};
 
 on_both_engines!(a11_timing, a13_limiter_as_oracle);
 
@@ -87,6 +88,8 @@ async fn a13_limiter_as_oracle(engine: Engine) {
     by_client_address(engine).await;
     by_messages(engine).await;
     by_wrong_codes(engine).await;
+    by_sign_ins(engine).await;
+    by_what_lifts_a_wait(engine).await;
 }
 
 async fn by_client_address(engine: Engine) {
@@ -163,4 +166,56 @@ async fn by_wrong_codes(engine: Engine) {
         "after that none is sent"
     );
     stored.is_unchanged(&server).await;
+}
+
+async fn try_to_sign_in(strangers: &mut Strangers) {
+    strangers
+        .each("one more try", async |who, browser, _| {
+            let fields = [("identifier", who), ("password", "fel")];
+            let page = browser.look("/sign-in").await;
+            let answer = browser.post(&page.form(0), &fields).await;
+            let told = browser.follow(answer.clone()).await;
+            vec![answer, told]
+        })
+        .await;
+}
+
+/// The waits come after as many tries, and grow as fast, for whoever is not there, disabled, without a password or signs in elsewhere.
+async fn by_sign_ins(engine: Engine) {
+    let setup = Setup::new(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 2);
+    let server = peopled(setup).await;
+    let people: Vec<&str> = KINDS.into_iter().filter(|who| *who != "lars").collect();
+    let mut strangers = Strangers::asking(&server, &people);
+    for wait in [0, 61, 121] {
+        server.advance(wait).await;
+        for _ in 0..4 {
+            try_to_sign_in(&mut strangers).await;
+        }
+        let waits = sentence(Language::En, Text::ProblemSignInWait, &[("minutes", "1")]);
+        let first = strangers.last().errors() == [waits];
+        assert_eq!(first, wait == 0, "{:?}", strangers.last().errors());
+    }
+}
+
+/// Neither a reset of somebody nor their sign-in at home lifts the wait that strangers have under the name.
+async fn by_what_lifts_a_wait(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let mut at_home = server.browser();
+    at_home.sign_in("anna", &server.passwords["anna"]).await;
+    let mut strangers = Strangers::asking(&server, &["anna", "kalle"]);
+    for _ in 0..11 {
+        try_to_sign_in(&mut strangers).await;
+    }
+    let page = at_home.get("/account").await;
+    at_home.post(&page.form_to("/api/sign-out"), &[]).await;
+    let page = at_home.sign_in("anna", &server.passwords["anna"]).await;
+    assert_eq!(page.path, "/account");
+    try_to_sign_in(&mut strangers).await;
+    let (mut browser, page) = server.proved(&mut smtp, "anna").await;
+    browser.choose(&page, GOOD).await;
+    try_to_sign_in(&mut strangers).await;
+    let page = browser.sign_in("anna", GOOD).await;
+    assert_eq!(page.path, "/account", "{:?}", page.errors());
+    try_to_sign_in(&mut strangers).await;
 }

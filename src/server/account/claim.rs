@@ -1,0 +1,183 @@
+//! Who a sign-in may mean, and the tries that are counted before any password is looked at.
+
+use std::net::IpAddr;
+
+use crate::rules::identifier::{self, Kind};
+use crate::server::context::Context;
+use crate::server::devices;
+use crate::server::directory::{self, Found};
+use crate::server::failure::Failure;
+use crate::server::guard::{limits, tries};
+use crate::server::hashing::{HashError, Password, Turn};
+use crate::server::store;
+use crate::server::store::Tx;
+use crate::server::store::accounts::Account;
+use crate::server::store::passwords::StoredPassword;
+
+/// Different passwords that are compared at the most, where several accounts share an address: more would show in the time.
+const COMPARED_AT_MOST: usize = 3;
+
+/// An account that may be meant.
+pub(super) struct Candidate {
+    pub(super) account: Account,
+    pub(super) stored: StoredPassword,
+    /// What tries at its password are counted by.
+    key: String,
+    /// The account knows this browser.
+    is_known: bool,
+}
+
+/// Who may be meant, and what was counted for it.
+pub(super) struct Claim {
+    /// Mostly one; several where they share an address, each password once.
+    candidates: Vec<Candidate>,
+    /// What this try was counted by.
+    counted: Vec<String>,
+    /// Several accounts share what was typed.
+    is_shared: bool,
+}
+
+/// Looks up who may be meant and counts the try: strangers' by what was typed, and those in a browser that the account knows by that
+/// browser, so that neither makes the other wait. Where only some of those who share an address know the browser, it is a stranger to the
+/// others.
+///
+/// # Errors
+/// [`Failure::TooMany`]; [`Failure::Broken`]. The inner error is the wait, in microseconds, where no password may be looked at.
+pub(super) async fn claim(
+    ctx: &Context,
+    typed: &str,
+    cookie: Option<&str>,
+    client: IpAddr,
+) -> Result<Result<Claim, i64>, Failure> {
+    let canonical = identifier::canonical(typed);
+    let by_name = tries::by_name(ctx, canonical.counted());
+    let mut tx = ctx.store.begin().await?;
+    limits::request_from(ctx, &mut tx, client).await?;
+    let found = directory::look_up(&mut tx, &canonical, &Kind::ALL, ctx.now()).await?;
+    let is_shared = matches!(found, Found::Several(_));
+    let mut candidates = candidates(ctx, &mut tx, found, cookie, &by_name).await?;
+    let mut keys: Vec<String> = candidates.iter().map(|each| each.key.clone()).collect();
+    keys.dedup();
+    if keys.is_empty() {
+        keys.push(by_name);
+    }
+    let (mut counted, mut wait) = (Vec::new(), i64::MAX);
+    for key in keys {
+        match tries::count(ctx, &mut tx, &key).await? {
+            None => counted.push(key),
+            Some(left) => wait = wait.min(left),
+        }
+    }
+    tx.commit().await?;
+    if counted.is_empty() {
+        return Ok(Err(wait));
+    }
+    candidates.retain(|each| counted.contains(&each.key));
+    Ok(Ok(Claim {
+        candidates,
+        counted,
+        is_shared,
+    }))
+}
+
+/// The active accounts with a password, those first that know the browser.
+async fn candidates(
+    ctx: &Context,
+    tx: &mut Tx,
+    found: Found,
+    cookie: Option<&str>,
+    by_name: &str,
+) -> Result<Vec<Candidate>, sqlx::Error> {
+    let accounts = match found {
+        Found::One(account) => vec![account],
+        Found::Several(accounts) => accounts,
+        Found::Nobody => Vec::new(),
+    };
+    let mut all = Vec::new();
+    for account in accounts.into_iter().filter(Account::is_active) {
+        let stored = store::passwords::of(tx, &account.id).await?;
+        let Some(stored) = stored.filter(|stored| stored.stopped_at.is_none()) else {
+            continue;
+        };
+        let device = devices::known(ctx, tx, cookie, &account.id).await?;
+        all.push(Candidate {
+            key: match &device {
+                Some(id) => tries::by_device(ctx, id),
+                None => by_name.to_owned(),
+            },
+            is_known: device.is_some(),
+            account,
+            stored,
+        });
+    }
+    all.sort_by_key(|each| !each.is_known);
+    let mut candidates: Vec<Candidate> = Vec::new();
+    for each in all {
+        // Accounts that were reset together have one and the same.
+        if candidates
+            .iter()
+            .all(|known| known.stored.hash != each.stored.hash)
+        {
+            candidates.push(each);
+        }
+    }
+    candidates.truncate(COMPARED_AT_MOST);
+    Ok(candidates)
+}
+
+impl Claim {
+    /// The one account that is meant, for the record.
+    pub(super) fn only(&self) -> Option<&str> {
+        match self.candidates.as_slice() {
+            [one] => Some(&one.account.id),
+            _ => None,
+        }
+    }
+
+    /// The candidate whose password it is. One comparison is made in any case, so that a name without an account costs the same.
+    pub(super) async fn matching(
+        &self,
+        ctx: &Context,
+        password: &Password,
+    ) -> Result<Option<&Candidate>, HashError> {
+        if self.candidates.is_empty() {
+            ctx.hasher
+                .verify(password.clone(), None, Turn::SignIn)
+                .await?;
+        }
+        for candidate in &self.candidates {
+            let hash = Some(candidate.stored.hash.as_str());
+            if ctx
+                .hasher
+                .verify(password.clone(), hash, Turn::SignIn)
+                .await?
+            {
+                return Ok(Some(candidate));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Nothing was compared: the try is taken back.
+    pub(super) async fn give_back(&self, ctx: &Context) -> Result<(), sqlx::Error> {
+        let mut tx = ctx.store.begin().await?;
+        for key in &self.counted {
+            tries::give_back(&mut tx, key).await?;
+        }
+        tx.commit().await
+    }
+
+    /// The password of one of them was right: its failures are over, and the others' were none. What is shared by several is not over
+    /// with the success of one, who would otherwise have as many guesses at the others as they like.
+    pub(super) async fn succeed(&self, tx: &mut Tx, found: &Candidate) -> Result<(), sqlx::Error> {
+        for key in &self.counted {
+            let is_own = *key == found.key && (found.is_known || !self.is_shared);
+            if is_own {
+                tries::clear(tx, key).await?;
+            } else {
+                tries::give_back(tx, key).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! Around sign-in: its two pages, and where it leads. What was written on the first page waits for the second in a sealed cookie, so that no
+//! address holds it. Nothing is looked up between the two, so the second page looks the same for everybody.
+
+use url::Url;
+
+use super::cookies::Name;
+use super::pages::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
+use super::reply::Action;
+use crate::rules::identifier;
+use crate::rules::page::{Answer, PageState, Refusal, Typed};
+use crate::rules::problem::{FieldName, FieldProblem};
+use crate::server::config::{SignInPages, is_on_web};
+use crate::server::context::Context;
+use crate::server::failure::Failure;
+use crate::server::keys::Purpose;
+
+const PLACE: &str = "cookie sign-in";
+
+/// Whether sign-in is on two pages.
+pub(super) fn are_two(ctx: &Context) -> bool {
+    ctx.config.accounts.sign_in_pages == SignInPages::Two
+}
+
+/// Where somebody goes who is signed in now: back to the site that sent them here, which is then over. An app on a phone is opened by a
+/// button of the start page instead: browsers do not follow a redirection out of themselves, or ask in words of their own.
+pub(super) fn leads_to(action: &Action) -> String {
+    let place = action
+        .visitor
+        .return_to()
+        .filter(|place| Url::parse(place).is_ok_and(|url| is_on_web(&url)));
+    match place {
+        Some(place) => {
+            action.forget(Name::Return);
+            place.to_owned()
+        }
+        None => ACCOUNT.to_owned(),
+    }
+}
+
+/// The value of the cookie; `None` when it cannot be made, and then the first page comes again.
+fn seal(ctx: &Context, identifier: &str) -> Option<String> {
+    let plain = identifier.as_bytes();
+    ctx.keys.seal(Purpose::Cookie, PLACE, plain).ok()
+}
+
+/// What was written on the first page, if the cookie is ours.
+pub(super) fn open(ctx: &Context, value: &str) -> Option<String> {
+    let plain = ctx.keys.open_sealed(Purpose::Cookie, PLACE, value).ok()?;
+    String::from_utf8(plain.to_vec()).ok()
+}
+
+/// The password was right: what was written is needed no more.
+pub(super) fn are_over(action: &Action) {
+    if action.visitor.signing_in(&action.ctx).is_some() {
+        action.forget(Name::SignIn);
+    }
+}
+
+/// The page that says what was wrong: the one with the field.
+pub(super) fn refused_at(ctx: &Context, failure: &Failure) -> &'static str {
+    let about_name = matches!(failure, Failure::Said(problems)
+        if problems.iter().any(|FieldProblem { field, .. }| *field == Some(FieldName::Identifier)));
+    if are_two(ctx) && !about_name {
+        SIGN_IN_PASSWORD
+    } else {
+        SIGN_IN
+    }
+}
+
+/// The first page was posted: the second one comes, unless nothing usable was written.
+pub(super) async fn go_on(action: &Action, typed: &str) -> Result<Answer, Refusal> {
+    let kept = Typed {
+        identifier: Some(typed.trim().to_owned()),
+        ..Typed::default()
+    };
+    let sealed = match identifier::check(typed) {
+        Ok(checked) => seal(&action.ctx, checked),
+        Err(problem) => {
+            let failure = Failure::said(problem);
+            return action.refuse(failure, SIGN_IN, kept).await;
+        }
+    };
+    if let Some(value) = sealed {
+        action.cookie(Name::SignIn, &value);
+    }
+    let current = action.current_flow().await.unwrap_or_default();
+    let known = action.known(current.as_ref());
+    let answer = action.done(SIGN_IN_PASSWORD, known, None).await?;
+    Ok(Answer {
+        state: PageState {
+            typed: kept,
+            ..answer.state
+        },
+        ..answer
+    })
+}
