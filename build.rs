@@ -16,7 +16,7 @@ use source::Entry;
 const LANGUAGES: [(&str, &str); 3] = [("sv", "Sv"), ("nb", "Nb"), ("en", "En")];
 
 /// Sections that stay on the server: sentences of mails, of text messages and of documents that no page shows.
-const SERVER_SECTIONS: [&str; 4] = ["mail", "server", "sms", "help"];
+const SERVER_SECTIONS: [&str; 5] = ["mail", "server", "sms", "help", "factor"];
 
 fn main() -> ExitCode {
     match build() {

@@ -11,6 +11,7 @@ pub mod credential;
 pub mod delivery;
 pub mod demo;
 pub mod directory;
+pub mod factor;
 pub mod failure;
 pub mod feedback;
 pub mod guard;

@@ -11,6 +11,7 @@ use crate::rules::problem::Problem;
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
 use crate::server::directory::{self, Found};
+use crate::server::factor;
 use crate::server::failure::Failure;
 use crate::server::guard::limits;
 use crate::server::hashing::{HashError, Password, Turn};
@@ -42,6 +43,8 @@ pub struct Opened {
     pub account: Account,
     /// Value of its cookie.
     pub token: String,
+    /// What is still to be shown or set up, if anything.
+    pub stage: Stage,
 }
 
 /// Signs somebody in.
@@ -179,11 +182,12 @@ async fn attempt(
         return Err(Failure::said(Problem::SignInRefused));
     };
     limits::sign_in_worked(ctx, &mut tx, &claim.typed).await?;
+    let stage = factor::stage(ctx, &mut tx, &account, false).await?;
     let opening = Opening {
         account: &account,
         former: given.session,
         device: given.device,
-        stage: Stage::Full,
+        stage,
         is_confirmed: true,
     };
     let token = sessions::sign_in(ctx, &mut tx, opening).await?;
@@ -191,7 +195,11 @@ async fn attempt(
     if ctx.hasher.is_outdated(&stored.hash, &stored.key_id) {
         crate::server::credential::rehash(ctx, &account, &stored, password).await;
     }
-    Ok(Opened { account, token })
+    Ok(Opened {
+        account,
+        token,
+        stage,
+    })
 }
 
 /// Whether the password that was compared is still the account's: one that was changed while it was being hashed opens nothing any more.

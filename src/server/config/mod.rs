@@ -40,7 +40,7 @@ pub use loopback::is_loopback;
 pub use mail::{Mail, Relay, Security};
 pub use password::{Breached, Failing, Password};
 pub use reset::{After, LinkedAccounts, Reset, RobotCheck};
-pub use service::{Accounts, Database, Keys};
+pub use service::{Accounts, Database, Keys, RequireFactor};
 pub use site::Site;
 pub use sms::{Format, Gateway, Sms, is_e164};
 pub use sources::{SHIPPED, Sources, environment, load};

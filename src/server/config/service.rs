@@ -86,6 +86,31 @@ pub struct Accounts {
     pub return_urls: Vec<Url>,
     /// Services through which some people sign in, whose passwords are not kept here.
     pub federated: Vec<Federated>,
+    /// Who must have a second factor.
+    pub require_factor: RequireFactor,
+}
+
+/// Who must have a second factor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RequireFactor {
+    /// Everybody decides for themselves.
+    Nobody,
+    /// Administrators (ASVS 6.3.3).
+    #[default]
+    Administrators,
+    /// Everybody.
+    Everybody,
+}
+
+impl RequireFactor {
+    fn parse(text: &str) -> Option<Self> {
+        match text.trim() {
+            "nobody" => Some(Self::Nobody),
+            "administrators" => Some(Self::Administrators),
+            "everybody" => Some(Self::Everybody),
+            _ => None,
+        }
+    }
 }
 
 impl Accounts {
@@ -108,6 +133,12 @@ impl Accounts {
             0,
             &mut self.return_urls,
             return_url,
+        );
+        part.parsed(
+            "require_factor",
+            "\"nobody\", \"administrators\" or \"everybody\"",
+            &mut self.require_factor,
+            RequireFactor::parse,
         );
         federated::read(part, &mut self.federated);
     }

@@ -11,8 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::plain::{flat, one_line, wrap};
 use crate::texts::{Catalogue, Language, MailText};
 
+mod factor;
 #[cfg(test)]
 mod tests;
+
+pub use factor::{AboutFactor, FactorNews};
 
 /// Where a person begins to choose a new password, below the site's address.
 const START_PATH: &str = "/forgot-password";
@@ -91,6 +94,8 @@ pub enum Letter {
         /// The flow's public reference.
         reference: String,
     },
+    /// Something about the account's second factor. Holds no secret.
+    Factor(AboutFactor),
     /// Shows that mail leaves.
     Test,
 }
@@ -122,6 +127,7 @@ impl fmt::Debug for Letter {
             Self::Changed { reference, .. } => ("Changed", reference.as_ref()),
             Self::AskAgain { reference, .. } => ("AskAgain", Some(reference)),
             Self::Elsewhere { reference, .. } => ("Elsewhere", Some(reference)),
+            Self::Factor(_) => ("Factor", None),
             Self::Test => ("Test", None),
         };
         f.debug_struct(kind)
@@ -245,7 +251,7 @@ fn sheet(letter: &Letter, catalogue: &Catalogue, about: &About<'_>) -> Sheet {
         | Letter::Elsewhere { reference, .. }
         | Letter::AskAgain { reference, .. } => Some(reference),
         Letter::Changed { reference, .. } => reference.as_ref(),
-        Letter::Test => None,
+        Letter::Factor(_) | Letter::Test => None,
     };
     let name = flat(about.name);
     Sheet {
@@ -370,6 +376,7 @@ impl Writer<'_> {
                     self.link(MailText::MailAskAgainAction),
                 ],
             ),
+            Letter::Factor(about) => self.about_factor(about),
             Letter::Test => (
                 self.fill(MailText::MailTestSubject, &[]),
                 vec![self.words(MailText::MailTestIntro, &[])],

@@ -6,6 +6,7 @@ use leptos_axum::ResponseOptions;
 use zeroize::Zeroizing;
 
 use super::cookies::Name;
+use super::factor::{FACTOR, SET_UP};
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::reply::Action;
 use super::state::Known;
@@ -24,6 +25,7 @@ use crate::server::reset::choose_by_link::{ByLink, choose_by_link};
 use crate::server::reset::link::{self, Opened};
 use crate::server::reset::resend::resend;
 use crate::server::reset::verify::verify;
+use crate::server::store::sessions::Stage;
 
 fn typed_password(typed: &str) -> Zeroizing<String> {
     Zeroizing::new(nfc(typed))
@@ -92,7 +94,9 @@ pub async fn prove(token: &str, code: &str) -> Result<Answer, Refusal> {
             action.cookie(Name::Flow, &cookie);
             action.forget(Name::Link);
             let known = action.known(Some(&flow));
-            action.done(Step::New.path(), known, None).await
+            // Where the account has a second factor, that comes first.
+            let next = Step::parse(&flow.step).unwrap_or(Step::New);
+            action.done(next.path(), known, None).await
         }
         Err(failure) => action.refuse_code(failure).await,
     }
@@ -207,6 +211,11 @@ async fn new_password_by_link(
 ) -> Result<Answer, Refusal> {
     let session = match choose_by_link(&action.ctx, opened, choice).await {
         Ok(ByLink::Done(session)) => session,
+        Ok(ByLink::Factor) => {
+            return action
+                .done(Step::Factor.path(), action.known(None), None)
+                .await;
+        }
         Ok(ByLink::Over) => {
             // Its page says how it ended.
             let known = Known {
@@ -287,9 +296,14 @@ pub async fn open_session(identifier: &str, password: &str) -> Result<Answer, Re
             action.cookie(Name::Session, &opened.token);
             action.forget(Name::Flow);
             action.forget(Name::Link);
+            let next = match opened.stage {
+                Stage::Full => ACCOUNT,
+                Stage::Factor => FACTOR,
+                Stage::Enrol => SET_UP,
+            };
             action
                 .done(
-                    ACCOUNT,
+                    next,
                     Known {
                         session: Some(&opened.token),
                         ..Known::default()

@@ -18,6 +18,8 @@ pub enum Name {
     Link,
     /// What the last post was refused for, sealed.
     Said,
+    /// Recovery codes that were just made, sealed, until they have been saved.
+    Codes,
     /// Where the person is led back to: no secret.
     Return,
     /// The chosen language: no secret.
@@ -32,6 +34,7 @@ impl Name {
             Self::Session => "rekey-session",
             Self::Link => "rekey-link",
             Self::Said => "rekey-said",
+            Self::Codes => "rekey-codes",
             Self::Return => "rekey-return",
             Self::Language => "rekey-language",
         };
@@ -77,6 +80,7 @@ pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
     let max_age = match name {
         Name::Language => Some(Duration::days(365)),
         Name::Said => Some(Duration::minutes(5)),
+        Name::Codes => Some(Duration::minutes(10)),
         Name::Return => Some(Duration::hours(2)),
         Name::Flow | Name::Session | Name::Link => None,
     };

@@ -5,6 +5,7 @@ mod brand;
 pub mod cookies;
 mod dev;
 pub mod error_pages;
+mod factor;
 mod frame;
 mod help;
 mod link;
@@ -42,7 +43,6 @@ use super::context::{Shared, random_id};
 use super::guard::{headers, origin};
 use super::jobs::reports;
 use super::redirect::see_other;
-use crate::rules::steps::Step;
 use error_pages::{ErrorPages, REQUEST_ID};
 
 /// No form of ours is longer (ASVS 2.2.1, 4.1.3).
@@ -76,13 +76,9 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
             "/.well-known/change-password",
             get(|| async { Redirect::to("/forgot-password") }),
         )
-        // Passed over until somebody has a second factor.
-        .route(
-            Step::Factor.path(),
-            get(|| async { see_other(Step::Code.path()) }),
-        )
         .route("/r/{token}", get(link::open))
         .route("/r/", get(link::open_nothing))
+        .merge(factor::routes())
         .merge(help::routes())
         .route(brand::LOGO, get(brand::send_logo))
         .route(brand::COLOURS, get(brand::send_colours))

@@ -36,6 +36,7 @@ pub struct Visitor {
     session: Option<String>,
     said: Option<String>,
     link: Option<String>,
+    codes: Option<String>,
     return_to: Option<String>,
 }
 
@@ -99,6 +100,7 @@ impl Visitor {
             session: cookie(Name::Session),
             said: cookie(Name::Said),
             link: cookie(Name::Link),
+            codes: cookie(Name::Codes),
         }
     }
 
@@ -124,6 +126,12 @@ impl Visitor {
     #[must_use]
     pub fn link(&self, ctx: &Context) -> Option<Opened> {
         Opened::read(ctx, self.link.as_deref()?)
+    }
+
+    /// Value of the cookie that carries new recovery codes.
+    #[must_use]
+    pub fn codes(&self) -> Option<&str> {
+        self.codes.as_deref()
     }
 
     /// Value of the cookie that carries what the last post was refused for.

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod factors;
 pub mod feedback;
 pub mod flow_accounts;
 pub mod flows;
@@ -14,6 +15,7 @@ pub mod limits;
 pub mod links;
 pub mod outcome;
 pub mod passwords;
+pub mod recovery_codes;
 pub mod sessions;
 mod transaction;
 

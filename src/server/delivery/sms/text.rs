@@ -6,8 +6,8 @@
 use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
-use crate::server::delivery::Letter;
 use crate::server::delivery::plain::one_line;
+use crate::server::delivery::{FactorNews, Letter};
 use crate::texts::{Catalogue, MailText};
 
 /// What stands in for a code where only the way of a message is tried out.
@@ -61,6 +61,13 @@ impl Site {
             Letter::Elsewhere { provider: None, .. } => plain(MailText::SmsElsewhereNobody),
             Letter::Changed { .. } => plain(MailText::SmsChanged),
             Letter::AskAgain { .. } => plain(MailText::SmsAskAgain),
+            Letter::Factor(about) => plain(match about.news {
+                FactorNews::On => MailText::SmsFactorOn,
+                FactorNews::Off => MailText::SmsFactorOff,
+                FactorNews::CodeUsed { .. } => MailText::SmsFactorCodeUsed,
+                FactorNews::NewCodes => MailText::SmsFactorNewCodes,
+                FactorNews::Refused => MailText::SmsFactorRefused,
+            }),
             Letter::Test => self.test(catalogue),
         })
     }
@@ -128,6 +135,11 @@ mod tests {
                 MailText::SmsAskAgain,
                 MailText::SmsElsewhereProvider,
                 MailText::SmsElsewhereNobody,
+                MailText::SmsFactorOn,
+                MailText::SmsFactorOff,
+                MailText::SmsFactorCodeUsed,
+                MailText::SmsFactorNewCodes,
+                MailText::SmsFactorRefused,
             ] {
                 let values = [
                     ("site", name),
@@ -147,6 +159,11 @@ mod tests {
                 MailText::SmsAskAgain,
                 MailText::SmsElsewhereProvider,
                 MailText::SmsElsewhereNobody,
+                MailText::SmsFactorOn,
+                MailText::SmsFactorOff,
+                MailText::SmsFactorCodeUsed,
+                MailText::SmsFactorNewCodes,
+                MailText::SmsFactorRefused,
             ] {
                 let rest = catalogue
                     .mail(text)
