@@ -15,7 +15,9 @@ pub enum Engine {
 }
 
 /// Every table of the schema.
-const TABLES: [&str; 14] = [
+const TABLES: [&str; 16] = [
+    "factors",
+    "recovery_codes",
     "feedback",
     "links",
     "link_accounts",

@@ -4,6 +4,7 @@ mod browser;
 mod database;
 mod html;
 mod page;
+mod phone;
 pub mod pwned;
 mod seen;
 mod server;
@@ -14,11 +15,12 @@ mod walk;
 
 use std::time::Duration;
 
-use rekey::texts::{Catalogue, Language, Text};
+use rekey::texts::{Catalogue, Language, MailText, Text};
 
 pub use browser::Browser;
 pub use database::{Engine, known_tables};
 pub use page::{Form, Page};
+pub use phone::{ACCOUNT_FACTOR, Phone, recovery_codes};
 pub use seen::seen;
 pub use server::{Server, Setup, program};
 pub use smtp::{Letter, Manner, Smtp};
@@ -65,6 +67,11 @@ pub async fn until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> 
 /// A sentence of the catalogue, filled in.
 pub fn sentence(language: Language, text: Text, values: &[(&str, &str)]) -> String {
     Catalogue::built_in(language).fill(text, values)
+}
+
+/// An English sentence that only the server has, without numbers in it.
+pub fn english_mail(text: MailText) -> String {
+    Catalogue::built_in(Language::En).fill_mail(text, &[])
 }
 
 /// An English sentence of the catalogue without numbers in it.
