@@ -23,7 +23,7 @@ pub mod steps;
 
 /// Whether a character carries no meaning in something that is written in groups: white space (no-break space too),
 /// hyphens and dashes, and the invisible marks that come along with copied text.
-fn is_filler(c: char) -> bool {
+pub(crate) fn is_filler(c: char) -> bool {
     c.is_whitespace()
         || is_invisible(c)
         || matches!(

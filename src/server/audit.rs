@@ -62,6 +62,22 @@ pub enum Event {
     SmsHeldBack,
     /// Somebody who has no password here was told where to go.
     ToldElsewhere,
+    /// A second factor was set up.
+    FactorEnrolled,
+    /// A second factor was removed.
+    FactorRemoved,
+    /// A second factor was shown.
+    FactorShown,
+    /// A reset has passed the second factor, or needed none for the account that was picked.
+    FactorPassed,
+    /// What was shown as a second factor was not right.
+    FactorWrong,
+    /// The tries at a second factor are used up for now, and its owner is told.
+    FactorTriesUsedUp,
+    /// A recovery code was used in place of a second factor.
+    RecoveryCodeUsed,
+    /// New recovery codes were made.
+    RecoveryCodesRenewed,
 }
 
 impl Event {
@@ -97,6 +113,14 @@ impl Event {
             Self::SmsReported => "sms_reported",
             Self::SmsHeldBack => "sms_held_back",
             Self::ToldElsewhere => "told_elsewhere",
+            Self::FactorEnrolled => "factor_enrolled",
+            Self::FactorRemoved => "factor_removed",
+            Self::FactorShown => "factor_shown",
+            Self::FactorPassed => "factor_passed",
+            Self::FactorWrong => "factor_wrong",
+            Self::FactorTriesUsedUp => "factor_tries_used_up",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::RecoveryCodesRenewed => "recovery_codes_renewed",
         }
     }
 }

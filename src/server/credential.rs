@@ -6,6 +6,7 @@ use super::context::{Context, DAY, random_id};
 use super::delivery::Letter;
 use super::devices;
 use super::directory::builtin;
+use super::factor;
 use super::failure::{Broken, Failure};
 use super::forced_change;
 use super::hashing::{Hashed, Password};
@@ -56,6 +57,8 @@ pub struct Proof<'a> {
     pub reference: Option<&'a str>,
     /// Whether the person is to be signed in at once.
     pub sign_in: bool,
+    /// Whether the second factor was shown, where the account has one.
+    pub is_factor_shown: bool,
     /// The session that this browser has had until now; signing in ends it, whoever's it is.
     pub session: Option<&'a str>,
     /// Family of browser and system.
@@ -160,7 +163,11 @@ pub async fn change(
     }
     let session = match still_active.first().filter(|_| proof.sign_in) {
         None => keep_session(ctx, &mut tx, proof).await?,
-        Some(account) => {
+        // Whoever has yet to show a second factor, or to set one up, does that after the password.
+        Some(account)
+            if factor::stage(ctx, &mut tx, account, proof.is_factor_shown).await?
+                == Stage::Full =>
+        {
             let opening = Opening {
                 account,
                 former: proof.session,
@@ -171,6 +178,7 @@ pub async fn change(
             };
             Some(sessions::sign_in(ctx, &mut tx, opening).await?)
         }
+        Some(_) => None,
     };
     tx.commit().await?;
     ctx.wake.senders();

@@ -3,6 +3,7 @@
 
 use super::audit::{self, Event};
 use super::context::{Context, DAY, MINUTE, random, random_id};
+use super::factor;
 use super::failure::Broken;
 use super::keys::digest;
 use super::reset::flow::seal_identifier;
@@ -58,6 +59,7 @@ pub async fn begin(
     language: Language,
 ) -> Result<Begun, Broken> {
     let (id, cookie) = (random_id()?, new_token()?);
+    let has_factor = factor::is_set_up(tx, &account.id).await?;
     for _ in 0..DRAWS {
         let new = NewForced {
             id: &id,
@@ -65,7 +67,7 @@ pub async fn begin(
             cookie_hash: &digest(&cookie),
             language: language.tag(),
             identifier_sealed: &seal_identifier(ctx, &id, typed)?,
-            step: first_step(false)?.as_str(),
+            step: first_step(has_factor)?.as_str(),
             account_id: &account.id,
             why,
             now: ctx.now(),

@@ -69,6 +69,8 @@ pub enum Purpose {
     Limit,
     /// The secret input of password hashes.
     Pepper,
+    /// Secrets of second factors.
+    Factor,
 }
 
 impl Purpose {
@@ -80,6 +82,7 @@ impl Purpose {
             Self::Form => b"rekey form v1",
             Self::Limit => b"rekey limit v1",
             Self::Pepper => b"rekey pepper v1",
+            Self::Factor => b"rekey factor v1",
         }
     }
 }

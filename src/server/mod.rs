@@ -12,6 +12,7 @@ pub mod delivery;
 pub mod demo;
 pub mod devices;
 pub mod directory;
+pub mod factor;
 pub mod failure;
 pub mod feedback;
 pub mod forced_change;

@@ -32,6 +32,10 @@ mod cookies;
 #[cfg(test)]
 mod cross_site;
 #[cfg(test)]
+mod factor;
+#[cfg(test)]
+mod factor_reset;
+#[cfg(test)]
 mod feedback;
 #[cfg(test)]
 mod former_passwords;

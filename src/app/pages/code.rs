@@ -314,7 +314,7 @@ fn passed(ui: Ui, flow: &FlowView) -> impl IntoView + use<> {
         settled(
             ui,
             Text::CodePassedText,
-            Step::New.path(),
+            flow.step.path(),
             Text::CodePassedContinue,
         )
     }

@@ -263,7 +263,13 @@ pub(super) async fn sent(
         .transpose()
 }
 
-/// Takes a code: counts the try first, compares in constant time, and hands out what it was for. A code works once.
+/// Uses a code up that was right.
+pub(super) async fn used(tx: &mut Tx, who: &SignedIn, purpose: Purpose) -> Result<(), sqlx::Error> {
+    store::confirmations::forget(tx, &who.session.id, purpose).await
+}
+
+/// Looks at a code: counts the try first, compares in constant time, and hands out what it was for. Follow it with [`used`] once nothing
+/// else stands against it.
 pub(super) async fn take(
     ctx: &Context,
     tx: &mut Tx,
@@ -286,7 +292,6 @@ pub(super) async fn take(
         .ok_or_else(|| Failure::said(Problem::CodeTriesUsedUp))?;
     let guessed_at = limits::is_confirmation_guessed_at(ctx, tx, &who.account.id).await?;
     if same(&mac(ctx, &counted.id, &code), &counted.code_mac) && !guessed_at {
-        store::confirmations::forget(tx, &who.session.id, purpose).await?;
         return Ok(counted);
     }
     limits::wrong_confirmation(ctx, tx, &who.account.id).await?;

@@ -9,6 +9,7 @@ use crate::rules::channel::Channel;
 use crate::server::audit::{self, Event};
 use crate::server::config::ConfirmChanges;
 use crate::server::context::Context;
+use crate::server::factor::{self, Outcome};
 use crate::server::failure::Failure;
 use crate::server::guard::limits;
 use crate::server::hashing::{Password, Turn};
@@ -70,23 +71,52 @@ pub async fn by_password(
     ctx: &Context,
     who: &SignedIn,
     password: Password,
+    totp: &str,
     client: IpAddr,
 ) -> Result<String, Undone> {
     check_password(ctx, who, password, client).await?;
     let mut tx = ctx.store.begin().await?;
-    let ways = ways(ctx, &mut tx, &who.account.id).await?;
+    let result = take_password(ctx, &mut tx, who, totp).await;
+    let token = settle(tx, result).await?;
+    ctx.wake.senders();
+    Ok(token)
+}
+
+async fn take_password(
+    ctx: &Context,
+    tx: &mut store::Tx,
+    who: &SignedIn,
+    totp: &str,
+) -> Result<String, Undone> {
+    let ways = ways(ctx, tx, &who.account.id).await?;
     if !takes_password(ctx, &ways) {
         return Err(Wrong::Unconfirmed.into());
     }
-    let token = sessions::confirm(ctx, &mut tx, &who.session.id, ConfirmedBy::Password).await?;
+    take_factor(ctx, tx, who, totp).await?;
+    let token = sessions::confirm(ctx, tx, &who.session.id, ConfirmedBy::Password).await?;
     let about = audit::About {
         account: Some(&who.account.id),
         detail: ConfirmedBy::Password.as_str(),
         ..audit::About::default()
     };
-    audit::record(ctx, &mut tx, Event::Confirmed, about).await?;
-    tx.commit().await?;
+    audit::record(ctx, tx, Event::Confirmed, about).await?;
     token.ok_or_else(|| Wrong::FormStale.into())
+}
+
+/// Whoever has a second factor shows that too: the highest level that there is (NIST SP 800-63B-4 section 4.1.2.1).
+async fn take_factor(
+    ctx: &Context,
+    tx: &mut store::Tx,
+    who: &SignedIn,
+    totp: &str,
+) -> Result<(), Undone> {
+    if !factor::is_set_up(tx, &who.account.id).await? {
+        return Ok(());
+    }
+    match factor::verify(ctx, tx, &who.account.id, totp).await? {
+        Outcome::Shown(_) => Ok(()),
+        Outcome::Refused(refusal) => Err(Wrong::Factor(refusal).into()),
+    }
 }
 
 /// Compares a password with the present one of somebody who is signed in. Each try is counted first (STANDARDS F09).
@@ -197,11 +227,14 @@ pub async fn by_code(
     ctx: &Context,
     who: &SignedIn,
     typed: &str,
+    totp: &str,
     client: IpAddr,
 ) -> Result<String, Undone> {
     let mut tx = ctx.store.begin().await?;
-    let result = take_code(ctx, &mut tx, who, typed, client).await;
-    settle(tx, result).await
+    let result = take_code(ctx, &mut tx, who, typed, totp, client).await;
+    let token = settle(tx, result).await?;
+    ctx.wake.senders();
+    Ok(token)
 }
 
 async fn take_code(
@@ -209,9 +242,12 @@ async fn take_code(
     tx: &mut store::Tx,
     who: &SignedIn,
     typed: &str,
+    totp: &str,
     client: IpAddr,
 ) -> Result<String, Undone> {
     let given = codes::take(ctx, tx, who, Purpose::Person, typed, client).await?;
+    take_factor(ctx, tx, who, totp).await?;
+    codes::used(tx, who, Purpose::Person).await?;
     let by = Channel::parse(&given.channel).ok_or_else(|| {
         Failure::from(crate::server::failure::Broken::Content(
             "confirmations.channel",

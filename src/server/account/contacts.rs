@@ -212,6 +212,7 @@ async fn take(
         return Err(Wrong::ContactsClosed.into());
     }
     let taken = codes::take(ctx, tx, who, Purpose::Contact, typed, client).await?;
+    codes::used(tx, who, Purpose::Contact).await?;
     let channel = Channel::parse(&taken.channel).ok_or(Broken::Content("confirmations.channel"))?;
     let kind = ContactKind::from(channel);
     let of = taken.replaces.as_deref();

@@ -6,6 +6,7 @@ mod claim;
 mod codes;
 pub mod confirm;
 pub mod contacts;
+pub mod factor;
 pub mod name;
 pub mod own_sessions;
 pub mod password;

@@ -93,6 +93,7 @@ pub async fn change(
         },
         flow: None,
         reference: None,
+        is_factor_shown: false,
         sign_in: false,
         session: None,
         device: proposal.device,

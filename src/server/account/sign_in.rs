@@ -12,6 +12,7 @@ use crate::rules::problem::Problem;
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, HOUR, MINUTE};
 use crate::server::devices;
+use crate::server::factor;
 use crate::server::failure::{Broken, Failure};
 use crate::server::forced_change::{self, Begun};
 use crate::server::guard::limits;
@@ -49,6 +50,8 @@ pub struct Opened {
     pub token: String,
     /// The value by which the account knows this browser from now on.
     pub known: String,
+    /// What is still to be shown or set up, if anything.
+    pub stage: Stage,
 }
 
 /// What a right password has led to.
@@ -145,16 +148,18 @@ async fn open(
         let begun = forced_change::begin(ctx, tx, account, why, given.typed.trim(), given.language);
         return Ok(SignIn::Forced(Box::new(begun.await?)));
     }
+    let stage = factor::stage(ctx, tx, account, false).await?;
     let opening = Opening {
         account,
         former: given.session,
         device: given.device,
-        stage: Stage::Full,
+        stage,
         is_confirmed: !is_fresh(ctx, account, stored),
     };
     Ok(SignIn::Opened(Opened {
         token: sessions::sign_in(ctx, tx, opening).await?,
         known: devices::remember(ctx, tx, given.known, &[&account.id]).await?,
+        stage,
     }))
 }
 

@@ -2,6 +2,7 @@
 
 use crate::server::audit::AuditError;
 use crate::server::context::NoRandomness;
+use crate::server::factor::Refusal;
 use crate::server::failure::{Broken, Failure};
 use crate::server::hashing::HashError;
 use crate::server::store::Tx;
@@ -22,6 +23,8 @@ pub enum Wrong {
         /// For so many minutes.
         minutes: i64,
     },
+    /// What was typed as the second factor shows nothing.
+    Factor(Refusal),
     /// The contact that a code was to go to is not there, or may not prove anything.
     WayUnknown,
     /// So many codes were asked for that the next must wait.

@@ -1,7 +1,7 @@
 //! What a start demands of a configuration, and what `rekey check` says about one that is weaker than it need be.
 
 use super::loopback::is_loopback;
-use super::{After, Config, Mode, Relay};
+use super::{After, Config, Mode, Relay, RequireFactor};
 use crate::rules::channel::ProveBy;
 use crate::rules::password::Characters;
 
@@ -101,6 +101,9 @@ impl Config {
         }
         if self.reset.reveal_unknown {
             sentences.push("reset.reveal_unknown is true (OWASP Forgot Password Cheat Sheet: an answer that tells strangers who has an account)".to_owned());
+        }
+        if self.accounts.require_factor == RequireFactor::Nobody {
+            sentences.push("accounts.require_factor is \"nobody\" (ASVS 6.3.3 and OWASP Multifactor Authentication Cheat Sheet: administrators have a second factor)".to_owned());
         }
         if self.reset.prove_by == [ProveBy::SmsCode] {
             sentences.push("reset.prove_by is \"sms_code\" alone (NIST SP 800-63B-4 3.1.3.3: offer something besides text messages, which can be read and redirected; \"mail_code\" is the alternative)".to_owned());

@@ -40,7 +40,9 @@ pub use loopback::is_loopback;
 pub use mail::{Mail, Relay, Security};
 pub use password::{Breached, Failing, Password};
 pub use reset::{After, LinkedAccounts, Reset, RobotCheck};
-pub use service::{Accounts, AfterChange, ConfirmChanges, Database, Keys, SignInPages, is_on_web};
+pub use service::{
+    Accounts, AfterChange, ConfirmChanges, Database, Keys, RequireFactor, SignInPages, is_on_web,
+};
 pub use site::Site;
 pub use sms::{Format, Gateway, Sms, is_e164};
 pub use sources::{SHIPPED, Sources, environment, load};

@@ -92,6 +92,31 @@ pub struct Accounts {
     pub after_change: AfterChange,
     /// Services through which some people sign in, whose passwords are not kept here.
     pub federated: Vec<Federated>,
+    /// Who must have a second factor.
+    pub require_factor: RequireFactor,
+}
+
+/// Who must have a second factor.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum RequireFactor {
+    /// Everybody decides for themselves.
+    Nobody,
+    /// Administrators (ASVS 6.3.3).
+    #[default]
+    Administrators,
+    /// Everybody.
+    Everybody,
+}
+
+impl RequireFactor {
+    fn parse(text: &str) -> Option<Self> {
+        match text.trim() {
+            "nobody" => Some(Self::Nobody),
+            "administrators" => Some(Self::Administrators),
+            "everybody" => Some(Self::Everybody),
+            _ => None,
+        }
+    }
 }
 
 /// On how many pages sign-in asks for who it is and for the password.
@@ -149,6 +174,12 @@ impl Accounts {
             "\"keep_current\" or \"end_all\"",
             &mut self.after_change,
             AfterChange::parse,
+        );
+        part.parsed(
+            "require_factor",
+            "\"nobody\", \"administrators\" or \"everybody\"",
+            &mut self.require_factor,
+            RequireFactor::parse,
         );
         federated::read(part, &mut self.federated);
     }

@@ -12,10 +12,12 @@ use super::plain::{flat, one_line, wrap};
 use crate::texts::{Catalogue, Language, MailText};
 
 mod account;
+mod factor;
 #[cfg(test)]
 mod tests;
 
 pub use account::ContactNews;
+pub use factor::{AboutFactor, FactorNews};
 
 /// Where a person begins to choose a new password, below the site's address.
 const START_PATH: &str = "/forgot-password";
@@ -144,6 +146,8 @@ pub enum Letter {
         /// When: local time, already written out in the letter's language.
         at: String,
     },
+    /// Something about the account's second factor. Holds no secret.
+    Factor(AboutFactor),
     /// Shows that mail leaves.
     Test,
 }
@@ -179,6 +183,7 @@ impl fmt::Debug for Letter {
             Self::ConfirmContact { .. } => ("ConfirmContact", None),
             Self::ContactChanged { .. } => ("ContactChanged", None),
             Self::Stopped { .. } => ("Stopped", None),
+            Self::Factor(_) => ("Factor", None),
             Self::Test => ("Test", None),
         };
         f.debug_struct(kind)
@@ -306,6 +311,7 @@ fn sheet(letter: &Letter, catalogue: &Catalogue, about: &About<'_>) -> Sheet {
         | Letter::ConfirmContact { .. }
         | Letter::ContactChanged { .. }
         | Letter::Stopped { .. }
+        | Letter::Factor(_)
         | Letter::Test => None,
     };
     let name = flat(about.name);
@@ -417,6 +423,7 @@ impl Writer<'_> {
             | Letter::ConfirmContact { .. }
             | Letter::ContactChanged { .. }
             | Letter::Stopped { .. } => self.about_account(letter),
+            Letter::Factor(about) => self.about_factor(about),
             Letter::Test => (
                 self.fill(MailText::MailTestSubject, &[]),
                 vec![self.words(MailText::MailTestIntro, &[])],

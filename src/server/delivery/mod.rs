@@ -11,6 +11,9 @@ mod plain;
 pub mod sms;
 
 pub use dev_mailbox::{DevMail, DevMailbox, DevSms};
-pub use letters::{About, ContactNews, Letter, Other, Provider, RenderError, Rendered, render};
+pub use letters::{
+    About, AboutFactor, ContactNews, FactorNews, Letter, Other, Provider, RenderError, Rendered,
+    render,
+};
 pub use mail::{Accepted, Mailer, MailerError, Outgoing, SendError};
 pub use sms::{E164, OutgoingSms, SmsError, SmsGateway, SmsSetupError};

@@ -1,5 +1,6 @@
 //! What stands before every use-case: limits, the origin of a post, the host of a request, and headers on every answer.
 
+pub mod factor_tries;
 pub mod headers;
 pub mod limits;
 pub mod origin;

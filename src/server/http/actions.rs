@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::account::{PASSWORD, SECURITY, form_token};
 use super::cookies::Name;
+use super::factor::{FACTOR, SET_UP};
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::reply::Action;
 use super::said::Said;
@@ -29,6 +30,7 @@ use crate::server::reset::choose_by_link::{ByLink, choose_by_link};
 use crate::server::reset::link::{self, Opened};
 use crate::server::reset::resend::resend;
 use crate::server::reset::verify::verify;
+use crate::server::store::sessions::Stage;
 
 fn typed_password(typed: &str) -> Zeroizing<String> {
     Zeroizing::new(nfc(typed))
@@ -97,7 +99,9 @@ pub async fn prove(token: &str, code: &str) -> Result<Answer, Refusal> {
             action.cookie(Name::Flow, &cookie);
             action.forget(Name::Link);
             let known = action.known(Some(&flow));
-            action.done(Step::New.path(), known, None).await
+            // Where the account has a second factor, that comes first.
+            let next = Step::parse(&flow.step).unwrap_or(Step::New);
+            action.done(next.path(), known, None).await
         }
         Err(failure) => action.refuse_code(failure).await,
     }
@@ -218,6 +222,11 @@ async fn new_password_by_link(
         Ok(ByLink::Done { session, known }) => {
             action.cookie(Name::Device, &known);
             session
+        }
+        Ok(ByLink::Factor) => {
+            return action
+                .done(Step::Factor.path(), action.known(None), None)
+                .await;
         }
         Ok(ByLink::Over) => {
             // Its page says how it ended.
@@ -376,7 +385,11 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
             sign_in_pages::are_over(&action);
             action.forget(Name::Flow);
             action.forget(Name::Link);
-            let at = sign_in_pages::leads_to(&action);
+            let at = match opened.stage {
+                Stage::Full => sign_in_pages::leads_to(&action),
+                Stage::Factor => FACTOR.to_owned(),
+                Stage::Enrol => SET_UP.to_owned(),
+            };
             action
                 .done(
                     &at,

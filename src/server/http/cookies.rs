@@ -24,6 +24,8 @@ pub enum Name {
     Stop,
     /// What the last post was refused for, sealed.
     Said,
+    /// Recovery codes that were just made, sealed, until they have been saved.
+    Codes,
     /// Where the person is led back to: no secret.
     Return,
     /// The chosen language: no secret.
@@ -41,6 +43,7 @@ impl Name {
             Self::Link => "rekey-link",
             Self::Stop => "rekey-stop",
             Self::Said => "rekey-said",
+            Self::Codes => "rekey-codes",
             Self::Return => "rekey-return",
             Self::Language => "rekey-language",
         };
@@ -88,6 +91,7 @@ pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
         Name::Language | Name::Device => Some(Duration::days(365)),
         Name::Said => Some(Duration::minutes(5)),
         Name::SignIn => Some(Duration::minutes(15)),
+        Name::Codes => Some(Duration::minutes(10)),
         Name::Return => Some(Duration::hours(2)),
         Name::Flow | Name::Session | Name::Link | Name::Stop => None,
     };

@@ -10,6 +10,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use tower_http::request_id::RequestId;
 
 use super::account::{PASSWORD, SECURITY};
+use super::factor;
 use super::frame::Frame;
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::visitor::Visitor;
@@ -133,8 +134,12 @@ fn begun_at(path: &str) -> &'static str {
     match path {
         "/api/forgot-password/identify" => Step::Identify.path(),
         "/api/forgot-password/code" | "/api/forgot-password/resend" => Step::Code.path(),
+        path if path == Step::Factor.path() => Step::Factor.path(),
         "/api/forgot-password/new" | "/api/forgot-password/link" => Step::New.path(),
         "/api/sign-out" => ACCOUNT,
+        factor::FACTOR => factor::FACTOR,
+        factor::SET_UP => factor::SET_UP,
+        factor::ACCOUNT_FACTOR => factor::ACCOUNT_FACTOR,
         "/api/account/password" => PASSWORD,
         path if path == ACCOUNT || path.starts_with("/account/") => SECURITY,
         _ => SIGN_IN,

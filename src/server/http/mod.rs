@@ -6,6 +6,7 @@ mod brand;
 pub mod cookies;
 mod dev;
 pub mod error_pages;
+mod factor;
 mod frame;
 mod help;
 mod link;
@@ -45,7 +46,6 @@ use super::guard::{headers, origin};
 use super::jobs::reports;
 use super::redirect::see_other;
 use super::stop_links;
-use crate::rules::steps::Step;
 use error_pages::{ErrorPages, REQUEST_ID};
 
 /// No form of ours is longer (ASVS 2.2.1, 4.1.3).
@@ -79,13 +79,9 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
             "/.well-known/change-password",
             get(|| async { Redirect::to("/forgot-password") }),
         )
-        // Passed over until somebody has a second factor.
-        .route(
-            Step::Factor.path(),
-            get(|| async { see_other(Step::Code.path()) }),
-        )
         .route("/r/{token}", get(link::open))
         .route("/r/", get(link::open_nothing))
+        .merge(factor::routes())
         .merge(help::routes())
         .merge(account::routes())
         .route(brand::LOGO, get(brand::send_logo))

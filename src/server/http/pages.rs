@@ -23,7 +23,7 @@ use crate::server::failure::{Broken, Failure};
 use crate::server::guard::limits;
 use crate::server::redirect::see_other;
 use crate::server::reset::link::Opened;
-use crate::server::reset::{choose, flow};
+use crate::server::reset::{self, choose, flow};
 use crate::server::sessions;
 use crate::server::store::flows::Flow;
 use crate::server::store::sessions::Stage;
@@ -148,15 +148,19 @@ async fn arrive(
     let (flow, gone) = current_flow(ctx, visitor).await?;
     let step = step_of(path);
     // Whoever has opened a link is shown what became of it, wherever the flow of this browser stands.
+    if step == Some(Step::New) && wants_factor(ctx, visitor).await? {
+        let place = Step::Factor.path().to_owned();
+        return Ok(Arrival::Elsewhere(place, None));
+    }
     let opened = visitor.link(ctx).filter(|opened| match step {
         Some(Step::New) => true,
         Some(Step::Done) => opened.is_done(),
         _ => false,
     });
     if let Some(step) = step.filter(|_| opened.is_none())
-        && let Some(place) = lead(flow.as_ref(), gone, step)?
+        && let Some((place, said)) = lead(flow.as_ref(), gone, step)?
     {
-        return Ok(place);
+        return Ok(Arrival::Elsewhere(place, said));
     }
     let known = Known {
         flow: flow.as_ref(),
@@ -247,6 +251,16 @@ async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Option<Arrival>, 
     Ok(None)
 }
 
+/// Whether a second factor comes before the new password under the link that this browser has opened.
+async fn wants_factor(ctx: &Shared, visitor: &Visitor) -> Result<bool, Broken> {
+    let Some(opened) = visitor.link(ctx) else {
+        return Ok(false);
+    };
+    let mut connection = ctx.store.read().await?;
+    let view = reset::factor::view_under_link(ctx, &mut connection, &opened).await?;
+    Ok(view.is_some())
+}
+
 /// Counts whoever opens links that nobody has sent; the microseconds to wait when it was too often (STANDARDS B22).
 async fn unknown_link(
     ctx: &Shared,
@@ -291,25 +305,29 @@ pub(super) async fn current_flow(
     Ok((flow, gone))
 }
 
-/// Where a browser goes that asks for a step which its flow has not reached; `None` when it may stay.
-fn lead(flow: Option<&Flow>, gone: bool, page: Step) -> Result<Option<Arrival>, Broken> {
+/// Where a browser goes that asks for a step which its flow has not reached, and what it is told there; `None` when it may stay.
+pub(super) fn lead(
+    flow: Option<&Flow>,
+    gone: bool,
+    page: Step,
+) -> Result<Option<(String, Option<Said>)>, Broken> {
     let at = flow.map_or(Ok(Step::Identify), flow::step)?;
     let is_forced = flow.is_some_and(|flow| flow.forced().is_some());
     if is_forced && matches!(page, Step::Code | Step::Factor) && at != page {
         // There was no code, and so no page that says that it was right.
-        return Ok(Some(Arrival::Elsewhere(at.path().to_owned(), None)));
+        return Ok(Some((at.path().to_owned(), None)));
     }
     Ok(match steps::visit(at, page) {
         Visit::Show | Visit::Passed => None,
         Visit::Ahead(to) => {
             // Somebody who comes back to the last page days later is not told off: there is nothing left to do.
             if page == Step::Done && flow.is_none() {
-                return Ok(Some(Arrival::Elsewhere(SIGN_IN.to_owned(), None)));
+                return Ok(Some((SIGN_IN.to_owned(), None)));
             }
             let problem = match (flow, gone) {
                 (None, false) => {
                     let place = format!("{}?lost=1", to.path());
-                    return Ok(Some(Arrival::Elsewhere(place, None)));
+                    return Ok(Some((place, None)));
                 }
                 (None, true) => Problem::FlowExpired,
                 (Some(_), _) => Problem::StepSkipped,
@@ -319,7 +337,7 @@ fn lead(flow: Option<&Flow>, gone: bool, page: Step) -> Result<Option<Arrival>, 
                 problems: vec![FieldProblem::from(problem)],
                 ..Said::default()
             };
-            Some(Arrival::Elsewhere(to.path().to_owned(), Some(said)))
+            Some((to.path().to_owned(), Some(said)))
         }
     })
 }

@@ -303,7 +303,7 @@ fn kept(typed: Typed) -> Typed {
 }
 
 /// The page that can explain a refusal: usually the one that was posted from, but not when its flow is over or elsewhere.
-fn whereto(from: &str, problems: &[FieldProblem], current: Option<&Flow>) -> String {
+pub(super) fn whereto(from: &str, problems: &[FieldProblem], current: Option<&Flow>) -> String {
     let leads_away = problems.iter().any(|FieldProblem { problem, .. }| {
         matches!(
             problem,

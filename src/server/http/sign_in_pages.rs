@@ -6,6 +6,7 @@ use url::Url;
 use super::cookies::Name;
 use super::pages::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
 use super::reply::Action;
+use super::visitor::Visitor;
 use crate::rules::identifier;
 use crate::rules::page::{Answer, PageState, Refusal, Typed};
 use crate::rules::problem::{FieldName, FieldProblem};
@@ -21,14 +22,16 @@ pub(super) fn are_two(ctx: &Context) -> bool {
     ctx.config.accounts.sign_in_pages == SignInPages::Two
 }
 
+/// The site that sent somebody here and gets them back.
+pub(super) fn back_to_web(visitor: &Visitor) -> Option<&str> {
+    let is_web = |place: &&str| Url::parse(place).is_ok_and(|url| is_on_web(&url));
+    visitor.return_to().filter(is_web)
+}
+
 /// Where somebody goes who is signed in now: back to the site that sent them here, which is then over. An app on a phone is opened by a
 /// button of the start page instead: browsers do not follow a redirection out of themselves, or ask in words of their own.
 pub(super) fn leads_to(action: &Action) -> String {
-    let place = action
-        .visitor
-        .return_to()
-        .filter(|place| Url::parse(place).is_ok_and(|url| is_on_web(&url)));
-    match place {
+    match back_to_web(&action.visitor) {
         Some(place) => {
             action.forget(Name::Return);
             place.to_owned()

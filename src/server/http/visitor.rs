@@ -40,6 +40,7 @@ pub struct Visitor {
     said: Option<String>,
     link: Option<String>,
     stop: Option<String>,
+    codes: Option<String>,
     return_to: Option<String>,
 }
 
@@ -106,6 +107,7 @@ impl Visitor {
             said: cookie(Name::Said),
             link: cookie(Name::Link),
             stop: cookie(Name::Stop),
+            codes: cookie(Name::Codes),
         }
     }
 
@@ -149,6 +151,12 @@ impl Visitor {
     #[must_use]
     pub fn stop(&self) -> Option<&str> {
         self.stop.as_deref()
+    }
+
+    /// Value of the cookie that carries new recovery codes.
+    #[must_use]
+    pub fn codes(&self) -> Option<&str> {
+        self.codes.as_deref()
     }
 
     /// Value of the cookie that carries what the last post was refused for.

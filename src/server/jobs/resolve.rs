@@ -16,6 +16,7 @@ use crate::server::delivery::{Letter, Provider};
 use crate::server::failure::Broken;
 use crate::server::guard::{limits, texts};
 use crate::server::reset::code_mac;
+use crate::server::reset::proved::are_together;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::{Flow, Minted};
 use crate::server::store::jobs::{End, Job, Kind};
@@ -245,7 +246,9 @@ async fn mint(
         // This one was held up; the newer one's code is in the person's hands.
         return Ok(store::flows::note_outcome(tx, &flow.id, Outcome::Superseded).await?);
     }
-    let secrets = Secrets::draw(ctx, flow, target, guessed_at)?;
+    let all = std::iter::once(&target.account).chain(&target.others);
+    let together = are_together(ctx, tx, &all.collect::<Vec<_>>()).await?;
+    let secrets = Secrets::draw(ctx, flow, target, guessed_at, together)?;
     if secrets.code_expires_at > ctx.now() {
         let mac = secrets
             .code

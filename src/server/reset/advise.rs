@@ -4,8 +4,8 @@
 use std::net::IpAddr;
 
 use super::flow::{Held, held, step};
-use super::link::{Opened, Standing, standing};
-use super::verify::is_unproved;
+use super::link::{Opened, Standing, standing, wants_factor};
+use super::verify::is_outdated;
 use crate::rules::advice::Advice;
 use crate::rules::steps::Step;
 use crate::server::context::Context;
@@ -70,13 +70,15 @@ async fn proved(
         let hash = opened.token_hash().filter(|_| !opened.waited_too_long(ctx));
         let Some(hash) = hash else { return Ok(None) };
         return Ok(match standing(ctx, tx, &hash).await? {
-            Standing::Open(_, account) => Some((hash, *account)),
+            Standing::Open(link, account) => {
+                (!wants_factor(tx, opened, &link).await?).then_some((hash, *account))
+            }
             Standing::Over(..) | Standing::Unknown => None,
         });
     }
     let flow = held(ctx, tx, proposal.by).await?;
     let cookie = proposal.by.cookie.unwrap_or_default();
-    if step(&flow)? != Step::New || is_unproved(ctx, &flow, cookie) {
+    if step(&flow)? != Step::New || is_outdated(&flow, cookie) {
         return Ok(None);
     }
     let account = match (&flow.account_id, flow.proved_at) {

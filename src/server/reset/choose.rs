@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::flow::{Held, IDLE, held, step};
 use super::proved::Proved;
-use super::verify::is_unproved;
+use super::verify::is_outdated;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
@@ -12,12 +12,14 @@ use crate::server::config::After;
 use crate::server::context::{Context, MINUTE};
 use crate::server::credential::{self, Change, Proof, ProvedBy};
 use crate::server::devices;
+use crate::server::factor;
 use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
 use crate::server::hashing::Password;
 use crate::server::keys::{digest, same};
 use crate::server::password_rules::problems;
 use crate::server::sessions::{self, Opening};
+use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
 use crate::server::store::sessions::Stage;
 use crate::server::store::{self, Tx};
@@ -94,6 +96,7 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         flow: Some(&flow.id),
         reference: Some(&flow.reference),
         sign_in: ctx.config.reset.after == After::SignedIn,
+        is_factor_shown: flow.factor_at.is_some(),
         session: choice.session,
         device: choice.device,
         known: choice.known,
@@ -125,20 +128,12 @@ async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowe
     match step(&flow)? {
         Step::New => {}
         Step::Done => return again(ctx, tx, flow, choice).await,
-        _ => {
-            let about = audit::About {
-                flow: Some(&flow.id),
-                account: None,
-                detail: "choose",
-            };
-            audit::record(ctx, tx, Event::SequenceFail, about).await?;
-            return Err(Failure::said(Problem::StepSkipped));
-        }
+        _ => return skipped(ctx, tx, &flow).await,
     }
     if choice
         .by
         .cookie
-        .is_none_or(|cookie| is_unproved(ctx, &flow, cookie))
+        .is_none_or(|cookie| is_outdated(&flow, cookie))
     {
         return Err(Failure::said(Problem::FlowMissing));
     }
@@ -162,6 +157,10 @@ async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowe
     if !found.is_empty() {
         return Err(Failure::Said(found));
     }
+    let all: Vec<&Account> = proved.accounts().iter().collect();
+    if flow.factor_at.is_none() && factor::is_any_set_up(tx, &all).await? {
+        return skipped(ctx, tx, &flow).await;
+    }
     if store::flows::count_choice(tx, &flow.id, ctx.now())
         .await?
         .is_none()
@@ -169,6 +168,17 @@ async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowe
         return Err(Failure::said(Problem::PasswordAttemptsUsedUp));
     }
     Ok(Allowed::Hash(flow, proved))
+}
+
+/// A step was left out.
+async fn skipped(ctx: &Context, tx: &mut Tx, flow: &Flow) -> Result<Allowed, Failure> {
+    let about = audit::About {
+        flow: Some(&flow.id),
+        account: None,
+        detail: "choose",
+    };
+    audit::record(ctx, tx, Event::SequenceFail, about).await?;
+    Err(Failure::said(Problem::StepSkipped))
 }
 
 async fn give_back(ctx: &Context, flow_id: &str) -> Result<(), sqlx::Error> {
@@ -203,7 +213,10 @@ async fn again(
         let is_ours = password.is_some_and(|password| Some(password.changed_at) == flow.done_at);
         if let Some(account) = account.filter(|account| is_ours && account.is_active()) {
             known = Some(devices::remember(ctx, tx, choice.known, &[&account.id]).await?);
-            if ctx.config.reset.after == After::SignedIn {
+            let is_shown = flow.factor_at.is_some();
+            if ctx.config.reset.after == After::SignedIn
+                && factor::stage(ctx, tx, &account, is_shown).await? == Stage::Full
+            {
                 let opening = Opening {
                     account: &account,
                     former: choice.session,

@@ -1,9 +1,10 @@
 //! The new password under a mailed link: the same rules, attempts and change as under a code, with the link as the proof.
 
 use super::choose::Choice;
-use super::link::{Opened, Standing, standing};
+use super::link::{Opened, Standing, standing, wants_factor};
 use super::proved::Proved;
 use crate::rules::problem::Problem;
+use crate::server::audit::{self, Event};
 use crate::server::config::After;
 use crate::server::context::Context;
 use crate::server::credential::{self, Change, Proof, ProvedBy};
@@ -26,6 +27,8 @@ pub enum ByLink {
     },
     /// The link has ended meanwhile: its page says how.
     Over,
+    /// The second factor has yet to be shown.
+    Factor,
 }
 
 /// Sets the proposed password under a link that this browser has opened.
@@ -45,9 +48,10 @@ pub async fn choose_by_link(
         return Ok(ByLink::Over);
     }
     let mut tx = ctx.store.begin().await?;
-    let allowed = allow(ctx, &mut tx, &hash, &choice).await;
-    let Some((link, proved)) = settle(tx, allowed).await? else {
-        return Ok(ByLink::Over);
+    let allowed = allow(ctx, &mut tx, opened, &hash, &choice).await;
+    let (link, proved) = match settle(tx, allowed).await? {
+        Allowed::Hash(link, proved) => (link, proved),
+        Allowed::Not(instead) => return Ok(instead),
     };
     let hashed = match credential::hash_new(ctx, proved.accounts(), choice.password).await {
         Err(failure) if failure.gives_attempt_back() => {
@@ -64,6 +68,7 @@ pub async fn choose_by_link(
         reference: Some(&link.reference),
         sign_in: ctx.config.reset.after == After::SignedIn
             && asked_here(ctx, &link, choice.by.cookie).await?,
+        is_factor_shown: opened.has_shown_factor(),
         session: choice.session,
         device: choice.device,
         known: choice.known,
@@ -75,16 +80,34 @@ pub async fn choose_by_link(
     })
 }
 
+/// What stands before the hash.
+enum Allowed {
+    /// The password may be hashed.
+    Hash(Link, Proved),
+    /// It may not.
+    Not(ByLink),
+}
+
 async fn allow(
     ctx: &Context,
     tx: &mut Tx,
+    opened: &Opened,
     hash: &str,
     choice: &Choice<'_>,
-) -> Result<Option<(Link, Proved)>, Failure> {
+) -> Result<Allowed, Failure> {
     limits::request_from(ctx, tx, choice.client).await?;
     let Standing::Open(link, account) = standing(ctx, tx, hash).await? else {
-        return Ok(None);
+        return Ok(Allowed::Not(ByLink::Over));
     };
+    if wants_factor(tx, opened, &link).await? {
+        let about = audit::About {
+            flow: Some(&link.flow_id),
+            account: Some(&link.account_id),
+            detail: "choose",
+        };
+        audit::record(ctx, tx, Event::SequenceFail, about).await?;
+        return Ok(Allowed::Not(ByLink::Factor));
+    }
     let proved = Proved::by_link(tx, &link, *account).await?;
     let personal = proved.personal_words(ctx, tx).await?;
     let problems = problems(ctx, &choice.password, &choice.confirm, &personal);
@@ -95,10 +118,10 @@ async fn allow(
         // The twin of a double submit may have used it up meanwhile, on another node.
         return match standing(ctx, tx, hash).await? {
             Standing::Open(..) => Err(Failure::said(Problem::PasswordAttemptsUsedUp)),
-            _ => Ok(None),
+            _ => Ok(Allowed::Not(ByLink::Over)),
         };
     }
-    Ok(Some((link, proved)))
+    Ok(Allowed::Hash(link, proved))
 }
 
 /// Whether the link was opened in the browser that asked for it: only then does saving sign in, since whoever asked may be somebody else.

@@ -51,6 +51,15 @@ pub fn proved_cookie(ctx: &Context, flow_id: &str, code_mac: &str) -> String {
     )
 }
 
+/// The cookie of a flow after this was shown as the second factor.
+#[must_use]
+pub fn factor_cookie(ctx: &Context, flow_id: &str, shown_mac: &str) -> String {
+    ctx.keys.mac_text(
+        Purpose::Form,
+        &[b"factor cookie", flow_id.as_bytes(), shown_mac.as_bytes()],
+    )
+}
+
 /// The token that forms of a flow carry.
 #[must_use]
 pub fn token(ctx: &Context, flow_id: &str) -> String {
@@ -119,7 +128,7 @@ pub async fn by_cookie(
     // Once another flow has changed the password, or the account is disabled, a proof that was still open proves nothing any more.
     let flow = match flow {
         Some(flow)
-            if step_is(&flow, Step::New)
+            if (step_is(&flow, Step::New) || step_is(&flow, Step::Factor))
                 && Proved::by_flow(ctx, connection, &flow).await?.is_nobody() =>
         {
             None

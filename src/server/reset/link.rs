@@ -11,6 +11,7 @@ use crate::rules::link_token::LinkToken;
 use crate::rules::page::{LinkState, LinkView};
 use crate::rules::problem::Problem;
 use crate::server::context::{Context, MINUTE};
+use crate::server::factor;
 use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
 use crate::server::keys::{Purpose, digest, same};
@@ -40,6 +41,9 @@ pub struct Opened {
     shown: bool,
     /// The person was signed in then.
     signed_in: bool,
+    /// When the second factor was shown, where the account has one.
+    #[serde(default)]
+    factor_at: Option<i64>,
 }
 
 impl Opened {
@@ -54,7 +58,22 @@ impl Opened {
             done: false,
             shown: false,
             signed_in: false,
+            factor_at: None,
         }
+    }
+
+    /// The second factor was shown. It holds for this opening of this link, and no longer than that.
+    pub(super) fn with_factor(&self, ctx: &Context) -> Self {
+        Self {
+            factor_at: Some(ctx.now()),
+            ..self.clone()
+        }
+    }
+
+    /// Whether the second factor was shown.
+    #[must_use]
+    pub fn has_shown_factor(&self) -> bool {
+        self.factor_at.is_some()
     }
 
     /// A password was chosen under it.
@@ -115,9 +134,14 @@ impl Opened {
     pub(super) fn waited_too_long(&self, ctx: &Context) -> bool {
         self.at + OPEN_FOR <= ctx.now()
     }
+
+    /// Whether something can still be done under it here.
+    pub(super) fn is_fresh(&self, ctx: &Context) -> bool {
+        !self.done && !self.waited_too_long(ctx)
+    }
 }
 
-fn form_token(ctx: &Context, token_hash: &str) -> String {
+pub(super) fn form_token(ctx: &Context, token_hash: &str) -> String {
     ctx.keys
         .mac_text(Purpose::Form, &[b"link form", token_hash.as_bytes()])
 }
@@ -162,6 +186,28 @@ pub(super) async fn standing(
     })
 }
 
+/// Whether a second factor has yet to be shown before a password may be chosen under an open link.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn wants_factor(
+    connection: &mut Connection,
+    opened: &Opened,
+    link: &Link,
+) -> Result<bool, sqlx::Error> {
+    if opened.has_shown_factor() {
+        return Ok(false);
+    }
+    let mut all = store::links::other_accounts(connection, &link.token_hash).await?;
+    all.push(link.account_id.clone());
+    for id in all {
+        if factor::is_set_up(connection, &id).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// What the browser that opened a link may see of it.
 ///
 /// # Errors
@@ -191,6 +237,10 @@ pub async fn view(
         Standing::Unknown => LinkState::Expired,
         Standing::Over(over, _) => over,
         Standing::Open(..) if opened.waited_too_long(ctx) => LinkState::Stale,
+        // Its page comes first, and nothing of the account is shown before.
+        Standing::Open(link, _) if wants_factor(connection, opened, &link).await? => {
+            LinkState::Open
+        }
         Standing::Open(link, account) => {
             let proved = Proved::by_link(connection, &link, *account).await?;
             view.personal = proved.personal_words(ctx, connection).await?;

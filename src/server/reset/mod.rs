@@ -4,6 +4,7 @@ pub mod advise;
 pub mod begin;
 pub mod choose;
 pub mod choose_by_link;
+pub mod factor;
 pub mod flow;
 pub mod link;
 pub mod proved;

@@ -3,6 +3,7 @@
 use crate::rules::problem::Problem;
 use crate::server::config::LinkedAccounts;
 use crate::server::context::Context;
+use crate::server::factor;
 use crate::server::password_rules::personal_words;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
@@ -35,7 +36,8 @@ impl Proved {
             ids.push(own.clone());
         }
         let accounts = active(connection, &ids).await?;
-        let together = are_together(ctx, &accounts);
+        let all: Vec<&Account> = accounts.iter().collect();
+        let together = are_together(ctx, connection, &all).await?;
         Ok(Self { accounts, together })
     }
 
@@ -125,10 +127,22 @@ impl Proved {
     }
 }
 
-/// Whether one proof is for all of these at once: as configured, and never where an administrator is among them.
-pub fn are_together<'a>(ctx: &Context, accounts: impl IntoIterator<Item = &'a Account>) -> bool {
-    ctx.config.reset.linked_accounts == LinkedAccounts::All
-        && !accounts.into_iter().any(Account::is_administrator)
+/// Whether one proof is for all of these at once: as configured, and never where an administrator or somebody with a second factor is
+/// among them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn are_together(
+    ctx: &Context,
+    connection: &mut Connection,
+    accounts: &[&Account],
+) -> Result<bool, sqlx::Error> {
+    if ctx.config.reset.linked_accounts != LinkedAccounts::All
+        || accounts.iter().any(|account| account.is_administrator())
+    {
+        return Ok(false);
+    }
+    Ok(!factor::is_any_set_up(connection, accounts).await?)
 }
 
 async fn active(connection: &mut Connection, ids: &[String]) -> Result<Vec<Account>, sqlx::Error> {

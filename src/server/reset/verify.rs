@@ -3,13 +3,14 @@
 use std::net::IpAddr;
 
 use super::code_mac;
-use super::flow::{Held, first_cookie, held, proved_cookie, step};
+use super::flow::{Held, held, proved_cookie, step};
 use crate::rules::channel::Channel;
 use crate::rules::code::Code;
 use crate::rules::problem::Problem;
 use crate::rules::steps::{self, Step};
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, MINUTE};
+use crate::server::factor;
 use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::{limits, texts};
 use crate::server::keys::{digest, same};
@@ -66,7 +67,10 @@ async fn attempt(
         // The twin of a double submit may have come first, on another node.
         let flow = store::flows::by_id(tx, &flow.id).await?;
         return match flow.filter(|flow| flow.step != Step::Code.as_str()) {
-            Some(flow) => again(ctx, flow, &mac, Step::New),
+            Some(flow) => {
+                let at = step(&flow)?;
+                again(ctx, flow, &mac, at)
+            }
             None => Err(Failure::said(Problem::CodeTriesUsedUp)),
         };
     };
@@ -101,7 +105,7 @@ async fn attempt(
         return Err(Failure::said(Problem::CodeExpired));
     }
     if right && alive && !guessed_at {
-        return prove(ctx, tx, flow, &mac).await;
+        return prove(ctx, tx, flow, &mac, &all).await;
     }
     for each in &all {
         limits::wrong_code(ctx, tx, each).await?;
@@ -125,8 +129,13 @@ async fn prove(
     tx: &mut Tx,
     flow: Flow,
     mac: &str,
+    accounts: &[String],
 ) -> Result<(Flow, String), Failure> {
-    let next = steps::advance(Step::Code, steps::Event::CodeProved, false)
+    let mut has_factor = false;
+    for id in accounts {
+        has_factor |= factor::is_set_up(tx, id).await?;
+    }
+    let next = steps::advance(Step::Code, steps::Event::CodeProved, has_factor)
         .map_err(|_| Broken::Content("flows.step"))?;
     let cookie = proved_cookie(ctx, &flow.id, mac);
     let until = ctx.now() + i64::from(ctx.config.reset.proof_lifetime) * MINUTE;
@@ -160,15 +169,15 @@ fn again(ctx: &Context, flow: Flow, mac: &str, at: Step) -> Result<(Flow, String
         .proved_at
         .is_some_and(|proved_at| proved_at > ctx.now() - DOUBLE_SUBMIT);
     let same_code = same(mac, flow.proved_mac.as_deref().unwrap_or(NO_MAC));
-    if at == Step::New && recent && same_code {
+    if matches!(at, Step::Factor | Step::New) && recent && same_code {
         let cookie = proved_cookie(ctx, &flow.id, mac);
         return Ok((flow, cookie));
     }
     Err(Failure::said(Problem::CodeUsed))
 }
 
-/// Whether a cookie is the one from before the proof: it shows pages, but proves nothing.
+/// Whether a cookie is one from before the last proof: it shows pages, but proves nothing.
 #[must_use]
-pub fn is_unproved(ctx: &Context, flow: &Flow, cookie: &str) -> bool {
-    same(&first_cookie(ctx, &flow.id), cookie)
+pub fn is_outdated(flow: &Flow, cookie: &str) -> bool {
+    !same(&flow.cookie_hash, &digest(cookie))
 }

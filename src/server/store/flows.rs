@@ -62,6 +62,8 @@ pub struct Flow {
     pub proved_mac: Option<String>,
     /// When it was proved.
     pub proved_at: Option<i64>,
+    /// When the second factor was shown; `None` where none was.
+    pub factor_at: Option<i64>,
     /// How many passwords may still be proposed.
     pub choices_left: i64,
     /// When the password was changed.
@@ -108,7 +110,7 @@ impl std::fmt::Debug for Flow {
 
 const COLUMNS: &str = "id, reference, cookie_hash, language, identifier_sealed, step, created_at, expires_at, code_expires_at, \
     tries_left, resends_left, resend_at, resent, account_id, asked_account_id, channel, sent_by, postal_code_sealed, outcome, secret_mac, secret_expires_at, \
-    secret_tries_left, former_secret_mac, proved_mac, proved_at, choices_left, done_at, done_shown, forced";
+    secret_tries_left, former_secret_mac, proved_mac, proved_at, factor_at, choices_left, done_at, done_shown, forced";
 
 /// Puts the column list into a statement that is otherwise constant text.
 macro_rules! with_columns {
@@ -300,6 +302,45 @@ pub async fn prove(
     .bind(step)
     .bind(now)
     .bind(expires_at)
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// What moves a flow past its second factor.
+#[derive(Debug, Clone, Copy)]
+pub struct FactorShown<'a> {
+    /// SHA-256 of the new cookie.
+    pub cookie_hash: &'a str,
+    /// MAC of what was typed, by which a second post of it is recognised.
+    pub mac: &'a str,
+    /// The account that the flow is about from now on.
+    pub account_id: &'a str,
+    /// When the factor was shown; `None` where that account has none.
+    pub factor_at: Option<i64>,
+    /// When the proof ends.
+    pub expires_at: i64,
+}
+
+/// Moves a flow past its second factor: from now on it is about one account, and its cookie changes. Only the first of many succeeds.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn show_factor(
+    connection: &mut Connection,
+    id: &str,
+    shown: FactorShown<'_>,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE flows SET step = 'new', former_cookie_hash = cookie_hash, cookie_hash = $2, proved_mac = $3, account_id = $4, factor_at = $5, \
+         expires_at = $6 WHERE id = $1 AND step = 'factor' AND proved_at IS NOT NULL",
+    )
+    .bind(id)
+    .bind(shown.cookie_hash)
+    .bind(shown.mac)
+    .bind(shown.account_id)
+    .bind(shown.factor_at)
+    .bind(shown.expires_at)
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

@@ -85,6 +85,18 @@ pub async fn give_back(
     Ok(())
 }
 
+/// Fills the bucket `key` again.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn clear(connection: &mut Connection, key: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM limits WHERE key = $1")
+        .bind(key)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Forgets buckets that were full again before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
 ///
 /// # Errors

@@ -3,11 +3,11 @@
 //! The files follow the headings of the list. V is the person attacked, here mostly `anna`; every test ends with V's stored password as
 //! it was, unless the row is about changing it.
 //!
-//! Rows that come with their features: A24 (other purposes of a token),
-//! A44 (second factor), A49 (help desk). A30 (links and scanners) stands among the tests of links.
+//! Rows that come with their features: A24 (other purposes of a token), A49 (help desk). A30 (links and scanners) stands among the tests of links.
 
 mod after_the_change;
 mod enumeration;
+mod factor;
 mod guessing;
 mod meanwhile;
 mod recipient;

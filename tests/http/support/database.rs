@@ -15,9 +15,14 @@ pub enum Engine {
 }
 
 /// Every table of the schema.
-const TABLES: [&str; 16] = [
+const TABLES: [&str; 21] = [
+    "confirmations",
+    "contact_changes",
+    "stop_links",
     "devices",
     "sign_in_tries",
+    "factors",
+    "recovery_codes",
     "feedback",
     "links",
     "link_accounts",

@@ -5,6 +5,7 @@ mod browser;
 mod database;
 mod html;
 mod page;
+mod phone;
 pub mod pwned;
 mod seen;
 mod server;
@@ -20,6 +21,7 @@ use rekey::texts::{Catalogue, Language, MailText, Text};
 pub use browser::Browser;
 pub use database::{Engine, known_tables};
 pub use page::{Form, Page};
+pub use phone::{ACCOUNT_FACTOR, Phone, recovery_codes};
 pub use seen::seen;
 pub use server::{Server, Setup, program};
 pub use smtp::{Letter, Manner, Smtp};
@@ -71,6 +73,11 @@ pub fn sentence(language: Language, text: Text, values: &[(&str, &str)]) -> Stri
 /// A sentence of the server's own pages and messages, with its placeholders filled in.
 pub fn mailed_sentence(language: Language, text: MailText, values: &[(&str, &str)]) -> String {
     Catalogue::built_in(language).fill_mail(text, values)
+}
+
+/// An English sentence that only the server has, without numbers in it.
+pub fn english_mail(text: MailText) -> String {
+    Catalogue::built_in(Language::En).fill_mail(text, &[])
 }
 
 /// An English sentence of the catalogue without numbers in it.

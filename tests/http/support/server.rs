@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::{ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
@@ -125,6 +126,7 @@ impl Setup {
             passwords: template.passwords.clone(),
             base: String::new(),
             child: None,
+            ahead: AtomicI64::new(0),
             log: Arc::default(),
         };
         server.start().await;
@@ -145,6 +147,8 @@ pub struct Server {
     variables: BTreeMap<String, String>,
     options: Vec<&'static str>,
     child: Option<Child>,
+    /// Seconds that its clock has been moved ahead.
+    ahead: AtomicI64,
     log: Arc<Mutex<Vec<String>>>,
 }
 
@@ -174,6 +178,7 @@ impl Server {
         let said = Arc::<Mutex<Vec<String>>>::default();
         collect(child.stdout.take().expect("its output"), Arc::clone(&said));
         self.child = Some(child);
+        self.ahead = AtomicI64::new(0);
         self.base = until("the server listens", async || {
             let said = said.lock().expect("no test panics with it");
             said.iter()
@@ -255,6 +260,12 @@ impl Server {
             .post_data("/dev/clock", &[("seconds", &seconds.to_string())])
             .await;
         assert_eq!(moved.status, 200, "{}", moved.body);
+        self.ahead.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Seconds that its clock has been moved ahead.
+    pub fn ahead(&self) -> i64 {
+        self.ahead.load(Ordering::SeqCst)
     }
 
     /// Waits until the workers have nothing left to do.

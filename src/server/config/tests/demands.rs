@@ -67,7 +67,7 @@ fn what_is_weaker_is_named() -> Outcome {
             .weaker_than_default()
             .is_empty()
     );
-    let text = "[password]\nmin_length = 8\ncharacters = \"letters_and_digits\"\nforbid_characters = \"åäö\"\nmax_age_days = 90\n[reset]\ncode_lifetime_mail = 60\nafter = \"signed_in\"\n[sessions]\nabsolute = 31\n[limits]\nmessages_burst = 1\n";
+    let text = "[password]\nmin_length = 8\ncharacters = \"letters_and_digits\"\nforbid_characters = \"åäö\"\nmax_age_days = 90\n[reset]\ncode_lifetime_mail = 60\nafter = \"signed_in\"\n[sessions]\nabsolute = 31\n[accounts]\nrequire_factor = \"nobody\"\n[limits]\nmessages_burst = 1\n";
     let weak = Given::toml(text)?.load()?.weaker_than_default();
     let keys: Vec<_> = weak
         .iter()
@@ -81,6 +81,7 @@ fn what_is_weaker_is_named() -> Outcome {
         "password.forbid_characters",
         "password.max_age_days",
         "reset.after",
+        "accounts.require_factor",
     ];
     assert_eq!(keys, named);
     assert!(

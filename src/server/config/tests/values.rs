@@ -1,7 +1,7 @@
 //! Types, ranges, unknown keys, places.
 
 use super::{Config, Given, Mode, Outcome, complaint};
-use crate::server::config::After;
+use crate::server::config::{After, RequireFactor};
 use crate::texts::Language;
 
 #[test]
@@ -36,6 +36,7 @@ fn values_are_taken() -> Outcome {
         default = "nb"
         [accounts]
         portal_url = "https://portal.example.org/start?from=rekey"
+        require_factor = "everybody"
         "#,
     )?
     .load()?;
@@ -49,6 +50,7 @@ fn values_are_taken() -> Outcome {
     assert_eq!(config.reset.code_lifetime_mail, 60);
     assert_eq!(config.reset.after, After::SignedIn);
     assert_eq!(config.sessions.absolute, 7);
+    assert_eq!(config.accounts.require_factor, RequireFactor::Everybody);
     assert_eq!(config.languages.offered, [Language::En, Language::Nb]);
     Ok(())
 }

@@ -80,6 +80,23 @@ fn ask_again() -> Letter {
     }
 }
 
+fn factor(news: FactorNews) -> Letter {
+    Letter::Factor(AboutFactor {
+        user_name: "anna".into(),
+        at: "22 Nov 2026 14:05".into(),
+        browser: Some("Firefox".into()),
+        news,
+    })
+}
+
+const FACTOR_NEWS: [FactorNews; 5] = [
+    FactorNews::On,
+    FactorNews::Off,
+    FactorNews::CodeUsed { left: 7 },
+    FactorNews::NewCodes,
+    FactorNews::Refused,
+];
+
 fn write(letter: &Letter, language: Language, about: &About<'_>) -> Rendered {
     render(letter, &Catalogue::built_in(language), about).unwrap()
 }
@@ -120,7 +137,10 @@ fn every_letter_is_whole_in_every_language() {
             changed(),
             ask_again(),
             Letter::Test,
-        ] {
+        ]
+        .into_iter()
+        .chain(FACTOR_NEWS.map(factor))
+        {
             let rendered = write(&letter, language, &about("Anna Berg"));
             let text = &rendered.text;
             let html = words(&rendered.html);
@@ -135,7 +155,8 @@ fn every_letter_is_whole_in_every_language() {
                 assert!(part.contains("019-21 10 00"), "{part}");
                 assert!(part.contains(URL), "{part}");
                 assert!(!part.contains(['{', '}', '\u{1}']), "{part}");
-                assert_eq!(part.contains("K7Q-M2D"), letter != Letter::Test, "{part}");
+                let is_of_flow = !matches!(letter, Letter::Test | Letter::Factor(_));
+                assert_eq!(part.contains("K7Q-M2D"), is_of_flow, "{part}");
             }
             assert!(
                 text.lines().all(|line| line.chars().count() <= 76),
@@ -221,6 +242,28 @@ fn only_the_code_letter_holds_a_code() {
     assert!(!rendered.text.contains("012 345"));
     let text = write(&changed(), Language::En, &about("")).text;
     assert!(text.contains("Firefox") && text.contains("22 Nov 2026 14:05"));
+}
+
+#[test]
+fn each_news_of_a_second_factor_has_words_of_its_own() {
+    for language in Language::ALL {
+        let all = FACTOR_NEWS.map(|news| write(&factor(news), language, &about("Anna Berg")));
+        let mut subjects: Vec<_> = all.iter().map(|one| one.subject.as_str()).collect();
+        let mut intros: Vec<_> = all
+            .iter()
+            .filter_map(|one| one.text.lines().nth(2))
+            .collect();
+        for said in [&mut subjects, &mut intros] {
+            said.sort_unstable();
+            said.dedup();
+            assert_eq!(said.len(), FACTOR_NEWS.len(), "{said:?}");
+        }
+        for one in &all {
+            assert!(one.text.contains("anna") && one.text.contains("22 Nov 2026 14:05"));
+            assert!(one.text.contains("Firefox") && one.text.contains("/forgot-password"));
+        }
+        assert!(all[2].text.lines().any(|line| line.ends_with(": 7")));
+    }
 }
 
 #[test]

@@ -6,8 +6,8 @@
 use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
-use crate::server::delivery::Letter;
 use crate::server::delivery::plain::one_line;
+use crate::server::delivery::{FactorNews, Letter};
 use crate::texts::{Catalogue, MailText};
 
 /// What stands in for a code where only the way of a message is tried out.
@@ -65,6 +65,13 @@ impl Site {
             Letter::Changed { .. } => plain(MailText::SmsChanged),
             Letter::ContactChanged { .. } | Letter::Stopped { .. } => plain(MailText::SmsNews),
             Letter::AskAgain { .. } => plain(MailText::SmsAskAgain),
+            Letter::Factor(about) => plain(match about.news {
+                FactorNews::On => MailText::SmsFactorOn,
+                FactorNews::Off => MailText::SmsFactorOff,
+                FactorNews::CodeUsed { .. } => MailText::SmsFactorCodeUsed,
+                FactorNews::NewCodes => MailText::SmsFactorNewCodes,
+                FactorNews::Refused => MailText::SmsFactorRefused,
+            }),
             Letter::Test => self.test(catalogue),
         })
     }
@@ -133,6 +140,11 @@ mod tests {
                 MailText::SmsAskAgain,
                 MailText::SmsElsewhereProvider,
                 MailText::SmsElsewhereNobody,
+                MailText::SmsFactorOn,
+                MailText::SmsFactorOff,
+                MailText::SmsFactorCodeUsed,
+                MailText::SmsFactorNewCodes,
+                MailText::SmsFactorRefused,
             ] {
                 let values = [
                     ("site", name),
@@ -152,6 +164,11 @@ mod tests {
                 MailText::SmsAskAgain,
                 MailText::SmsElsewhereProvider,
                 MailText::SmsElsewhereNobody,
+                MailText::SmsFactorOn,
+                MailText::SmsFactorOff,
+                MailText::SmsFactorCodeUsed,
+                MailText::SmsFactorNewCodes,
+                MailText::SmsFactorRefused,
             ] {
                 let rest = catalogue
                     .mail(text)

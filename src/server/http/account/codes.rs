@@ -10,10 +10,25 @@ pub struct Asked {
     pub action: &'static str,
     /// The form's token.
     pub token: String,
+    /// Whether the second factor is asked for too.
+    pub has_factor: bool,
     /// Where the person wanted to go.
     pub next: Option<String>,
     /// Another way, and its words.
     pub other: (String, MailText),
+}
+
+/// The field for the second factor, as it stands beside another one.
+pub fn factor_field(sentences: &Catalogue) -> Field {
+    Field {
+        id: "totp",
+        kind: "text",
+        label: sentences.mail(MailText::FactorAskLabel).to_owned(),
+        hint: Some(sentences.mail(MailText::FactorLostCodes).to_owned()),
+        autocomplete: "off",
+        class: "code",
+        ..Field::default()
+    }
 }
 
 /// The page.
@@ -42,13 +57,17 @@ pub fn screen(
             class: "code",
             ..Field::default()
         };
+        let mut fields = vec![field.with_error(problem.as_ref())];
+        if asked.has_factor {
+            fields.push(factor_field(sentences).with_error(problem.as_ref()));
+        }
         blocks.push(Block::Words(
             sentences.fill_mail(MailText::AccountCodeSent, &values),
         ));
         blocks.push(Block::Form(Form {
             action: asked.action.to_owned(),
             hidden: hidden.clone(),
-            fields: vec![field.with_error(problem.as_ref())],
+            fields,
             submit: sentences.mail(MailText::AccountCodeSubmit).to_owned(),
             ..Form::default()
         }));

@@ -18,6 +18,7 @@ use crate::rules::password::nfc;
 use crate::server::account::confirm;
 use crate::server::account::wrong::{Undone, Wrong};
 use crate::server::context::Context;
+use crate::server::factor;
 use crate::server::failure::Broken;
 use crate::server::redirect::see_other;
 use crate::server::sessions::SignedIn;
@@ -39,6 +40,8 @@ pub struct Posted {
     contact: String,
     #[serde(default)]
     code: String,
+    #[serde(default)]
+    totp: String,
 }
 
 fn code_page(next: &str) -> String {
@@ -74,7 +77,7 @@ pub async fn take(
     let typed = Zeroizing::new(posted.password);
     let password = Zeroizing::new(nfc(&typed));
     let result = match check_form(ctx, &who, &posted.token) {
-        Ok(()) => confirm::by_password(ctx, &who, password, visitor.client).await,
+        Ok(()) => confirm::by_password(ctx, &who, password, &posted.totp, visitor.client).await,
         Err(undone) => Err(undone),
     };
     match result {
@@ -167,6 +170,7 @@ async fn blocks(
     let mail = |text| sentences.mail(text).to_owned();
     let mut connection = ctx.store.read().await?;
     let ways = confirm::ways(ctx, &mut connection, &who.account.id).await?;
+    let has_factor = factor::is_set_up(&mut connection, &who.account.id).await?;
     drop(connection);
     let hidden = vec![("token", form_token(ctx, who)), ("next", next.to_owned())];
     let by_password = confirm::takes_password(ctx, &ways);
@@ -183,11 +187,15 @@ async fn blocks(
             autocomplete: "current-password",
             ..Field::default()
         };
+        let mut fields = vec![field.with_error(problem)];
+        if has_factor {
+            fields.push(codes::factor_field(sentences).with_error(problem));
+        }
         blocks.push(Block::Form(Form {
             action: CONFIRM.to_owned(),
             hidden: hidden.clone(),
             user_name: Some(who.account.user_name.clone()),
-            fields: vec![field.with_error(problem)],
+            fields,
             submit: mail(MailText::AccountConfirmSubmit),
             ..Form::default()
         }));
@@ -240,7 +248,7 @@ pub async fn take_code(
     let ctx = &pages.ctx;
     let next = next_place(Some(&posted.next));
     let result = match check_form(ctx, &who, &posted.token) {
-        Ok(()) => confirm::by_code(ctx, &who, &posted.code, visitor.client).await,
+        Ok(()) => confirm::by_code(ctx, &who, &posted.code, &posted.totp, visitor.client).await,
         Err(undone) => Err(undone),
     };
     match result {
@@ -298,10 +306,12 @@ async fn ask_code(
     let sentences = ctx.sentences(visitor.language);
     let found = async {
         let mut connection = ctx.store.read().await?;
-        confirm::sent(ctx, &mut connection, who).await
+        let sent = confirm::sent(ctx, &mut connection, who).await?;
+        let has_factor = factor::is_set_up(&mut connection, &who.account.id).await?;
+        Ok::<_, sqlx::Error>(sent.map(|sent| (sent, has_factor)))
     };
-    let sent = match found.await {
-        Ok(Some(sent)) => sent,
+    let (sent, has_factor) = match found.await {
+        Ok(Some(found)) => found,
         Ok(None) => return see_other(&asks_first(next)),
         Err(error) => return broken(&error.into()).answer(),
     };
@@ -310,6 +320,7 @@ async fn ask_code(
         action: CODE,
         token: form_token(ctx, who),
         next: Some(next.to_owned()),
+        has_factor,
         other: (asks_first(next), MailText::AccountCodeOtherWay),
     };
     let screen = Screen {

@@ -20,6 +20,7 @@ use axum::routing::{get, post};
 
 use super::cookies::{self, Name};
 use super::error_pages::ErrorPages;
+use super::factor;
 use super::pages::{SIGN_IN, append};
 use super::said::{self, Said};
 use super::visitor::Visitor;
@@ -148,7 +149,14 @@ pub async fn signed_in(pages: &ErrorPages, visitor: &Visitor) -> Result<SignedIn
         .map_err(|error| broken(&error.into()))?;
     match found {
         Some(who) if who.stage == Stage::Full => Ok(who),
-        Some(_) => Err(see_other(SIGN_IN).into()),
+        Some(who) => {
+            let first = if who.stage == Stage::Factor {
+                factor::FACTOR
+            } else {
+                factor::SET_UP
+            };
+            Err(see_other(first).into())
+        }
         None => {
             let said = Said {
                 at: SIGN_IN.to_owned(),

@@ -4,6 +4,7 @@ use axum::extract::{Extension, State};
 use axum::response::Response;
 
 use super::super::error_pages::ErrorPages;
+use super::super::factor::ACCOUNT_FACTOR;
 use super::super::visitor::Visitor;
 use super::screen::{Block, Fact, Link, Screen, draw};
 use super::{
@@ -63,6 +64,8 @@ async fn blocks(
     let all = store::contacts::of(&mut connection, &account.id, ctx.now()).await?;
     let are_closed = contacts::are_closed(ctx, &mut connection, &account.id).await?;
     let sessions = store::sessions::of_account(&mut connection, &account.id, ctx.now()).await?;
+    let factors = store::factors::confirmed(&mut connection, &account.id).await?;
+    let on_since = factors.first().and_then(|factor| factor.confirmed_at);
     drop(connection);
     let mail = |text| sentences.mail(text).to_owned();
     let change = |href: &str, what: &str| {
@@ -107,6 +110,20 @@ async fn blocks(
             ..Fact::default()
         }));
     }
+    let title = sentences.mail(MailText::FactorAccountTitle);
+    let words = match on_since {
+        Some(at) => {
+            let date = local_time::date(&ctx.config.site.time_zone, at, language);
+            sentences.fill_mail(MailText::FactorAccountOn, &[("date", &date)])
+        }
+        None => mail(MailText::AccountFactorOff),
+    };
+    blocks.push(Block::Heading(title.to_owned()));
+    blocks.push(Block::Fact(Fact {
+        words,
+        links: vec![change(ACCOUNT_FACTOR, title)],
+        ..Fact::default()
+    }));
     blocks.push(Block::Heading(mail(MailText::AccountSessionsHeading)));
     let devices = sessions
         .iter()

@@ -1,5 +1,6 @@
 //! The sentences for what is to be put right on the pages of an account, and the field that each is at.
 
+use super::super::factor::said;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::server::account::name;
 use crate::server::account::wrong::Wrong;
@@ -20,6 +21,10 @@ pub fn sentence(sentences: &Catalogue, wrong: Wrong) -> (&'static str, String) {
                 "password",
                 sentences.fill_mail(MailText::AccountWrongPasswordWait, &values),
             )
+        }
+        Wrong::Factor(refusal) => {
+            let problem = said::Problem::Typed(refusal);
+            ("totp", problem.words(sentences))
         }
         Wrong::WayUnknown => plain("", MailText::AccountWrongWay),
         Wrong::CodesUsedUp => plain("", MailText::AccountWrongCodesUsedUp),

@@ -136,11 +136,7 @@ async fn draw(
 
 /// Where a flow stands that this browser can go back to.
 fn step_of(name: &str) -> Step {
-    match Step::parse(name) {
-        Some(Step::Factor) => Step::Code,
-        Some(step) => step,
-        None => Step::Identify,
-    }
+    Step::parse(name).unwrap_or_default()
 }
 
 fn frame<'a>(

@@ -9,7 +9,6 @@ use crate::server::delivery::{Letter, Other};
 use crate::server::keys::digest;
 use crate::server::local_time;
 use crate::server::reset::link;
-use crate::server::reset::proved::are_together;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
 use crate::server::store::links::NewLink;
@@ -47,12 +46,12 @@ impl Secrets {
         flow: &Flow,
         target: &Target,
         guessed_at: bool,
+        together: bool,
     ) -> Result<Self, NoRandomness> {
         let reset = &ctx.config.reset;
         let by_mail = target.by == Channel::Mail;
         let by_code = !guessed_at && (!by_mail || reset.offers(ProveBy::MailCode));
         let by_link = by_mail && reset.offers(ProveBy::MailLink);
-        let together = are_together(ctx, std::iter::once(&target.account).chain(&target.others));
         let code = by_code.then(draw_code).transpose()?;
         let link = by_link.then(draw_link).transpose()?;
         let others = target

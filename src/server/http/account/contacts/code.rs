@@ -103,6 +103,7 @@ async fn page(
         action: CODE,
         token: form_token(ctx, who),
         next: None,
+        has_factor: false,
         other: (other, MailText::AccountCodeOther),
     };
     let screen = Screen {

@@ -1,0 +1,176 @@
+//! The second factor at sign-in, where one is shown or has to be set up, and what a signed-in person does with their own.
+
+use std::net::IpAddr;
+
+use crate::server::context::Context;
+use crate::server::factor::{self, Codes, Confirmed, Outcome, Refusal};
+use crate::server::failure::{Failure, settle};
+use crate::server::guard::limits;
+use crate::server::keys::digest;
+use crate::server::sessions::{self, Opening, SignedIn};
+use crate::server::store::sessions::Stage;
+use crate::server::store::{self, Tx};
+
+/// Who posts.
+#[derive(Debug, Clone, Copy)]
+pub struct By<'a> {
+    /// Whose session it is.
+    pub person: &'a SignedIn,
+    /// Value of its cookie.
+    pub session: &'a str,
+    /// Address of the client.
+    pub client: IpAddr,
+    /// The browser's family, for the notice.
+    pub browser: Option<&'a str>,
+}
+
+/// What came of it.
+pub enum Done<T> {
+    /// It is done.
+    Yes(T),
+    /// What was typed shows nothing.
+    Refused(Refusal),
+    /// The session, or what was being set up in it, has ended meanwhile.
+    Over,
+}
+
+/// A factor that counts from now on.
+pub struct SetUp {
+    /// The recovery codes, shown this once.
+    pub codes: Codes,
+    /// Value of the session's cookie, where the sign-in has come all the way with it.
+    pub session: Option<String>,
+}
+
+/// Shows the second factor of a sign-in under way: the value of the full session's cookie (ASVS 7.2.4).
+///
+/// # Errors
+/// [`Failure::TooMany`], [`Failure::Broken`].
+pub async fn show(ctx: &Context, by: By<'_>, typed: &str) -> Result<Done<String>, Failure> {
+    let mut tx = ctx.store.begin().await?;
+    let result = attempt(ctx, &mut tx, by, typed).await;
+    let done = settle(tx, result).await?;
+    ctx.wake.senders();
+    Ok(done)
+}
+
+async fn attempt(
+    ctx: &Context,
+    tx: &mut Tx,
+    by: By<'_>,
+    typed: &str,
+) -> Result<Done<String>, Failure> {
+    limits::request_from(ctx, tx, by.client).await?;
+    if !is_at(ctx, tx, by, Stage::Factor).await? {
+        return Ok(Done::Over);
+    }
+    Ok(
+        match factor::verify(ctx, tx, &by.person.account.id, typed).await? {
+            Outcome::Refused(refusal) => Done::Refused(refusal),
+            Outcome::Shown(_) => Done::Yes(come_in(ctx, tx, by).await?),
+        },
+    )
+}
+
+/// Begins to set a second factor up.
+///
+/// # Errors
+/// [`Failure::TooMany`], [`Failure::Broken`].
+pub async fn begin(ctx: &Context, by: By<'_>) -> Result<(), Failure> {
+    let mut tx = ctx.store.begin().await?;
+    limits::request_from(ctx, &mut tx, by.client).await?;
+    let (account, session) = (&by.person.account.id, &by.person.session.id);
+    factor::begin(ctx, &mut tx, account, session).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Makes the factor that this session has begun count. A sign-in that waited for it has then come all the way.
+///
+/// # Errors
+/// [`Failure::TooMany`], [`Failure::Broken`].
+pub async fn confirm(ctx: &Context, by: By<'_>, typed: &str) -> Result<Done<SetUp>, Failure> {
+    let mut tx = ctx.store.begin().await?;
+    let result = set_up(ctx, &mut tx, by, typed).await;
+    let done = settle(tx, result).await?;
+    ctx.wake.senders();
+    Ok(done)
+}
+
+async fn set_up(
+    ctx: &Context,
+    tx: &mut Tx,
+    by: By<'_>,
+    typed: &str,
+) -> Result<Done<SetUp>, Failure> {
+    limits::request_from(ctx, tx, by.client).await?;
+    if !is_at(ctx, tx, by, by.person.stage).await? {
+        return Ok(Done::Over);
+    }
+    let (account, session) = (&by.person.account.id, &by.person.session.id);
+    Ok(
+        match factor::confirm(ctx, tx, account, session, typed, by.browser).await? {
+            Confirmed::Refused(refusal) => Done::Refused(refusal),
+            Confirmed::Over => Done::Over,
+            Confirmed::Done(codes) => {
+                let session = match by.person.stage {
+                    Stage::Full => None,
+                    Stage::Enrol | Stage::Factor => Some(come_in(ctx, tx, by).await?),
+                };
+                Done::Yes(SetUp { codes, session })
+            }
+        },
+    )
+}
+
+/// Makes new recovery codes.
+///
+/// # Errors
+/// [`Failure::TooMany`], [`Failure::Broken`].
+pub async fn renew_codes(ctx: &Context, by: By<'_>) -> Result<Option<Codes>, Failure> {
+    let mut tx = ctx.store.begin().await?;
+    limits::request_from(ctx, &mut tx, by.client).await?;
+    let codes = factor::renew_codes(ctx, &mut tx, &by.person.account.id, by.browser).await?;
+    tx.commit().await?;
+    ctx.wake.senders();
+    Ok(codes)
+}
+
+/// Removes the second factor; false where there is none, or where one is demanded.
+///
+/// # Errors
+/// [`Failure::TooMany`], [`Failure::Broken`].
+pub async fn remove(ctx: &Context, by: By<'_>) -> Result<bool, Failure> {
+    let account = &by.person.account;
+    if factor::is_demanded(ctx, account) {
+        return Ok(false);
+    }
+    let mut tx = ctx.store.begin().await?;
+    limits::request_from(ctx, &mut tx, by.client).await?;
+    let kept = &by.person.session.id;
+    let removed = factor::remove(ctx, &mut tx, &account.id, kept, by.browser).await?;
+    tx.commit().await?;
+    ctx.wake.senders();
+    Ok(removed)
+}
+
+/// Whether the session is still there and stands at this stage: it was read before the transaction began.
+async fn is_at(ctx: &Context, tx: &mut Tx, by: By<'_>, stage: Stage) -> Result<bool, Failure> {
+    store::accounts::lock(tx, &by.person.account.id).await?;
+    let session = store::sessions::by_token(tx, &digest(by.session), ctx.now()).await?;
+    Ok(match session {
+        Some(session) => session.stage()? == stage,
+        None => false,
+    })
+}
+
+/// Opens the full session in place of the one that waited.
+async fn come_in(ctx: &Context, tx: &mut Tx, by: By<'_>) -> Result<String, Failure> {
+    let opening = Opening {
+        account: &by.person.account,
+        former: Some(by.session),
+        device: &by.person.session.device,
+        stage: Stage::Full,
+        is_confirmed: true,
+    };
+    Ok(sessions::sign_in(ctx, tx, opening).await?)
+}

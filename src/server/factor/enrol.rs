@@ -1,0 +1,182 @@
+//! Setting a second factor up, new recovery codes, and turning it off. The callers have made sure of who asks.
+
+use super::News;
+use super::recovery::{Codes, draw};
+use super::totp::{SECRET_BYTES, Secret, step_of};
+use super::verify::{Refusal, parse_digits, place, secret};
+use crate::server::context::{Context, MINUTE, random, random_id};
+use crate::server::failure::Broken;
+use crate::server::keys::Purpose;
+use crate::server::store::factors::NewFactor;
+use crate::server::store::links::LinkEnd;
+use crate::server::store::{self, Connection, Tx};
+use zeroize::Zeroizing;
+
+/// How long a factor may wait to be proved after it was begun.
+const BEGUN_FOR: i64 = 30 * MINUTE;
+
+/// A factor that is being set up.
+pub struct Begun {
+    id: String,
+    /// Its secret, for the person's app.
+    pub secret: Secret,
+}
+
+/// What came of a code that was to prove a new factor.
+pub enum Confirmed {
+    /// The factor counts from now on; these are the recovery codes, shown this once.
+    Done(Codes),
+    /// The code does not prove it.
+    Refused(Refusal),
+    /// Nothing is being set up here any more.
+    Over,
+}
+
+/// Begins a factor for the person of a session, in the place of one that was begun and never proved. One that counts goes on counting.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn begin(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    session_id: &str,
+) -> Result<(), Broken> {
+    let id = random_id()?;
+    let secret = Zeroizing::new(random::<SECRET_BYTES>()?);
+    let sealed = ctx
+        .keys
+        .seal(Purpose::Factor, &place(&id), secret.as_slice())?;
+    let factor = NewFactor {
+        id: &id,
+        account_id,
+        secret_sealed: &sealed,
+        begun_in: session_id,
+        now: ctx.now(),
+    };
+    store::accounts::lock(tx, account_id).await?;
+    Ok(store::factors::begin(tx, &factor).await?)
+}
+
+/// What a session is setting up. Nobody else is shown it: whoever knew the secret beforehand would have the second factor too.
+///
+/// # Errors
+/// [`Broken`] when the database does not answer or the secret cannot be opened.
+pub async fn begun(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+    session_id: &str,
+) -> Result<Option<Begun>, Broken> {
+    let since = ctx.now() - BEGUN_FOR;
+    let Some(factor) = store::factors::begun(connection, account_id, session_id, since).await?
+    else {
+        return Ok(None);
+    };
+    let secret = secret(ctx, &factor)?;
+    Ok(Some(Begun {
+        id: factor.id,
+        secret,
+    }))
+}
+
+/// Makes the factor of a session count, once its app shows the right code, in the place of an earlier one. Everything that was opened
+/// without it ends: the other sessions, resets under way, links.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn confirm(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    session_id: &str,
+    typed: &str,
+    browser: Option<&str>,
+) -> Result<Confirmed, Broken> {
+    let code = match parse_digits(typed) {
+        Ok(code) => code,
+        Err(refusal) => return Ok(Confirmed::Refused(refusal)),
+    };
+    store::accounts::lock(tx, account_id).await?;
+    let Some(begun) = begun(ctx, tx, account_id, session_id).await? else {
+        return Ok(Confirmed::Over);
+    };
+    let Some(step) = step_of(&begun.secret, &code, ctx.now()) else {
+        return Ok(Confirmed::Refused(Refusal::Wrong));
+    };
+    // The code that proves it opens nothing afterwards.
+    if !store::factors::take_step(tx, &begun.id, step).await?
+        || !store::factors::confirm(tx, account_id, &begun.id, ctx.now()).await?
+    {
+        return Ok(Confirmed::Over);
+    }
+    let codes = new_codes(ctx, tx, account_id).await?;
+    end_everything_else(ctx, tx, account_id, session_id).await?;
+    super::tell(ctx, tx, account_id, News::On, browser).await?;
+    Ok(Confirmed::Done(codes))
+}
+
+/// Puts new recovery codes in the place of the old ones; `None` for an account without a second factor.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn renew_codes(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    browser: Option<&str>,
+) -> Result<Option<Codes>, Broken> {
+    store::accounts::lock(tx, account_id).await?;
+    if !super::is_set_up(tx, account_id).await? {
+        return Ok(None);
+    }
+    let codes = new_codes(ctx, tx, account_id).await?;
+    super::tell(ctx, tx, account_id, News::NewCodes, browser).await?;
+    Ok(Some(codes))
+}
+
+/// Removes an account's second factor and its recovery codes; every session but `kept` ends. False when there was none.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn remove(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    kept: &str,
+    browser: Option<&str>,
+) -> Result<bool, Broken> {
+    store::accounts::lock(tx, account_id).await?;
+    if store::factors::remove_all(tx, account_id).await? == 0 {
+        return Ok(false);
+    }
+    store::recovery_codes::remove_all(tx, account_id).await?;
+    end_everything_else(ctx, tx, account_id, kept).await?;
+    super::tell(ctx, tx, account_id, News::Off, browser).await?;
+    Ok(true)
+}
+
+async fn new_codes(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<Codes, Broken> {
+    let codes = draw()?;
+    let macs = codes
+        .iter()
+        .filter_map(|code| super::recovery::Recovery::parse(code))
+        .map(|code| code.mac(ctx, account_id));
+    let macs: Vec<String> = macs.collect();
+    store::recovery_codes::replace(tx, account_id, &macs).await?;
+    Ok(codes)
+}
+
+async fn end_everything_else(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    kept: &str,
+) -> Result<(), Broken> {
+    let now = ctx.now();
+    store::sessions::end_all_but(tx, account_id, kept).await?;
+    store::flows::end_all(tx, account_id).await?;
+    store::links::end_all(tx, account_id, LinkEnd::Changed, now).await?;
+    store::jobs::drop_codes(tx, account_id, now).await?;
+    Ok(())
+}

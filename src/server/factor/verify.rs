@@ -1,0 +1,215 @@
+//! Looks at what somebody shows as their second factor. The try is counted first, alike wherever it is asked for.
+
+use serde::{Deserialize, Serialize};
+
+use super::News;
+use super::recovery::Recovery;
+use super::totp::{Secret, step_of};
+use crate::rules::code::Code;
+use crate::rules::is_filler;
+use crate::server::audit::{self, Event};
+use crate::server::context::{Context, MINUTE};
+use crate::server::failure::Broken;
+use crate::server::guard::factor_tries;
+use crate::server::keys::Purpose;
+use crate::server::store::factors::Factor;
+use crate::server::store::{self, Tx};
+
+/// What was shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Means {
+    /// The code of the app.
+    App,
+    /// A recovery code, which is used up now.
+    RecoveryCode,
+}
+
+/// Why what was typed shows nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Refusal {
+    /// Nothing was typed. Costs no try.
+    Empty,
+    /// It can be neither kind of code. Costs no try.
+    Unusable,
+    /// It is not the code.
+    Wrong,
+    /// It was right and has been used before.
+    Used,
+    /// None of several accounts was picked. Costs no try.
+    NoAccount,
+    /// There were too many tries.
+    Wait {
+        /// Minutes until the next.
+        minutes: u16,
+    },
+}
+
+/// What came of a try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is them.
+    Shown(Means),
+    /// It shows nothing.
+    Refused(Refusal),
+}
+
+enum Typed {
+    App(Code),
+    Recovery(Recovery),
+}
+
+fn parse(typed: &str) -> Result<Typed, Refusal> {
+    if let Ok(code) = Code::parse(typed) {
+        return Ok(Typed::App(code));
+    }
+    if typed.chars().all(is_filler) {
+        return Err(Refusal::Empty);
+    }
+    Recovery::parse(typed)
+        .map(Typed::Recovery)
+        .ok_or(Refusal::Unusable)
+}
+
+/// Six digits, where nothing else is taken.
+pub(super) fn parse_digits(typed: &str) -> Result<Code, Refusal> {
+    match parse(typed)? {
+        Typed::App(code) => Ok(code),
+        Typed::Recovery(_) => Err(Refusal::Unusable),
+    }
+}
+
+/// Looks at what was typed as an account's second factor, in the caller's transaction: a code of the app or a recovery code, each once.
+/// Commit also when it is refused, so that the try stays counted; wake the senders then, since somebody may be told.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn verify(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    typed: &str,
+) -> Result<Outcome, Broken> {
+    let typed = match parse(typed) {
+        Ok(typed) => typed,
+        Err(refusal) => return Ok(Outcome::Refused(refusal)),
+    };
+    if let Some(wait) = factor_tries::take(ctx, tx, account_id).await? {
+        let minutes = u16::try_from((wait + MINUTE - 1) / MINUTE).unwrap_or(u16::MAX);
+        return Ok(Outcome::Refused(Refusal::Wait {
+            minutes: minutes.max(1),
+        }));
+    }
+    let looked_at = match typed {
+        Typed::App(code) => by_app(ctx, tx, account_id, &code).await?,
+        Typed::Recovery(code) => by_recovery_code(ctx, tx, account_id, &code).await?,
+    };
+    match looked_at {
+        Ok(means) => worked(ctx, tx, account_id, means).await?,
+        Err(_) => was_wrong(ctx, tx, account_id).await?,
+    }
+    Ok(match looked_at {
+        Ok(means) => Outcome::Shown(means),
+        Err(refusal) => Outcome::Refused(refusal),
+    })
+}
+
+/// The secret of a factor.
+pub(super) fn secret(ctx: &Context, factor: &Factor) -> Result<Secret, Broken> {
+    Ok(ctx
+        .keys
+        .open_sealed(Purpose::Factor, &place(&factor.id), &factor.secret_sealed)?)
+}
+
+/// Where a sealed secret belongs.
+pub(super) fn place(factor_id: &str) -> String {
+    format!("factors {factor_id} secret")
+}
+
+async fn by_app(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    code: &Code,
+) -> Result<Result<Means, Refusal>, Broken> {
+    let mut refusal = Refusal::Wrong;
+    for factor in store::factors::confirmed(tx, account_id).await? {
+        let Some(step) = step_of(&secret(ctx, &factor)?, code, ctx.now()) else {
+            continue;
+        };
+        // A code is never taken twice, nor one from before the last (RFC 6238 section 5.2).
+        if store::factors::take_step(tx, &factor.id, step).await? {
+            return Ok(Ok(Means::App));
+        }
+        refusal = Refusal::Used;
+    }
+    Ok(Err(refusal))
+}
+
+async fn by_recovery_code(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    code: &Recovery,
+) -> Result<Result<Means, Refusal>, Broken> {
+    let mac = code.mac(ctx, account_id);
+    if store::recovery_codes::take(tx, account_id, &mac, ctx.now()).await? {
+        return Ok(Ok(Means::RecoveryCode));
+    }
+    let is_used = store::recovery_codes::is_used(tx, account_id, &mac).await?;
+    Ok(Err(if is_used {
+        Refusal::Used
+    } else {
+        Refusal::Wrong
+    }))
+}
+
+async fn worked(ctx: &Context, tx: &mut Tx, account_id: &str, means: Means) -> Result<(), Broken> {
+    factor_tries::forget(ctx, tx, account_id).await?;
+    if means == Means::RecoveryCode {
+        let left = store::recovery_codes::left(tx, account_id).await?;
+        return super::tell(ctx, tx, account_id, News::CodeUsed { left }, None).await;
+    }
+    let about = audit::About {
+        account: Some(account_id),
+        ..audit::About::default()
+    };
+    Ok(audit::record(ctx, tx, Event::FactorShown, about).await?)
+}
+
+/// Whoever comes to the second factor has shown the first: when the tries are used up, the owner is told, once until it works again or a day
+/// has passed (ASVS 6.3.5).
+async fn was_wrong(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), Broken> {
+    let about = audit::About {
+        account: Some(account_id),
+        ..audit::About::default()
+    };
+    audit::record(ctx, tx, Event::FactorWrong, about).await?;
+    if factor_tries::are_used_up(ctx, tx, account_id).await?
+        && factor_tries::may_tell(ctx, tx, account_id).await?
+    {
+        super::tell(ctx, tx, account_id, News::Refused, None).await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_kinds_are_told_apart() {
+        assert!(matches!(parse("123 456"), Ok(Typed::App(_))));
+        let recovery = "0123-4567-89ab-cdef";
+        assert!(matches!(parse(recovery), Ok(Typed::Recovery(_))));
+        assert_eq!(parse_digits(recovery).unwrap_err(), Refusal::Unusable);
+        for (typed, refusal) in [
+            ("", Refusal::Empty),
+            (" - ", Refusal::Empty),
+            ("12345", Refusal::Unusable),
+            ("1234567", Refusal::Unusable),
+            ("abcdef", Refusal::Unusable),
+        ] {
+            assert_eq!(parse(typed).err(), Some(refusal), "{typed:?}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The page that asks for the second factor: at sign-in and in the reset.
+
+use askama::Template;
+use axum::response::Response;
+
+use super::super::error_pages::ErrorPages;
+use super::super::frame::Frame;
+use super::super::visitor::Visitor;
+use super::draw;
+use super::said::{self, Problem};
+use crate::rules::steps::{Step, VISIBLE_STEPS};
+use crate::server::reset::factor::View;
+use crate::texts::{Catalogue, MailText, Text};
+
+/// What is to be put right, and where.
+pub(super) struct Wrong<'a> {
+    pub(super) heading: &'a str,
+    pub(super) words: String,
+    pub(super) field: &'static str,
+}
+
+impl<'a> Wrong<'a> {
+    pub(super) fn new(sentences: &'a Catalogue, problem: Problem) -> Self {
+        Self {
+            heading: sentences.get(Text::CommonProblemHeading),
+            words: problem.words(sentences),
+            field: problem.field(),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "factor_ask.html")]
+struct AskPage<'a> {
+    frame: Frame<'a>,
+    action: &'a str,
+    step: Option<String>,
+    view: &'a View,
+    wrong: Option<Wrong<'a>>,
+    is_code_wrong: bool,
+    better: Option<&'a str>,
+    texts: Texts<'a>,
+    back: Option<&'a str>,
+}
+
+struct Texts<'a> {
+    title: &'a str,
+    account: String,
+    which: &'a str,
+    several: &'a str,
+    label: &'a str,
+    hint: &'a str,
+    submit: &'a str,
+    lost: &'a str,
+    lost_codes: &'a str,
+    recovery: &'a str,
+    lost_contact: &'a str,
+    contact: &'a str,
+    way_out_question: &'a str,
+    way_out_link: &'a str,
+    case_number: &'a str,
+}
+
+impl<'a> Texts<'a> {
+    fn new(sentences: &'a Catalogue, user_name: &str) -> Self {
+        Self {
+            title: sentences.mail(MailText::FactorAskTitle),
+            account: sentences.fill(Text::NewAccount, &[("user_name", user_name)]),
+            which: sentences.get(Text::NewWhichAccount),
+            several: sentences.mail(MailText::FactorAskSeveral),
+            label: sentences.mail(MailText::FactorAskLabel),
+            hint: sentences.mail(MailText::FactorAskHint),
+            submit: sentences.mail(MailText::FactorAskSubmit),
+            lost: sentences.mail(MailText::FactorLostHeading),
+            lost_codes: sentences.mail(MailText::FactorLostCodes),
+            recovery: sentences.mail(MailText::FactorLostLabel),
+            lost_contact: sentences.mail(MailText::FactorLostContact),
+            contact: sentences.mail(MailText::HelpContactTitle),
+            way_out_question: sentences.get(Text::CommonWayOutQuestion),
+            way_out_link: sentences.get(Text::CommonWayOutLink),
+            case_number: sentences.get(Text::CommonCaseNumber),
+        }
+    }
+}
+
+/// Asks for the second factor at `action`, which is also the page's own path; as a step of the reset where it is that.
+pub(super) fn ask(pages: &ErrorPages, visitor: &Visitor, action: &str, view: &View) -> Response {
+    let sentences = pages.ctx.sentences(visitor.language);
+    let problem = said::heard(&pages.ctx, visitor, action);
+    let is_step = action == Step::Factor.path();
+    let step = is_step.then(|| {
+        let (step, steps) = (Step::Factor.number().to_string(), VISIBLE_STEPS.to_string());
+        sentences.fill(
+            Text::CommonStepOf,
+            &[("step", step.as_str()), ("steps", steps.as_str())],
+        )
+    });
+    let texts = Texts::new(sentences, &view.user_name);
+    let page = AskPage {
+        frame: Frame::new(pages, sentences, texts.title.to_owned())
+            .with_error(problem.is_some(), sentences),
+        action,
+        step,
+        view,
+        wrong: problem.map(|problem| Wrong::new(sentences, problem)),
+        is_code_wrong: problem.is_some_and(|problem| problem.field() == "totp"),
+        better: (is_step && pages.ctx.config.help.feedback)
+            .then(|| sentences.get(Text::CommonBetter)),
+        texts,
+        back: (!is_step).then(|| sentences.get(Text::CommonBackToSignIn)),
+    };
+    draw(pages, visitor, &page)
+}

@@ -1,0 +1,143 @@
+//! `/forgot-password/factor`: the code or the link was right, the second factor is still to be shown.
+
+use axum::Form;
+use axum::extract::{Extension, State};
+use axum::response::Response;
+
+use super::super::cookies::{self, Name};
+use super::super::error_pages::ErrorPages;
+use super::super::pages::{append, current_flow, lead};
+use super::super::reply::whereto;
+use super::super::said::{self, Said};
+use super::super::visitor::Visitor;
+use super::said::{Problem, back};
+use super::{Posted, answer};
+use crate::rules::problem::FieldProblem;
+use crate::rules::steps::Step;
+use crate::server::context::Context;
+use crate::server::failure::Failure;
+use crate::server::redirect::see_other;
+use crate::server::reset::factor::{self, Given, Shown};
+use crate::server::reset::flow::{self, Held};
+use crate::server::reset::link::Opened;
+
+const HERE: &str = Step::Factor.path();
+
+/// The page.
+pub(super) async fn page(
+    State(pages): State<ErrorPages>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    answer(shown(&pages, &visitor).await)
+}
+
+async fn shown(pages: &ErrorPages, visitor: &Visitor) -> Result<Response, Failure> {
+    let ctx = &pages.ctx;
+    if let Some(opened) = visitor.link(ctx) {
+        let mut connection = ctx.store.read().await?;
+        let view = factor::view_under_link(ctx, &mut connection, &opened).await?;
+        if let Some(view) = view {
+            return Ok(super::ask::ask(pages, visitor, HERE, &view));
+        }
+    }
+    let (flow, gone) = current_flow(ctx, visitor).await?;
+    if let Some((place, said)) = lead(flow.as_ref(), gone, Step::Factor)? {
+        return Ok(elsewhere(ctx, &place, said));
+    }
+    let Some(flow) = flow else {
+        return Ok(see_other(Step::Identify.path()));
+    };
+    let at = flow::step(&flow)?;
+    if at != Step::Factor {
+        return Ok(see_other(at.path()));
+    }
+    let mut connection = ctx.store.read().await?;
+    let view = factor::view(ctx, &mut connection, &flow).await?;
+    Ok(super::ask::ask(pages, visitor, HERE, &view))
+}
+
+fn elsewhere(ctx: &Context, place: &str, said: Option<Said>) -> Response {
+    let mut response = see_other(place);
+    if let Some(value) = said.and_then(|said| said::seal(ctx, &said)) {
+        append(&mut response, cookies::set(ctx, Name::Said, &value));
+    }
+    response
+}
+
+/// Takes the code.
+pub(super) async fn take(
+    State(pages): State<ErrorPages>,
+    Extension(visitor): Extension<Visitor>,
+    Form(posted): Form<Posted>,
+) -> Response {
+    let ctx = &pages.ctx;
+    let given = Given {
+        account: &posted.account,
+        typed: &posted.totp,
+        client: visitor.client,
+    };
+    let opened = visitor
+        .link(ctx)
+        .filter(|opened| opened.has_form(ctx, &posted.token));
+    answer(match opened {
+        Some(opened) => under_link(ctx, &opened, given).await,
+        None => of_flow(ctx, &visitor, &posted.token, given).await,
+    })
+}
+
+async fn under_link(ctx: &Context, opened: &Opened, given: Given<'_>) -> Result<Response, Failure> {
+    Ok(match factor::show_under_link(ctx, opened, given).await? {
+        Shown::Done(opened) => {
+            let mut response = see_other(Step::New.path());
+            let value = opened.seal(ctx)?;
+            append(&mut response, cookies::set(ctx, Name::Link, &value));
+            response
+        }
+        Shown::Refused(refusal) => back(ctx, HERE, Problem::Typed(refusal)),
+        Shown::Over => see_other(Step::New.path()),
+    })
+}
+
+async fn of_flow(
+    ctx: &Context,
+    visitor: &Visitor,
+    token: &str,
+    given: Given<'_>,
+) -> Result<Response, Failure> {
+    let by = Held {
+        cookie: visitor.flow(),
+        token,
+    };
+    match factor::show(ctx, by, given).await {
+        Ok(Shown::Done(cookie)) => {
+            let mut response = see_other(Step::New.path());
+            append(&mut response, cookies::set(ctx, Name::Flow, &cookie));
+            append(&mut response, cookies::remove(ctx, Name::Link));
+            Ok(response)
+        }
+        Ok(Shown::Refused(refusal)) => Ok(back(ctx, HERE, Problem::Typed(refusal))),
+        Ok(Shown::Over) => Ok(see_other(Step::New.path())),
+        Err(Failure::Said(problems)) => refused(ctx, visitor, problems).await,
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The page that can explain it: where the flow of this browser stands, or the first.
+async fn refused(
+    ctx: &Context,
+    visitor: &Visitor,
+    problems: Vec<FieldProblem>,
+) -> Result<Response, Failure> {
+    let mut connection = ctx.store.read().await?;
+    let current = match visitor.flow() {
+        Some(cookie) => flow::by_cookie(ctx, &mut connection, cookie).await?,
+        None => None,
+    };
+    let at = whereto(HERE, &problems, current.as_ref());
+    let said = Said {
+        at: at.clone(),
+        problems,
+        ..Said::default()
+    };
+    Ok(elsewhere(ctx, &at, Some(said)))
+}

@@ -1,0 +1,76 @@
+//! `/sign-in/factor`: the password was right, the second factor is still to be shown.
+
+use axum::Form;
+use axum::extract::{Extension, State};
+use axum::response::Response;
+
+use super::super::cookies::{self, Name};
+use super::super::error_pages::ErrorPages;
+use super::super::pages::{ACCOUNT, SIGN_IN, append};
+use super::super::sign_in_pages::back_to_web;
+use super::super::visitor::Visitor;
+use super::said::{Problem, back};
+use super::{FACTOR, Posted, answer, at_stage, by, form_token, has_form};
+use crate::server::account::factor::{Done, show};
+use crate::server::failure::Failure;
+use crate::server::redirect::see_other;
+use crate::server::reset::factor::View;
+use crate::server::store::sessions::Stage;
+
+/// The page.
+pub(super) async fn page(
+    State(pages): State<ErrorPages>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    let made = async {
+        let person = match at_stage(&pages.ctx, &visitor, Stage::Factor).await? {
+            Ok(person) => person,
+            Err(elsewhere) => return Ok(elsewhere),
+        };
+        let view = View {
+            token: form_token(&pages.ctx, &person),
+            reference: String::new(),
+            user_name: person.account.user_name,
+            accounts: Vec::new(),
+        };
+        Ok(super::ask::ask(&pages, &visitor, FACTOR, &view))
+    };
+    answer(made.await)
+}
+
+/// Takes the code.
+pub(super) async fn take(
+    State(pages): State<ErrorPages>,
+    Extension(visitor): Extension<Visitor>,
+    Form(posted): Form<Posted>,
+) -> Response {
+    answer(taken(&pages, &visitor, &posted).await)
+}
+
+async fn taken(
+    pages: &ErrorPages,
+    visitor: &Visitor,
+    posted: &Posted,
+) -> Result<Response, Failure> {
+    let ctx = &pages.ctx;
+    let person = match at_stage(ctx, visitor, Stage::Factor).await? {
+        Ok(person) => person,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    if !has_form(ctx, &person, &posted.token) {
+        return Ok(see_other(FACTOR));
+    }
+    Ok(match show(ctx, by(visitor, &person), &posted.totp).await? {
+        Done::Yes(session) => {
+            let back = back_to_web(visitor);
+            let mut response = see_other(back.unwrap_or(ACCOUNT));
+            append(&mut response, cookies::set(ctx, Name::Session, &session));
+            if back.is_some() {
+                append(&mut response, cookies::remove(ctx, Name::Return));
+            }
+            response
+        }
+        Done::Refused(refusal) => back(ctx, FACTOR, Problem::Typed(refusal)),
+        Done::Over => see_other(SIGN_IN),
+    })
+}
