@@ -175,7 +175,7 @@ async fn a_code_works_once_and_none_before_it(engine: Engine) {
     let page = first.sign_in("anna", &server.passwords["anna"]).await;
     // The one that proved the app opens nothing.
     let refused = first.show(&page, &phone.code(&server, 0)).await;
-    assert_eq!(refused.errors(), [used.clone()]);
+    assert_eq!(refused.errors(), *std::slice::from_ref(&used));
     let code = phone.fresh(&server).await;
     let earlier = phone.code(&server, -1);
     let mut second = server.browser();
@@ -183,7 +183,7 @@ async fn a_code_works_once_and_none_before_it(engine: Engine) {
     assert_eq!(first.show(&refused, &code).await.path, "/account");
     for old in [code, earlier] {
         let refused = second.show(&page_of_second, &old).await;
-        assert_eq!(refused.errors(), [used.clone()]);
+        assert_eq!(refused.errors(), *std::slice::from_ref(&used));
     }
     let later = phone.code(&server, 1);
     assert_eq!(second.show(&page_of_second, &later).await.path, "/account");
@@ -232,7 +232,7 @@ async fn guesses_are_few_and_the_owner_is_told_once(engine: Engine) {
         let mut browser = server.browser();
         let page = browser.sign_in("anna", &server.passwords["anna"]).await;
         let refused = browser.show(&page, &phone.wrong(&server)).await;
-        assert_eq!(refused.errors(), [wrong.clone()]);
+        assert_eq!(refused.errors(), *std::slice::from_ref(&wrong));
     }
     assert_eq!(server.facts("factor_wrong").await, 5);
     let mut owner = server.browser();

@@ -128,7 +128,9 @@ impl Writer<'_> {
     fn changed_contact(&mut self) {
         self.say(MailText::HelpChangedContactText);
         self.heading(MailText::HelpChangedContactOldHeading);
-        self.say(MailText::HelpChangedContactOld);
+        let security = self.get(MailText::AccountSecurityTitle);
+        let words = self.fill(MailText::HelpChangedContactOld, &[("security", &security)]);
+        self.put(Block::Words(words));
         self.heading(MailText::HelpChangedContactNewHeading);
         self.say(MailText::HelpChangedContactNew);
     }
@@ -216,10 +218,10 @@ impl Writer<'_> {
 
     fn change(&mut self) {
         self.say(MailText::HelpChangeText);
-        let forgot = self.page(Text::SignInForgot);
+        let security = self.get(MailText::AccountSecurityTitle);
         let save = self.page(Text::NewSubmit);
         let steps = vec![
-            self.fill(MailText::HelpChangeBegin, &[("forgot", forgot)]),
+            self.fill(MailText::HelpChangeBegin, &[("security", &security)]),
             self.get(MailText::HelpChangeProve),
             self.fill(MailText::HelpResetChoose, &[("save", save)]),
         ];

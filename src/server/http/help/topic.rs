@@ -101,14 +101,13 @@ impl Topic {
         match self {
             Self::NoMessage
             | Self::Link
-            | Self::ChangedContact
             | Self::OtherSignIn
             | Self::ForgottenPassword
             | Self::NoPassword
             | Self::Reset
-            | Self::Change
             | Self::Contact
             | Self::ForMailAdministrators => date(2026, 11, 24),
+            Self::ChangedContact | Self::Change => date(2026, 11, 25),
         }
     }
 
