@@ -324,7 +324,7 @@ async fn a_new_factor_ends_what_was_under_way(engine: Engine) {
     assert!(!server.opens("anna", GOOD).await);
     assert_eq!(
         server.facts("authn_password_change").await,
-        3,
+        4,
         "the first ones"
     );
 }
