@@ -8,6 +8,7 @@ on_both_engines!(
     a_new_address_counts_once_it_is_confirmed,
     confirmed_without_the_old_one_it_waits_a_day,
     confirmed_with_the_old_one_it_counts_at_once,
+    nobody_speaks_for_what_another_session_has_changed,
     a_number_is_registered_and_proved,
     a_number_is_understood_in_every_spelling,
     the_last_one_stays,
@@ -129,6 +130,35 @@ async fn confirmed_with_the_old_one_it_counts_at_once(engine: Engine) {
     server.change_mail(&mut browser, &mut smtp, NEW, next).await;
     let (_, _, letter) = server.mailed(&mut smtp, "anna").await;
     assert_eq!(letter.to, [next]);
+}
+
+async fn nobody_speaks_for_what_another_session_has_changed(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let mut thief = server.browser();
+    thief.sign_in("anna", &server.passwords["anna"]).await;
+    server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
+    // The owner shows with a code who she is, for something else.
+    let mut owner = server.browser();
+    owner.sign_in("anna", &server.passwords["anna"]).await;
+    let page = owner
+        .open("/account/confirm?next=/account/security/sessions")
+        .await;
+    owner.post_to(&page, "/account/confirm/send", &[]).await;
+    let code = smtp.next_to(OLD).await.code();
+    let page = owner.open("/account/confirm/code").await;
+    let page = owner
+        .post_to(&page, "/account/confirm/code", &[("code", &code)])
+        .await;
+    assert!(page.errors().is_empty(), "{:?}", page.errors());
+    let page = owner.get("/account/security").await;
+    assert!(
+        page.text().contains("Can reset the password from"),
+        "{}",
+        page.text()
+    );
+    let (_, _, letter) = server.mailed(&mut smtp, "anna").await;
+    assert_eq!(letter.to, [OLD]);
 }
 
 async fn a_number_is_registered_and_proved(engine: Engine) {

@@ -276,9 +276,7 @@ pub(super) async fn take(
     who: &SignedIn,
     purpose: Purpose,
     typed: &str,
-    client: IpAddr,
 ) -> Result<Confirmation, Undone> {
-    limits::request_from(ctx, tx, client).await?;
     let waiting = store::confirmations::of_session(tx, &who.session.id, purpose)
         .await?
         .ok_or(Wrong::NoCode)?;

@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 
 use super::codes::{self, Sent, Wanted};
+use super::contacts::WAIT;
 use super::wrong::{Undone, Wrong, settle};
 use crate::rules::channel::Channel;
 use crate::server::audit::{self, Event};
@@ -237,6 +238,25 @@ pub async fn by_code(
     Ok(token)
 }
 
+/// The earlier contact has spoken for what was changed in this session. What another session has changed may be somebody else's, and waits on.
+async fn speak_for_changes(
+    ctx: &Context,
+    tx: &mut store::Tx,
+    who: &SignedIn,
+) -> Result<(), sqlx::Error> {
+    let (account_id, now) = (&who.account.id, ctx.now());
+    let changes = store::contact_changes::standing(tx, account_id, now - WAIT).await?;
+    for change in changes {
+        if change.session_id != who.session.id {
+            continue;
+        }
+        for id in change.added_id.iter().chain(&change.ended_id) {
+            store::contacts::wait_no_longer(tx, account_id, id, now).await?;
+        }
+    }
+    Ok(())
+}
+
 async fn take_code(
     ctx: &Context,
     tx: &mut store::Tx,
@@ -245,7 +265,10 @@ async fn take_code(
     totp: &str,
     client: IpAddr,
 ) -> Result<String, Undone> {
-    let given = codes::take(ctx, tx, who, Purpose::Person, typed, client).await?;
+    // Always in this order, so that two of these never wait for each other in a circle.
+    limits::request_from(ctx, tx, client).await?;
+    store::accounts::lock(tx, &who.account.id).await?;
+    let given = codes::take(ctx, tx, who, Purpose::Person, typed).await?;
     take_factor(ctx, tx, who, totp).await?;
     codes::used(tx, who, Purpose::Person).await?;
     let by = Channel::parse(&given.channel).ok_or_else(|| {
@@ -254,8 +277,7 @@ async fn take_code(
         ))
     })?;
     let token = sessions::confirm(ctx, tx, &who.session.id, ConfirmedBy::Code(by)).await?;
-    // The earlier contact has spoken for whoever adds later ones.
-    store::contacts::wait_no_longer(tx, &who.account.id, ctx.now()).await?;
+    speak_for_changes(ctx, tx, who).await?;
     let about = audit::About {
         account: Some(&who.account.id),
         detail: by.as_str(),

@@ -193,7 +193,6 @@ pub async fn confirm(
     client: IpAddr,
 ) -> Result<Confirmed, Undone> {
     let mut tx = ctx.store.begin().await?;
-    store::accounts::lock(&mut tx, &who.account.id).await?;
     let result = take(ctx, &mut tx, who, typed, browser, client).await;
     let confirmed = settle(tx, result).await?;
     ctx.wake.senders();
@@ -208,10 +207,13 @@ async fn take(
     browser: Option<&str>,
     client: IpAddr,
 ) -> Result<Confirmed, Undone> {
+    // Always in this order, so that two of these never wait for each other in a circle.
+    limits::request_from(ctx, tx, client).await?;
+    store::accounts::lock(tx, &who.account.id).await?;
     if are_closed(ctx, tx, &who.account.id).await? {
         return Err(Wrong::ContactsClosed.into());
     }
-    let taken = codes::take(ctx, tx, who, Purpose::Contact, typed, client).await?;
+    let taken = codes::take(ctx, tx, who, Purpose::Contact, typed).await?;
     codes::used(tx, who, Purpose::Contact).await?;
     let channel = Channel::parse(&taken.channel).ok_or(Broken::Content("confirmations.channel"))?;
     let kind = ContactKind::from(channel);
@@ -278,9 +280,9 @@ pub async fn remove(
     client: IpAddr,
 ) -> Result<(), Undone> {
     let mut tx = ctx.store.begin().await?;
-    store::accounts::lock(&mut tx, &who.account.id).await?;
     let result = async {
         limits::request_from(ctx, &mut tx, client).await?;
+        store::accounts::lock(&mut tx, &who.account.id).await?;
         may_change(ctx, &mut tx, who).await?;
         let now = ctx.now();
         let all = store::contacts::of(&mut tx, &who.account.id, now).await?;

@@ -223,21 +223,25 @@ pub async fn end(
     Ok(())
 }
 
-/// Lets every contact of an account that waits count for resets from now on, and those that they replace end now.
+/// What a contact waits for comes now: it proves from now on, or ends.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn wait_no_longer(
     connection: &mut Connection,
     account_id: &str,
+    id: &str,
     now: i64,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE contacts SET resets_from = CASE WHEN resets_from > $2 THEN $2 ELSE resets_from END, \
-                 ends_at = CASE WHEN ends_at > $2 THEN $2 ELSE ends_at END WHERE account_id = $1")
-        .bind(account_id)
-        .bind(now)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "UPDATE contacts SET resets_from = CASE WHEN resets_from > $3 THEN $3 ELSE resets_from END, \
+         ends_at = CASE WHEN ends_at > $3 THEN $3 ELSE ends_at END WHERE account_id = $1 AND id = $2",
+    )
+    .bind(account_id)
+    .bind(id)
+    .bind(now)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 
