@@ -229,6 +229,8 @@ pub enum Notice {
     Resent,
     /// The session was ended on request.
     SignedOut,
+    /// The session has ended by itself, or was ended elsewhere.
+    SessionOver,
     /// The password was changed by somebody who was signed in.
     PasswordChanged,
     /// A person's name was changed.

@@ -44,8 +44,8 @@ async fn a_stranger_is_sent_to_sign_in(engine: Engine) {
         let page = browser.open(path).await;
         assert_eq!(page.path, "/sign-in", "{path}");
         assert_eq!(
-            page.errors(),
-            ["You are signed out. Sign in again to go on."],
+            page.notice(),
+            "You are signed out. Sign in again to go on.",
             "{path}"
         );
     }

@@ -41,6 +41,7 @@ pub fn notice(ui: Ui, notice: Option<Notice>, by_code: bool) -> impl IntoView + 
             Notice::Resent if by_code => Text::CodeResent,
             Notice::Resent => Text::CodeLinkResent,
             Notice::SignedOut => Text::SignInSignedOut,
+            Notice::SessionOver => Text::ProblemSessionOver,
             Notice::PasswordChanged => Text::SignInPasswordChanged,
             // Said on pages that are none of the app's.
             _ => return None,

@@ -14,7 +14,7 @@ use super::said::{self, Said};
 use super::sign_in_pages;
 use super::state::{self, Known};
 use super::visitor::{Visitor, query_value};
-use crate::rules::page::{LinkState, PageState};
+use crate::rules::page::{LinkState, Notice, PageState};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::{self, Step, Visit};
 use crate::server::account::confirm;
@@ -235,7 +235,7 @@ async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Option<Arrival>, 
     let Some(who) = who.filter(|who| who.stage == Stage::Full) else {
         let said = Said {
             at: SIGN_IN.to_owned(),
-            problems: vec![FieldProblem::from(Problem::SessionOver)],
+            notice: Some(Notice::SessionOver),
             ..Said::default()
         };
         return Ok(Some(Arrival::Elsewhere(SIGN_IN.to_owned(), Some(said))));

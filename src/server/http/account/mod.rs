@@ -25,7 +25,7 @@ use super::pages::{SIGN_IN, append};
 use super::said::{self, Said};
 use super::visitor::Visitor;
 use crate::rules::page::Notice;
-use crate::rules::problem::{FieldProblem, Problem};
+
 use crate::server::account::confirm::is_confirmed;
 use crate::server::account::wrong::{Undone, Wrong};
 use crate::server::context::{Context, MINUTE};
@@ -160,7 +160,7 @@ pub async fn signed_in(pages: &ErrorPages, visitor: &Visitor) -> Result<SignedIn
         None => {
             let said = Said {
                 at: SIGN_IN.to_owned(),
-                problems: vec![FieldProblem::from(Problem::SessionOver)],
+                notice: Some(Notice::SessionOver),
                 ..Said::default()
             };
             let mut response = to_page(ctx, SIGN_IN, &said);
@@ -282,7 +282,7 @@ fn notice(sentences: &Catalogue, said: Option<&Said>) -> Option<String> {
         Notice::Confirmed => MailText::AccountDoneConfirmed,
         Notice::PasswordChanged => MailText::AccountDonePassword,
         Notice::Resent => MailText::AccountDoneResent,
-        Notice::SignedOut => return None,
+        Notice::SignedOut | Notice::SessionOver => return None,
     };
     Some(sentences.mail(text).to_owned())
 }
