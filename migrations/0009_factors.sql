@@ -5,7 +5,7 @@ CREATE TABLE factors (
     kind TEXT NOT NULL,
     secret_sealed TEXT NOT NULL,
     label TEXT,
-    -- The session that is setting it up: nobody else is shown its secret. Empty once it is confirmed.
+    -- The session that has set it up: nobody else was shown its secret.
     begun_in TEXT NOT NULL,
     created_at BIGINT NOT NULL,
     -- Counts only from then on.

@@ -30,7 +30,13 @@ CREATE TABLE contact_changes (
     account_id TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     session_id TEXT NOT NULL,
     added_id TEXT,
+    -- How the contact that came had stood before, where the account has had it.
+    added_confirmed_at BIGINT,
+    added_resets_from BIGINT,
+    added_ends_at BIGINT,
     ended_id TEXT,
+    -- When the contact that went would have ended anyway.
+    ended_ends_at BIGINT,
     made_at BIGINT NOT NULL,
     stopped_at BIGINT
 );

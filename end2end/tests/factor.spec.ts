@@ -1,8 +1,8 @@
 // The second factor as people meet it: set up with an app, shown at sign-in and in a reset, with a recovery code when the phone is lost.
-import { createHmac } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { expectNoAxeViolations } from "../fixtures/a11y.ts";
-import type { Person, Rekey } from "../fixtures/rekey.ts";
+import { Phone } from "../fixtures/phone.ts";
+import type { Person } from "../fixtures/rekey.ts";
 import { codeIn, expect, NEW_PASSWORD, PATHS, test, type Wizard, withAndWithoutScripts } from "../fixtures/wizard.ts";
 import { sv } from "../fixtures/words.ts";
 
@@ -11,43 +11,14 @@ const SET_UP = "/sign-in/set-up";
 const OWN = "/account/security/factor";
 const IN_RESET = "/forgot-password/factor";
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-
-/** An app for codes (RFC 6238) that has read a key; it knows how far the server's clock was moved. */
-class Phone {
-  private ahead = 0;
-
-  constructor(
-    readonly key: string,
-    private readonly rekey: Rekey,
-  ) {}
-
-  /** The code that is shown now. */
-  code(): string {
-    const bits = [...this.key.replace(/\s/g, "")].map((c) => ALPHABET.indexOf(c).toString(2).padStart(5, "0")).join("");
-    const secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-    const step = Buffer.alloc(8);
-    step.writeBigInt64BE(BigInt(Math.floor((Date.now() / 1000 + this.ahead) / 30)));
-    const hash = createHmac("sha1", secret).update(step).digest();
-    const number = hash.readUInt32BE((hash[19] ?? 0) & 15) & 0x7fffffff;
-    return String(number % 1_000_000).padStart(6, "0");
-  }
-
-  /** One that was not used yet. */
-  async fresh(): Promise<string> {
-    await this.rekey.moveClock(60);
-    this.ahead += 60;
-    return this.code();
-  }
-}
-
 /** Each of these pages is drawn by the server: axe runs wherever scripts may. */
 async function isFine(wizard: Wizard): Promise<void> {
   if (wizard.scripts) await expectNoAxeViolations(wizard.page);
 }
 
 async function press(page: Page, key: string): Promise<void> {
-  await page.getByRole("button", { name: sv(key), exact: true }).click();
+  // Where recovery codes are asked for, too, their form has a button of the same name below.
+  await page.getByRole("button", { name: sv(key), exact: true }).first().click();
 }
 
 /** From the page that offers it to the page that says it is on: the phone and the recovery codes. */

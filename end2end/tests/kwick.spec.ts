@@ -201,6 +201,23 @@ test.describe("an app sends people here", () => {
     });
   });
 
+  test("K9: the button leads there, past the policy of the page", async ({ page, wizard }) => {
+    const place = "https://app.kwick.example/klar";
+    await page.route(`${place}**`, (route) => route.fulfill({ body: "<h1>Appen</h1>", contentType: "text/html" }));
+    await walk(wizard, place);
+    await wizard.link("done.to_return").click();
+    await expect(page).toHaveURL(place);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Appen");
+  });
+
+  test("K9: whoever signs in by way of the app gets back, too", async ({ page, rekey, wizard }) => {
+    const place = "https://app.kwick.example/klar";
+    await page.route(`${place}**`, (route) => route.fulfill({ body: "<h1>Appen</h1>", contentType: "text/html" }));
+    await wizard.goto(`${PATHS.signIn}?lang=sv&return=${encodeURIComponent(place)}`);
+    await wizard.signIn("anna", rekey.person("anna").password);
+    await expect(page).toHaveURL(place);
+  });
+
   test("K9: an address that is not allowed leads nowhere", async ({ page, wizard }) => {
     await walk(wizard, "https://app.kwick.example.attacker.example/klar");
     await expect(wizard.link("done.to_sign_in")).toBeVisible();

@@ -1,6 +1,6 @@
-// orebro: user name and a six-digit code by text message. The rows of the journey, in its own words; text messages leave by HTTP. Not
-// here: O3 (registering a phone) and O8 (a password that has expired).
+// orebro: user name and a six-digit code by text message. The rows of the journey, in its own words; text messages leave by HTTP.
 import { elsewhere, everyHelpPageIsDated, look, stepsOf } from "../fixtures/journeys.ts";
+import { DAY, fact, giveCode, isFine, isRefused, register, SECURITY, signIn, type } from "../fixtures/security.ts";
 import { codeIn, expect, looks, PATHS, test, type Wizard, withAndWithoutScripts } from "../fixtures/wizard.ts";
 
 const PHONE = "+46701740605";
@@ -84,6 +84,113 @@ test("O2: the page of the code speaks of the phone, not of a mail", async ({ pag
   await expect(main).toContainText(wizard.say("code.no_text_wait"));
   await expect(main).toContainText(wizard.say("code.lifetime", { minutes: 10 }));
   await expect(main).not.toContainText(/mejl|skräppost/i);
+});
+
+withAndWithoutScripts(() => {
+  test("O3: a signed-in person registers the phone and proves it with a code; then it resets the password", async ({ page, rekey, outside, wizard }) => {
+    const { say } = wizard;
+    const [typed, number] = ["070-174 06 77", "+46701740677"];
+    const olle = await rekey.add({ userName: "olle", name: "Olle Ek", mail: "olle.ek@demo.example" });
+    // Before that nothing comes: the code that Anna asks for later is the first.
+    await ask(wizard, "olle");
+    await ask(wizard, "anna");
+    await rekey.smsTo(PHONE);
+    expect(outside?.texts).toHaveLength(1);
+
+    await signIn(wizard, olle);
+    await page.goto(`${SECURITY}/phone`);
+    await expect(page.getByText(say("account.phone_purpose"))).toBeVisible();
+    await isFine(wizard);
+    await type(wizard, "phone", "019-21 10 00");
+    await isRefused(wizard, "phone", say("account.wrong_phone_unusable"));
+    await type(wizard, "phone", typed);
+    await wizard.isAt(`${SECURITY}/code`, say("code.title"));
+    const first = codeIn(await rekey.smsTo(number));
+    await giveCode(wizard, (first[0] === "1" ? "2" : "1") + first.slice(1));
+    await isRefused(wizard, "code", say("problem.code_wrong", { count: 4 }));
+    await page.goto(SECURITY);
+    await expect(fact(wizard, typed), "not proved, not registered").toHaveCount(0);
+    await page.goto(`${SECURITY}/code`);
+    await giveCode(wizard, first);
+    await wizard.isAt(SECURITY, say("account.security_title"));
+    await expect(wizard.notice).toHaveText(say("account.done_contact"));
+    await expect(fact(wizard, typed)).toBeVisible();
+    // His address has not spoken for it, so for a day it resets nothing.
+    await expect(fact(wizard, typed)).toContainText("Kan återställa lösenordet från");
+    await rekey.moveClock(DAY + 1);
+    const other = await elsewhere(wizard);
+    await ask(other, "olle");
+    await other.enterCode(codeIn(await rekey.smsTo(number, 2)));
+    await other.isAt(PATHS.new, say("new.title"), true);
+    await other.choose(PASSWORDS[0]);
+    await other.isAt(PATHS.done, say("done.title"), true);
+    await other.page.context().close();
+  });
+});
+
+test("O3: a second phone waits for a day, unless the first one speaks for it", async ({ page, rekey, wizard }) => {
+  const { say } = wizard;
+  const anna = rekey.person("anna");
+  await signIn(wizard, anna);
+  await register(wizard, "070-174 06 77", "+46701740677");
+  await expect(fact(wizard, "070-174 06 77")).toContainText("Kan återställa lösenordet från");
+  await wizard.link("account.contact_sooner").click();
+  await page.getByRole("button", { name: say("account.confirm_phone", { address: PHONE }), exact: true }).click();
+  await giveCode(wizard, codeIn(await rekey.smsTo(PHONE, 2)));
+  await wizard.isAt(SECURITY, say("account.security_title"));
+  await expect(page.getByText("Kan återställa lösenordet från")).toHaveCount(0);
+});
+
+withAndWithoutScripts(() => {
+  test("O8: whoever must change the password does so at sign-in, by the same step and its rules", async ({ page, rekey, wizard }) => {
+    const { say } = wizard;
+    const maja = rekey.person("maja");
+    await wizard.goto(PATHS.signIn);
+    await wizard.signIn("maja", maja.password);
+    await wizard.isAt(PATHS.new, say("new.title"), true);
+    await wizard.ready();
+    await expect(page.getByText(say("new.must_change"))).toBeVisible();
+    await expect(page.getByText(say("new.account", { user_name: "maja" }))).toBeVisible();
+    if (wizard.scripts) await look(page, "orebro-must-change");
+    for (const [typed, says] of [
+      ["kråkan42x", say("problem.password_forbidden", { character: "å" })],
+      [maja.password, say("problem.password_former")],
+    ] as const) {
+      await wizard.choose(typed);
+      await wizard.isWrong({ field: "new_password", says });
+    }
+    await wizard.choose(PASSWORDS[0]);
+    await wizard.isAt(PATHS.done, "Lösenordet är återställt", true);
+    await wizard.goto(PATHS.signIn);
+    await wizard.signIn("maja", PASSWORDS[0]);
+    await wizard.isAt(PATHS.account, say("start.title", { name: "Maja Lund" }), true);
+  });
+
+  test.describe("where passwords get old", () => {
+    test.use({ settings: { PASSWORD__MAX_AGE_DAYS: "90" } });
+
+    test("O8: whose password has expired is led to the same step, and no other page", async ({ page, rekey, wizard }) => {
+      const { say } = wizard;
+      const anna = rekey.person("anna");
+      await signIn(wizard, anna);
+      await rekey.moveClock(91 * 24 * 60 * 60);
+      await wizard.goto(PATHS.signIn);
+      await wizard.signIn("anna", anna.password);
+      await wizard.isAt(PATHS.new, say("new.title"), true);
+      await wizard.ready();
+      await expect(page.getByText(say("new.expired"))).toBeVisible();
+      await page.goto(SECURITY);
+      await wizard.isAt(PATHS.signIn, say("sign_in.title"));
+      await wizard.goto(PATHS.new);
+      await wizard.choose(anna.password);
+      await wizard.isWrong({ field: "new_password", says: say("problem.password_former") });
+      await wizard.choose(PASSWORDS[0]);
+      await wizard.isAt(PATHS.done, say("done.title"), true);
+      await wizard.goto(PATHS.signIn);
+      await wizard.signIn("anna", PASSWORDS[0]);
+      await wizard.isAt(PATHS.account, say("start.title", { name: "Anna Berg" }), true);
+    });
+  });
 });
 
 test("O4: everybody is told whom to ask without an active password, and the person by text message", async ({ page, rekey, outside, wizard }) => {

@@ -175,7 +175,8 @@ withAndWithoutScripts(() => {
     await wizard.signIn("anna", rekey.person("anna").password);
     await wizard.isAt(PATHS.account, sv("start.title", { name: "Anna Berg" }), true);
     await wizard.button("start.sign_out").click();
-    await wizard.isAt(PATHS.signIn, sv("sign_in.title"), true);
+    await wizard.isAt(PATHS.signIn, sv("sign_in.title"));
+    await wizard.ready();
     await page.goBack();
     await expect(page.getByText("Anna Berg")).toHaveCount(0);
     await expect(page, "the start page is for people who are signed in").toHaveURL((url) => url.pathname === PATHS.signIn);

@@ -1,7 +1,8 @@
 // zoom: a code by mail or by text message, then straight in. The rows of the journey, in its own words; mails leave by SMTP and text
-// messages by HTTP. Not here: Z10 (user management) and Z11 (changing a password that one knows).
+// messages by HTTP. Not here: Z10 (user management).
 import { expectNoAxeViolations } from "../fixtures/a11y.ts";
 import { above, elsewhere, everyHelpPageIsDated, look, pictureOfMail, stepsOf } from "../fixtures/journeys.ts";
+import { at, CONFIRMED_FOR, CONFIRM, isFine, isSignedOut, linkTo, press, SECURITY, signIn } from "../fixtures/security.ts";
 import { codeIn, expect, linkIn, looks, NEW_PASSWORD, PATHS, test, type Wizard, withAndWithoutScripts } from "../fixtures/wizard.ts";
 
 const PHONE = "+46701740605";
@@ -73,7 +74,8 @@ withAndWithoutScripts(() => {
     await wizard.goto(PATHS.account);
     await wizard.isAt(PATHS.account, say("start.title", { name: "Anna Berg" }));
     await wizard.button("start.sign_out").click();
-    await wizard.isAt(PATHS.signIn, say("sign_in.title"), true);
+    await wizard.isAt(PATHS.signIn, say("sign_in.title"));
+    await wizard.ready();
     await wizard.signIn(anna.mail, NEW_PASSWORD);
     await wizard.isAt(PATHS.account, say("start.title", { name: "Anna Berg" }), true);
   });
@@ -114,6 +116,86 @@ test("Z3: the code is sent again, and only the newest one works", async ({ rekey
   await wizard.isWrong({ field: "code", says: say("problem.code_replaced", { count: 4 }) });
   await wizard.enterCode(second);
   await wizard.isAt(PATHS.new, say("new.title"), true);
+});
+
+withAndWithoutScripts(() => {
+  test("Z5: after Save the person is in: the button leads to the portal, and the start page has it, too", async ({ page, rekey, wizard }) => {
+    const { say } = wizard;
+    const anna = rekey.person("anna");
+    await page.route(PORTAL, (route) => route.fulfill({ body: "<h1>Portalen</h1>", contentType: "text/html" }));
+    await ask(wizard, anna.mail);
+    await wizard.enterCode(codeIn(await rekey.mailTo(anna.mail)));
+    await wizard.isAt(PATHS.new, say("new.title"), true);
+    await wizard.ready();
+    await wizard.choose(NEW_PASSWORD);
+    await wizard.isAt(PATHS.done, say("done.title"), true);
+    await expect(page.getByText(say("done.signed_in"))).toBeVisible();
+    await page.getByRole("link", { name: "Till Zoom-portalen", exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("Portalen");
+    await wizard.goto(PATHS.account);
+    await wizard.isAt(PATHS.account, say("start.title", { name: "Anna Berg" }));
+    await isFine(wizard);
+    await expect(page.getByRole("main").getByRole("link", { name: "Till Zoom-portalen", exact: true })).toHaveAttribute("href", PORTAL);
+    // Signed in all through, with nothing asked for again.
+    await page.goto(SECURITY);
+    await at(wizard, SECURITY);
+  });
+
+  test("Z11: whoever knows the password changes it on the page of their security", async ({ page, rekey, wizard }) => {
+    const { say } = wizard;
+    const anna = rekey.person("anna");
+    const other = await elsewhere(wizard);
+    await signIn(other, anna);
+    await signIn(wizard, anna);
+    await wizard.link("account.security_title").click();
+    await wizard.isAt(SECURITY, say("account.security_title"));
+    await linkTo(wizard, "account.change_what", say("account.password_heading")).click();
+    await wizard.isAt(`${SECURITY}/password`, say("new.change_title"));
+    await wizard.ready();
+    await expect(wizard.button("new.submit")).toHaveText("Spara");
+    await wizard.field("password").fill(anna.password);
+    await wizard.field("new_password").fill("fyra katter");
+    const rule = page.locator(".rules li").filter({ hasText: say("new.rule_min_length", { min: 15 }) });
+    if (wizard.scripts) {
+      await expect(rule).toHaveClass("unmet");
+      await wizard.field("new_password").fill(NEW_PASSWORD);
+      await expect(rule).toHaveClass("met");
+    } else {
+      await wizard.choose("fyra katter");
+      await wizard.isWrong({ field: "new_password", says: say("problem.password_too_short", { min: 15, count: 11 }) });
+      await wizard.field("password").fill(anna.password);
+    }
+    await wizard.choose(NEW_PASSWORD);
+    await wizard.isAt(SECURITY, say("account.security_title"));
+    await expect(wizard.notice).toHaveText(say("account.done_password"));
+    expect((await rekey.mailTo(anna.mail)).subject).toBe(say("mail.changed_subject", { site: "Zoom" }));
+    await rekey.smsTo(PHONE);
+    await isSignedOut(other);
+    await other.page.context().close();
+    await press(wizard, "start.sign_out");
+    await wizard.isAt(PATHS.signIn, say("sign_in.title"));
+    await wizard.ready();
+    await wizard.signIn(anna.mail, anna.password);
+    await wizard.isWrong({ field: "password", says: say("problem.sign_in_refused") });
+    await wizard.signIn(anna.mail, NEW_PASSWORD);
+    await wizard.isAt(PATHS.account, say("start.title", { name: "Anna Berg" }));
+  });
+});
+
+test("Z11: the present password is asked for however long ago one has signed in, and by itself is enough", async ({ page, rekey, wizard }) => {
+  const { say } = wizard;
+  const anna = rekey.person("anna");
+  await signIn(wizard, anna);
+  await rekey.moveClock(CONFIRMED_FOR + 1);
+  await page.goto(`${SECURITY}/password`);
+  expect(new URL(page.url()).pathname, "it asks for the password itself").not.toBe(CONFIRM);
+  await wizard.ready();
+  await wizard.field("password").fill("inte alls det rätta");
+  await wizard.choose(NEW_PASSWORD);
+  await wizard.isWrong({ field: "password", says: say("problem.password_not_present") });
+  await wizard.field("password").fill(anna.password);
+  await wizard.choose(NEW_PASSWORD);
+  await wizard.isAt(SECURITY, say("account.security_title"));
 });
 
 test("Z7: who signs in elsewhere or has no password is told by mail, and the page tells nobody", async ({ page, rekey, outside, wizard }) => {

@@ -18,7 +18,7 @@ use super::stop_links;
 use super::store::accounts::Account;
 use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
-use super::store::sessions::{ConfirmedBy, Stage};
+use super::store::sessions::Stage;
 use super::store::{self, Connection, Tx};
 use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
@@ -162,7 +162,7 @@ pub async fn change(
         promise_notices(ctx, &mut tx, account, proof, browser).await?;
     }
     let session = match still_active.first().filter(|_| proof.sign_in) {
-        None => keep_session(ctx, &mut tx, proof).await?,
+        None => keep_session(&mut tx, proof).await?,
         // Whoever has yet to show a second factor, or to set one up, does that after the password.
         Some(account)
             if factor::stage(ctx, &mut tx, account, proof.is_factor_shown).await?
@@ -204,14 +204,11 @@ impl Proof<'_> {
 }
 
 /// The session in which the password was changed goes on under another token (ASVS 7.2.4).
-async fn keep_session(
-    ctx: &Context,
-    tx: &mut Tx,
-    proof: Proof<'_>,
-) -> Result<Option<String>, Broken> {
+async fn keep_session(tx: &mut Tx, proof: Proof<'_>) -> Result<Option<String>, Broken> {
     match proof.by {
         ProvedBy::Session { id, is_kept: true } => {
-            sessions::confirm(ctx, tx, id, ConfirmedBy::Password).await
+            // A password alone shows less than what a sensitive change may ask for.
+            sessions::rotate(tx, id).await
         }
         _ => Ok(None),
     }
@@ -291,6 +288,29 @@ pub async fn hash_new(
     Ok(ctx.hasher.hash(password).await?)
 }
 
+/// Everybody on this way who is told, and whether they have ever proved anything.
+async fn told(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+    by: Channel,
+) -> Result<Vec<(String, bool)>, sqlx::Error> {
+    let ends_after = ctx.now() - stop_links::LIFETIME;
+    let mut told = Vec::new();
+    for contact in store::contacts::of(connection, account_id, ends_after).await? {
+        if by != contact.kind()?.into() {
+            continue;
+        }
+        let has_proved = contact.has_proved(ctx.now());
+        let to = match by {
+            Channel::Mail => contact.address,
+            Channel::Sms => contact.address_canonical,
+        };
+        told.push((to, has_proved));
+    }
+    Ok(told)
+}
+
 /// Every confirmed address and number is told (NIST SP 800-63B-4 §4.6), also one that was replaced or removed lately, without anything that
 /// would let a reader in.
 async fn promise_notices(
@@ -308,13 +328,8 @@ async fn promise_notices(
         .into_iter()
         .filter(|way| *way == Channel::Mail || ctx.config.reset.uses(Channel::Sms));
     for by in ways {
-        let told = store::contacts::told(
-            connection,
-            &account.id,
-            by.into(),
-            ctx.now() - stop_links::LIFETIME,
-        );
-        for to in told.await? {
+        let told = told(ctx, connection, &account.id, by);
+        for (to, has_proved) in told.await? {
             let message = Message {
                 to,
                 to_name: account.name.clone(),
@@ -324,7 +339,8 @@ async fn promise_notices(
                     at: local_time::date_and_time(&ctx.config.site.time_zone, ctx.now(), language),
                     browser: browser.map(str::to_owned),
                     reference: proof.reference.map(str::to_owned),
-                    stop: Some((stop.clone(), until.clone())),
+                    // One that has never proved anything has nothing to say in this.
+                    stop: has_proved.then(|| (stop.clone(), until.clone())),
                     is_kept: !proof.kept_session().is_empty(),
                 },
             };

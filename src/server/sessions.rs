@@ -124,6 +124,16 @@ pub async fn confirm(
     Ok(renewed.then_some(token))
 }
 
+/// Gives a session another token (ASVS 7.2.4); `None` when it has ended meanwhile.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn rotate(tx: &mut Tx, session_id: &str) -> Result<Option<String>, Broken> {
+    let token = new_token()?;
+    let rotated = store::sessions::rotate(tx, session_id, &digest(&token)).await?;
+    Ok(rotated.then_some(token))
+}
+
 /// A value for a cookie that opens something: 256 bits (ASVS 7.2.3).
 pub(super) fn new_token() -> Result<String, NoRandomness> {
     Ok(data_encoding::BASE64URL_NOPAD.encode(&random::<32>()?))

@@ -5,7 +5,7 @@ use crate::server::store::audit::Fact;
 use crate::server::store::{self, Connection};
 
 /// The events that an owner is shown.
-pub const SHOWN: [Event; 12] = [
+pub const SHOWN: [Event; 17] = [
     Event::SignedIn,
     Event::SignedOut,
     Event::SignInFailed,
@@ -18,6 +18,11 @@ pub const SHOWN: [Event; 12] = [
     Event::Confirmed,
     Event::ConfirmFailed,
     Event::AccountAdded,
+    Event::FactorEnrolled,
+    Event::FactorRemoved,
+    Event::FactorWrong,
+    Event::RecoveryCodeUsed,
+    Event::RecoveryCodesRenewed,
 ];
 
 /// The newest of them, newest first.

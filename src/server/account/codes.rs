@@ -100,7 +100,9 @@ async fn promise(
     wanted: Wanted<'_>,
     resends: i64,
 ) -> Result<(), Undone> {
-    if !limits::may_confirm(ctx, tx, &who.account.id, wanted.address_canonical).await? {
+    // What goes to a contact of their own is nobody else's to use up.
+    let to = (wanted.purpose == Purpose::Contact).then_some(wanted.address_canonical);
+    if !limits::may_confirm(ctx, tx, &who.account.id, to).await? {
         return Err(Wrong::CodesUsedUp.into());
     }
     if wanted.channel == Channel::Sms && !texts::may_text(ctx, tx, wanted.address_canonical).await?

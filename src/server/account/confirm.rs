@@ -64,6 +64,22 @@ pub async fn is_confirmed(
     Ok(takes_password(ctx, &ways))
 }
 
+/// Whether the page on which the password is changed comes only after somebody has shown more than the present one, which it asks for itself:
+/// a code, where the organisation wants one, and the second factor, where there is one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn comes_first(
+    ctx: &Context,
+    connection: &mut Connection,
+    who: &SignedIn,
+) -> Result<bool, sqlx::Error> {
+    let ways = ways(ctx, connection, &who.account.id).await?;
+    let wants_more =
+        !takes_password(ctx, &ways) || factor::is_set_up(connection, &who.account.id).await?;
+    Ok(wants_more && !is_confirmed(ctx, connection, who).await?)
+}
+
 /// Takes the password. On success the session's new token.
 ///
 /// # Errors

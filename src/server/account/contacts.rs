@@ -20,7 +20,7 @@ use crate::server::sessions::SignedIn;
 use crate::server::stop_links;
 use crate::server::store::confirmations::Purpose;
 use crate::server::store::contact_changes::ContactChange;
-use crate::server::store::contacts::{Contact, ContactKind, NewContact};
+use crate::server::store::contacts::{Contact, ContactKind, NewContact, Stand};
 use crate::server::store::links::LinkEnd;
 use crate::server::store::sessions::ConfirmedBy;
 use crate::server::store::{self, Connection, Tx};
@@ -221,6 +221,8 @@ async fn take(
     let replaced = fits(ctx, tx, who, kind, &taken.address_canonical, of).await?;
     let now = ctx.now();
     let from = works_from(ctx, tx, who).await?;
+    let before =
+        store::contacts::stand(tx, &who.account.id, kind, &taken.address_canonical).await?;
     let new = NewContact {
         id: &random_id()?,
         account_id: &who.account.id,
@@ -243,7 +245,8 @@ async fn take(
             ContactNews::Added
         },
         added: Some(added),
-        ended: replaced.map(|replaced| replaced.id),
+        before,
+        ended: replaced,
         works_from: Some(from).filter(|from| *from > now),
     };
     record(ctx, tx, who, &change, browser).await?;
@@ -268,6 +271,27 @@ async fn works_from(ctx: &Context, tx: &mut Tx, who: &SignedIn) -> Result<i64, s
     })
 }
 
+/// Whether a reset can use a contact: it may prove, a message can go there, and the organisation sends such.
+fn serves_reset(ctx: &Context, contact: &Contact) -> bool {
+    contact.may_prove(ctx.now())
+        && contact.ends_at.is_none()
+        && contact.kind().is_ok_and(|kind| {
+            let by = Channel::from(kind);
+            ctx.config.reset.uses(by) && codes::may_go(ctx, by, &contact.address_canonical)
+        })
+}
+
+/// Whether a contact of these can be removed: one stays that a reset can use, or, where none of them is one, another one at all.
+#[must_use]
+pub fn can_be_removed(ctx: &Context, all: &[Contact], going: &Contact) -> bool {
+    let mut others = all.iter().filter(|contact| contact.id != going.id);
+    if serves_reset(ctx, going) {
+        others.any(|contact| serves_reset(ctx, contact))
+    } else {
+        others.any(|contact| contact.may_prove(ctx.now()) && contact.ends_at.is_none())
+    }
+}
+
 /// Removes a contact, never the last that can prove anything.
 ///
 /// # Errors
@@ -290,13 +314,7 @@ pub async fn remove(
             .iter()
             .find(|contact| contact.id == contact_id)
             .ok_or(Wrong::ContactGone)?;
-        let stays = |contact: &&Contact| contact.id != going.id && contact.may_prove(now);
-        // One whose end is set has a successor, but that one has to be able to speak by then.
-        if !all
-            .iter()
-            .filter(stays)
-            .any(|contact| contact.ends_at.is_none())
-        {
+        if !can_be_removed(ctx, &all, going) {
             return Err(Wrong::ContactLast.into());
         }
         store::contacts::end(&mut tx, &who.account.id, &going.id, now).await?;
@@ -304,7 +322,8 @@ pub async fn remove(
             kind: going.kind()?,
             news: ContactNews::Removed,
             added: None,
-            ended: Some(going.id.clone()),
+            before: None,
+            ended: Some(going.clone()),
             works_from: None,
         };
         record(ctx, &mut tx, who, &change, browser).await
@@ -320,7 +339,9 @@ struct Change {
     kind: ContactKind,
     news: ContactNews,
     added: Option<String>,
-    ended: Option<String>,
+    /// How that had stood before.
+    before: Option<Stand>,
+    ended: Option<Contact>,
     works_from: Option<i64>,
 }
 
@@ -345,7 +366,11 @@ async fn record(
         id: id.clone(),
         session_id: who.session.id.clone(),
         added_id: change.added.clone(),
-        ended_id: change.ended.clone(),
+        added_confirmed_at: change.before.and_then(|before| before.confirmed_at),
+        added_resets_from: change.before.map(|before| before.resets_from),
+        added_ends_at: change.before.and_then(|before| before.ends_at),
+        ended_id: change.ended.as_ref().map(|ended| ended.id.clone()),
+        ended_ends_at: change.ended.as_ref().and_then(|ended| ended.ends_at),
         made_at: now,
     };
     store::contact_changes::insert(tx, &account.id, &row).await?;
@@ -382,14 +407,14 @@ async fn tell(
     let now = ctx.now();
     let stop = stop_links::mint(ctx, tx, &account.id, Some(change_id)).await?;
     let until = written(now + stop_links::LIFETIME);
-    let letter = Letter::ContactChanged {
+    let letter = |stop| Letter::ContactChanged {
         user_name: account.user_name.clone(),
         news: change.news,
         is_phone: change.kind == ContactKind::Phone,
         at: written(now),
         browser: browser.map(str::to_owned),
         works_from: change.works_from.map(written),
-        stop: Some((stop, until)),
+        stop,
     };
     let ends_after = now - stop_links::LIFETIME;
     for contact in store::contacts::of(tx, &account.id, ends_after).await? {
@@ -397,6 +422,7 @@ async fn tell(
             continue;
         }
         let by: Channel = contact.kind()?.into();
+        let has_proved = contact.has_proved(now);
         let to = match by {
             Channel::Mail => contact.address,
             Channel::Sms => contact.address_canonical,
@@ -408,7 +434,8 @@ async fn tell(
             to,
             to_name: account.name.clone(),
             language: language.tag().to_owned(),
-            letter: letter.clone(),
+            // One that has never proved anything has nothing to say in this.
+            letter: letter(has_proved.then(|| (stop.clone(), until.clone()))),
         };
         let about = jobs::About {
             purpose: "contact_changed",

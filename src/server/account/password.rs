@@ -51,8 +51,11 @@ pub async fn change(
     ctx: &Context,
     who: &SignedIn,
     proposal: Proposal<'_>,
-) -> Result<Changed, Failure> {
+) -> Result<Option<Changed>, Failure> {
     let mut connection = ctx.store.read().await?;
+    if confirm::comes_first(ctx, &mut connection, who).await? {
+        return Ok(None);
+    }
     let personal = password_rules::personal_words(ctx, &mut connection, &who.account).await?;
     drop(connection);
     let mut found = Vec::new();
@@ -100,7 +103,7 @@ pub async fn change(
         known: proposal.known,
     };
     match credential::change(ctx, accounts, &hashed, proof, proposal.browser).await? {
-        Change::Made { session, known } => Ok(Changed { session, known }),
+        Change::Made { session, known } => Ok(Some(Changed { session, known })),
         Change::TooLate => Err(Failure::said(Problem::SessionOver)),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::codes::may_go;
 use super::contacts::{DISPUTE, STOPS_AT_MOST};
 use super::wrong::{Undone, settle};
 use crate::rules::channel::Channel;
@@ -15,7 +16,8 @@ use crate::server::keys::digest;
 use crate::server::local_time;
 use crate::server::stop_links::LIFETIME;
 use crate::server::store::accounts::Account;
-use crate::server::store::contacts::Contact;
+use crate::server::store::contact_changes::ContactChange;
+use crate::server::store::contacts::{Contact, Stand};
 use crate::server::store::links::LinkEnd;
 use crate::server::store::stop_links::StopLink;
 use crate::server::store::{self, Connection, Tx};
@@ -95,9 +97,10 @@ async fn undo(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Stopped, Un
     let now = ctx.now();
     let id = &link.account_id;
     let before = store::contacts::of(tx, id, now).await?;
-    if let Some(change) = &link.change_id {
-        take_back(tx, id, change, now).await?;
-    }
+    let fallen = match &link.change_id {
+        Some(change) => take_back(ctx, tx, id, change).await?,
+        None => Vec::new(),
+    };
     store::sessions::end_all_but(tx, id, "").await?;
     devices::forget_all_but(tx, id, None).await?;
     store::flows::end_all(tx, id).await?;
@@ -114,7 +117,11 @@ async fn undo(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Stopped, Un
         ..audit::About::default()
     };
     audit::record(ctx, tx, Event::ChangeStopped, about).await?;
-    if let Some(account) = store::accounts::by_id(tx, id).await? {
+    // What the others would stop is over.
+    store::stop_links::use_up(tx, id, now).await?;
+    if let Some(account) = store::accounts::by_id(tx, id).await?
+        && !fallen.is_empty()
+    {
         tell(ctx, tx, &account, &before).await?;
     }
     let times = store::contact_changes::times_stopped(tx, id, now - DISPUTE).await?;
@@ -126,34 +133,68 @@ async fn undo(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Stopped, Un
     })
 }
 
-/// Undoes a change, and with it all that came later or was done in the same session: whoever did one of them did them all.
+/// Undoes a change, and with it all that came later or was done in the same session: whoever did one of them did them all. Hands out
+/// what fell.
 async fn take_back(
+    ctx: &Context,
     tx: &mut Tx,
     account_id: &str,
     change: &str,
-    now: i64,
-) -> Result<(), sqlx::Error> {
+) -> Result<Vec<ContactChange>, Undone> {
+    let now = ctx.now();
     let standing = store::contact_changes::standing(tx, account_id, now - LIFETIME).await?;
     let Some(stopped) = standing.iter().find(|found| found.id == change).cloned() else {
-        return Ok(());
+        return Ok(Vec::new());
     };
-    let falls = standing
-        .iter()
-        .filter(|found| found.made_at >= stopped.made_at || found.session_id == stopped.session_id);
+    let fallen: Vec<ContactChange> = standing
+        .into_iter()
+        .filter(|found| found.made_at >= stopped.made_at || found.session_id == stopped.session_id)
+        .collect();
     // Newest first, so that what is left is what was there before the first of them.
-    for change in falls {
+    for change in &fallen {
         if let Some(added) = &change.added_id {
-            store::contacts::take_back(tx, account_id, added, now).await?;
+            let before = change.added_resets_from.map_or(
+                Stand {
+                    ends_at: Some(now),
+                    ..Stand::default()
+                },
+                |resets_from| Stand {
+                    confirmed_at: change.added_confirmed_at,
+                    resets_from,
+                    ends_at: change.added_ends_at,
+                },
+            );
+            store::contacts::put_back(tx, account_id, added, before).await?;
         }
         if let Some(ended) = &change.ended_id {
-            store::contacts::restore(tx, account_id, ended).await?;
+            store::contacts::restore(tx, account_id, ended, change.ended_ends_at).await?;
         }
         store::contact_changes::stop(tx, &change.id, now).await?;
+        remove_factor_of(ctx, tx, account_id, &change.session_id).await?;
     }
-    Ok(())
+    Ok(fallen)
 }
 
-/// Those who counted until now, and no more, learn why: the one who stopped it may be the stranger.
+/// A second factor that was set up in the same session is the stranger's too, and would shut the owner out of the reset that begins.
+async fn remove_factor_of(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    session_id: &str,
+) -> Result<(), Undone> {
+    if store::factors::remove_of_session(tx, account_id, session_id).await? == 0 {
+        return Ok(());
+    }
+    store::recovery_codes::remove_all(tx, account_id).await?;
+    let about = audit::About {
+        account: Some(account_id),
+        detail: "stopped",
+        ..audit::About::default()
+    };
+    Ok(audit::record(ctx, tx, Event::FactorRemoved, about).await?)
+}
+
+/// Those who counted until now, and those who do so again, learn of it: the one who stopped it may be the stranger.
 async fn tell(
     ctx: &Context,
     tx: &mut Tx,
@@ -163,11 +204,14 @@ async fn tell(
     let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
     let zone = &ctx.config.site.time_zone;
     let after = store::contacts::of(tx, &account.id, ctx.now()).await?;
-    for contact in before {
-        if after.iter().any(|left| left.id == contact.id) {
+    let came_back = after
+        .iter()
+        .filter(|each| before.iter().all(|known| known.id != each.id));
+    for contact in before.iter().chain(came_back) {
+        let by: Channel = contact.kind()?.into();
+        if !may_go(ctx, by, &contact.address_canonical) {
             continue;
         }
-        let by: Channel = contact.kind()?.into();
         let message = Message {
             to: match by {
                 Channel::Mail => contact.address.clone(),

@@ -203,7 +203,7 @@ const CONFIRMATIONS_TO: Bucket = Bucket {
     interval: HOUR,
 };
 
-/// Takes one of the codes that an account and an address get; false when there is none, and then nothing may be sent.
+/// Takes one of the codes that an account and an address which is new to it get; false when there is none, and then nothing may be sent.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -211,15 +211,15 @@ pub async fn may_confirm(
     ctx: &Context,
     connection: &mut Connection,
     account_id: &str,
-    address: &str,
+    new_address: Option<&str>,
 ) -> Result<bool, sqlx::Error> {
     let now = ctx.now();
-    let to = key(ctx, "confirmation to", address);
-    if limits::take(connection, &to, CONFIRMATIONS_TO, now)
-        .await?
-        .is_some()
-    {
-        return Ok(false);
+    if let Some(address) = new_address {
+        let to = key(ctx, "confirmation to", address);
+        let wait = limits::take(connection, &to, CONFIRMATIONS_TO, now).await?;
+        if wait.is_some() {
+            return Ok(false);
+        }
     }
     let of = key(ctx, "confirmation", account_id);
     Ok(limits::take(connection, &of, CONFIRMATIONS, now)

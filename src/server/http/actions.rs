@@ -5,7 +5,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use zeroize::Zeroizing;
 
-use super::account::{PASSWORD, SECURITY, form_token};
+use super::account::{PASSWORD, SECURITY, asks_first, form_token};
 use super::cookies::Name;
 use super::factor::{FACTOR, SET_UP};
 use super::pages::{ACCOUNT, SIGN_IN};
@@ -324,7 +324,12 @@ pub async fn change_password(
         known: action.visitor.known(),
     };
     match change_password::change(&action.ctx, &who, proposal).await {
-        Ok(Changed { session, known }) => {
+        // More has to be shown first, and then the page comes again.
+        Ok(None) => {
+            let known = action.known(None);
+            action.done(&asks_first(PASSWORD), known, None).await
+        }
+        Ok(Some(Changed { session, known })) => {
             action.cookie(Name::Device, &known);
             let at = if let Some(session) = &session {
                 action.cookie(Name::Session, session);

@@ -240,12 +240,9 @@ async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Option<Arrival>, 
         };
         return Ok(Some(Arrival::Elsewhere(SIGN_IN.to_owned(), Some(said))));
     };
-    // The present password is asked for on the page itself. Where the organisation wants a code, that comes first.
+    // The present password is asked for on the page itself; a code or a second factor comes before.
     let mut connection = ctx.store.read().await?;
-    let ways = confirm::ways(ctx, &mut connection, &who.account.id).await?;
-    if !confirm::takes_password(ctx, &ways)
-        && !confirm::is_confirmed(ctx, &mut connection, &who).await?
-    {
+    if confirm::comes_first(ctx, &mut connection, &who).await? {
         return Ok(Some(Arrival::Elsewhere(asks_first(PASSWORD), None)));
     }
     Ok(None)

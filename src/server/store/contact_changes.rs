@@ -11,8 +11,16 @@ pub struct ContactChange {
     pub session_id: String,
     /// The contact that came.
     pub added_id: Option<String>,
+    /// How that had stood before, where the account has had it: when it was confirmed, from when it proved, when it ended.
+    pub added_confirmed_at: Option<i64>,
+    /// See there.
+    pub added_resets_from: Option<i64>,
+    /// See there.
+    pub added_ends_at: Option<i64>,
     /// The contact that went.
     pub ended_id: Option<String>,
+    /// When that would have ended anyway.
+    pub ended_ends_at: Option<i64>,
     /// When, in microseconds since the epoch.
     pub made_at: i64,
 }
@@ -27,7 +35,8 @@ pub async fn insert(
     change: &ContactChange,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO contact_changes (id, account_id, session_id, added_id, ended_id, made_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO contact_changes (id, account_id, session_id, added_id, ended_id, made_at, added_confirmed_at, added_resets_from, added_ends_at, ended_ends_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(&change.id)
     .bind(account_id)
@@ -35,6 +44,10 @@ pub async fn insert(
     .bind(&change.added_id)
     .bind(&change.ended_id)
     .bind(change.made_at)
+    .bind(change.added_confirmed_at)
+    .bind(change.added_resets_from)
+    .bind(change.added_ends_at)
+    .bind(change.ended_ends_at)
     .execute(connection)
     .await?;
     Ok(())
@@ -50,7 +63,7 @@ pub async fn standing(
     after: i64,
 ) -> Result<Vec<ContactChange>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, session_id, added_id, ended_id, made_at FROM contact_changes \
+        "SELECT id, session_id, added_id, ended_id, made_at, added_confirmed_at, added_resets_from, added_ends_at, ended_ends_at FROM contact_changes \
          WHERE account_id = $1 AND made_at > $2 AND stopped_at IS NULL ORDER BY made_at DESC, id DESC",
     )
     .bind(account_id)

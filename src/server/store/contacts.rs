@@ -75,6 +75,12 @@ impl Contact {
             .ok_or_else(|| sqlx::Error::Decode("contacts.kind holds no known kind".into()))
     }
 
+    /// Whether it has ever proved anything until now: one that ended while it waited has not.
+    #[must_use]
+    pub fn has_proved(&self, now: i64) -> bool {
+        self.resets_from <= self.ends_at.map_or(now, |end| end.min(now))
+    }
+
     /// Whether it may prove at this time who somebody is.
     #[must_use]
     pub fn may_prove(&self, now: i64) -> bool {
@@ -245,7 +251,7 @@ pub async fn wait_no_longer(
     Ok(())
 }
 
-/// Makes a contact count again that had ended.
+/// Lets a contact that had ended go on, until the time at which it would have ended anyway.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -253,31 +259,66 @@ pub async fn restore(
     connection: &mut Connection,
     account_id: &str,
     id: &str,
+    ends_at: Option<i64>,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE contacts SET ends_at = NULL WHERE account_id = $1 AND id = $2")
+    sqlx::query("UPDATE contacts SET ends_at = $3 WHERE account_id = $1 AND id = $2")
         .bind(account_id)
         .bind(id)
+        .bind(ends_at)
         .execute(connection)
         .await?;
     Ok(())
 }
 
-/// Takes a contact back as if it had never been confirmed: it is not even told.
+/// How a contact stands, in the words of its columns.
+#[derive(Debug, Clone, Copy, Default, sqlx::FromRow)]
+pub struct Stand {
+    /// When its owner proved it; `None` for one that is nobody's.
+    pub confirmed_at: Option<i64>,
+    /// From when it proves in a reset.
+    pub resets_from: i64,
+    /// From when it is none any more.
+    pub ends_at: Option<i64>,
+}
+
+/// How an address or number of an account stands, where it has or has had it.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn take_back(
+pub async fn stand(
+    connection: &mut Connection,
+    account_id: &str,
+    kind: ContactKind,
+    canonical: &str,
+) -> Result<Option<Stand>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT confirmed_at, resets_from, ends_at FROM contacts WHERE account_id = $1 AND kind = $2 AND address_canonical = $3",
+    )
+    .bind(account_id)
+    .bind(kind.as_str())
+    .bind(canonical)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Puts a contact back to how it stood.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn put_back(
     connection: &mut Connection,
     account_id: &str,
     id: &str,
-    now: i64,
+    stand: Stand,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "UPDATE contacts SET ends_at = $3, confirmed_at = NULL WHERE account_id = $1 AND id = $2",
+        "UPDATE contacts SET confirmed_at = $3, resets_from = $4, ends_at = $5 WHERE account_id = $1 AND id = $2",
     )
     .bind(account_id)
     .bind(id)
-    .bind(now)
+    .bind(stand.confirmed_at)
+    .bind(stand.resets_from)
+    .bind(stand.ends_at)
     .execute(connection)
     .await?;
     Ok(())

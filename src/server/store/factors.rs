@@ -145,7 +145,7 @@ pub async fn confirm(
     now: i64,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE factors SET confirmed_at = $3, begun_in = '' WHERE account_id = $1 AND id = $2 AND confirmed_at IS NULL",
+        "UPDATE factors SET confirmed_at = $3 WHERE account_id = $1 AND id = $2 AND confirmed_at IS NULL",
     )
     .bind(account_id)
     .bind(id)
@@ -178,4 +178,23 @@ pub async fn remove_all(connection: &mut Connection, account_id: &str) -> Result
         .execute(connection)
         .await?
         .rows_affected())
+}
+
+/// Removes the factors that a session has set up; tells how many there were.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn remove_of_session(
+    connection: &mut Connection,
+    account_id: &str,
+    session_id: &str,
+) -> Result<u64, sqlx::Error> {
+    Ok(
+        sqlx::query("DELETE FROM factors WHERE account_id = $1 AND begun_in = $2")
+            .bind(account_id)
+            .bind(session_id)
+            .execute(connection)
+            .await?
+            .rows_affected(),
+    )
 }

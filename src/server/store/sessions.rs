@@ -250,6 +250,23 @@ pub async fn renew(
     Ok(done.rows_affected() == 1)
 }
 
+/// Gives a session another token and nothing else; false when it is gone.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn rotate(
+    connection: &mut Connection,
+    id: &str,
+    token_hash: &str,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query("UPDATE sessions SET token_hash = $2 WHERE id = $1")
+        .bind(id)
+        .bind(token_hash)
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Ends the session with this token hash; tells whose it was.
 ///
 /// # Errors

@@ -74,6 +74,26 @@ pub async fn take(
     Ok(done.rows_affected() == 1)
 }
 
+/// Uses up every link about the password of an account, and those about changes that were stopped.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn use_up(
+    connection: &mut Connection,
+    account_id: &str,
+    now: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE stop_links SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL AND (change_id IS NULL OR change_id IN \
+         (SELECT id FROM contact_changes WHERE account_id = $1 AND stopped_at IS NOT NULL))",
+    )
+    .bind(account_id)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Forgets links that ended before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
 ///
 /// # Errors

@@ -28,6 +28,11 @@ const fn words(event: Event) -> MailText {
         Event::Confirmed => MailText::AccountEventConfirmed,
         Event::ConfirmFailed => MailText::AccountEventConfirmFailed,
         Event::AccountAdded => MailText::AccountEventAccountAdded,
+        Event::FactorEnrolled => MailText::AccountEventFactorOn,
+        Event::FactorRemoved => MailText::AccountEventFactorOff,
+        Event::FactorWrong => MailText::AccountEventFactorWrong,
+        Event::RecoveryCodeUsed => MailText::AccountEventCodeUsed,
+        Event::RecoveryCodesRenewed => MailText::AccountEventNewCodes,
         _ => MailText::AccountEventCodeSent,
     }
 }

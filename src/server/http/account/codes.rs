@@ -90,6 +90,8 @@ pub fn screen(
     }
     let (href, words) = asked.other;
     blocks.push(Block::Link(Link::new(href, sentences.mail(words))));
+    // Where there is no field any more, nothing leads to it.
+    let problem = problem.map(|(field, words)| (if sent.is_dead { "" } else { field }, words));
     Screen {
         title: sentences.get(title).to_owned(),
         problem,

@@ -57,7 +57,10 @@ pub async fn show(
     let asked = query_value(&uri, "next");
     let next = next_place(asked.as_deref());
     match signed_in(&pages, &visitor).await {
-        Ok(who) => page(&pages, &visitor, &who, next, None).await,
+        Ok(who) => {
+            let only_code = query_value(&uri, "by").as_deref() == Some("code");
+            page(&pages, &visitor, &who, (next, only_code), None).await
+        }
         Err(elsewhere) => elsewhere.answer(),
     }
 }
@@ -125,7 +128,7 @@ async fn refused(
     undone: Undone,
 ) -> Response {
     match to_say(pages.ctx.sentences(visitor.language), next, undone) {
-        Ok(problem) => page(pages, visitor, who, next, Some(problem)).await,
+        Ok(problem) => page(pages, visitor, who, (next, false), Some(problem)).await,
         Err(elsewhere) => elsewhere.answer(),
     }
 }
@@ -134,12 +137,13 @@ async fn page(
     pages: &ErrorPages,
     visitor: &Visitor,
     who: &SignedIn,
-    next: &str,
+    (next, only_code): (&str, bool),
     problem: Option<(&'static str, String)>,
 ) -> Response {
     let ctx = &pages.ctx;
     let sentences = ctx.sentences(visitor.language);
-    let blocks = match blocks(ctx, who, sentences, next, problem.as_ref()).await {
+    let asked = (next, only_code);
+    let blocks = match blocks(ctx, who, sentences, asked, problem.as_ref()).await {
         Ok(blocks) => blocks,
         Err(error) => return broken(&error).answer(),
     };
@@ -164,7 +168,7 @@ async fn blocks(
     ctx: &Context,
     who: &SignedIn,
     sentences: &Catalogue,
-    next: &str,
+    (next, only_code): (&str, bool),
     problem: Option<&(&'static str, String)>,
 ) -> Result<Vec<Block>, Broken> {
     let mail = |text| sentences.mail(text).to_owned();
@@ -173,7 +177,7 @@ async fn blocks(
     let has_factor = factor::is_set_up(&mut connection, &who.account.id).await?;
     drop(connection);
     let hidden = vec![("token", form_token(ctx, who)), ("next", next.to_owned())];
-    let by_password = confirm::takes_password(ctx, &ways);
+    let by_password = (ways.is_empty() || !only_code) && confirm::takes_password(ctx, &ways);
     let mut blocks = vec![Block::Words(mail(if by_password {
         MailText::AccountConfirmText
     } else {

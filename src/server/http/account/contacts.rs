@@ -372,7 +372,10 @@ async fn ask_remove(
         problem,
         back: Some(back(sentences)),
         blocks: vec![
-            Block::Words(mail(MailText::AccountRemoveText)),
+            Block::Words(mail(match contact.kind() {
+                Ok(ContactKind::Phone) => MailText::AccountRemoveTextPhone,
+                _ => MailText::AccountRemoveText,
+            })),
             Block::Form(form),
             Block::Link(Link::new(SECURITY, mail(MailText::AccountRemoveKeep))),
         ],

@@ -163,9 +163,8 @@ pub async fn signed_in(pages: &ErrorPages, visitor: &Visitor) -> Result<SignedIn
                 notice: Some(Notice::SessionOver),
                 ..Said::default()
             };
-            let mut response = to_page(ctx, SIGN_IN, &said);
-            append(&mut response, cookies::remove(ctx, Name::Session));
-            Err(response.into())
+            // Its cookie stays: a twin of this request may have brought the browser another one a moment ago.
+            Err(to_page(ctx, SIGN_IN, &said).into())
         }
     }
 }

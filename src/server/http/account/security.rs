@@ -198,7 +198,10 @@ impl Contacts<'_> {
         }
         if waits && !self.are_closed {
             let words = mail(MailText::AccountContactSooner);
-            blocks.push(Block::Link(Link::new(asks_first(SECURITY), words)));
+            blocks.push(Block::Link(Link::new(
+                format!("{}&by=code", asks_first(SECURITY)),
+                words,
+            )));
         }
         if self.are_closed {
             let contact = self.ctx.config.support.contact.as_deref();
@@ -237,9 +240,7 @@ impl Contacts<'_> {
                 MailText::AccountChange,
                 MailText::AccountChangeWhat,
             ));
-            let now = self.ctx.now();
-            let mut others = self.all.iter().filter(|other| other.id != contact.id);
-            if others.any(|other| other.may_prove(now) && other.ends_at.is_none()) {
+            if contacts::can_be_removed(self.ctx, self.all, contact) {
                 links.push(named(
                     format!("/account/security/remove?contact={}", contact.id),
                     MailText::AccountRemove,

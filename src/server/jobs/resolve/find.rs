@@ -74,6 +74,21 @@ pub(super) async fn find(
             able.push(account.clone());
         }
     }
+    if able.len() > 1
+        && let Some(given) = &identifier
+    {
+        // Where it still waits, the address is not that account's to prove anything with.
+        let mut proving = Vec::new();
+        for account in able {
+            if proves_with(ctx, connection, &account, given).await? {
+                proving.push(account);
+            }
+        }
+        if proving.is_empty() {
+            return Ok(Finding::Nothing(Outcome::NoConfirmedAddress));
+        }
+        able = proving;
+    }
     if able.len() > 1 {
         return several(ctx, connection, able, identifier.as_ref()).await;
     }
@@ -83,7 +98,9 @@ pub(super) async fn find(
         (None, None) => return Ok(Finding::Nothing(Outcome::Disabled)),
     };
     let wanted = flow.channel()?;
-    let Some((by, address)) = reached(ctx, connection, &account, wanted).await? else {
+    let Some((by, address)) =
+        reached(ctx, connection, &account, wanted, identifier.as_ref()).await?
+    else {
         return Ok(Finding::Nothing(Outcome::NoConfirmedAddress));
     };
     let target = Box::new(Target {
@@ -176,13 +193,36 @@ async fn reached(
     connection: &mut Connection,
     account: &Account,
     wanted: Channel,
+    given: Option<&Canonical>,
 ) -> Result<Option<(Channel, String)>, sqlx::Error> {
     for by in [wanted, wanted.other()] {
-        if let Some(address) = reached_by(ctx, connection, account, by).await? {
+        if let Some(address) = reached_at(ctx, connection, account, by, given).await? {
             return Ok(Some((by, address)));
         }
     }
     Ok(None)
+}
+
+/// Whether an account may prove with the very address or number that was given.
+async fn proves_with(
+    ctx: &Context,
+    connection: &mut Connection,
+    account: &Account,
+    given: &Canonical,
+) -> Result<bool, sqlx::Error> {
+    let kind = match given.kind {
+        Kind::Mail => ContactKind::Mail,
+        Kind::Phone => ContactKind::Phone,
+        // No address at all: the account was named.
+        Kind::UserName => return Ok(true),
+    };
+    let proving = store::contacts::proving(connection, &account.id, kind, ctx.now()).await?;
+    Ok(proving.iter().any(|address| is_given(address, given)))
+}
+
+/// Whether a stored address or number is the one that was given.
+fn is_given(address: &str, given: &Canonical) -> bool {
+    given.phone.as_deref() == Some(address) || identifier::canonical(address).text == given.text
 }
 
 /// The confirmed contact on this way, if it is offered and a message may go there.
@@ -195,6 +235,17 @@ pub(super) async fn reached_by(
     account: &Account,
     by: Channel,
 ) -> Result<Option<String>, sqlx::Error> {
+    reached_at(ctx, connection, account, by, None).await
+}
+
+/// The same, and the very one that was given where the account has that among others: the person reads it.
+async fn reached_at(
+    ctx: &Context,
+    connection: &mut Connection,
+    account: &Account,
+    by: Channel,
+    given: Option<&Canonical>,
+) -> Result<Option<String>, sqlx::Error> {
     if !ctx.config.reset.uses(by) {
         return Ok(None);
     }
@@ -203,5 +254,7 @@ pub(super) async fn reached_by(
         let gateway = ctx.sms.as_ref();
         by == Channel::Mail || gateway.is_some_and(|gateway| gateway.goes_to(to))
     };
-    Ok(addresses.into_iter().find(may_go))
+    let mut all: Vec<String> = addresses.into_iter().filter(may_go).collect();
+    let own = given.and_then(|given| all.iter().position(|address| is_given(address, given)));
+    Ok((!all.is_empty()).then(|| all.swap_remove(own.unwrap_or(0))))
 }

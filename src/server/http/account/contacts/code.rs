@@ -94,7 +94,19 @@ async fn page(
     };
     let sent = match found.await {
         Ok(Some(sent)) => sent,
-        Ok(None) => return see_other(SECURITY),
+        Ok(None) => match problem {
+            // The code was right, but there is no place for the contact any more.
+            Some(problem) => {
+                let screen = Screen {
+                    title: sentences.mail(MailText::AccountSecurityTitle).to_owned(),
+                    problem: Some(("", problem.1)),
+                    back: Some(back(sentences)),
+                    ..Screen::default()
+                };
+                return draw(pages, visitor, Some(who), "", screen);
+            }
+            None => return see_other(SECURITY),
+        },
         Err(error) => return broken(&error.into()).answer(),
     };
     let said = heard(ctx, visitor, CODE);
