@@ -1,6 +1,7 @@
 //! The command line: what can be said, and every command but `serve`, which needs the app.
 
 mod breached;
+mod factor;
 mod feedback;
 mod senders;
 mod sms;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use factor::FactorCommand;
 pub use feedback::FeedbackCommand;
 
 use super::account::add::{self, AddError, NewPerson};
@@ -111,6 +113,9 @@ pub enum KeysCommand {
 pub enum AccountCommand {
     /// Add a person. Prints a random first password unless one is given on standard input
     Add(AddArguments),
+    /// The second factor of an account
+    #[command(subcommand)]
+    Factor(FactorCommand),
 }
 
 /// A person to add.
@@ -259,6 +264,9 @@ pub async fn run(command: Command, sources: &Sources) -> Result<(), CommandError
     let ctx = start::context(config, sources.mode, bound).await?;
     let done = match command {
         Command::Account(AccountCommand::Add(person)) => account_add(&ctx, person).await,
+        Command::Account(AccountCommand::Factor(FactorCommand::Remove { user_name })) => {
+            factor::remove(&ctx, &user_name).await
+        }
         Command::Flow(FlowCommand::Show { reference }) => flow_show(&ctx, &reference).await,
         Command::Mail(MailCommand::Test { to, language }) => mail_test(&ctx, to, language).await,
         Command::Sms(SmsCommand::Test { to, language }) => sms::test(&ctx, to, language).await,

@@ -20,7 +20,8 @@ on_both_engines!(
     new_codes_end_the_old_ones,
     another_app_ends_the_old_one,
     is_turned_off_only_where_nobody_demands_it,
-    needs_somebody_who_has_just_shown_that_it_is_them
+    needs_somebody_who_has_just_shown_that_it_is_them,
+    a_lost_one_is_removed_by_the_operator
 );
 
 const FACTOR: &str = "/sign-in/factor";
@@ -341,7 +342,10 @@ async fn another_app_ends_the_old_one(engine: Engine) {
     let page = browser.get(ACCOUNT_FACTOR).await;
     let page = browser.submit(&page, 1, &[]).await;
     let new = Phone::read(&page);
-    // Until the new one is proved, the old one counts.
+    assert_eq!(page.path, "/account/security/factor/app");
+    // Until the new one is proved, the old one counts, and its page is where it was.
+    let kept = browser.get(ACCOUNT_FACTOR).await;
+    assert!(kept.text().contains("Recovery codes left: 10"));
     let mut other = server.browser();
     let asked = other.sign_in("anna", &server.passwords["anna"]).await;
     assert_eq!(other.show(&asked, &new.code(&server, 0)).await.path, FACTOR);
@@ -405,15 +409,22 @@ async fn needs_somebody_who_has_just_shown_that_it_is_them(engine: Engine) {
     let mut bjorn = server.browser();
     bjorn.sign_in("bjorn", &server.passwords["bjorn"]).await;
     server.advance(5 * 60).await;
-    let confirm = "/account/confirm?next=/account/security/factor";
+    let confirm = "/account/confirm?next=%2Faccount%2Fsecurity%2Ffactor";
     assert_eq!(bjorn.look(ACCOUNT_FACTOR).await.location(), confirm);
     // What is on may be looked at; nothing may be changed.
     let looked = anna.look(ACCOUNT_FACTOR).await;
     assert_eq!(looked.status, 200);
-    for number in 0..3 {
+    for number in [0, 2] {
         let answer = anna.post(&page.form(number), &[]).await;
         assert_eq!(answer.location(), confirm, "{number}");
     }
+    let app = "/account/confirm?next=%2Faccount%2Fsecurity%2Ffactor%2Fapp";
+    let answer = anna.post(&page.form(1), &[]).await;
+    assert_eq!(answer.location(), app);
+    assert_eq!(
+        anna.look("/account/security/factor/app").await.location(),
+        app
+    );
     assert_eq!(server.facts("factor_removed").await, 0);
     assert_eq!(server.facts("recovery_codes_renewed").await, 0);
     // Nobody else's form does it, nor somebody who is signed out.
@@ -429,4 +440,38 @@ async fn needs_somebody_who_has_just_shown_that_it_is_them(engine: Engine) {
         "a form of another session"
     );
     assert_eq!(server.facts("recovery_codes_renewed").await, 0);
+}
+
+async fn a_lost_one_is_removed_by_the_operator(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let mut browser = server.browser();
+    browser.enrol(&server, "anna").await;
+    smtp.next().await;
+    let remove = async |who: &str| {
+        let said = server
+            .command(&["account", "factor", "remove", who], "")
+            .await;
+        let all = [said.stdout, said.stderr].concat();
+        let words = String::from_utf8_lossy(&all).into_owned();
+        (said.status.code(), words)
+    };
+    let (code, said) = remove("Anna").await;
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.starts_with("removed the second factor of anna\n"));
+    assert_eq!(
+        smtp.next().await.subject(),
+        "Tvåstegsverifiering är av hos Rekey"
+    );
+    assert_eq!(server.facts("factor_removed").await, 1);
+    assert!(!browser.is_signed_in().await, "nobody stays signed in");
+    assert!(server.opens("anna", &server.passwords["anna"]).await);
+    for (who, why) in [
+        ("anna", "anna has no second factor"),
+        ("kalle", "there is no account"),
+    ] {
+        let (code, said) = remove(who).await;
+        assert_eq!(code, Some(1));
+        assert!(said.contains(why), "{said}");
+    }
 }

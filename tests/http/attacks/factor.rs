@@ -5,6 +5,7 @@ use crate::support::{Engine, GOOD, Phone, Server, Setup, Smtp, on_both_engines};
 
 on_both_engines!(
     a44_a_mailbox_alone_resets_nothing,
+    a22_the_cookie_from_before_the_code_shows_no_factor,
     a44_a_link_alone_resets_nothing,
     a44_guessing_in_a_reset_is_counted_with_the_sign_in,
     a24_codes_of_one_purpose_do_nothing_for_another
@@ -66,6 +67,29 @@ async fn a44_a_mailbox_alone_resets_nothing(engine: Engine) {
         assert_ne!(answer.location(), "/forgot-password/done");
         is_untouched(&server, &stored).await;
     }
+}
+
+/// Whoever has put a cookie of theirs into somebody's browser, or has seen one, holds that of before the code.
+async fn a22_the_cookie_from_before_the_code_shows_no_factor(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let (phone, _, stored) = victim(&server).await;
+    let (mut owner, page, letter) = server.mailed(&mut smtp, "anna").await;
+    let mut thief = owner.clone();
+    let asked = owner.give(&page, &letter.code()).await;
+    assert_ne!(thief.look(FACTOR).await.status, 200);
+    let code = phone.fresh(&server).await;
+    let answer = thief.post(&asked.form(0), &[("totp", &code)]).await;
+    assert_ne!(answer.location(), "/forgot-password/new");
+    assert_eq!(server.facts("factor_passed").await, 0);
+    // The owner's own does, and the one from before it shows nothing more.
+    let mut before = owner.clone();
+    let page = owner.show(&asked, &code).await;
+    assert_eq!(page.path, "/forgot-password/new");
+    assert_ne!(before.get("/forgot-password/new").await.path, page.path);
+    let answer = before.post(&page.form(0), &BOTH).await;
+    assert_ne!(answer.location(), "/forgot-password/done");
+    stored.is_unchanged(&server).await;
 }
 
 async fn a44_a_link_alone_resets_nothing(engine: Engine) {

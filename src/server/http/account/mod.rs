@@ -293,6 +293,6 @@ fn problem(sentences: &Catalogue, said: Option<&Said>) -> Option<(&'static str, 
 }
 
 /// The way back to the security page.
-fn back(sentences: &Catalogue) -> Link {
+pub(super) fn back(sentences: &Catalogue) -> Link {
     Link::new(SECURITY, sentences.mail(MailText::AccountBack))
 }

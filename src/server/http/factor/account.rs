@@ -1,16 +1,14 @@
 //! `/account/security/factor`: whether the second factor is on, another app, new recovery codes, turning it off.
 
-use askama::Template;
 use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
+use super::super::account::screen::{self, Block, Screen};
+use super::super::account::{asks_first, back, form_token, signed_in};
 use super::super::error_pages::ErrorPages;
-use super::super::frame::Frame;
 use super::super::visitor::Visitor;
-use super::{
-    ACCOUNT_FACTOR, Posted, answer, at_stage, by, codes, draw, form_token, has_form, set_up,
-};
+use super::{ACCOUNT_FACTOR, Posted, answer, by, codes, draw, has_form, set_up};
 use crate::server::account::confirm::is_confirmed;
 use crate::server::account::factor::{remove, renew_codes};
 use crate::server::context::Context;
@@ -20,72 +18,20 @@ use crate::server::local_time;
 use crate::server::redirect::see_other;
 use crate::server::sessions::SignedIn;
 use crate::server::store;
-use crate::server::store::sessions::Stage;
-use crate::texts::{Catalogue, MailText};
+use crate::texts::MailText;
 
-/// Where somebody shows that it is still them, and comes back from.
-const CONFIRM: &str = "/account/confirm?next=/account/security/factor";
-
-#[derive(Template)]
-#[template(path = "factor_account.html")]
-struct AccountPage<'a> {
-    frame: Frame<'a>,
-    token: String,
-    /// Since when it is on, and how many codes are left.
-    on: String,
-    left: String,
-    /// Why it cannot be turned off.
-    demanded: Option<String>,
-    texts: Texts<'a>,
-}
-
-struct Texts<'a> {
-    title: &'a str,
-    codes_heading: &'a str,
-    codes_hint: &'a str,
-    codes: &'a str,
-    move_heading: &'a str,
-    move_hint: &'a str,
-    change: &'a str,
-    remove_heading: &'a str,
-    remove_hint: &'a str,
-    remove: &'a str,
-    back: &'a str,
-    sign_out: &'a str,
-}
-
-impl<'a> Texts<'a> {
-    fn new(sentences: &'a Catalogue) -> Self {
-        Self {
-            title: sentences.mail(MailText::FactorAccountTitle),
-            codes_heading: sentences.mail(MailText::FactorAccountNewCodesHeading),
-            codes_hint: sentences.mail(MailText::FactorAccountNewCodesHint),
-            codes: sentences.mail(MailText::FactorAccountNewCodes),
-            move_heading: sentences.mail(MailText::FactorAccountMoveHeading),
-            move_hint: sentences.mail(MailText::FactorAccountMoveHint),
-            change: sentences.mail(MailText::FactorAccountMove),
-            remove_heading: sentences.mail(MailText::FactorAccountRemoveHeading),
-            remove_hint: sentences.mail(MailText::FactorAccountRemoveHint),
-            remove: sentences.mail(MailText::FactorAccountRemove),
-            back: sentences.mail(MailText::FactorAccountBack),
-            sign_out: sentences.mail(MailText::StartSignOut),
-        }
-    }
-}
+/// The path of the page on which another app is set up, while the one that counts goes on counting.
+pub(super) const APP: &str = "/account/security/factor/app";
 
 /// The page.
 pub(super) async fn page(
     State(pages): State<ErrorPages>,
     Extension(visitor): Extension<Visitor>,
 ) -> Response {
-    let made = async {
-        let person = match at_stage(&pages.ctx, &visitor, Stage::Full).await? {
-            Ok(person) => person,
-            Err(elsewhere) => return Ok(elsewhere),
-        };
-        shown(&pages, &visitor, &person).await
-    };
-    answer(made.await)
+    match signed_in(&pages, &visitor).await {
+        Ok(person) => answer(shown(&pages, &visitor, &person).await),
+        Err(elsewhere) => elsewhere.answer(),
+    }
 }
 
 async fn shown(
@@ -94,35 +40,82 @@ async fn shown(
     person: &SignedIn,
 ) -> Result<Response, Failure> {
     let ctx = &pages.ctx;
-    let (account, session) = (&person.account, &person.session.id);
+    let account = &person.account;
     let mut connection = ctx.store.read().await?;
     let factors = store::factors::confirmed(&mut connection, &account.id).await?;
-    let begun = factor::begun(ctx, &mut connection, &account.id, session).await?;
     let left = factor::codes_left(&mut connection, &account.id).await?;
     drop(connection);
     let since = factors.first().and_then(|factor| factor.confirmed_at);
-    let (Some(since), None) = (since, begun) else {
-        // Its key is shown to nobody who has not just shown that it is them.
-        if !has_confirmed(ctx, person).await? {
-            return Ok(see_other(CONFIRM));
-        }
-        return set_up::show(pages, visitor, person, ACCOUNT_FACTOR).await;
+    let Some(since) = since else {
+        return set_up_at(pages, visitor, person, ACCOUNT_FACTOR).await;
     };
     let sentences = ctx.sentences(visitor.language);
+    let mail = |text| sentences.mail(text).to_owned();
     let site = ctx.config.site.name.as_str();
     let date = local_time::date(&ctx.config.site.time_zone, since, visitor.language);
-    let left = left.to_string();
-    let texts = Texts::new(sentences);
-    let page = AccountPage {
-        frame: Frame::new(pages, sentences, texts.title.to_owned()),
-        token: form_token(ctx, person),
-        on: sentences.fill_mail(MailText::FactorAccountOn, &[("date", &date)]),
-        left: sentences.fill_mail(MailText::FactorAccountLeft, &[("count", &left)]),
-        demanded: factor::is_demanded(ctx, account)
-            .then(|| sentences.fill_mail(MailText::FactorAccountDemanded, &[("site", site)])),
-        texts,
+    let mut blocks = vec![
+        Block::Words(sentences.fill_mail(MailText::FactorAccountOn, &[("date", &date)])),
+        Block::Words(
+            sentences.fill_mail(MailText::FactorAccountLeft, &[("count", &left.to_string())]),
+        ),
+    ];
+    let wish = |wish: &str, submit| {
+        Block::Form(screen::Form {
+            action: if wish == "begin" { APP } else { ACCOUNT_FACTOR }.to_owned(),
+            hidden: vec![("token", form_token(ctx, person)), ("do", wish.to_owned())],
+            submit: mail(submit),
+            is_quiet: true,
+            ..screen::Form::default()
+        })
     };
-    Ok(draw(pages, visitor, &page))
+    blocks.extend([
+        Block::Heading(mail(MailText::FactorAccountNewCodesHeading)),
+        Block::Words(mail(MailText::FactorAccountNewCodesHint)),
+        wish("codes", MailText::FactorAccountNewCodes),
+        Block::Heading(mail(MailText::FactorAccountMoveHeading)),
+        Block::Words(mail(MailText::FactorAccountMoveHint)),
+        wish("begin", MailText::FactorAccountMove),
+        Block::Heading(mail(MailText::FactorAccountRemoveHeading)),
+    ]);
+    if factor::is_demanded(ctx, account) {
+        let values = [("site", site)];
+        let words = sentences.fill_mail(MailText::FactorAccountDemanded, &values);
+        blocks.push(Block::Words(words));
+    } else {
+        blocks.push(Block::Words(mail(MailText::FactorAccountRemoveHint)));
+        blocks.push(wish("remove", MailText::FactorAccountRemove));
+    }
+    let screen = Screen {
+        title: mail(MailText::FactorAccountTitle),
+        back: Some(back(sentences)),
+        blocks,
+        ..Screen::default()
+    };
+    Ok(draw(pages, visitor, Some(person), screen))
+}
+
+/// The key of a new app is shown to nobody who has not just shown that it is them.
+async fn set_up_at(
+    pages: &ErrorPages,
+    visitor: &Visitor,
+    person: &SignedIn,
+    place: &'static str,
+) -> Result<Response, Failure> {
+    if !has_confirmed(&pages.ctx, person).await? {
+        return Ok(see_other(&asks_first(place)));
+    }
+    set_up::show(pages, visitor, person, place).await
+}
+
+/// The page of another app.
+pub(super) async fn app(
+    State(pages): State<ErrorPages>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    match signed_in(&pages, &visitor).await {
+        Ok(person) => answer(set_up_at(&pages, &visitor, &person, APP).await),
+        Err(elsewhere) => elsewhere.answer(),
+    }
 }
 
 /// Whether somebody has shown a moment ago that it is them.
@@ -137,14 +130,22 @@ pub(super) async fn take(
     Extension(visitor): Extension<Visitor>,
     Form(posted): Form<Posted>,
 ) -> Response {
-    let ctx = &pages.ctx;
-    let made = async {
-        match at_stage(ctx, &visitor, Stage::Full).await? {
-            Ok(person) => taken(ctx, &visitor, &person, &posted).await,
-            Err(elsewhere) => Ok(elsewhere),
-        }
-    };
-    answer(made.await)
+    match signed_in(&pages, &visitor).await {
+        Ok(person) => answer(taken(&pages.ctx, &visitor, &person, &posted, ACCOUNT_FACTOR).await),
+        Err(elsewhere) => elsewhere.answer(),
+    }
+}
+
+/// Takes what the page of another app posts.
+pub(super) async fn take_app(
+    State(pages): State<ErrorPages>,
+    Extension(visitor): Extension<Visitor>,
+    Form(posted): Form<Posted>,
+) -> Response {
+    match signed_in(&pages, &visitor).await {
+        Ok(person) => answer(taken(&pages.ctx, &visitor, &person, &posted, APP).await),
+        Err(elsewhere) => elsewhere.answer(),
+    }
 }
 
 async fn taken(
@@ -152,12 +153,13 @@ async fn taken(
     visitor: &Visitor,
     person: &SignedIn,
     posted: &Posted,
+    place: &'static str,
 ) -> Result<Response, Failure> {
     if !has_form(ctx, person, &posted.token) {
-        return Ok(see_other(ACCOUNT_FACTOR));
+        return Ok(see_other(place));
     }
     if !has_confirmed(ctx, person).await? {
-        return Ok(see_other(CONFIRM));
+        return Ok(see_other(&asks_first(place)));
     }
     match posted.wish.as_str() {
         "codes" => {
@@ -171,6 +173,6 @@ async fn taken(
             remove(ctx, by(visitor, person)).await?;
             Ok(see_other(ACCOUNT_FACTOR))
         }
-        _ => set_up::taken(ctx, visitor, person, posted, ACCOUNT_FACTOR).await,
+        _ => set_up::taken(ctx, visitor, person, posted, place).await,
     }
 }

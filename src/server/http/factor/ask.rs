@@ -1,12 +1,15 @@
 //! The page that asks for the second factor: at sign-in and in the reset.
 
 use askama::Template;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{Html, IntoResponse as _, Response};
 
+use super::super::cookies::{self, Name};
 use super::super::error_pages::ErrorPages;
 use super::super::frame::Frame;
+use super::super::pages::append;
 use super::super::visitor::Visitor;
-use super::draw;
+use super::forget_said;
 use super::said::{self, Problem};
 use crate::rules::steps::{Step, VISIBLE_STEPS};
 use crate::server::reset::factor::View;
@@ -109,5 +112,16 @@ pub(super) fn ask(pages: &ErrorPages, visitor: &Visitor, action: &str, view: &Vi
         texts,
         back: (!is_step).then(|| sentences.get(Text::CommonBackToSignIn)),
     };
-    draw(pages, visitor, &page)
+    let mut response = match page.render() {
+        Ok(page) => Html(page).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the page of the second factor cannot be drawn");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
+    if visitor.chose_language {
+        let language = cookies::set(&pages.ctx, Name::Language, visitor.language.tag());
+        append(&mut response, language);
+    }
+    forget_said(pages, visitor, response)
 }

@@ -1,40 +1,26 @@
 //! `/account/security/factor/codes`: recovery codes right after they were made. They travel in a sealed cookie until the person has saved
 //! them; the database holds only their MACs.
 
-use askama::Template;
 use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 use zeroize::Zeroizing;
 
+use super::super::account::screen::{self, Block, Screen};
+use super::super::account::{form_token, signed_in};
 use super::super::cookies::{self, Name};
 use super::super::error_pages::ErrorPages;
-use super::super::frame::Frame;
 use super::super::pages::append;
 use super::super::visitor::Visitor;
-use super::{ACCOUNT_FACTOR, Posted, answer, at_stage, draw, form_token, has_form};
+use super::{ACCOUNT_FACTOR, Posted, draw, has_form};
 use crate::server::context::Context;
 use crate::server::factor::Codes;
 use crate::server::keys::Purpose;
 use crate::server::redirect::see_other;
-use crate::server::store::sessions::Stage;
 use crate::texts::MailText;
 
 /// The path of the page.
 pub(super) const PATH: &str = "/account/security/factor/codes";
-
-#[derive(Template)]
-#[template(path = "factor_codes.html")]
-struct CodesPage<'a> {
-    frame: Frame<'a>,
-    token: String,
-    title: &'a str,
-    text: &'a str,
-    place: &'a str,
-    saved: &'a str,
-    sign_out: &'a str,
-    codes: Codes,
-}
 
 fn place(account_id: &str) -> String {
     format!("cookie recovery codes {account_id}")
@@ -69,30 +55,33 @@ pub(super) async fn page(
     State(pages): State<ErrorPages>,
     Extension(visitor): Extension<Visitor>,
 ) -> Response {
-    let ctx = &pages.ctx;
-    let made = async {
-        let person = match at_stage(ctx, &visitor, Stage::Full).await? {
-            Ok(person) => person,
-            Err(elsewhere) => return Ok(elsewhere),
-        };
-        let Some(codes) = handed(ctx, &visitor, &person.account.id) else {
-            return Ok(see_other(ACCOUNT_FACTOR));
-        };
-        let sentences = ctx.sentences(visitor.language);
-        let title = sentences.mail(MailText::FactorCodesTitle);
-        let page = CodesPage {
-            frame: Frame::new(&pages, sentences, title.to_owned()),
-            token: form_token(ctx, &person),
-            title,
-            text: sentences.mail(MailText::FactorCodesText),
-            place: sentences.mail(MailText::FactorCodesWhere),
-            saved: sentences.mail(MailText::FactorCodesSaved),
-            sign_out: sentences.mail(MailText::StartSignOut),
-            codes,
-        };
-        Ok(draw(&pages, &visitor, &page))
+    let person = match signed_in(&pages, &visitor).await {
+        Ok(person) => person,
+        Err(elsewhere) => return elsewhere.answer(),
     };
-    answer(made.await)
+    let ctx = &pages.ctx;
+    let Some(codes) = handed(ctx, &visitor, &person.account.id) else {
+        return see_other(ACCOUNT_FACTOR);
+    };
+    let sentences = ctx.sentences(visitor.language);
+    let mail = |text| sentences.mail(text).to_owned();
+    let list = Zeroizing::new(codes.join("\n"));
+    let screen = Screen {
+        title: mail(MailText::FactorCodesTitle),
+        blocks: vec![
+            Block::Words(mail(MailText::FactorCodesText)),
+            Block::Html(super::record(&list)),
+            Block::Words(mail(MailText::FactorCodesWhere)),
+            Block::Form(screen::Form {
+                action: PATH.to_owned(),
+                hidden: vec![("token", form_token(ctx, &person))],
+                submit: mail(MailText::FactorCodesSaved),
+                ..screen::Form::default()
+            }),
+        ],
+        ..Screen::default()
+    };
+    draw(&pages, &visitor, Some(&person), screen)
 }
 
 /// The codes have been saved.
@@ -101,18 +90,15 @@ pub(super) async fn take(
     Extension(visitor): Extension<Visitor>,
     Form(posted): Form<Posted>,
 ) -> Response {
-    let ctx = &pages.ctx;
-    let made = async {
-        let person = match at_stage(ctx, &visitor, Stage::Full).await? {
-            Ok(person) => person,
-            Err(elsewhere) => return Ok(elsewhere),
-        };
-        if !has_form(ctx, &person, &posted.token) {
-            return Ok(see_other(PATH));
-        }
-        let mut response = see_other(ACCOUNT_FACTOR);
-        append(&mut response, cookies::remove(ctx, Name::Codes));
-        Ok(response)
+    let person = match signed_in(&pages, &visitor).await {
+        Ok(person) => person,
+        Err(elsewhere) => return elsewhere.answer(),
     };
-    answer(made.await)
+    let ctx = &pages.ctx;
+    if !has_form(ctx, &person, &posted.token) {
+        return see_other(PATH);
+    }
+    let mut response = see_other(ACCOUNT_FACTOR);
+    append(&mut response, cookies::remove(ctx, Name::Codes));
+    response
 }

@@ -8,13 +8,14 @@ pub(super) mod said;
 mod set_up;
 mod sign_in;
 
-use askama::Template;
 use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
+use super::account::check_form;
+use super::account::screen::{self, Screen};
 use super::cookies::{self, Name};
 use super::error_pages::ErrorPages;
 use super::pages::{ACCOUNT, SIGN_IN, append};
@@ -23,7 +24,6 @@ use crate::rules::steps::Step;
 use crate::server::account::factor::By;
 use crate::server::context::{Context, MINUTE};
 use crate::server::failure::{Broken, Failure};
-use crate::server::keys::{Purpose, same};
 use crate::server::redirect::see_other;
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::sessions::Stage;
@@ -42,6 +42,7 @@ pub fn routes() -> Router<ErrorPages> {
         .route(SET_UP, get(set_up::page).post(set_up::take))
         .route(Step::Factor.path(), get(reset::page).post(reset::take))
         .route(ACCOUNT_FACTOR, get(account::page).post(account::take))
+        .route(account::APP, get(account::app).post(account::take_app))
         .route(codes::PATH, get(codes::page).post(codes::take))
 }
 
@@ -90,32 +91,34 @@ fn by<'a>(visitor: &'a Visitor, person: &'a SignedIn) -> By<'a> {
     }
 }
 
-/// The token that forms of a session carry.
-fn form_token(ctx: &Context, person: &SignedIn) -> String {
-    let parts = [b"session form".as_slice(), person.session.id.as_bytes()];
-    ctx.keys.mac_text(Purpose::Form, &parts)
-}
-
 /// Whether a form was made in this session.
 fn has_form(ctx: &Context, person: &SignedIn, token: &str) -> bool {
-    same(&form_token(ctx, person), token)
+    check_form(ctx, person, token).is_ok()
 }
 
-/// The answer with a page.
-fn draw(pages: &ErrorPages, visitor: &Visitor, page: &impl Template) -> Response {
-    let mut response = match page.render() {
-        Ok(page) => Html(page).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a page of the second factor cannot be drawn");
-            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        }
-    };
+/// Our own key or codes, to be copied as they are: letters, digits and what groups them.
+fn record(text: &str) -> String {
+    format!("<pre class=\"record\" translate=\"no\">{text}</pre>")
+}
+
+/// The answer with a page in the frame of the account's pages. What it says is to be put right was asked for by GET, so that is no error.
+fn draw(
+    pages: &ErrorPages,
+    visitor: &Visitor,
+    person: Option<&SignedIn>,
+    screen: Screen,
+) -> Response {
+    let mut response = screen::draw(pages, visitor, person, "", screen);
+    if response.status() == StatusCode::UNPROCESSABLE_ENTITY {
+        *response.status_mut() = StatusCode::OK;
+    }
+    forget_said(pages, visitor, response)
+}
+
+/// Removes what was said once it is on the page.
+fn forget_said(pages: &ErrorPages, visitor: &Visitor, mut response: Response) -> Response {
     if visitor.said().is_some() {
         append(&mut response, cookies::remove(&pages.ctx, Name::Said));
-    }
-    if visitor.chose_language {
-        let language = cookies::set(&pages.ctx, Name::Language, visitor.language.tag());
-        append(&mut response, language);
     }
     response
 }

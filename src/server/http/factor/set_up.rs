@@ -6,14 +6,15 @@ use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
+use super::super::account::screen::{self, Block, Field, Link, Screen};
+use super::super::account::{back as to_security, form_token};
 use super::super::cookies::{self, Name};
 use super::super::error_pages::ErrorPages;
-use super::super::frame::Frame;
 use super::super::pages::append;
 use super::super::visitor::Visitor;
-use super::ask::Wrong;
+use super::account::APP;
 use super::said::{self, Problem, back};
-use super::{Posted, SET_UP, answer, at_stage, by, codes, draw, form_token, has_form};
+use super::{ACCOUNT_FACTOR, Posted, SET_UP, answer, at_stage, by, codes, draw, has_form};
 use crate::server::account::factor::{Done, begin, confirm};
 use crate::server::context::Context;
 use crate::server::factor::{self, Begun, Square};
@@ -24,71 +25,10 @@ use crate::server::store::sessions::Stage;
 use crate::texts::{Catalogue, MailText};
 
 #[derive(Template)]
-#[template(path = "factor_set_up.html")]
-struct SetUpPage<'a> {
-    frame: Frame<'a>,
-    action: &'a str,
-    token: String,
-    title: &'a str,
-    wrong: Option<Wrong<'a>>,
-    is_code_wrong: bool,
-    /// Why there is no way round it, where there is none.
-    demanded: Option<String>,
-    begun: Option<Key>,
-    texts: Texts<'a>,
-    /// The words of the way back, where there is one; otherwise the person may sign out.
-    back: Option<&'a str>,
-}
-
-/// What goes into the app.
-struct Key {
-    uri: zeroize::Zeroizing<String>,
-    square: Option<Square>,
-    by_hand: zeroize::Zeroizing<String>,
-}
-
-impl Key {
-    fn new(ctx: &Context, person: &SignedIn, begun: &Begun) -> Self {
-        let site = &ctx.config.site.name;
-        let uri = factor::uri(site, &person.account.user_name, &begun.secret);
-        Self {
-            square: factor::square(&uri),
-            by_hand: factor::key_in_groups(&begun.secret),
-            uri,
-        }
-    }
-}
-
-struct Texts<'a> {
-    what: &'a str,
-    app: &'a str,
-    begin: &'a str,
-    scan: &'a str,
-    picture: &'a str,
-    by_hand: &'a str,
-    here: &'a str,
+#[template(path = "square.html")]
+struct Drawing<'a> {
+    square: &'a Square,
     label: &'a str,
-    hint: String,
-    submit: &'a str,
-    sign_out: &'a str,
-}
-
-impl<'a> Texts<'a> {
-    fn new(sentences: &'a Catalogue, site: &str) -> Self {
-        Self {
-            what: sentences.mail(MailText::FactorSetUpWhat),
-            app: sentences.mail(MailText::FactorSetUpApp),
-            begin: sentences.mail(MailText::FactorSetUpBegin),
-            scan: sentences.mail(MailText::FactorScanText),
-            picture: sentences.mail(MailText::FactorScanPicture),
-            by_hand: sentences.mail(MailText::FactorScanKey),
-            here: sentences.mail(MailText::FactorScanHere),
-            label: sentences.mail(MailText::FactorAskLabel),
-            hint: sentences.fill_mail(MailText::FactorScanHint, &[("site", site)]),
-            submit: sentences.mail(MailText::FactorScanSubmit),
-            sign_out: sentences.mail(MailText::StartSignOut),
-        }
-    }
 }
 
 /// The page at sign-in.
@@ -125,7 +65,7 @@ pub(super) async fn show(
     pages: &ErrorPages,
     visitor: &Visitor,
     person: &SignedIn,
-    action: &str,
+    action: &'static str,
 ) -> Result<Response, Failure> {
     let ctx = &pages.ctx;
     let mut connection = ctx.store.read().await?;
@@ -133,28 +73,117 @@ pub(super) async fn show(
     let begun = factor::begun(ctx, &mut connection, account, session).await?;
     drop(connection);
     let sentences = ctx.sentences(visitor.language);
-    let problem = said::heard(ctx, visitor, action);
-    let title = sentences.mail(match begun {
-        Some(_) => MailText::FactorScanTitle,
-        None => MailText::FactorSetUpTitle,
+    let problem = said::heard(ctx, visitor, action).map(|problem| {
+        let field = if begun.is_some() { problem.field() } else { "" };
+        (field, problem.words(sentences))
     });
-    let is_sign_in = person.stage == Stage::Enrol;
-    let site = ctx.config.site.name.as_str();
-    let page = SetUpPage {
-        frame: Frame::new(pages, sentences, title.to_owned())
-            .with_error(problem.is_some(), sentences),
-        action,
-        token: form_token(ctx, person),
-        title,
-        wrong: problem.map(|problem| Wrong::new(sentences, problem)),
-        is_code_wrong: problem.is_some() && begun.is_some(),
-        demanded: is_sign_in
-            .then(|| sentences.fill_mail(MailText::FactorSetUpDemanded, &[("site", site)])),
-        begun: begun.map(|begun| Key::new(ctx, person, &begun)),
-        texts: Texts::new(sentences, site),
-        back: (!is_sign_in).then(|| sentences.mail(MailText::FactorAccountTitle)),
+    let form = screen::Form {
+        action: action.to_owned(),
+        hidden: vec![("token", form_token(ctx, person))],
+        ..screen::Form::default()
     };
-    Ok(draw(pages, visitor, &page))
+    let is_sign_in = action == SET_UP;
+    let (title, mut blocks) = match begun {
+        Some(begun) => key(ctx, sentences, person, &begun, form, problem.as_ref()),
+        None => introduction(ctx, sentences, is_sign_in, form),
+    };
+    if is_sign_in {
+        blocks.push(Block::Form(screen::Form {
+            action: "/api/sign-out".to_owned(),
+            submit: sentences.mail(MailText::StartSignOut).to_owned(),
+            is_quiet: true,
+            ..screen::Form::default()
+        }));
+    }
+    let screen = Screen {
+        title: sentences.mail(title).to_owned(),
+        problem,
+        back: match action {
+            SET_UP => None,
+            APP => {
+                let words = sentences.mail(MailText::FactorAccountTitle);
+                Some(Link::new(ACCOUNT_FACTOR, words))
+            }
+            _ => Some(to_security(sentences)),
+        },
+        blocks,
+        ..Screen::default()
+    };
+    Ok(draw(
+        pages,
+        visitor,
+        (!is_sign_in).then_some(person),
+        screen,
+    ))
+}
+
+fn introduction(
+    ctx: &Context,
+    sentences: &Catalogue,
+    is_demanded: bool,
+    mut form: screen::Form,
+) -> (MailText, Vec<Block>) {
+    let words = |text| Block::Words(sentences.mail(text).to_owned());
+    let site = ctx.config.site.name.as_str();
+    let demanded = is_demanded.then(|| {
+        Block::Words(sentences.fill_mail(MailText::FactorSetUpDemanded, &[("site", site)]))
+    });
+    form.hidden.push(("do", "begin".to_owned()));
+    sentences
+        .mail(MailText::FactorSetUpBegin)
+        .clone_into(&mut form.submit);
+    let blocks = demanded.into_iter().chain([
+        words(MailText::FactorSetUpWhat),
+        words(MailText::FactorSetUpApp),
+        Block::Form(form),
+    ]);
+    (MailText::FactorSetUpTitle, blocks.collect())
+}
+
+/// The key: as a square for the phone, as a link for an app on this device, and to be typed.
+fn key(
+    ctx: &Context,
+    sentences: &Catalogue,
+    person: &SignedIn,
+    begun: &Begun,
+    mut form: screen::Form,
+    problem: Option<&(&'static str, String)>,
+) -> (MailText, Vec<Block>) {
+    let words = |text| Block::Words(sentences.mail(text).to_owned());
+    let site = ctx.config.site.name.as_str();
+    let uri = factor::uri(site, &person.account.user_name, &begun.secret);
+    let square = factor::square(&uri).and_then(|square| {
+        let label = sentences.mail(MailText::FactorScanPicture);
+        let square = &square;
+        Drawing { square, label }.render().ok()
+    });
+    let mut blocks = Vec::new();
+    if let Some(square) = square {
+        blocks.push(words(MailText::FactorScanText));
+        blocks.push(Block::Html(square));
+        let here = sentences.mail(MailText::FactorScanHere);
+        blocks.push(Block::Link(Link::new(uri.as_str(), here)));
+    }
+    blocks.push(words(MailText::FactorScanKey));
+    let by_hand = factor::key_in_groups(&begun.secret);
+    blocks.push(Block::Html(super::record(&by_hand)));
+    let field = Field {
+        id: "totp",
+        kind: "text",
+        label: sentences.mail(MailText::FactorAskLabel).to_owned(),
+        hint: Some(sentences.fill_mail(MailText::FactorScanHint, &[("site", site)])),
+        autocomplete: "one-time-code",
+        inputmode: "numeric",
+        class: "code",
+        ..Field::default()
+    };
+    form.hidden.push(("do", "confirm".to_owned()));
+    form.fields = vec![field.with_error(problem)];
+    sentences
+        .mail(MailText::FactorScanSubmit)
+        .clone_into(&mut form.submit);
+    blocks.push(Block::Form(form));
+    (MailText::FactorScanTitle, blocks)
 }
 
 /// Takes what the page at `action` posts.
@@ -163,7 +192,7 @@ pub(super) async fn taken(
     visitor: &Visitor,
     person: &SignedIn,
     posted: &Posted,
-    action: &str,
+    action: &'static str,
 ) -> Result<Response, Failure> {
     if !has_form(ctx, person, &posted.token) {
         return Ok(see_other(action));

@@ -4,13 +4,14 @@ use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
+use super::super::account::form_token;
 use super::super::cookies::{self, Name};
 use super::super::error_pages::ErrorPages;
 use super::super::pages::{ACCOUNT, SIGN_IN, append};
 use super::super::sign_in_pages::back_to_web;
 use super::super::visitor::Visitor;
 use super::said::{Problem, back};
-use super::{FACTOR, Posted, answer, at_stage, by, form_token, has_form};
+use super::{FACTOR, Posted, answer, at_stage, by, has_form};
 use crate::server::account::factor::{Done, show};
 use crate::server::failure::Failure;
 use crate::server::redirect::see_other;

@@ -1,0 +1,40 @@
+//! The second factor of an account, on the command line.
+
+use clap::Subcommand;
+
+use super::CommandError;
+use crate::rules::identifier;
+use crate::server::context::Context;
+use crate::server::factor;
+use crate::server::failure::Broken;
+use crate::server::store;
+
+/// The second factor of an account.
+#[derive(Debug, Subcommand)]
+pub enum FactorCommand {
+    /// Remove one that is lost, once it is sure who asks: ends the account's sessions and tells its owner
+    Remove {
+        /// The user name
+        user_name: String,
+    },
+}
+
+/// `rekey account factor remove`. The notices leave as soon as the server looks.
+pub(super) async fn remove(ctx: &Context, user_name: &str) -> Result<(), CommandError> {
+    let canonical = identifier::canonical(user_name.trim());
+    let mut tx = ctx.store.begin().await?;
+    let account = store::accounts::by_user_name(&mut tx, &canonical.text)
+        .await?
+        .ok_or_else(|| CommandError::Said(format!("there is no account {user_name:?}")))?;
+    let removed = factor::remove(ctx, &mut tx, &account.id, "", None).await?;
+    tx.commit().await.map_err(Broken::from)?;
+    if removed {
+        println!("removed the second factor of {}", account.user_name);
+        Ok(())
+    } else {
+        Err(CommandError::Said(format!(
+            "{} has no second factor",
+            account.user_name
+        )))
+    }
+}
