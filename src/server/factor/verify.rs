@@ -93,10 +93,7 @@ pub async fn verify(
         Ok(typed) => typed,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
-    // A recovery code is too long to be guessed, so it is looked at also while somebody else uses up the tries.
-    if matches!(typed, Typed::App(_))
-        && let Some(wait) = factor_tries::take(ctx, tx, account_id).await?
-    {
+    if let Some(wait) = factor_tries::take(ctx, tx, account_id).await? {
         let minutes = u16::try_from((wait + MINUTE - 1) / MINUTE).unwrap_or(u16::MAX);
         return Ok(Outcome::Refused(Refusal::Wait {
             minutes: minutes.max(1),

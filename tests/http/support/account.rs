@@ -89,6 +89,15 @@ impl Letter {
 }
 
 impl Smtp {
+    /// The next code to an address; news of what happened is passed over.
+    pub async fn code_to(&mut self, address: &str) -> String {
+        loop {
+            if let Some(code) = self.next_to(address).await.code_if_any() {
+                return code;
+            }
+        }
+    }
+
     /// The next letter to an address; others are passed over.
     pub async fn next_to(&mut self, address: &str) -> Letter {
         loop {
