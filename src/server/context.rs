@@ -16,6 +16,7 @@ use super::password_advice::Adviser;
 use super::password_lists::Blocklist;
 use super::store::Store;
 use crate::rules::channel::Channel;
+use crate::rules::code::Code;
 use crate::texts::{Catalogue, Language};
 
 /// Microseconds in a second: the unit of every stored time.
@@ -81,6 +82,18 @@ pub fn random_id() -> Result<String, NoRandomness> {
     Ok(data_encoding::BASE32_NOPAD
         .encode(&random::<16>()?)
         .to_ascii_lowercase())
+}
+
+/// A security code, each of the million as likely as the others.
+///
+/// # Errors
+/// [`NoRandomness`].
+pub fn random_code() -> Result<Code, NoRandomness> {
+    loop {
+        if let Some(code) = Code::from_random(u32::from_be_bytes(random()?)) {
+            return Ok(code);
+        }
+    }
 }
 
 /// Wakes the workers when something was promised, so that nobody waits for the next poll.
@@ -173,6 +186,12 @@ impl Context {
             .or_else(|| self.sentences.get(self.config.languages.default.tag()))
             .copied()
             .unwrap_or_else(|| Catalogue::fallback())
+    }
+
+    /// The language of this tag, in which messages to somebody are written; the default one where it is none of ours.
+    #[must_use]
+    pub fn language_of(&self, tag: &str) -> Language {
+        Language::parse(tag).unwrap_or(self.config.languages.default)
     }
 
     /// Whether cookies may go over plain http: only under `--dev`.

@@ -2,7 +2,7 @@
 //! flows and waiting codes, writes the fact and promises the notices.
 
 use super::audit::{self, Event};
-use super::context::{Context, DAY, random_id};
+use super::context::{Context, random_id};
 use super::delivery::Letter;
 use super::devices;
 use super::directory::builtin;
@@ -10,8 +10,8 @@ use super::factor;
 use super::failure::{Broken, Failure};
 use super::forced_change;
 use super::hashing::{Hashed, Password};
-use super::jobs::{self, Message};
 use super::local_time;
+use super::notices;
 use super::password_rules::not_breached;
 use super::sessions::{self, Opening};
 use super::stop_links;
@@ -20,9 +20,7 @@ use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
 use super::store::sessions::Stage;
 use super::store::{self, Connection, Tx};
-use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
-use crate::texts::Language;
 
 /// What proved who changes a password; it is used up by the change.
 #[derive(Clone, Copy)]
@@ -288,29 +286,6 @@ pub async fn hash_new(
     Ok(ctx.hasher.hash(password).await?)
 }
 
-/// Everybody on this way who is told, and whether they have ever proved anything.
-async fn told(
-    ctx: &Context,
-    connection: &mut Connection,
-    account_id: &str,
-    by: Channel,
-) -> Result<Vec<(String, bool)>, sqlx::Error> {
-    let ends_after = ctx.now() - stop_links::LIFETIME;
-    let mut told = Vec::new();
-    for contact in store::contacts::of(connection, account_id, ends_after).await? {
-        if by != contact.kind()?.into() {
-            continue;
-        }
-        let has_proved = contact.has_proved(ctx.now());
-        let to = match by {
-            Channel::Mail => contact.address,
-            Channel::Sms => contact.address_canonical,
-        };
-        told.push((to, has_proved));
-    }
-    Ok(told)
-}
-
 /// Every confirmed address and number is told (NIST SP 800-63B-4 §4.6), also one that was replaced or removed lately, without anything that
 /// would let a reader in.
 async fn promise_notices(
@@ -320,38 +295,30 @@ async fn promise_notices(
     proof: Proof<'_>,
     browser: Option<&str>,
 ) -> Result<(), Broken> {
-    let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
+    let language = ctx.language_of(&account.language);
     let stop = stop_links::mint(ctx, connection, &account.id, None).await?;
     let zone = &ctx.config.site.time_zone;
     let until = local_time::date_and_time(zone, ctx.now() + stop_links::LIFETIME, language);
-    let ways = Channel::ALL
-        .into_iter()
-        .filter(|way| *way == Channel::Mail || ctx.config.reset.uses(Channel::Sms));
-    for by in ways {
-        let told = told(ctx, connection, &account.id, by);
-        for (to, has_proved) in told.await? {
-            let message = Message {
-                to,
-                to_name: account.name.clone(),
-                language: language.tag().to_owned(),
-                letter: Letter::Changed {
-                    user_name: account.user_name.clone(),
-                    at: local_time::date_and_time(&ctx.config.site.time_zone, ctx.now(), language),
-                    browser: browser.map(str::to_owned),
-                    reference: proof.reference.map(str::to_owned),
-                    // One that has never proved anything has nothing to say in this.
-                    stop: has_proved.then(|| (stop.clone(), until.clone())),
-                    is_kept: !proof.kept_session().is_empty(),
-                },
-            };
-            let about = jobs::About {
-                purpose: "changed",
-                flow: proof.flow,
-                account: Some(&account.id),
-                expires_at: ctx.now() + 3 * DAY,
-            };
-            jobs::promise(ctx, connection, by, &message, about).await?;
+    let at = local_time::date_and_time(zone, ctx.now(), language);
+    let about = notices::About {
+        purpose: "changed",
+        flow: proof.flow,
+    };
+    for contact in notices::told(ctx, connection, &account.id).await? {
+        if !notices::goes(ctx, contact.reach()?.0) {
+            continue;
         }
+        // One that has never proved anything has nothing to say in this.
+        let has_proved = contact.has_proved(ctx.now());
+        let letter = Letter::Changed {
+            user_name: account.user_name.clone(),
+            at: at.clone(),
+            browser: browser.map(str::to_owned),
+            reference: proof.reference.map(str::to_owned),
+            stop: has_proved.then(|| (stop.clone(), until.clone())),
+            is_kept: !proof.kept_session().is_empty(),
+        };
+        notices::promise(ctx, connection, account, &contact, letter, about).await?;
     }
     Ok(())
 }

@@ -22,6 +22,7 @@ pub mod http;
 pub mod jobs;
 pub mod keys;
 pub mod local_time;
+pub mod notices;
 pub mod outbound;
 pub mod password_advice;
 pub mod password_lists;

@@ -7,7 +7,7 @@ use crate::rules::channel::Channel;
 use crate::rules::code::Code;
 use crate::rules::problem::Problem;
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, MINUTE, SECOND, random, random_id};
+use crate::server::context::{Context, MINUTE, SECOND, random_code, random_id};
 use crate::server::delivery::Letter;
 use crate::server::failure::Failure;
 use crate::server::guard::{limits, texts};
@@ -17,7 +17,6 @@ use crate::server::local_time;
 use crate::server::sessions::SignedIn;
 use crate::server::store::confirmations::{Confirmation, NewConfirmation, Purpose};
 use crate::server::store::{self, Connection, Tx};
-use crate::texts::Language;
 
 /// Where a code goes, and what it is to show.
 #[derive(Debug, Clone, Copy)]
@@ -75,14 +74,6 @@ fn mac(ctx: &Context, id: &str, code: &Code) -> String {
     ctx.keys.mac_text(keys::Purpose::Code, &parts)
 }
 
-fn draw() -> Result<Code, crate::server::context::NoRandomness> {
-    loop {
-        if let Some(code) = Code::from_random(u32::from_be_bytes(random()?)) {
-            return Ok(code);
-        }
-    }
-}
-
 /// Sends a first code, in place of whatever the session waited for. Wake the senders once it is committed.
 pub(super) async fn send(
     ctx: &Context,
@@ -110,7 +101,7 @@ async fn promise(
         return Err(Wrong::CodesUsedUp.into());
     }
     let id = random_id()?;
-    let code = draw()?;
+    let code = random_code()?;
     let minutes = lifetime(ctx, wanted.channel);
     let expires_at = ctx.now() + minutes * MINUTE;
     let new = NewConfirmation {
@@ -155,7 +146,7 @@ fn message(
     expires_at: i64,
 ) -> Message {
     let account = &who.account;
-    let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
+    let language = ctx.language_of(&account.language);
     let until = local_time::until(&ctx.config.site.time_zone, ctx.now(), expires_at, language);
     let code = code.as_str().to_owned();
     let (to, to_name, letter) = match wanted.purpose {

@@ -57,11 +57,13 @@ pub async fn is_confirmed(
     if !who.is_confirmed(ctx) {
         return Ok(false);
     }
-    if matches!(who.session.confirmed_by(), Some(ConfirmedBy::Code(_))) {
-        return Ok(true);
-    }
     let ways = ways(ctx, connection, &who.account.id).await?;
-    Ok(takes_password(ctx, &ways))
+    Ok(is_enough(ctx, who, &ways))
+}
+
+/// Whether what was shown a moment ago is what the organisation wants of an account with these ways.
+fn is_enough(ctx: &Context, who: &SignedIn, ways: &[Contact]) -> bool {
+    matches!(who.session.confirmed_by(), Some(ConfirmedBy::Code(_))) || takes_password(ctx, ways)
 }
 
 /// Whether the page on which the password is changed comes only after somebody has shown more than the present one, which it asks for itself:
@@ -77,7 +79,7 @@ pub async fn comes_first(
     let ways = ways(ctx, connection, &who.account.id).await?;
     let wants_more =
         !takes_password(ctx, &ways) || factor::is_set_up(connection, &who.account.id).await?;
-    Ok(wants_more && !is_confirmed(ctx, connection, who).await?)
+    Ok(wants_more && !(who.is_confirmed(ctx) && is_enough(ctx, who, &ways)))
 }
 
 /// Takes the password. On success the session's new token.

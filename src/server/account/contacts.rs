@@ -14,8 +14,8 @@ use crate::server::context::{Context, DAY, random_id};
 use crate::server::delivery::{ContactNews, Letter};
 use crate::server::failure::Broken;
 use crate::server::guard::limits;
-use crate::server::jobs::{self, Message};
 use crate::server::local_time;
+use crate::server::notices;
 use crate::server::sessions::SignedIn;
 use crate::server::stop_links;
 use crate::server::store::confirmations::Purpose;
@@ -24,7 +24,6 @@ use crate::server::store::contacts::{Contact, ContactKind, NewContact, Stand};
 use crate::server::store::links::LinkEnd;
 use crate::server::store::sessions::ConfirmedBy;
 use crate::server::store::{self, Connection, Tx};
-use crate::texts::Language;
 
 /// Contacts of one kind that an account may have.
 pub const AT_MOST: usize = 5;
@@ -401,7 +400,7 @@ async fn tell(
     browser: Option<&str>,
 ) -> Result<(), Undone> {
     let account = &who.account;
-    let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
+    let language = ctx.language_of(&account.language);
     let zone = &ctx.config.site.time_zone;
     let written = |at: i64| local_time::date_and_time(zone, at, language);
     let now = ctx.now();
@@ -416,34 +415,19 @@ async fn tell(
         works_from: change.works_from.map(written),
         stop,
     };
-    let ends_after = now - stop_links::LIFETIME;
-    for contact in store::contacts::of(tx, &account.id, ends_after).await? {
-        if Some(&contact.id) == change.added.as_ref() {
+    let about = notices::About {
+        purpose: "contact_changed",
+        flow: None,
+    };
+    for contact in notices::told(ctx, tx, &account.id).await? {
+        let (by, to) = contact.reach()?;
+        if Some(&contact.id) == change.added.as_ref() || !codes::may_go(ctx, by, to) {
             continue;
         }
-        let by: Channel = contact.kind()?.into();
+        // One that has never proved anything has nothing to say in this.
         let has_proved = contact.has_proved(now);
-        let to = match by {
-            Channel::Mail => contact.address,
-            Channel::Sms => contact.address_canonical,
-        };
-        if !codes::may_go(ctx, by, &to) {
-            continue;
-        }
-        let message = Message {
-            to,
-            to_name: account.name.clone(),
-            language: language.tag().to_owned(),
-            // One that has never proved anything has nothing to say in this.
-            letter: letter(has_proved.then(|| (stop.clone(), until.clone()))),
-        };
-        let about = jobs::About {
-            purpose: "contact_changed",
-            flow: None,
-            account: Some(&account.id),
-            expires_at: now + 3 * DAY,
-        };
-        jobs::promise(ctx, tx, by, &message, about).await?;
+        let letter = letter(has_proved.then(|| (stop.clone(), until.clone())));
+        notices::promise(ctx, tx, account, &contact, letter, about).await?;
     }
     Ok(())
 }

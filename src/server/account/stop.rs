@@ -4,16 +4,15 @@ use std::net::IpAddr;
 
 use super::codes::may_go;
 use super::contacts::{DISPUTE, STOPS_AT_MOST};
-use super::wrong::{Undone, settle};
-use crate::rules::channel::Channel;
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, DAY};
+use crate::server::context::Context;
 use crate::server::delivery::Letter;
 use crate::server::devices;
+use crate::server::failure::{Failure, settle};
 use crate::server::guard::limits;
-use crate::server::jobs::{self, Message};
 use crate::server::keys::digest;
 use crate::server::local_time;
+use crate::server::notices;
 use crate::server::stop_links::LIFETIME;
 use crate::server::store::accounts::Account;
 use crate::server::store::contact_changes::ContactChange;
@@ -21,7 +20,6 @@ use crate::server::store::contacts::{Contact, Stand};
 use crate::server::store::links::LinkEnd;
 use crate::server::store::stop_links::StopLink;
 use crate::server::store::{self, Connection, Tx};
-use crate::texts::Language;
 
 /// How a stop link stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,8 +70,8 @@ pub enum Stopped {
 /// Stops what the link of a token is about.
 ///
 /// # Errors
-/// [`Failure::TooMany`](crate::server::failure::Failure), [`Broken`](crate::server::failure::Broken).
-pub async fn stop(ctx: &Context, token: &str, client: IpAddr) -> Result<Stopped, Undone> {
+/// [`Failure::TooMany`], [`Failure::Broken`].
+pub async fn stop(ctx: &Context, token: &str, client: IpAddr) -> Result<Stopped, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
         limits::request_from(ctx, &mut tx, client).await?;
@@ -93,7 +91,7 @@ pub async fn stop(ctx: &Context, token: &str, client: IpAddr) -> Result<Stopped,
     Ok(stopped)
 }
 
-async fn undo(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Stopped, Undone> {
+async fn undo(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Stopped, Failure> {
     let now = ctx.now();
     let id = &link.account_id;
     let before = store::contacts::of(tx, id, now).await?;
@@ -140,7 +138,7 @@ async fn take_back(
     tx: &mut Tx,
     account_id: &str,
     change: &str,
-) -> Result<Vec<ContactChange>, Undone> {
+) -> Result<Vec<ContactChange>, Failure> {
     let now = ctx.now();
     let standing = store::contact_changes::standing(tx, account_id, now - LIFETIME).await?;
     let Some(stopped) = standing.iter().find(|found| found.id == change).cloned() else {
@@ -181,7 +179,7 @@ async fn remove_factor_of(
     tx: &mut Tx,
     account_id: &str,
     session_id: &str,
-) -> Result<(), Undone> {
+) -> Result<(), Failure> {
     if store::factors::remove_of_session(tx, account_id, session_id).await? == 0 {
         return Ok(());
     }
@@ -200,37 +198,28 @@ async fn tell(
     tx: &mut Tx,
     account: &Account,
     before: &[Contact],
-) -> Result<(), Undone> {
-    let language = Language::parse(&account.language).unwrap_or(ctx.config.languages.default);
+) -> Result<(), Failure> {
+    let language = ctx.language_of(&account.language);
     let zone = &ctx.config.site.time_zone;
     let after = store::contacts::of(tx, &account.id, ctx.now()).await?;
     let came_back = after
         .iter()
         .filter(|each| before.iter().all(|known| known.id != each.id));
+    let at = local_time::date_and_time(zone, ctx.now(), language);
+    let about = notices::About {
+        purpose: "stopped",
+        flow: None,
+    };
     for contact in before.iter().chain(came_back) {
-        let by: Channel = contact.kind()?.into();
-        if !may_go(ctx, by, &contact.address_canonical) {
+        let (by, to) = contact.reach()?;
+        if !may_go(ctx, by, to) {
             continue;
         }
-        let message = Message {
-            to: match by {
-                Channel::Mail => contact.address.clone(),
-                Channel::Sms => contact.address_canonical.clone(),
-            },
-            to_name: account.name.clone(),
-            language: language.tag().to_owned(),
-            letter: Letter::Stopped {
-                user_name: account.user_name.clone(),
-                at: local_time::date_and_time(zone, ctx.now(), language),
-            },
+        let letter = Letter::Stopped {
+            user_name: account.user_name.clone(),
+            at: at.clone(),
         };
-        let about = jobs::About {
-            purpose: "stopped",
-            flow: None,
-            account: Some(&account.id),
-            expires_at: ctx.now() + 3 * DAY,
-        };
-        jobs::promise(ctx, tx, by, &message, about).await?;
+        notices::promise(ctx, tx, account, contact, letter, about).await?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use super::frame::Frame;
 use super::pages::{ACCOUNT, SIGN_IN};
 use super::visitor::Visitor;
 use crate::rules::steps::Step;
-use crate::server::context::Shared;
+use crate::server::context::{MINUTE, Shared};
 use crate::texts::{Catalogue, Language, Text};
 
 /// The header that carries the number of a request.
@@ -84,6 +84,14 @@ pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: N
         }
     }
     drawn
+}
+
+/// The answer to a client address that has asked too often: after so many microseconds, in whole minutes, it is let through again.
+#[must_use]
+pub fn too_many(wait: i64) -> Response {
+    let seconds = (wait / MINUTE + 1) * 60;
+    let retry = [(header::RETRY_AFTER, HeaderValue::from(seconds))];
+    (StatusCode::TOO_MANY_REQUESTS, retry).into_response()
 }
 
 /// What an error page is about.

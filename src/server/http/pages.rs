@@ -10,6 +10,7 @@ use data_encoding::BASE64URL_NOPAD;
 use super::account::{PASSWORD, asks_first};
 use super::brand;
 use super::cookies::{self, Name};
+use super::error_pages::too_many;
 use super::said::{self, Said};
 use super::sign_in_pages;
 use super::state::{self, Known};
@@ -18,7 +19,7 @@ use crate::rules::page::{LinkState, Notice, PageState};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::{self, Step, Visit};
 use crate::server::account::confirm;
-use crate::server::context::{MINUTE, Shared};
+use crate::server::context::Shared;
 use crate::server::failure::{Broken, Failure};
 use crate::server::guard::limits;
 use crate::server::redirect::see_other;
@@ -68,14 +69,7 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
             }
             response
         }
-        Ok(Arrival::TooMany(wait)) => {
-            let seconds = (wait / MINUTE + 1) * 60;
-            (
-                StatusCode::TOO_MANY_REQUESTS,
-                [(header::RETRY_AFTER, HeaderValue::from(seconds))],
-            )
-                .into_response()
-        }
+        Ok(Arrival::TooMany(wait)) => too_many(wait),
         Ok(Arrival::Here {
             state,
             forget_said,

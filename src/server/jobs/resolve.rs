@@ -17,13 +17,11 @@ use crate::server::failure::Broken;
 use crate::server::guard::{limits, texts};
 use crate::server::reset::code_mac;
 use crate::server::reset::proved::are_together;
-use crate::server::store::accounts::Account;
 use crate::server::store::flows::{Flow, Minted};
 use crate::server::store::jobs::{End, Job, Kind};
 use crate::server::store::links::LinkEnd;
 use crate::server::store::outcome::Outcome;
 use crate::server::store::{self, Tx};
-use crate::texts::Language;
 
 /// Jobs claimed at a time.
 const BATCH: i64 = 32;
@@ -192,7 +190,7 @@ async fn tell(
     let message = Message {
         to: target.address.clone(),
         to_name: account.name.clone(),
-        language: language_of(ctx, account).tag().to_owned(),
+        language: ctx.language_of(&account.language).tag().to_owned(),
         letter: Letter::Elsewhere {
             user_name: account.user_name.clone(),
             reference: flow.reference.clone(),
@@ -214,10 +212,6 @@ async fn tell(
     Ok(audit::record(ctx, tx, Event::ToldElsewhere, fact).await?)
 }
 
-fn language_of(ctx: &Context, account: &Account) -> Language {
-    Language::parse(&account.language).unwrap_or(ctx.config.languages.default)
-}
-
 async fn mint(
     ctx: &Context,
     tx: &mut Tx,
@@ -229,7 +223,7 @@ async fn mint(
     let mut message = Message {
         to: target.address.clone(),
         to_name: account.name.clone(),
-        language: language_of(ctx, account).tag().to_owned(),
+        language: ctx.language_of(&account.language).tag().to_owned(),
         letter: Letter::AskAgain {
             user_name: account.user_name.clone(),
             reference: flow.reference.clone(),
@@ -269,7 +263,7 @@ async fn mint(
         secrets.keep(ctx, tx, flow, target).await?;
         about.purpose = "code";
         about.expires_at = secrets.out_of_date_at();
-        message.letter = secrets.letter(ctx, flow, target, language_of(ctx, account));
+        message.letter = secrets.letter(ctx, flow, target, ctx.language_of(&account.language));
     } else {
         // A newer request may have a code that works: it is left alone.
         store::flows::note_outcome(tx, &flow.id, Outcome::TooLate).await?;
@@ -303,7 +297,7 @@ async fn replace_earlier(
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::*;
+    use crate::server::context::random_code;
 
     const DRAWN: u32 = 100_000;
 
@@ -323,7 +317,7 @@ mod tests {
         let (mut firsts, mut lasts) = ([0; 1000], [0; 1000]);
         let mut different = BTreeSet::new();
         for _ in 0..DRAWN {
-            let code: usize = secrets::draw_code().unwrap().as_str().parse().unwrap();
+            let code: usize = random_code().unwrap().as_str().parse().unwrap();
             firsts[code / 1000] += 1;
             lasts[code % 1000] += 1;
             different.insert(code);

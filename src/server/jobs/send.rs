@@ -15,7 +15,6 @@ use crate::server::failure::Broken;
 use crate::server::keys::Purpose;
 use crate::server::store;
 use crate::server::store::jobs::{End, Job, Kind};
-use crate::texts::Language;
 
 /// Works until told to stop, then waits for the messages under way.
 pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
@@ -138,7 +137,10 @@ async fn by_sms(ctx: &Context, job: &Job, message: &Message) -> Attempt {
         return Attempt::Refused("no gateway takes text messages".to_owned());
     };
     let site = Site::new(&ctx.config.site.name, &ctx.public_url);
-    let text = site.letter(ctx.sentences(language(ctx, message)), &message.letter);
+    let text = site.letter(
+        ctx.sentences(ctx.language_of(&message.language)),
+        &message.letter,
+    );
     let (Some(to), Some(text)) = (E164::parse(&message.to), text) else {
         return Attempt::Refused("cannot be a text message".to_owned());
     };
@@ -155,10 +157,6 @@ async fn by_sms(ctx: &Context, job: &Job, message: &Message) -> Attempt {
         Err(error @ SmsError::Refused { .. }) => Attempt::Refused(error.to_string()),
         Err(error @ SmsError::Retry { .. }) => Attempt::Later(error.to_string()),
     }
-}
-
-fn language(ctx: &Context, message: &Message) -> Language {
-    Language::parse(&message.language).unwrap_or(ctx.config.languages.default)
 }
 
 /// Whether the account that a message is about may still be written to: it may have been disabled or removed while the message waited.
@@ -191,7 +189,11 @@ fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delive
         message_id: ctx.mailer.message_id(&job.id),
         to: mail.to.clone(),
         to_name: mail.to_name.clone(),
-        rendered: delivery::render(&mail.letter, ctx.sentences(language(ctx, mail)), &about)?,
+        rendered: delivery::render(
+            &mail.letter,
+            ctx.sentences(ctx.language_of(&mail.language)),
+            &about,
+        )?,
         date_us: ctx.now(),
     })
 }

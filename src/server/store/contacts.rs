@@ -75,6 +75,17 @@ impl Contact {
             .ok_or_else(|| sqlx::Error::Decode("contacts.kind holds no known kind".into()))
     }
 
+    /// On which way, and to what, a message goes: an address as it was given, and of a number the one spelling that gateways take.
+    ///
+    /// # Errors
+    /// When the row holds no known kind.
+    pub fn reach(&self) -> Result<(Channel, &str), sqlx::Error> {
+        Ok(match self.kind()? {
+            ContactKind::Mail => (Channel::Mail, &self.address),
+            ContactKind::Phone => (Channel::Sms, &self.address_canonical),
+        })
+    }
+
     /// Whether it has ever proved anything until now: one that ended while it waited has not.
     #[must_use]
     pub fn has_proved(&self, now: i64) -> bool {

@@ -1,12 +1,10 @@
 //! The page on which people see what has happened to their account.
 
-use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::super::error_pages::ErrorPages;
-use super::super::visitor::Visitor;
-use super::screen::{Block, Fact, Screen, draw};
-use super::{back, broken, signed_in};
+use super::back;
+use super::here::{Elsewhere, Here};
+use super::screen::{Block, Fact, Screen};
 use crate::server::account::activity::newest;
 use crate::server::audit::Event;
 use crate::server::local_time;
@@ -38,29 +36,17 @@ const fn words(event: Event) -> MailText {
 }
 
 /// `GET /account/security/activity`.
-pub async fn show(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-) -> Response {
-    let who = match signed_in(&pages, &visitor).await {
-        Ok(who) => who,
-        Err(elsewhere) => return elsewhere.answer(),
-    };
-    let ctx = &pages.ctx;
-    let sentences = ctx.sentences(visitor.language);
-    let found = async {
-        let mut connection = ctx.store.read().await?;
-        newest(&mut connection, &who.account.id, SHOWN).await
-    };
-    let facts = match found.await {
-        Ok(facts) => facts,
-        Err(error) => return broken(&error.into()).answer(),
-    };
+pub async fn show(here: Here) -> Result<Response, Elsewhere> {
+    let ctx = here.ctx();
+    let sentences = here.sentences();
+    let mut connection = ctx.store.read().await?;
+    let facts = newest(&mut connection, &here.who.account.id, SHOWN).await?;
+    drop(connection);
     let zone = &ctx.config.site.time_zone;
     let text = sentences.mail(MailText::AccountActivityText);
     let mut blocks = vec![Block::Words(text.to_owned())];
     blocks.extend(facts.into_iter().map(|(event, fact)| {
-        let at = local_time::date_and_time(zone, fact.at, visitor.language);
+        let at = local_time::date_and_time(zone, fact.at, here.visitor.language);
         // The only detail that is written for people is the device.
         let device =
             Some(fact.detail).filter(|detail| event == Event::SignedIn && !detail.is_empty());
@@ -77,5 +63,5 @@ pub async fn show(
         blocks,
         ..Screen::default()
     };
-    draw(&pages, &visitor, Some(&who), "", screen)
+    Ok(here.draw("", screen))
 }

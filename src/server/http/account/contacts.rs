@@ -1,27 +1,21 @@
 //! The pages on which an address or a number is added, replaced, confirmed with its code, and removed.
 
-use axum::extract::{Extension, State};
 use axum::http::Uri;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::super::error_pages::ErrorPages;
 use super::super::said::Said;
-use super::super::visitor::{Visitor, query_value};
-use super::screen::{Block, Field, Form, Link, Screen, draw};
-use super::{
-    SECURITY, back, broken, check_form, confirmed, done, forget_said, form_token, heard, signed_in,
-    to_page, to_say, wrong,
-};
+use super::super::visitor::query_value;
+use super::here::{Complaint, Elsewhere, Here};
+use super::screen::{Block, Field, Form, Link, Screen};
+use super::{SECURITY, asks_first, back, done, to_page, wrong};
 use crate::rules::page::{Notice, Typed};
 use crate::server::account::confirm;
 use crate::server::account::contacts;
 use crate::server::account::wrong::{Undone, Wrong};
-use crate::server::failure::Broken;
 use crate::server::redirect::see_other;
-use crate::server::sessions::SignedIn;
 use crate::server::store;
-use crate::server::store::contacts::{Contact, ContactKind};
+use crate::server::store::contacts::ContactKind;
 use crate::texts::MailText;
 
 mod code;
@@ -61,39 +55,29 @@ fn id_of(value: Option<String>) -> Option<String> {
 }
 
 /// `GET /account/security/mail`.
-pub async fn show_mail(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-    uri: Uri,
-) -> Response {
-    show(&pages, &visitor, &uri, ContactKind::Mail).await
+pub async fn show_mail(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
+    show(&here, &uri, ContactKind::Mail).await
 }
 
 /// `GET /account/security/phone`.
-pub async fn show_phone(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-    uri: Uri,
-) -> Response {
-    show(&pages, &visitor, &uri, ContactKind::Phone).await
+pub async fn show_phone(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
+    show(&here, &uri, ContactKind::Phone).await
 }
 
 /// `POST /account/security/mail`.
 pub async fn take_mail(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
+    here: Here,
     axum::Form(posted): axum::Form<Posted>,
-) -> Response {
-    take(&pages, &visitor, ContactKind::Mail, posted).await
+) -> Result<Response, Elsewhere> {
+    take(&here, ContactKind::Mail, posted).await
 }
 
 /// `POST /account/security/phone`.
 pub async fn take_phone(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
+    here: Here,
     axum::Form(posted): axum::Form<Posted>,
-) -> Response {
-    take(&pages, &visitor, ContactKind::Phone, posted).await
+) -> Result<Response, Elsewhere> {
+    take(&here, ContactKind::Phone, posted).await
 }
 
 /// The page, with what it replaces in its address.
@@ -104,47 +88,34 @@ fn place_of(kind: ContactKind, replaces: Option<&str>) -> String {
     }
 }
 
-async fn show(pages: &ErrorPages, visitor: &Visitor, uri: &Uri, kind: ContactKind) -> Response {
+async fn show(here: &Here, uri: &Uri, kind: ContactKind) -> Result<Response, Elsewhere> {
     let replaces = id_of(query_value(uri, "replace"));
     let place = place_of(kind, replaces.as_deref());
-    let who = match confirmed(pages, visitor, &place).await {
-        Ok(who) => who,
-        Err(elsewhere) => return elsewhere.answer(),
-    };
-    let said = heard(&pages.ctx, visitor, path(kind));
+    here.confirmed(&place).await?;
+    let said = here.heard(path(kind));
     let typed = said.as_ref().and_then(|said| said.typed.identifier.clone());
     let asked = Asked {
         kind,
         replaces,
         typed: typed.unwrap_or_default(),
     };
-    let response = page(pages, visitor, &who, asked, None).await;
-    forget_said(&pages.ctx, said.as_ref(), response)
+    let response = page(here, asked, None).await?;
+    Ok(here.forget(said.as_ref(), response))
 }
 
-async fn take(
-    pages: &ErrorPages,
-    visitor: &Visitor,
-    kind: ContactKind,
-    posted: Posted,
-) -> Response {
-    let who = match signed_in(pages, visitor).await {
-        Ok(who) => who,
-        Err(elsewhere) => return elsewhere.answer(),
-    };
-    let ctx = &pages.ctx;
+async fn take(here: &Here, kind: ContactKind, posted: Posted) -> Result<Response, Elsewhere> {
+    let ctx = here.ctx();
     let typed = match kind {
         ContactKind::Mail => posted.mail,
         ContactKind::Phone => posted.phone,
     };
     let replaces = id_of(Some(posted.replace));
-    let result = match check_form(ctx, &who, &posted.token) {
-        Ok(()) => {
-            let replaces = replaces.as_deref();
-            contacts::begin(ctx, &who, kind, &typed, replaces, visitor.client).await
-        }
-        Err(undone) => Err(undone),
-    };
+    let result = async {
+        here.check_form(&posted.token)?;
+        let replaces = replaces.as_deref();
+        contacts::begin(ctx, &here.who, kind, &typed, replaces, here.visitor.client).await
+    }
+    .await;
     let place = place_of(kind, replaces.as_deref());
     let asked = Asked {
         kind,
@@ -152,7 +123,7 @@ async fn take(
         typed,
     };
     match result {
-        Ok(()) => see_other(CODE),
+        Ok(()) => Ok(see_other(CODE)),
         // What was typed waits on the page while the person shows that it is them.
         Err(Undone::Wrong(Wrong::Unconfirmed)) => {
             let said = Said {
@@ -163,12 +134,12 @@ async fn take(
                 },
                 ..Said::default()
             };
-            to_page(ctx, &super::asks_first(&place), &said)
+            Ok(to_page(ctx, &asks_first(&place), &said))
         }
-        Err(undone) => match to_say(ctx.sentences(visitor.language), &place, undone) {
-            Ok(problem) => page(pages, visitor, &who, asked, Some(problem)).await,
-            Err(elsewhere) => elsewhere.answer(),
-        },
+        Err(undone) => {
+            let problem = here.to_say(&place, undone)?;
+            page(here, asked, Some(problem)).await
+        }
     }
 }
 
@@ -180,31 +151,16 @@ struct Asked {
 }
 
 async fn page(
-    pages: &ErrorPages,
-    visitor: &Visitor,
-    who: &SignedIn,
+    here: &Here,
     asked: Asked,
-    problem: Option<(&'static str, String)>,
-) -> Response {
-    match compose(pages, visitor, who, asked, problem).await {
-        Ok(response) => response,
-        Err(error) => broken(&error).answer(),
-    }
-}
-
-async fn compose(
-    pages: &ErrorPages,
-    visitor: &Visitor,
-    who: &SignedIn,
-    asked: Asked,
-    problem: Option<(&'static str, String)>,
-) -> Result<Response, Broken> {
-    let ctx = &pages.ctx;
-    let sentences = ctx.sentences(visitor.language);
-    let mail = |text| sentences.mail(text).to_owned();
+    problem: Option<Complaint>,
+) -> Result<Response, Elsewhere> {
+    let ctx = here.ctx();
+    let sentences = here.sentences();
+    let mail = |text| here.mail(text);
     let mut connection = ctx.store.read().await?;
-    let all = store::contacts::of(&mut connection, &who.account.id, ctx.now()).await?;
-    let has_ways = !confirm::ways(ctx, &mut connection, &who.account.id)
+    let all = store::contacts::of(&mut connection, &here.who.account.id, ctx.now()).await?;
+    let has_ways = !confirm::ways(ctx, &mut connection, &here.who.account.id)
         .await?
         .is_empty();
     drop(connection);
@@ -244,7 +200,7 @@ async fn compose(
     }
     blocks.push(Block::Words(mail(purpose)));
     blocks.push(Block::Words(mail(
-        if contacts::speaks(ctx, who) || !has_ways {
+        if contacts::speaks(ctx, &here.who) || !has_ways {
             MailText::AccountContactRuleNow
         } else {
             MailText::AccountContactRule
@@ -266,7 +222,7 @@ async fn compose(
     blocks.push(Block::Form(Form {
         action: path(asked.kind).to_owned(),
         hidden: vec![
-            ("token", form_token(ctx, who)),
+            ("token", here.form_token()),
             ("replace", asked.replaces.clone().unwrap_or_default()),
         ],
         fields: vec![field.with_error(problem.as_ref())],
@@ -284,69 +240,57 @@ async fn compose(
         blocks,
         ..Screen::default()
     };
-    Ok(draw(pages, visitor, Some(who), &query, screen))
+    Ok(here.draw(&query, screen))
 }
 
 /// `GET /account/security/remove`.
-pub async fn show_remove(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-    uri: Uri,
-) -> Response {
+pub async fn show_remove(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
     let id = id_of(query_value(&uri, "contact")).unwrap_or_default();
     let place = format!("/account/security/remove?contact={id}");
-    match confirmed(&pages, &visitor, &place).await {
-        Ok(who) => ask_remove(&pages, &visitor, &who, &id, None).await,
-        Err(elsewhere) => elsewhere.answer(),
-    }
+    here.confirmed(&place).await?;
+    ask_remove(&here, &id, None).await
 }
 
 /// `POST /account/security/remove`.
 pub async fn take_remove(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
+    here: Here,
     axum::Form(posted): axum::Form<Posted>,
-) -> Response {
-    let who = match signed_in(&pages, &visitor).await {
-        Ok(who) => who,
-        Err(elsewhere) => return elsewhere.answer(),
-    };
-    let ctx = &pages.ctx;
+) -> Result<Response, Elsewhere> {
+    let ctx = here.ctx();
     let id = id_of(Some(posted.contact)).unwrap_or_default();
-    let result = match check_form(ctx, &who, &posted.token) {
-        Ok(()) => contacts::remove(ctx, &who, &id, visitor.browser, visitor.client).await,
-        Err(undone) => Err(undone),
-    };
+    let result = async {
+        here.check_form(&posted.token)?;
+        contacts::remove(
+            ctx,
+            &here.who,
+            &id,
+            here.visitor.browser,
+            here.visitor.client,
+        )
+        .await
+    }
+    .await;
     match result {
-        Ok(()) => done(ctx, SECURITY, Notice::ContactChanged),
+        Ok(()) => Ok(done(ctx, SECURITY, Notice::ContactChanged)),
         Err(undone) => {
             let place = format!("/account/security/remove?contact={id}");
-            match to_say(ctx.sentences(visitor.language), &place, undone) {
-                Ok(problem) => ask_remove(&pages, &visitor, &who, &id, Some(problem)).await,
-                Err(elsewhere) => elsewhere.answer(),
-            }
+            let problem = here.to_say(&place, undone)?;
+            ask_remove(&here, &id, Some(problem)).await
         }
     }
 }
 
 async fn ask_remove(
-    pages: &ErrorPages,
-    visitor: &Visitor,
-    who: &SignedIn,
+    here: &Here,
     id: &str,
-    problem: Option<(&'static str, String)>,
-) -> Response {
-    let ctx = &pages.ctx;
-    let sentences = ctx.sentences(visitor.language);
-    let mail = |text| sentences.mail(text).to_owned();
-    let found = async {
-        let mut connection = ctx.store.read().await?;
-        store::contacts::of(&mut connection, &who.account.id, ctx.now()).await
-    };
-    let all: Vec<Contact> = match found.await {
-        Ok(all) => all,
-        Err(error) => return broken(&error.into()).answer(),
-    };
+    problem: Option<Complaint>,
+) -> Result<Response, Elsewhere> {
+    let ctx = here.ctx();
+    let sentences = here.sentences();
+    let mail = |text| here.mail(text);
+    let mut connection = ctx.store.read().await?;
+    let all = store::contacts::of(&mut connection, &here.who.account.id, ctx.now()).await?;
+    drop(connection);
     let Some(contact) = all.iter().find(|contact| contact.id == id) else {
         // Removed in another tab, or on another device.
         let screen = Screen {
@@ -355,13 +299,13 @@ async fn ask_remove(
             back: Some(back(sentences)),
             ..Screen::default()
         };
-        return draw(pages, visitor, Some(who), "", screen);
+        return Ok(here.draw("", screen));
     };
     let values = [("address", contact.address.as_str())];
     let form = Form {
         action: "/account/security/remove".to_owned(),
         hidden: vec![
-            ("token", form_token(ctx, who)),
+            ("token", here.form_token()),
             ("contact", contact.id.clone()),
         ],
         submit: mail(MailText::AccountRemove),
@@ -382,5 +326,5 @@ async fn ask_remove(
         ..Screen::default()
     };
     let query = format!("contact={id}&");
-    draw(pages, visitor, Some(who), &query, screen)
+    Ok(here.draw(&query, screen))
 }

@@ -4,6 +4,7 @@ mod activity;
 mod codes;
 mod confirm;
 mod contacts;
+pub mod here;
 mod name;
 mod overview;
 pub mod screen;
@@ -14,8 +15,7 @@ mod stop;
 mod wrong;
 
 use axum::Router;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use axum::routing::{get, post};
 
 use super::cookies::{self, Name};
@@ -26,15 +26,13 @@ use super::said::{self, Said};
 use super::visitor::Visitor;
 use crate::rules::page::Notice;
 
-use crate::server::account::confirm::is_confirmed;
-use crate::server::account::wrong::{Undone, Wrong};
-use crate::server::context::{Context, MINUTE};
-use crate::server::failure::{Broken, Failure};
+use crate::server::context::Context;
 use crate::server::keys::{Purpose, same};
 use crate::server::redirect::see_other;
 use crate::server::sessions::{SignedIn, of_token};
 use crate::server::store::sessions::Stage;
 use crate::texts::{Catalogue, MailText};
+use here::Elsewhere;
 use screen::Link;
 
 /// The path of the security page.
@@ -85,35 +83,6 @@ pub fn routes() -> Router<ErrorPages> {
         .route("/stop/", get(stop::open_nothing))
 }
 
-/// What keeps a page from being shown: another answer in its place.
-#[derive(Debug)]
-pub struct Elsewhere(Box<Response>);
-
-impl Elsewhere {
-    /// The answer.
-    #[must_use]
-    pub fn answer(self) -> Response {
-        *self.0
-    }
-}
-
-impl From<Response> for Elsewhere {
-    fn from(answer: Response) -> Self {
-        Self(Box::new(answer))
-    }
-}
-
-fn broken(error: &Broken) -> Elsewhere {
-    tracing::error!(%error, "a page of an account cannot be made");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response().into()
-}
-
-fn too_many(wait: i64) -> Response {
-    let seconds = (wait / MINUTE + 1) * 60;
-    let retry = [(header::RETRY_AFTER, HeaderValue::from(seconds))];
-    (StatusCode::TOO_MANY_REQUESTS, retry).into_response()
-}
-
 /// Sends a browser to another page, which says something.
 fn to_page(ctx: &Context, place: &str, said: &Said) -> Response {
     let mut response = see_other(place);
@@ -139,15 +108,12 @@ fn done(ctx: &Context, place: &str, notice: Notice) -> Response {
 ///
 /// # Errors
 /// The answer in place of the page.
-pub async fn signed_in(pages: &ErrorPages, visitor: &Visitor) -> Result<SignedIn, Elsewhere> {
+async fn signed_in(pages: &ErrorPages, visitor: &Visitor) -> Result<SignedIn, Elsewhere> {
     let ctx = &pages.ctx;
     let Some(token) = visitor.session() else {
         return Err(see_other(SIGN_IN).into());
     };
-    let found = of_token(ctx, token)
-        .await
-        .map_err(|error| broken(&error.into()))?;
-    match found {
+    match of_token(ctx, token).await? {
         Some(who) if who.stage == Stage::Full => Ok(who),
         Some(who) => {
             let first = if who.stage == Stage::Factor {
@@ -166,27 +132,6 @@ pub async fn signed_in(pages: &ErrorPages, visitor: &Visitor) -> Result<SignedIn
             // Its cookie stays: a twin of this request may have brought the browser another one a moment ago.
             Err(to_page(ctx, SIGN_IN, &said).into())
         }
-    }
-}
-
-/// Who is signed in here and has just shown that it is them; whoever has not is asked to, and comes back to `place` afterwards.
-///
-/// # Errors
-/// The answer in place of the page.
-pub async fn confirmed(
-    pages: &ErrorPages,
-    visitor: &Visitor,
-    place: &str,
-) -> Result<SignedIn, Elsewhere> {
-    let who = signed_in(pages, visitor).await?;
-    let asked = async {
-        let mut connection = pages.ctx.store.read().await?;
-        is_confirmed(&pages.ctx, &mut connection, &who).await
-    };
-    match asked.await {
-        Ok(true) => Ok(who),
-        Ok(false) => Err(see_other(&asks_first(place)).into()),
-        Err(error) => Err(broken(&error.into())),
     }
 }
 
@@ -224,72 +169,15 @@ pub fn form_token(ctx: &Context, who: &SignedIn) -> String {
 }
 
 /// Whether a form was made in this session.
-///
-/// # Errors
-/// [`Wrong::FormStale`] when it was not.
-pub fn check_form(ctx: &Context, who: &SignedIn, token: &str) -> Result<(), Undone> {
-    if same(&form_token(ctx, who), token) {
-        Ok(())
-    } else {
-        Err(Wrong::FormStale.into())
-    }
-}
-
-/// What a refused post says on its page, or the answer that takes the page's place.
-fn to_say(
-    sentences: &Catalogue,
-    place: &str,
-    undone: Undone,
-) -> Result<(&'static str, String), Elsewhere> {
-    match undone {
-        Undone::Wrong(Wrong::Unconfirmed) => Err(see_other(&asks_first(place)).into()),
-        Undone::Wrong(wrong) => Ok(wrong::sentence(sentences, wrong)),
-        Undone::Failed(Failure::Said(problems)) => Ok(wrong::of_problems(sentences, &problems)),
-        Undone::Failed(Failure::TooMany { wait }) => Err(too_many(wait).into()),
-        Undone::Failed(Failure::Busy | Failure::Unchecked) => {
-            Err(StatusCode::SERVICE_UNAVAILABLE.into_response().into())
-        }
-        Undone::Failed(Failure::Broken(error)) => Err(broken(&error)),
-    }
-}
-
-/// What the last post has left to be said on this page, and whether the cookie that said it is to be removed.
-fn heard(ctx: &Context, visitor: &Visitor, at: &str) -> Option<Said> {
-    visitor.said().and_then(|value| said::open(ctx, value, at))
-}
-
-/// Removes what was said once it is on the page.
-fn forget_said(ctx: &Context, said: Option<&Said>, mut response: Response) -> Response {
-    if said.is_some() {
-        append(&mut response, cookies::remove(ctx, Name::Said));
-    }
-    response
+#[must_use]
+pub fn has_form(ctx: &Context, who: &SignedIn, token: &str) -> bool {
+    same(&form_token(ctx, who), token)
 }
 
 /// The session goes on under another token.
 fn with_session(ctx: &Context, token: &str, mut response: Response) -> Response {
     append(&mut response, cookies::set(ctx, Name::Session, token));
     response
-}
-
-/// The sentence for what has worked.
-fn notice(sentences: &Catalogue, said: Option<&Said>) -> Option<String> {
-    let text = match said?.notice? {
-        Notice::NameChanged => MailText::AccountDoneName,
-        Notice::ContactChanged => MailText::AccountDoneContact,
-        Notice::SessionsEnded => MailText::AccountDoneSessions,
-        Notice::Confirmed => MailText::AccountDoneConfirmed,
-        Notice::PasswordChanged => MailText::AccountDonePassword,
-        Notice::Resent => MailText::AccountDoneResent,
-        Notice::SignedOut | Notice::SessionOver => return None,
-    };
-    Some(sentences.mail(text).to_owned())
-}
-
-/// What was wrong with the last post, where it was said on the way.
-fn problem(sentences: &Catalogue, said: Option<&Said>) -> Option<(&'static str, String)> {
-    let problems = &said?.problems;
-    (!problems.is_empty()).then(|| wrong::of_problems(sentences, problems))
 }
 
 /// The way back to the security page.

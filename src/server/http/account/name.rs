@@ -1,16 +1,13 @@
 //! The page on which people change their name.
 
-use axum::extract::{Extension, State};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::super::error_pages::ErrorPages;
-use super::super::visitor::Visitor;
-use super::screen::{Block, Field, Form, Screen, draw};
-use super::{SECURITY, back, check_form, done, form_token, signed_in, to_say};
+use super::here::{Complaint, Elsewhere, Here};
+use super::screen::{Block, Field, Form, Screen};
+use super::{SECURITY, back, done};
 use crate::rules::page::Notice;
 use crate::server::account::name;
-use crate::server::sessions::SignedIn;
 use crate::texts::MailText;
 
 const HERE: &str = "/account/security/name";
@@ -25,53 +22,32 @@ pub struct Posted {
 }
 
 /// `GET /account/security/name`.
-pub async fn show(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-) -> Response {
-    match signed_in(&pages, &visitor).await {
-        Ok(who) => {
-            let name = who.account.name.clone();
-            page(&pages, &visitor, &who, name, None)
-        }
-        Err(elsewhere) => elsewhere.answer(),
-    }
+pub async fn show(here: Here) -> Response {
+    page(&here, here.who.account.name.clone(), None)
 }
 
 /// `POST /account/security/name`.
 pub async fn take(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
+    here: Here,
     axum::Form(posted): axum::Form<Posted>,
-) -> Response {
-    let who = match signed_in(&pages, &visitor).await {
-        Ok(who) => who,
-        Err(elsewhere) => return elsewhere.answer(),
-    };
-    let ctx = &pages.ctx;
-    let result = match check_form(ctx, &who, &posted.token) {
-        Ok(()) => name::change(ctx, &who, &posted.name, visitor.client).await,
-        Err(undone) => Err(undone),
-    };
+) -> Result<Response, Elsewhere> {
+    let ctx = here.ctx();
+    let result = async {
+        here.check_form(&posted.token)?;
+        name::change(ctx, &here.who, &posted.name, here.visitor.client).await
+    }
+    .await;
     match result {
-        Ok(()) => done(ctx, SECURITY, Notice::NameChanged),
-        Err(undone) => match to_say(ctx.sentences(visitor.language), HERE, undone) {
-            Ok(problem) => page(&pages, &visitor, &who, posted.name, Some(problem)),
-            Err(elsewhere) => elsewhere.answer(),
-        },
+        Ok(()) => Ok(done(ctx, SECURITY, Notice::NameChanged)),
+        Err(undone) => {
+            let problem = here.to_say(HERE, undone)?;
+            Ok(page(&here, posted.name, Some(problem)))
+        }
     }
 }
 
-fn page(
-    pages: &ErrorPages,
-    visitor: &Visitor,
-    who: &SignedIn,
-    value: String,
-    problem: Option<(&'static str, String)>,
-) -> Response {
-    let ctx = &pages.ctx;
-    let sentences = ctx.sentences(visitor.language);
-    let mail = |text| sentences.mail(text).to_owned();
+fn page(here: &Here, value: String, problem: Option<Complaint>) -> Response {
+    let mail = |text| here.mail(text);
     let field = Field {
         id: "name",
         kind: "text",
@@ -83,7 +59,7 @@ fn page(
     };
     let form = Form {
         action: HERE.to_owned(),
-        hidden: vec![("token", form_token(ctx, who))],
+        hidden: vec![("token", here.form_token())],
         fields: vec![field.with_error(problem.as_ref())],
         submit: mail(MailText::AccountSave),
         ..Form::default()
@@ -91,9 +67,9 @@ fn page(
     let screen = Screen {
         title: mail(MailText::AccountNameTitle),
         problem,
-        back: Some(back(sentences)),
+        back: Some(back(here.sentences())),
         blocks: vec![Block::Form(form)],
         ..Screen::default()
     };
-    draw(pages, visitor, Some(who), "", screen)
+    here.draw("", screen)
 }

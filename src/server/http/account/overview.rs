@@ -1,32 +1,20 @@
 //! The start page of somebody who is signed in.
 
-use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::super::error_pages::ErrorPages;
-use super::super::visitor::Visitor;
-use super::screen::{Block, Link, Screen, draw};
-use super::{SECURITY, broken, forget_said, heard, notice, signed_in};
+use super::super::pages::ACCOUNT;
+use super::SECURITY;
+use super::here::{Elsewhere, Here};
+use super::screen::{Block, Link, Screen};
 use crate::server::account_facts;
 use crate::texts::{MailText, Text};
 
 /// `GET /account`.
-pub async fn show(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-) -> Response {
-    let who = match signed_in(&pages, &visitor).await {
-        Ok(who) => who,
-        Err(elsewhere) => return elsewhere.answer(),
-    };
-    let ctx = &pages.ctx;
-    let sentences = ctx.sentences(visitor.language);
-    let changed =
-        match account_facts::password_changed(ctx, &who.account.id, visitor.language).await {
-            Ok(changed) => changed,
-            Err(error) => return broken(&error.into()).answer(),
-        };
-    let said = heard(ctx, &visitor, "/account");
+pub async fn show(here: Here) -> Result<Response, Elsewhere> {
+    let ctx = here.ctx();
+    let sentences = here.sentences();
+    let (account, language) = (&here.who.account, here.visitor.language);
+    let changed = account_facts::password_changed(ctx, &account.id, language).await?;
     let site = [("site", ctx.config.site.name.as_str())];
     let mut blocks = vec![Block::Words(
         sentences.fill_mail(MailText::StartText, &site),
@@ -37,7 +25,7 @@ pub async fn show(
         ));
     }
     // Sent here by an app: there the person goes on.
-    if let Some(place) = visitor.return_to() {
+    if let Some(place) = here.visitor.return_to() {
         blocks.push(Block::Button(Link::new(
             place,
             sentences.get(Text::DoneToReturn),
@@ -51,14 +39,9 @@ pub async fn show(
     let security = sentences.mail(MailText::AccountSecurityTitle);
     blocks.push(Block::Link(Link::new(SECURITY, security)));
     let screen = Screen {
-        title: sentences.fill_mail(MailText::StartTitle, &[("name", &who.account.name)]),
-        notice: notice(sentences, said.as_ref()),
+        title: sentences.fill_mail(MailText::StartTitle, &[("name", &account.name)]),
         blocks,
         ..Screen::default()
     };
-    forget_said(
-        ctx,
-        said.as_ref(),
-        draw(&pages, &visitor, Some(&who), "", screen),
-    )
+    Ok(here.draw_with_notice(ACCOUNT, "", screen))
 }

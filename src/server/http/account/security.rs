@@ -1,65 +1,34 @@
 //! The security page: name, addresses, numbers, password, devices and what has happened, each with the way to change it.
 
-use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::super::error_pages::ErrorPages;
 use super::super::factor::ACCOUNT_FACTOR;
-use super::super::visitor::Visitor;
-use super::screen::{Block, Fact, Link, Screen, draw};
-use super::{
-    PASSWORD, SECURITY, asks_first, broken, forget_said, heard, notice, problem, signed_in,
-};
+use super::super::pages::ACCOUNT;
+use super::here::{Elsewhere, Here};
+use super::screen::{Block, Fact, Link, Screen};
+use super::{PASSWORD, SECURITY, asks_first};
 use crate::server::account::contacts;
 use crate::server::account_facts;
-use crate::server::context::Context;
-use crate::server::failure::Broken;
 use crate::server::local_time;
-use crate::server::sessions::SignedIn;
+use crate::server::store;
 use crate::server::store::contacts::{Contact, ContactKind};
-use crate::server::store::{self};
 use crate::texts::{Catalogue, MailText};
 
 /// `GET /account/security`.
-pub async fn show(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-) -> Response {
-    let who = match signed_in(&pages, &visitor).await {
-        Ok(who) => who,
-        Err(elsewhere) => return elsewhere.answer(),
-    };
-    let ctx = &pages.ctx;
-    let sentences = ctx.sentences(visitor.language);
-    let blocks = match blocks(ctx, &visitor, &who, sentences).await {
-        Ok(blocks) => blocks,
-        Err(error) => return broken(&error).answer(),
-    };
-    let said = heard(ctx, &visitor, SECURITY);
+pub async fn show(here: Here) -> Result<Response, Elsewhere> {
     let screen = Screen {
-        title: sentences.mail(MailText::AccountSecurityTitle).to_owned(),
-        problem: problem(sentences, said.as_ref()),
-        notice: notice(sentences, said.as_ref()),
-        back: Some(Link::new(
-            "/account",
-            sentences.mail(MailText::AccountStart),
-        )),
-        blocks,
+        title: here.mail(MailText::AccountSecurityTitle),
+        back: Some(Link::new(ACCOUNT, here.mail(MailText::AccountStart))),
+        blocks: blocks(&here).await?,
+        ..Screen::default()
     };
-    forget_said(
-        ctx,
-        said.as_ref(),
-        draw(&pages, &visitor, Some(&who), "", screen),
-    )
+    Ok(here.draw_with_notice(SECURITY, "", screen))
 }
 
-async fn blocks(
-    ctx: &Context,
-    visitor: &Visitor,
-    who: &SignedIn,
-    sentences: &Catalogue,
-) -> Result<Vec<Block>, Broken> {
-    let account = &who.account;
+async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
+    let ctx = here.ctx();
+    let sentences = here.sentences();
+    let account = &here.who.account;
     let mut connection = ctx.store.read().await?;
     let all = store::contacts::of(&mut connection, &account.id, ctx.now()).await?;
     let are_closed = contacts::are_closed(ctx, &mut connection, &account.id).await?;
@@ -67,7 +36,7 @@ async fn blocks(
     let factors = store::factors::confirmed(&mut connection, &account.id).await?;
     let on_since = factors.first().and_then(|factor| factor.confirmed_at);
     drop(connection);
-    let mail = |text| sentences.mail(text).to_owned();
+    let mail = |text| here.mail(text);
     let change = |href: &str, what: &str| {
         let name = sentences.fill_mail(MailText::AccountChangeWhat, &[("what", what)]);
         Link::new(href, mail(MailText::AccountChange)).named(name)
@@ -89,16 +58,14 @@ async fn blocks(
         }),
     ];
     let contacts = Contacts {
-        ctx,
-        visitor,
-        sentences,
+        here,
         all: &all,
         are_closed,
     };
     for kind in [ContactKind::Mail, ContactKind::Phone] {
         contacts.write(kind, &mut blocks)?;
     }
-    let language = visitor.language;
+    let language = here.visitor.language;
     let changed = account_facts::password_changed(ctx, &account.id, language).await?;
     if let Some(date) = changed {
         let words = sentences.fill_mail(MailText::AccountPasswordChanged, &[("date", &date)]);
@@ -152,16 +119,14 @@ pub(super) fn device(sentences: &Catalogue, device: &str) -> String {
 
 /// The contacts, as the page shows them.
 struct Contacts<'a> {
-    ctx: &'a Context,
-    visitor: &'a Visitor,
-    sentences: &'a Catalogue,
+    here: &'a Here,
     all: &'a [Contact],
     are_closed: bool,
 }
 
 impl Contacts<'_> {
     fn write(&self, kind: ContactKind, blocks: &mut Vec<Block>) -> Result<(), sqlx::Error> {
-        let mail = |text| self.sentences.mail(text).to_owned();
+        let mail = |text| self.here.mail(text);
         let (heading, none, add, path) = match kind {
             ContactKind::Mail => (
                 MailText::AccountMailHeading,
@@ -183,7 +148,7 @@ impl Contacts<'_> {
             }
         }
         // Without a gateway no number can be proved.
-        if kind == ContactKind::Phone && own.is_empty() && self.ctx.sms.is_none() {
+        if kind == ContactKind::Phone && own.is_empty() && self.here.ctx().sms.is_none() {
             return Ok(());
         }
         blocks.push(Block::Heading(mail(heading)));
@@ -192,7 +157,7 @@ impl Contacts<'_> {
         }
         let waits = own
             .iter()
-            .any(|contact| contact.resets_from > self.ctx.now());
+            .any(|contact| contact.resets_from > self.here.ctx().now());
         for contact in &own {
             blocks.push(Block::Fact(self.fact(contact, path)));
         }
@@ -204,10 +169,11 @@ impl Contacts<'_> {
             )));
         }
         if self.are_closed {
-            let contact = self.ctx.config.support.contact.as_deref();
+            let contact = self.here.ctx().config.support.contact.as_deref();
             let values = [("contact", contact.unwrap_or_default())];
             let words = self
-                .sentences
+                .here
+                .sentences()
                 .fill_mail(MailText::AccountContactsClosed, &values);
             blocks.push(Block::Words(words.trim().to_owned()));
         } else if own.len() < contacts::AT_MOST {
@@ -217,11 +183,11 @@ impl Contacts<'_> {
     }
 
     fn fact(&self, contact: &Contact, path: &str) -> Fact {
-        let sentences = self.sentences;
-        let zone = &self.ctx.config.site.time_zone;
-        let written = |at| local_time::date_and_time(zone, at, self.visitor.language);
+        let sentences = self.here.sentences();
+        let zone = &self.here.ctx().config.site.time_zone;
+        let written = |at| local_time::date_and_time(zone, at, self.here.visitor.language);
         let mut notes = Vec::new();
-        if contact.resets_from > self.ctx.now() {
+        if contact.resets_from > self.here.ctx().now() {
             let values = [("time", &*written(contact.resets_from))];
             notes.push(sentences.fill_mail(MailText::AccountContactWaits, &values));
         }
@@ -240,7 +206,7 @@ impl Contacts<'_> {
                 MailText::AccountChange,
                 MailText::AccountChangeWhat,
             ));
-            if contacts::can_be_removed(self.ctx, self.all, contact) {
+            if contacts::can_be_removed(self.here.ctx(), self.all, contact) {
                 links.push(named(
                     format!("/account/security/remove?contact={}", contact.id),
                     MailText::AccountRemove,

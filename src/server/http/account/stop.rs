@@ -8,10 +8,11 @@ use super::super::cookies::{self, Name};
 use super::super::error_pages::ErrorPages;
 use super::super::pages::append;
 use super::super::visitor::Visitor;
+use super::here::Elsewhere;
 use super::screen::{Block, Form, Link, Screen, draw};
-use super::{broken, to_say};
 use crate::rules::steps::Step;
 use crate::server::account::stop::{Standing, Stopped, standing, stop};
+use crate::server::context::Context;
 use crate::server::failure::Failure;
 use crate::server::keys::Purpose;
 use crate::server::redirect::see_other;
@@ -64,16 +65,11 @@ fn token(pages: &ErrorPages, visitor: &Visitor) -> String {
 pub async fn show(
     State(pages): State<ErrorPages>,
     Extension(visitor): Extension<Visitor>,
-) -> Response {
+) -> Result<Response, Elsewhere> {
     let ctx = &pages.ctx;
-    let asked = async {
-        let mut connection = ctx.store.read().await?;
-        standing(ctx, &mut connection, &token(&pages, &visitor)).await
-    };
-    match asked.await {
-        Ok(standing) => page(&pages, &visitor, standing),
-        Err(error) => broken(&error.into()).answer(),
-    }
+    let mut connection = ctx.store.read().await?;
+    let standing = standing(ctx, &mut connection, &token(&pages, &visitor)).await?;
+    Ok(page(&pages, &visitor, standing))
 }
 
 fn page(pages: &ErrorPages, visitor: &Visitor, standing: Standing) -> Response {
@@ -121,50 +117,51 @@ fn page(pages: &ErrorPages, visitor: &Visitor, standing: Standing) -> Response {
 pub async fn take(
     State(pages): State<ErrorPages>,
     Extension(visitor): Extension<Visitor>,
-) -> Response {
+) -> Result<Response, Elsewhere> {
     let ctx = &pages.ctx;
-    let sentences = ctx.sentences(visitor.language);
-    let stopped = match stop(ctx, &token(&pages, &visitor), visitor.client).await {
-        Ok(stopped) => stopped,
-        Err(undone) => {
-            return match to_say(sentences, HERE, undone) {
-                Ok(_) => see_other(HERE),
-                Err(elsewhere) => elsewhere.answer(),
-            };
-        }
-    };
-    match stopped {
-        Stopped::Done { account_id } => {
-            let begun = begin::begin_for(ctx, &account_id, visitor.language, visitor.client).await;
-            let mut response = match begun {
-                Ok(begun) => {
-                    let mut response = see_other(Step::Code.path());
-                    append(&mut response, cookies::set(ctx, Name::Flow, &begun.cookie));
-                    response
-                }
-                // It is stopped all the same; a new password can be asked for by hand.
-                Err(Failure::Broken(error)) => {
-                    tracing::error!(%error, "a reset cannot be begun");
-                    see_other(Step::Identify.path())
-                }
-                Err(_) => see_other(Step::Identify.path()),
-            };
-            for name in [Name::Session, Name::Link, Name::Stop] {
-                append(&mut response, cookies::remove(ctx, name));
-            }
+    Ok(
+        match stop(ctx, &token(&pages, &visitor), visitor.client).await? {
+            Stopped::Done { account_id } => begin_reset(ctx, &visitor, &account_id).await,
+            Stopped::Disputed => disputed(&pages, &visitor),
+            Stopped::TooLate => see_other(HERE),
+        },
+    )
+}
+
+/// The password opens nothing any more, so another one is chosen at once.
+async fn begin_reset(ctx: &Context, visitor: &Visitor, account_id: &str) -> Response {
+    let begun = begin::begin_for(ctx, account_id, visitor.language, visitor.client).await;
+    let mut response = match begun {
+        Ok(begun) => {
+            let mut response = see_other(Step::Code.path());
+            append(&mut response, cookies::set(ctx, Name::Flow, &begun.cookie));
             response
         }
-        Stopped::Disputed => {
-            let mail = |text| sentences.mail(text).to_owned();
-            let mut blocks = vec![Block::Words(mail(MailText::AccountStopDisputedText))];
-            blocks.extend(ctx.config.support.contact.clone().map(Block::Words));
-            let screen = Screen {
-                title: mail(MailText::AccountStopDisputedTitle),
-                blocks,
-                ..Screen::default()
-            };
-            draw(&pages, &visitor, None, "", screen)
+        // It is stopped all the same; a new password can be asked for by hand.
+        Err(failure) => {
+            if let Failure::Broken(error) = failure {
+                tracing::error!(%error, "a reset cannot be begun");
+            }
+            see_other(Step::Identify.path())
         }
-        Stopped::TooLate => see_other(HERE),
+    };
+    for name in [Name::Session, Name::Link, Name::Stop] {
+        append(&mut response, cookies::remove(ctx, name));
     }
+    response
+}
+
+/// It was stopped so often that a person has to look at it.
+fn disputed(pages: &ErrorPages, visitor: &Visitor) -> Response {
+    let ctx = &pages.ctx;
+    let sentences = ctx.sentences(visitor.language);
+    let mail = |text| sentences.mail(text).to_owned();
+    let mut blocks = vec![Block::Words(mail(MailText::AccountStopDisputedText))];
+    blocks.extend(ctx.config.support.contact.clone().map(Block::Words));
+    let screen = Screen {
+        title: mail(MailText::AccountStopDisputedTitle),
+        blocks,
+        ..Screen::default()
+    };
+    draw(pages, visitor, None, "", screen)
 }

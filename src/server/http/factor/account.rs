@@ -1,22 +1,17 @@
 //! `/account/security/factor`: whether the second factor is on, another app, new recovery codes, turning it off.
 
 use axum::Form;
-use axum::extract::{Extension, State};
 use axum::response::Response;
 
+use super::super::account::here::Here;
 use super::super::account::screen::{self, Block, Screen};
-use super::super::account::{asks_first, back, form_token, signed_in};
-use super::super::error_pages::ErrorPages;
-use super::super::visitor::Visitor;
+use super::super::account::{asks_first, back};
 use super::{ACCOUNT_FACTOR, Posted, answer, by, codes, draw, has_form, set_up};
-use crate::server::account::confirm::is_confirmed;
 use crate::server::account::factor::{remove, renew_codes};
-use crate::server::context::Context;
 use crate::server::factor;
 use crate::server::failure::Failure;
 use crate::server::local_time;
 use crate::server::redirect::see_other;
-use crate::server::sessions::SignedIn;
 use crate::server::store;
 use crate::texts::MailText;
 
@@ -24,35 +19,25 @@ use crate::texts::MailText;
 pub(super) const APP: &str = "/account/security/factor/app";
 
 /// The page.
-pub(super) async fn page(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-) -> Response {
-    match signed_in(&pages, &visitor).await {
-        Ok(person) => answer(shown(&pages, &visitor, &person).await),
-        Err(elsewhere) => elsewhere.answer(),
-    }
+pub(super) async fn page(here: Here) -> Response {
+    answer(shown(&here).await)
 }
 
-async fn shown(
-    pages: &ErrorPages,
-    visitor: &Visitor,
-    person: &SignedIn,
-) -> Result<Response, Failure> {
-    let ctx = &pages.ctx;
-    let account = &person.account;
+async fn shown(here: &Here) -> Result<Response, Failure> {
+    let ctx = here.ctx();
+    let account = &here.who.account;
     let mut connection = ctx.store.read().await?;
     let factors = store::factors::confirmed(&mut connection, &account.id).await?;
     let left = factor::codes_left(&mut connection, &account.id).await?;
     drop(connection);
     let since = factors.first().and_then(|factor| factor.confirmed_at);
     let Some(since) = since else {
-        return set_up_at(pages, visitor, person, ACCOUNT_FACTOR).await;
+        return set_up_at(here, ACCOUNT_FACTOR).await;
     };
-    let sentences = ctx.sentences(visitor.language);
-    let mail = |text| sentences.mail(text).to_owned();
+    let sentences = here.sentences();
+    let mail = |text| here.mail(text);
     let site = ctx.config.site.name.as_str();
-    let date = local_time::date(&ctx.config.site.time_zone, since, visitor.language);
+    let date = local_time::date(&ctx.config.site.time_zone, since, here.visitor.language);
     let mut blocks = vec![
         Block::Words(sentences.fill_mail(MailText::FactorAccountOn, &[("date", &date)])),
         Block::Words(
@@ -62,7 +47,7 @@ async fn shown(
     let wish = |wish: &str, submit| {
         Block::Form(screen::Form {
             action: if wish == "begin" { APP } else { ACCOUNT_FACTOR }.to_owned(),
-            hidden: vec![("token", form_token(ctx, person)), ("do", wish.to_owned())],
+            hidden: vec![("token", here.form_token()), ("do", wish.to_owned())],
             submit: mail(submit),
             is_quiet: true,
             ..screen::Form::default()
@@ -91,74 +76,38 @@ async fn shown(
         blocks,
         ..Screen::default()
     };
-    Ok(draw(pages, visitor, Some(person), screen))
+    Ok(draw(&here.pages, &here.visitor, Some(&here.who), screen))
 }
 
 /// The key of a new app is shown to nobody who has not just shown that it is them.
-async fn set_up_at(
-    pages: &ErrorPages,
-    visitor: &Visitor,
-    person: &SignedIn,
-    place: &'static str,
-) -> Result<Response, Failure> {
-    if !has_confirmed(&pages.ctx, person).await? {
+async fn set_up_at(here: &Here, place: &'static str) -> Result<Response, Failure> {
+    if !here.has_confirmed().await? {
         return Ok(see_other(&asks_first(place)));
     }
-    set_up::show(pages, visitor, person, place).await
+    set_up::show(&here.pages, &here.visitor, &here.who, place).await
 }
 
 /// The page of another app.
-pub(super) async fn app(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-) -> Response {
-    match signed_in(&pages, &visitor).await {
-        Ok(person) => answer(set_up_at(&pages, &visitor, &person, APP).await),
-        Err(elsewhere) => elsewhere.answer(),
-    }
-}
-
-/// Whether somebody has shown a moment ago that it is them.
-async fn has_confirmed(ctx: &Context, person: &SignedIn) -> Result<bool, Failure> {
-    let mut connection = ctx.store.read().await?;
-    Ok(is_confirmed(ctx, &mut connection, person).await?)
+pub(super) async fn app(here: Here) -> Response {
+    answer(set_up_at(&here, APP).await)
 }
 
 /// Takes what the page posts.
-pub(super) async fn take(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-    Form(posted): Form<Posted>,
-) -> Response {
-    match signed_in(&pages, &visitor).await {
-        Ok(person) => answer(taken(&pages.ctx, &visitor, &person, &posted, ACCOUNT_FACTOR).await),
-        Err(elsewhere) => elsewhere.answer(),
-    }
+pub(super) async fn take(here: Here, Form(posted): Form<Posted>) -> Response {
+    answer(taken(&here, &posted, ACCOUNT_FACTOR).await)
 }
 
 /// Takes what the page of another app posts.
-pub(super) async fn take_app(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-    Form(posted): Form<Posted>,
-) -> Response {
-    match signed_in(&pages, &visitor).await {
-        Ok(person) => answer(taken(&pages.ctx, &visitor, &person, &posted, APP).await),
-        Err(elsewhere) => elsewhere.answer(),
-    }
+pub(super) async fn take_app(here: Here, Form(posted): Form<Posted>) -> Response {
+    answer(taken(&here, &posted, APP).await)
 }
 
-async fn taken(
-    ctx: &Context,
-    visitor: &Visitor,
-    person: &SignedIn,
-    posted: &Posted,
-    place: &'static str,
-) -> Result<Response, Failure> {
+async fn taken(here: &Here, posted: &Posted, place: &'static str) -> Result<Response, Failure> {
+    let (ctx, visitor, person) = (here.ctx(), &here.visitor, &here.who);
     if !has_form(ctx, person, &posted.token) {
         return Ok(see_other(place));
     }
-    if !has_confirmed(ctx, person).await? {
+    if !here.has_confirmed().await? {
         return Ok(see_other(&asks_first(place)));
     }
     match posted.wish.as_str() {

@@ -2,14 +2,12 @@
 //! them; the database holds only their MACs.
 
 use axum::Form;
-use axum::extract::{Extension, State};
 use axum::response::Response;
 use zeroize::Zeroizing;
 
+use super::super::account::here::Here;
 use super::super::account::screen::{self, Block, Screen};
-use super::super::account::{form_token, signed_in};
 use super::super::cookies::{self, Name};
-use super::super::error_pages::ErrorPages;
 use super::super::pages::append;
 use super::super::visitor::Visitor;
 use super::{ACCOUNT_FACTOR, Posted, draw, has_form};
@@ -51,20 +49,12 @@ fn handed(ctx: &Context, visitor: &Visitor, account_id: &str) -> Option<Codes> {
 }
 
 /// The page.
-pub(super) async fn page(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-) -> Response {
-    let person = match signed_in(&pages, &visitor).await {
-        Ok(person) => person,
-        Err(elsewhere) => return elsewhere.answer(),
-    };
-    let ctx = &pages.ctx;
-    let Some(codes) = handed(ctx, &visitor, &person.account.id) else {
+pub(super) async fn page(here: Here) -> Response {
+    let ctx = here.ctx();
+    let Some(codes) = handed(ctx, &here.visitor, &here.who.account.id) else {
         return see_other(ACCOUNT_FACTOR);
     };
-    let sentences = ctx.sentences(visitor.language);
-    let mail = |text| sentences.mail(text).to_owned();
+    let mail = |text| here.mail(text);
     let list = Zeroizing::new(codes.join("\n"));
     let screen = Screen {
         title: mail(MailText::FactorCodesTitle),
@@ -74,28 +64,20 @@ pub(super) async fn page(
             Block::Words(mail(MailText::FactorCodesWhere)),
             Block::Form(screen::Form {
                 action: PATH.to_owned(),
-                hidden: vec![("token", form_token(ctx, &person))],
+                hidden: vec![("token", here.form_token())],
                 submit: mail(MailText::FactorCodesSaved),
                 ..screen::Form::default()
             }),
         ],
         ..Screen::default()
     };
-    draw(&pages, &visitor, Some(&person), screen)
+    draw(&here.pages, &here.visitor, Some(&here.who), screen)
 }
 
 /// The codes have been saved.
-pub(super) async fn take(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-    Form(posted): Form<Posted>,
-) -> Response {
-    let person = match signed_in(&pages, &visitor).await {
-        Ok(person) => person,
-        Err(elsewhere) => return elsewhere.answer(),
-    };
-    let ctx = &pages.ctx;
-    if !has_form(ctx, &person, &posted.token) {
+pub(super) async fn take(here: Here, Form(posted): Form<Posted>) -> Response {
+    let ctx = here.ctx();
+    if !has_form(ctx, &here.who, &posted.token) {
         return see_other(PATH);
     }
     let mut response = see_other(ACCOUNT_FACTOR);

@@ -9,12 +9,13 @@ mod set_up;
 mod sign_in;
 
 use axum::Router;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::account::check_form;
+use super::account::has_form;
+use super::account::here::Elsewhere;
 use super::account::screen::{self, Screen};
 use super::cookies::{self, Name};
 use super::error_pages::ErrorPages;
@@ -22,7 +23,7 @@ use super::pages::{ACCOUNT, SIGN_IN, append};
 use super::visitor::Visitor;
 use crate::rules::steps::Step;
 use crate::server::account::factor::By;
-use crate::server::context::{Context, MINUTE};
+use crate::server::context::Context;
 use crate::server::failure::{Broken, Failure};
 use crate::server::redirect::see_other;
 use crate::server::sessions::{self, SignedIn};
@@ -91,11 +92,6 @@ fn by<'a>(visitor: &'a Visitor, person: &'a SignedIn) -> By<'a> {
     }
 }
 
-/// Whether a form was made in this session.
-fn has_form(ctx: &Context, person: &SignedIn, token: &str) -> bool {
-    check_form(ctx, person, token).is_ok()
-}
-
 /// Our own key or codes, to be copied as they are: letters, digits and what groups them.
 fn record(text: &str) -> String {
     format!("<pre class=\"record\" translate=\"no\">{text}</pre>")
@@ -125,18 +121,5 @@ fn forget_said(pages: &ErrorPages, visitor: &Visitor, mut response: Response) ->
 
 /// A page, or what has kept it from being made.
 fn answer(made: Result<Response, Failure>) -> Response {
-    match made {
-        Ok(response) => response,
-        Err(Failure::TooMany { wait }) => {
-            let seconds = (wait / MINUTE + 1) * 60;
-            let retry = [(header::RETRY_AFTER, HeaderValue::from(seconds))];
-            (StatusCode::TOO_MANY_REQUESTS, retry).into_response()
-        }
-        Err(Failure::Broken(error)) => {
-            tracing::error!(%error, "a page of the second factor cannot be made");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-        Err(Failure::Busy | Failure::Unchecked) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
-        Err(Failure::Said(_)) => StatusCode::UNPROCESSABLE_ENTITY.into_response(),
-    }
+    made.unwrap_or_else(|failure| Elsewhere::from(failure).into_response())
 }

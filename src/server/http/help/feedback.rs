@@ -1,18 +1,18 @@
 //! "Did this answer your question?" and "what can we do better on this page?": asked, checked, kept, thanked for.
 
 use axum::extract::{Extension, State};
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
-use super::super::error_pages::{ErrorPages, HasOwnPage};
+use super::super::error_pages::{ErrorPages, HasOwnPage, too_many};
 use super::super::frame::Frame;
 use super::super::pages::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
 use super::super::visitor::{Visitor, query_value};
 use super::topic::Topic;
 use super::{HelpPage, broken, draw, finish, page_name};
 use crate::rules::steps::Step;
-use crate::server::context::{Context, MINUTE};
+use crate::server::context::Context;
 use crate::server::failure::{Broken, Failure};
 use crate::server::feedback::{self, Answer, Said, Unsaid, WORDS_AT_MOST};
 use crate::server::redirect::see_other;
@@ -208,11 +208,7 @@ pub async fn take(
     };
     match feedback::keep(&pages.ctx, visitor.client, said).await {
         Ok(()) => see_other(&format!("{}thanks=1#feedback", about.asked_at())),
-        Err(Failure::TooMany { wait }) => {
-            let seconds = (wait / MINUTE + 1) * 60;
-            let retry = [(header::RETRY_AFTER, HeaderValue::from(seconds))];
-            (StatusCode::TOO_MANY_REQUESTS, retry).into_response()
-        }
+        Err(Failure::TooMany { wait }) => too_many(wait),
         Err(Failure::Broken(error)) => broken(&error),
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }

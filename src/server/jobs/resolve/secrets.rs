@@ -4,7 +4,7 @@ use super::find::Target;
 use crate::rules::channel::{Channel, ProveBy};
 use crate::rules::code::Code;
 use crate::rules::link_token::LinkToken;
-use crate::server::context::{Context, MINUTE, NoRandomness, random};
+use crate::server::context::{Context, MINUTE, NoRandomness, random, random_code};
 use crate::server::delivery::{Letter, Other};
 use crate::server::keys::digest;
 use crate::server::local_time;
@@ -27,14 +27,6 @@ pub(super) struct Secrets {
     together: bool,
 }
 
-pub(super) fn draw_code() -> Result<Code, NoRandomness> {
-    loop {
-        if let Some(code) = Code::from_random(u32::from_be_bytes(random()?)) {
-            return Ok(code);
-        }
-    }
-}
-
 fn draw_link() -> Result<LinkToken, NoRandomness> {
     random().map(LinkToken::from_random)
 }
@@ -52,7 +44,7 @@ impl Secrets {
         let by_mail = target.by == Channel::Mail;
         let by_code = !guessed_at && (!by_mail || reset.offers(ProveBy::MailCode));
         let by_link = by_mail && reset.offers(ProveBy::MailLink);
-        let code = by_code.then(draw_code).transpose()?;
+        let code = by_code.then(random_code).transpose()?;
         let link = by_link.then(draw_link).transpose()?;
         let others = target
             .others

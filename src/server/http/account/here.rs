@@ -1,0 +1,215 @@
+//! Somebody who is signed in, at a page of their account: found out once for all these pages, before any of them begins.
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+
+use super::super::cookies::{self, Name};
+use super::super::error_pages::{ErrorPages, too_many};
+use super::super::pages::append;
+use super::super::said::{self, Said};
+use super::super::visitor::Visitor;
+use super::screen::{self, Screen};
+use super::{asks_first, form_token, has_form, signed_in, wrong};
+use crate::rules::page::Notice;
+use crate::server::account::confirm::is_confirmed;
+use crate::server::account::wrong::{Undone, Wrong};
+use crate::server::context::Context;
+use crate::server::failure::{Broken, Failure};
+use crate::server::redirect::see_other;
+use crate::server::sessions::SignedIn;
+use crate::texts::{Catalogue, MailText};
+
+/// What is to be put right: the field that it is at, empty for the page as a whole, and the sentence.
+pub type Complaint = (&'static str, String);
+
+/// What keeps a page from being shown: another answer in its place.
+#[derive(Debug)]
+pub struct Elsewhere(Box<Response>);
+
+impl IntoResponse for Elsewhere {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+impl From<Response> for Elsewhere {
+    fn from(answer: Response) -> Self {
+        Self(Box::new(answer))
+    }
+}
+
+impl From<Broken> for Elsewhere {
+    fn from(error: Broken) -> Self {
+        tracing::error!(%error, "a page of an account cannot be made");
+        StatusCode::INTERNAL_SERVER_ERROR.into_response().into()
+    }
+}
+
+impl From<sqlx::Error> for Elsewhere {
+    fn from(error: sqlx::Error) -> Self {
+        Broken::from(error).into()
+    }
+}
+
+impl From<Failure> for Elsewhere {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::TooMany { wait } => too_many(wait).into(),
+            Failure::Broken(error) => error.into(),
+            Failure::Busy | Failure::Unchecked => {
+                StatusCode::SERVICE_UNAVAILABLE.into_response().into()
+            }
+            Failure::Said(_) => StatusCode::UNPROCESSABLE_ENTITY.into_response().into(),
+        }
+    }
+}
+
+/// Somebody who is signed in all the way, and their browser. As an extractor it answers whoever is not in place of the page.
+pub struct Here {
+    /// The context and the style.
+    pub pages: ErrorPages,
+    /// The browser.
+    pub visitor: Visitor,
+    /// Who it is.
+    pub who: SignedIn,
+}
+
+impl FromRequestParts<ErrorPages> for Here {
+    type Rejection = Elsewhere;
+
+    async fn from_request_parts(parts: &mut Parts, pages: &ErrorPages) -> Result<Self, Elsewhere> {
+        let Some(visitor) = parts.extensions.get::<Visitor>().cloned() else {
+            return Err(StatusCode::INTERNAL_SERVER_ERROR.into_response().into());
+        };
+        let who = signed_in(pages, &visitor).await?;
+        Ok(Self {
+            pages: pages.clone(),
+            visitor,
+            who,
+        })
+    }
+}
+
+impl Here {
+    /// The context.
+    #[must_use]
+    pub fn ctx(&self) -> &Context {
+        &self.pages.ctx
+    }
+
+    /// The sentences in the person's language.
+    #[must_use]
+    pub fn sentences(&self) -> &'static Catalogue {
+        self.ctx().sentences(self.visitor.language)
+    }
+
+    /// A sentence.
+    #[must_use]
+    pub fn mail(&self, text: MailText) -> String {
+        self.sentences().mail(text).to_owned()
+    }
+
+    /// The token that forms of this session carry.
+    #[must_use]
+    pub fn form_token(&self) -> String {
+        form_token(self.ctx(), &self.who)
+    }
+
+    /// Whether a form was made in this session.
+    ///
+    /// # Errors
+    /// [`Wrong::FormStale`] when it was not.
+    pub fn check_form(&self, token: &str) -> Result<(), Wrong> {
+        if has_form(self.ctx(), &self.who, token) {
+            Ok(())
+        } else {
+            Err(Wrong::FormStale)
+        }
+    }
+
+    /// Whether the person has shown a moment ago that it is still them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_confirmed(&self) -> Result<bool, sqlx::Error> {
+        let mut connection = self.ctx().store.read().await?;
+        is_confirmed(self.ctx(), &mut connection, &self.who).await
+    }
+
+    /// Asks whoever has not to show that it is still them, and to come back to `place` afterwards.
+    ///
+    /// # Errors
+    /// The answer in place of the page.
+    pub async fn confirmed(&self, place: &str) -> Result<(), Elsewhere> {
+        if self.has_confirmed().await? {
+            Ok(())
+        } else {
+            Err(see_other(&asks_first(place)).into())
+        }
+    }
+
+    /// What a refused post says on its page.
+    ///
+    /// # Errors
+    /// The answer that takes the page's place.
+    pub fn to_say(&self, place: &str, undone: Undone) -> Result<Complaint, Elsewhere> {
+        match undone {
+            Undone::Wrong(Wrong::Unconfirmed) => Err(see_other(&asks_first(place)).into()),
+            Undone::Wrong(wrong) => Ok(wrong::sentence(self.sentences(), wrong)),
+            Undone::Failed(Failure::Said(problems)) => {
+                Ok(wrong::of_problems(self.sentences(), &problems))
+            }
+            Undone::Failed(failure) => Err(failure.into()),
+        }
+    }
+
+    /// What the last post has left to be said on this page.
+    #[must_use]
+    pub fn heard(&self, at: &str) -> Option<Said> {
+        let value = self.visitor.said()?;
+        said::open(self.ctx(), value, at)
+    }
+
+    /// The answer with a page; `query` is what its address says besides the language.
+    #[must_use]
+    pub fn draw(&self, query: &str, screen: Screen) -> Response {
+        screen::draw(&self.pages, &self.visitor, Some(&self.who), query, screen)
+    }
+
+    /// The answer with the page at `at`, on which stands what has just worked.
+    #[must_use]
+    pub fn draw_with_notice(&self, at: &str, query: &str, screen: Screen) -> Response {
+        let said = self.heard(at);
+        let notice = said.as_ref().and_then(|said| said.notice);
+        let screen = Screen {
+            notice: notice.and_then(|notice| words(self.sentences(), notice)),
+            ..screen
+        };
+        self.forget(said.as_ref(), self.draw(query, screen))
+    }
+
+    /// Removes what was said once it is on the page.
+    #[must_use]
+    pub fn forget(&self, said: Option<&Said>, mut response: Response) -> Response {
+        if said.is_some() {
+            append(&mut response, cookies::remove(self.ctx(), Name::Said));
+        }
+        response
+    }
+}
+
+/// The sentence for what has worked.
+fn words(sentences: &Catalogue, notice: Notice) -> Option<String> {
+    let text = match notice {
+        Notice::NameChanged => MailText::AccountDoneName,
+        Notice::ContactChanged => MailText::AccountDoneContact,
+        Notice::SessionsEnded => MailText::AccountDoneSessions,
+        Notice::Confirmed => MailText::AccountDoneConfirmed,
+        Notice::PasswordChanged => MailText::AccountDonePassword,
+        Notice::Resent => MailText::AccountDoneResent,
+        Notice::SignedOut | Notice::SessionOver => return None,
+    };
+    Some(sentences.mail(text).to_owned())
+}

@@ -1,0 +1,67 @@
+//! News of what happened to an account, promised to its contacts (NIST SP 800-63B-4 section 4.6). Nothing in them would let a reader in.
+
+use super::context::{Context, DAY};
+use super::delivery::Letter;
+use super::failure::Broken;
+use super::jobs::{self, Message};
+use super::stop_links;
+use super::store::Connection;
+use super::store::accounts::Account;
+use super::store::contacts::{self, Contact};
+use crate::rules::channel::Channel;
+
+/// What news is about.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// The name of the purpose in the outbox.
+    pub purpose: &'a str,
+    /// The flow that has led to it, if one has.
+    pub flow: Option<&'a str>,
+}
+
+/// The contacts of an account that are told what happens to it: those that count, and those that were replaced or removed lately, so that
+/// nobody is cut off from the news of their own removal.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn told(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<Vec<Contact>, sqlx::Error> {
+    contacts::of(connection, account_id, ctx.now() - stop_links::LIFETIME).await
+}
+
+/// Whether the organisation tells people things on this way.
+#[must_use]
+pub fn goes(ctx: &Context, by: Channel) -> bool {
+    by == Channel::Mail || ctx.config.reset.uses(Channel::Sms)
+}
+
+/// Promises a contact its letter in the caller's transaction. Wake the senders once it is committed.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn promise(
+    ctx: &Context,
+    connection: &mut Connection,
+    account: &Account,
+    contact: &Contact,
+    letter: Letter,
+    about: About<'_>,
+) -> Result<(), Broken> {
+    let (by, to) = contact.reach()?;
+    let message = Message {
+        to: to.to_owned(),
+        to_name: account.name.clone(),
+        language: ctx.language_of(&account.language).tag().to_owned(),
+        letter,
+    };
+    let about = jobs::About {
+        purpose: about.purpose,
+        flow: about.flow,
+        account: Some(&account.id),
+        expires_at: ctx.now() + 3 * DAY,
+    };
+    jobs::promise(ctx, connection, by, &message, about).await
+}
