@@ -23,8 +23,8 @@ test.describe("before the end of a session that nobody uses", () => {
     await wizard.page.clock.install();
     await wizard.page.goto(path);
   };
-  /** Known to be wrong: pages that the app or the second factor draws. */
-  const UNWARNED = [`${SECURITY}/password`, `${SECURITY}/factor`];
+  /** Known to be wrong: the page that the app draws. */
+  const UNWARNED = [`${SECURITY}/password`];
   const warning = (page: Page) => page.getByRole("status").filter({ hasText: sv("account.stay_text") });
 
   for (const path of new Set(SIGNED_IN.filter((place) => !place.reach).map((place) => place.path))) {
