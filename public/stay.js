@@ -1,42 +1,64 @@
-// Warns two minutes before a sign-in ends for lack of use, with one button to stay (WCAG 2.2.1). Without this script the next page asks
-// for the password again, and nothing else is lost.
+// Warns two minutes before a sign-in ends, with one button to stay where that moves the end (WCAG 2.2.1). Without this script the next page
+// asks for the password again, and nothing else is lost.
 (() => {
   const box = document.getElementById("stay");
-  const template = box && box.querySelector("template");
-  if (!template) return;
-  const seconds = (name) => Number(box.dataset[name]) * 1000;
-  // By the clock, because timers sleep when the computer does.
-  let warnAt = Date.now() + seconds("warnIn");
-  let endAt = Date.now() + seconds("endIn");
+  if (!box) return;
+  // The app may go on to another page within the same document, which is not ours to watch.
+  const place = location.pathname;
+  let warnAt = 0;
+  let endAt = 0;
+  let isLast = false;
   let shown = null;
-  const leave = () => location.assign("/account");
-  const stay = async () => {
-    try {
-      const answer = await fetch("/account/stay", { method: "POST", body: new URLSearchParams() });
-      if (answer.status === 401) return leave();
-      if (!answer.ok) return;
-      const next = await answer.json();
-      warnAt = Date.now() + next.warn_in * 1000;
-      endAt = Date.now() + next.end_in * 1000;
-      if (shown) shown.remove();
+  let isAsking = false;
+  // By the clock, because timers sleep when the computer does.
+  const note = (warnIn, endIn, last) => {
+    warnAt = Date.now() + warnIn * 1000;
+    endAt = Date.now() + endIn * 1000;
+    isLast = last;
+    if (shown && Date.now() < warnAt) {
+      shown.remove();
       shown = null;
+    }
+  };
+  const leave = () => location.assign("/account");
+  // Another tab may have moved the end, or signed out: the server knows. False without an answer.
+  const ask = async (method) => {
+    if (isAsking) return true;
+    isAsking = true;
+    try {
+      const body = method === "POST" ? new URLSearchParams() : undefined;
+      const answer = await fetch("/account/stay", { method, body, cache: "no-store" });
+      if (answer.status === 401) leave();
+      if (!answer.ok) return answer.status === 401;
+      const next = await answer.json();
+      note(next.warn_in, next.end_in, next.is_last);
+      return true;
     } catch {
       // No connection: the button stays, and can be pressed again.
+      return false;
+    } finally {
+      isAsking = false;
     }
   };
-  const look = () => {
-    const now = Date.now();
-    if (now >= endAt) return leave();
-    if (now >= warnAt && !shown) {
-      box.append(template.content.cloneNode(true));
-      shown = box.lastElementChild;
-      shown.querySelector("button").addEventListener("click", stay);
-      box.scrollIntoView({ block: "nearest" });
+  const warn = () => {
+    const template = box.querySelector(`template[data-for=${isLast ? "last" : "idle"}]`);
+    box.append(template.content.cloneNode(true));
+    shown = box.lastElementChild;
+    const button = shown.querySelector("button");
+    if (button) button.addEventListener("click", () => ask("POST"));
+    box.scrollIntoView({ block: "nearest" });
+  };
+  const look = async () => {
+    if (location.pathname !== place || isAsking) return;
+    if (Date.now() >= endAt) {
+      // Nobody else is to read what stands here.
+      if (!(await ask("GET"))) leave();
+    } else if (Date.now() >= warnAt && !shown) {
+      await ask("GET");
+      if (Date.now() >= warnAt && !shown) warn();
     }
   };
+  note(Number(box.dataset.warnIn), Number(box.dataset.endIn), "isLast" in box.dataset);
   setInterval(look, 1000);
   document.addEventListener("visibilitychange", look);
-  // An error is heard first.
-  const problem = document.querySelector(".error-summary[role=alert]");
-  if (problem) problem.focus();
 })();

@@ -87,6 +87,12 @@ fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
     let at = Page::at(&page::path()).unwrap_or(Page::SignIn);
     let colours = start.as_ref().and_then(|start| start.colours.clone());
     let colours = colours.map(|href| view! { <link rel="stylesheet" href=href/> });
+    // Outside the app, for none of it is needed in the steps.
+    let stay = start.as_ref().and_then(|start| start.stay.clone());
+    let stay_script = stay
+        .is_some()
+        .then(|| view! { <script src="/stay.js" defer></script> });
+    let stay = stay.map(|region| view! { <div class="staying" inner_html=region></div> });
     let (language, title, json) = match &start {
         Some(start) => (
             start.language,
@@ -116,9 +122,11 @@ fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
                 <script type="application/json" id="start" nonce=nonce inner_html=json></script>
+                {stay_script}
             </head>
             <body>
                 {app()}
+                {stay}
             </body>
         </html>
     }

@@ -145,25 +145,34 @@ pub(super) fn new_token() -> Result<String, NoRandomness> {
 /// When the database does not answer.
 pub async fn of_token(ctx: &Context, token: &str) -> Result<Option<SignedIn>, sqlx::Error> {
     let now = ctx.now();
-    let mut connection = ctx.store.read().await?;
-    let Some(mut session) = store::sessions::by_token(&mut connection, &digest(token), now).await?
-    else {
+    let Some(mut who) = look(ctx, token).await? else {
         return Ok(None);
     };
-    let Some(account) = store::accounts::by_id(&mut connection, &session.account_id).await? else {
-        return Ok(None);
-    };
-    drop(connection);
-    let stage = session.stage()?;
-    if stage == Stage::Full && session.seen_at < now - MINUTE {
-        let (idle, _) = lifetimes(ctx, &account);
+    let session = &mut who.session;
+    if who.stage == Stage::Full && session.seen_at < now - MINUTE {
+        let (idle, _) = lifetimes(ctx, &who.account);
         session.seen_at = now;
         session.idle_until = (now + idle).min(session.absolute_until);
         let mut tx = ctx.store.begin().await?;
         store::sessions::touch(&mut tx, &session.id, now, session.idle_until).await?;
         tx.commit().await?;
     }
-    Ok(Some(SignedIn {
+    Ok(Some(who))
+}
+
+/// Who a session cookie belongs to, without using it: its end stays where it is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn look(ctx: &Context, token: &str) -> Result<Option<SignedIn>, sqlx::Error> {
+    let mut connection = ctx.store.read().await?;
+    let session = store::sessions::by_token(&mut connection, &digest(token), ctx.now()).await?;
+    let Some(session) = session else {
+        return Ok(None);
+    };
+    let account = store::accounts::by_id(&mut connection, &session.account_id).await?;
+    let stage = session.stage()?;
+    Ok(account.map(|account| SignedIn {
         account,
         session,
         stage,

@@ -1,5 +1,6 @@
 //! What people write to say who they are, in every spelling that is the same, and what programs write there (STANDARDS A09, A10, A13).
 
+use crate::support::sms::Sms;
 use crate::support::{Browser, Engine, Page, Server, Setup, Smtp, on_both_engines};
 
 on_both_engines!(
@@ -7,7 +8,8 @@ on_both_engines!(
     are_nobodys_query,
     that_are_numbers_are_read_as_people_write_them,
     that_are_numbers_are_counted_as_one,
-    that_are_numbers_are_names_first
+    that_are_numbers_are_names_first,
+    that_are_one_of_several_are_written_to
 );
 
 /// Posts a form body as it stands.
@@ -156,4 +158,53 @@ async fn that_are_numbers_are_counted_as_one(engine: Engine) {
     server.advance(61).await;
     assert!(server.opens("070/174 06 07", &password).await);
     assert!(server.opens("0046701740607", &password).await);
+}
+
+/// Whoever names one of several addresses or numbers of an account reads that one, and perhaps none of the others any more.
+async fn that_are_one_of_several_are_written_to(engine: Engine) {
+    let (mut smtp, sms) = (Smtp::start(), Sms::start().await);
+    let server = Setup::new(engine)
+        .relay(&smtp)
+        .gateway(&sms)
+        .set("RESET__IDENTIFIERS", "mail,phone,user_name")
+        .set("RESET__PROVE_BY", "mail_code,sms_code")
+        .set("LIMITS__MESSAGES_BURST", 50)
+        .start()
+        .await;
+    let (first, second) = ("anna.berg@demo.example", "anna@second.example");
+    for (kind, address) in [("mail", second), ("phone", "+46701740651")] {
+        server
+            .db
+            .run(&format!(
+                "INSERT INTO contacts (id, account_id, kind, address, address_canonical, confirmed_at, resets_from) \
+                 SELECT 'second{kind}', id, '{kind}', '{address}', '{address}', (SELECT MAX(confirmed_at) + 1 FROM contacts), 0 \
+                 FROM accounts WHERE user_name = 'anna'"
+            ))
+            .await;
+    }
+    for (typed, address) in [
+        ("anna", first),
+        (second, second),
+        (" Anna@SECOND.example", second),
+        (first, first),
+    ] {
+        ask(&server, typed).await;
+        assert_eq!(smtp.next().await.to, [address], "{typed:?}");
+    }
+    for (typed, number) in [
+        ("070-174 06 51", "+46701740651"),
+        ("070-174 06 05", "+46701740605"),
+    ] {
+        ask(&server, typed).await;
+        let (to, _) = sms.next().await;
+        assert_eq!(to, number, "{typed}");
+    }
+    // The same when another code is asked for.
+    let (mut browser, page, letter) = server.mailed(&mut smtp, second).await;
+    assert_eq!(letter.to, [second]);
+    server.advance(31).await;
+    browser.ask_again(&page).await;
+    assert_eq!(smtp.next().await.to, [second]);
+    server.settle().await;
+    assert_eq!(smtp.taken(), 6, "and no other");
 }

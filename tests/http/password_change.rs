@@ -3,7 +3,8 @@
 use rekey::texts::{MailText, Text};
 
 use crate::support::{
-    Engine, GOOD, OTHER_GOOD, Setup, Smtp, english, mailed_sentence, on_both_engines,
+    Browser, Engine, GOOD, OTHER_GOOD, Page, Setup, Smtp, english, english_mail, mailed_sentence,
+    on_both_engines,
 };
 use rekey::texts::Language;
 
@@ -11,6 +12,9 @@ on_both_engines!(
     the_present_session_goes_on_and_all_others_end,
     or_it_ends_too,
     it_asks_for_the_present_password,
+    where_a_code_is_wanted_it_comes_first,
+    the_second_factor_comes_first,
+    it_shows_nobody_who_one_is,
     the_rules_are_the_same,
     everybody_is_told,
     whatever_was_under_way_ends
@@ -86,6 +90,98 @@ async fn it_asks_for_the_present_password(engine: Engine) {
     assert_eq!(page.path, PATH);
     assert!(!page.errors().is_empty());
     assert!(server.opens("anna", &old).await);
+}
+
+/// Whether the browser was sent to show first that it is still the same person.
+fn is_asked(page: &Page) -> bool {
+    page.path.starts_with("/account/confirm?")
+}
+
+/// Shows it with a mailed code: the page after that.
+async fn show_by_code(browser: &mut Browser, smtp: &mut Smtp, asked: &Page) -> Page {
+    let page = browser.post_to(asked, "/account/confirm/send", &[]).await;
+    let code = smtp.next().await.code();
+    browser
+        .post_to(&page, "/account/confirm/code", &[("code", &code)])
+        .await
+}
+
+async fn where_a_code_is_wanted_it_comes_first(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine)
+        .relay(&smtp)
+        .set("ACCOUNTS__CONFIRM_CHANGES", "code")
+        .start()
+        .await;
+    let old = server.passwords["anna"].clone();
+    let mut browser = server.browser();
+    browser.sign_in("anna", &old).await;
+    let asked = browser.open(PATH).await;
+    assert!(is_asked(&asked), "{}", asked.path);
+    // Nor is it changed by a form that is made by hand.
+    let asked = browser.post_to(&asked, POST, &fields(&old, GOOD)).await;
+    assert!(is_asked(&asked), "{}", asked.path);
+    let page = show_by_code(&mut browser, &mut smtp, &asked).await;
+    assert_eq!(page.path, PATH, "{:?}", page.errors());
+    // Five minutes later the code is worth nothing any more, and the page is still open.
+    server.advance(5 * 60 + 1).await;
+    let asked = browser.post_to(&page, POST, &fields(&old, GOOD)).await;
+    assert!(is_asked(&asked), "{}", asked.path);
+    assert!(server.opens("anna", &old).await);
+    let page = show_by_code(&mut browser, &mut smtp, &asked).await;
+    let page = browser.post_to(&page, POST, &fields(&old, GOOD)).await;
+    assert_eq!(page.path, "/account/security", "{:?}", page.errors());
+    assert!(server.opens("anna", GOOD).await);
+}
+
+async fn the_second_factor_comes_first(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let old = server.passwords["anna"].clone();
+    let before = server.facts("authn_password_change").await;
+    let mut browser = server.browser();
+    let (phone, _) = browser.enrol(&server, "anna").await;
+    let page = browser.get(PATH).await;
+    assert_eq!(page.path, PATH, "she has just signed in");
+    server.advance(5 * 60 + 1).await;
+    let asked = browser.post_to(&page, POST, &fields(&old, GOOD)).await;
+    assert!(is_asked(&asked), "{}", asked.path);
+    let alone = [("password", &*old)];
+    let asked = browser.post_to(&asked, "/account/confirm", &alone).await;
+    assert_eq!(asked.errors(), [english_mail(MailText::FactorProblemEmpty)]);
+    assert_eq!(server.facts("authn_password_change").await, before);
+    let code = phone.code(&server, 0);
+    let both = [("password", &*old), ("totp", &*code)];
+    let page = browser.post_to(&asked, "/account/confirm", &both).await;
+    assert_eq!(page.path, PATH, "{:?}", page.errors());
+    let page = browser.post_to(&page, POST, &fields(&old, GOOD)).await;
+    assert_eq!(page.path, "/account/security", "{:?}", page.errors());
+    assert_eq!(server.facts("authn_password_change").await, before + 1);
+}
+
+/// Whoever has changed the password has given the present one, and still shows once more that it is them before anything else.
+async fn it_shows_nobody_who_one_is(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let old = server.passwords["anna"].clone();
+    let mut browser = server.browser();
+    browser.sign_in("anna", &old).await;
+    let page = browser.get(PATH).await;
+    browser.post_to(&page, POST, &fields(&old, GOOD)).await;
+    // What the sign-in has shown a moment ago counts on.
+    let mail = "/account/security/mail";
+    let open = browser.get(mail).await;
+    assert_eq!(open.path, mail);
+    server.advance(5 * 60 + 1).await;
+    let page = browser.get(PATH).await;
+    let page = browser
+        .post_to(&page, POST, &fields(GOOD, OTHER_GOOD))
+        .await;
+    assert_eq!(page.path, "/account/security", "{:?}", page.errors());
+    let asked = browser.get(mail).await;
+    assert!(is_asked(&asked), "{}", asked.path);
+    let new = [("mail", "anna@new.example")];
+    let asked = browser.post_to(&open, mail, &new).await;
+    assert!(is_asked(&asked), "{}", asked.path);
+    assert_eq!(server.facts("confirmation_sent").await, 0);
 }
 
 async fn the_rules_are_the_same(engine: Engine) {

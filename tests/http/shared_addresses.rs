@@ -10,6 +10,7 @@ on_both_engines!(
     after_a_code_the_person_picks,
     whoever_is_picked_is_signed_in,
     a_disabled_one_shuts_nobody_out,
+    one_where_the_address_still_waits_is_not_among_them,
     one_reset_for_all,
     never_for_all_where_an_administrator_is_among_them
 );
@@ -137,6 +138,50 @@ async fn a_disabled_one_shuts_nobody_out(engine: Engine) {
     browser.choose(&page, GOOD).await;
     assert!(server.opens(SHARED, GOOD).await, "by the address too");
     assert!(!server.opens("mor", GOOD).await);
+}
+
+/// Two others add the address that mor has had all along, and no earlier contact of theirs speaks for it.
+async fn one_where_the_address_still_waits_is_not_among_them(engine: Engine) {
+    for linked in ["each", "all"] {
+        let mut smtp = Smtp::start();
+        let setup = Setup::new(engine)
+            .relay(&smtp)
+            .set("RESET__LINKED_ACCOUNTS", linked);
+        let mut server = setup.start().await;
+        server.add("mor", SHARED, &[]).await;
+        let password = server.add("son", "son@demo.example", &[]).await;
+        server.passwords.insert("son".to_owned(), password);
+        for who in ["anna", "son"] {
+            let mut browser = server.browser();
+            browser.sign_in(who, &server.passwords[who]).await;
+            browser.ask_mail(SHARED, None).await;
+            let code = smtp.code_to(SHARED).await;
+            let page = browser.give_contact_code(&code).await;
+            assert_eq!(page.path, "/account/security", "{:?}", page.errors());
+        }
+        let (mut browser, page, letter) = server.mailed(&mut smtp, SHARED).await;
+        assert_eq!(letter.to, [SHARED]);
+        let page = browser.give(&page, &letter.code()).await;
+        assert_eq!(page.path, "/forgot-password/new", "{:?}", page.errors());
+        assert!(!page.text().contains("anna"), "{linked}: {}", page.text());
+        // Nor is one of them reached by a form that is made by hand.
+        let fields = [
+            ("account", "son"),
+            ("new_password", GOOD),
+            ("confirm_password", GOOD),
+        ];
+        let done = browser.submit(&page, 0, &fields).await;
+        assert_eq!(done.path, "/forgot-password/done", "{:?}", done.errors());
+        assert!(server.opens("mor", GOOD).await, "{linked}");
+        for who in ["anna", "son"] {
+            assert!(!server.opens(who, GOOD).await, "{linked}: {who}");
+            assert!(server.opens(who, &server.passwords[who]).await);
+        }
+        // A day later they are.
+        server.advance(24 * 3600 + 60).await;
+        let (_, page) = server.proved(&mut smtp, SHARED).await;
+        assert!(page.text().contains("anna"), "{linked}: {}", page.text());
+    }
 }
 
 async fn one_reset_for_all(engine: Engine) {

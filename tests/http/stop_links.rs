@@ -1,5 +1,7 @@
 //! "This was not me": what it undoes, what it ends, and that reading and scanning do nothing (ATTACKS A30, STANDARDS D02, I10).
 
+mod put_back;
+
 use rekey::texts::{Language, MailText};
 
 use crate::support::{Engine, GOOD, OTHER_GOOD, Setup, Smtp, mailed_sentence, on_both_engines};

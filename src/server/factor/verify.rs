@@ -78,8 +78,8 @@ pub(super) fn parse_digits(typed: &str) -> Result<Code, Refusal> {
     }
 }
 
-/// Looks at what was typed as an account's second factor, in the caller's transaction: a code of the app or a recovery code, each once.
-/// Commit also when it is refused, so that the try stays counted; wake the senders then, since somebody may be told.
+/// Looks at what was typed as an account's second factor, in the caller's transaction: a code of the app, of which there are few tries, or
+/// a recovery code, each once. Commit also when it is refused, so that the try stays counted; wake the senders then, since somebody may be told.
 ///
 /// # Errors
 /// [`Broken`]; the caller's transaction must then not be committed.
@@ -93,23 +93,29 @@ pub async fn verify(
         Ok(typed) => typed,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
     };
-    if let Some(wait) = factor_tries::take(ctx, tx, account_id).await? {
-        let minutes = u16::try_from((wait + MINUTE - 1) / MINUTE).unwrap_or(u16::MAX);
-        return Ok(Outcome::Refused(Refusal::Wait {
-            minutes: minutes.max(1),
-        }));
-    }
     let looked_at = match typed {
-        Typed::App(code) => by_app(ctx, tx, account_id, &code).await?,
+        Typed::App(code) => {
+            if let Some(wait) = factor_tries::take(ctx, tx, account_id).await? {
+                let minutes = u16::try_from((wait + MINUTE - 1) / MINUTE).unwrap_or(u16::MAX);
+                return Ok(Outcome::Refused(Refusal::Wait {
+                    minutes: minutes.max(1),
+                }));
+            }
+            by_app(ctx, tx, account_id, &code).await?
+        }
+        // Eighty random bits need no limit (NIST SP 800-63B-4 section 3.1.2.2), and with one, whoever knows the password could keep the
+        // owner out by guessing.
         Typed::Recovery(code) => by_recovery_code(ctx, tx, account_id, &code).await?,
     };
-    match looked_at {
-        Ok(means) => worked(ctx, tx, account_id, means).await?,
-        Err(_) => was_wrong(ctx, tx, account_id).await?,
-    }
     Ok(match looked_at {
-        Ok(means) => Outcome::Shown(means),
-        Err(refusal) => Outcome::Refused(refusal),
+        Ok(means) => {
+            worked(ctx, tx, account_id, means).await?;
+            Outcome::Shown(means)
+        }
+        Err(refusal) => {
+            was_wrong(ctx, tx, account_id).await?;
+            Outcome::Refused(refusal)
+        }
     })
 }
 

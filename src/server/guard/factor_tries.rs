@@ -1,4 +1,4 @@
-//! Tries at an account's second factor, counted together wherever it is asked for.
+//! Tries at the codes of an account's app, counted together wherever they are asked for. Recovery codes are too long to be guessed.
 
 use super::limits::key;
 use crate::server::context::{Context, DAY, MINUTE};

@@ -42,6 +42,15 @@ pub fn content_security_policy(ctx: &Context, scripts: Scripts<'_>) -> String {
     )
 }
 
+/// Lets a page run our own files of scripts.
+pub fn allow_own_scripts(ctx: &Context, response: &mut Response) {
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(ctx, Scripts::Own)) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}
+
 /// Where forms may lead: here, and where sign-in leads back to, since browsers hold the redirection after a form against the policy too.
 fn form_targets(ctx: &Context) -> String {
     let places = ctx.config.accounts.return_urls.iter();
@@ -112,6 +121,7 @@ pub async fn secure(State(ctx): State<Shared>, request: Request, next: Next) -> 
         "/favicon.svg",
         "/favicon.ico",
         "/robots.txt",
+        "/problem.js",
         "/stay.js",
         "/manifest.webmanifest",
     ]

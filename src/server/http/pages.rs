@@ -7,7 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use data_encoding::BASE64URL_NOPAD;
 
-use super::account::{PASSWORD, asks_first};
+use super::account::{self, PASSWORD, asks_first};
 use super::brand;
 use super::cookies::{self, Name};
 use super::error_pages::too_many;
@@ -25,7 +25,7 @@ use crate::server::guard::limits;
 use crate::server::redirect::see_other;
 use crate::server::reset::link::Opened;
 use crate::server::reset::{self, choose, flow};
-use crate::server::sessions;
+use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
 use crate::server::store::sessions::Stage;
 use crate::texts::{Catalogue, Language};
@@ -43,6 +43,8 @@ pub struct Page {
     pub offered: Vec<Language>,
     /// The path of the organisation's colours, if it has any.
     pub colours: Option<String>,
+    /// Where somebody who is signed in is warned before that ends, as markup.
+    pub stay: Option<String>,
 }
 
 /// The path of the sign-in page.
@@ -74,6 +76,7 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
             state,
             forget_said,
             link_shown,
+            stay,
         }) => {
             request.extensions_mut().insert(Page {
                 state: *state,
@@ -81,6 +84,7 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
                 language: visitor.language,
                 offered: ctx.config.languages.offered.clone(),
                 colours: brand::colours(&ctx.config),
+                stay,
             });
             let mut response = next.run(request).await;
             if let Some(value) = link_shown.and_then(|opened| opened.seal(&ctx).ok()) {
@@ -123,6 +127,7 @@ enum Arrival {
         state: Box<PageState>,
         forget_said: bool,
         link_shown: Option<Opened>,
+        stay: Option<String>,
     },
     /// This client address has opened too many links that are none; microseconds until the next.
     TooMany(i64),
@@ -175,10 +180,15 @@ async fn arrive(
     if let Some(wait) = unknown_link(ctx, visitor, &state).await? {
         return Ok(Arrival::TooMany(wait));
     }
-    if path == PASSWORD
-        && let Some(place) = may_change(ctx, visitor).await?
-    {
-        return Ok(place);
+    let mut stay = None;
+    if path == PASSWORD {
+        match may_change(ctx, visitor).await? {
+            Ok(who) => {
+                let sentences = ctx.sentences(visitor.language);
+                stay = account::stay::region(ctx, sentences, &who);
+            }
+            Err(elsewhere) => return Ok(elsewhere),
+        }
     }
     if [SIGN_IN, SIGN_IN_PASSWORD].contains(&path) && state.person.is_some() {
         return Ok(Arrival::Elsewhere(ACCOUNT.to_owned(), None));
@@ -217,13 +227,14 @@ async fn arrive(
         state,
         forget_said,
         link_shown,
+        stay,
     })
 }
 
-/// Where a browser goes that asks for the page on which a password is changed, and may not see it yet.
-async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Option<Arrival>, Broken> {
+/// Who may see the page on which a password is changed; otherwise where their browser goes first.
+async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Result<SignedIn, Arrival>, Broken> {
     let Some(token) = visitor.session() else {
-        return Ok(Some(Arrival::Elsewhere(SIGN_IN.to_owned(), None)));
+        return Ok(Err(Arrival::Elsewhere(SIGN_IN.to_owned(), None)));
     };
     let who = sessions::of_token(ctx, token).await?;
     let Some(who) = who.filter(|who| who.stage == Stage::Full) else {
@@ -232,14 +243,14 @@ async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Option<Arrival>, 
             notice: Some(Notice::SessionOver),
             ..Said::default()
         };
-        return Ok(Some(Arrival::Elsewhere(SIGN_IN.to_owned(), Some(said))));
+        return Ok(Err(Arrival::Elsewhere(SIGN_IN.to_owned(), Some(said))));
     };
     // The present password is asked for on the page itself; a code or a second factor comes before.
     let mut connection = ctx.store.read().await?;
     if confirm::comes_first(ctx, &mut connection, &who).await? {
-        return Ok(Some(Arrival::Elsewhere(asks_first(PASSWORD), None)));
+        return Ok(Err(Arrival::Elsewhere(asks_first(PASSWORD), None)));
     }
-    Ok(None)
+    Ok(Ok(who))
 }
 
 /// Whether a second factor comes before the new password under the link that this browser has opened.

@@ -216,7 +216,7 @@ impl Action {
                 at: at.clone(),
                 problems,
                 typed: kept(typed),
-                notice: None,
+                ..Said::default()
             });
             self.redirect(&at);
             return Ok(Answer::default());
@@ -292,7 +292,7 @@ impl Action {
 }
 
 /// What was written, to fill the form again; not what is so long that the cookie which carries it would be dropped.
-fn kept(typed: Typed) -> Typed {
+pub(super) fn kept(typed: Typed) -> Typed {
     let fits = |text: &String| text.len() <= LONGEST_KEPT;
     Typed {
         identifier: typed.identifier.filter(fits),

@@ -1,4 +1,4 @@
-//! What a form post without JavaScript was refused for, carried to the page in a sealed cookie: nobody can forge it, no URL holds it,
+//! What a post of a plain form was refused for, carried to the page in a sealed cookie: nobody can forge it, no URL holds it,
 //! and what the person wrote is not lost.
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,9 @@ pub struct Said {
     pub typed: Typed,
     /// Something good.
     pub notice: Option<Notice>,
+    /// What was wrong on a page that the server alone draws: the field, empty for the page as a whole, and the sentence.
+    #[serde(default)]
+    pub complaint: Option<(String, String)>,
 }
 
 /// The cookie's value; `None` when it cannot be made, and then the page comes without the message.

@@ -10,6 +10,8 @@ use crate::server::audit::Event;
 use crate::server::local_time;
 use crate::texts::MailText;
 
+const HERE: &str = "/account/security/activity";
+
 /// As many as fit a page that one looks through.
 const SHOWN: i64 = 50;
 
@@ -63,5 +65,5 @@ pub async fn show(here: Here) -> Result<Response, Elsewhere> {
         blocks,
         ..Screen::default()
     };
-    Ok(here.draw("", screen))
+    Ok(here.draw(HERE, "", screen))
 }

@@ -1,5 +1,6 @@
 //! How a page asks for a code that was sent to somebody who is signed in.
 
+use super::here::Complaint;
 use super::screen::{Block, Field, Form, Link, Screen};
 use crate::server::account::Sent;
 use crate::texts::{Catalogue, MailText, Text};
@@ -36,7 +37,7 @@ pub fn screen(
     sentences: &Catalogue,
     sent: &Sent,
     asked: Asked,
-    problem: Option<(&'static str, String)>,
+    problem: Option<Complaint>,
 ) -> Screen {
     let mut hidden = vec![("token", asked.token)];
     hidden.extend(asked.next.map(|next| ("next", next)));
@@ -91,7 +92,10 @@ pub fn screen(
     let (href, words) = asked.other;
     blocks.push(Block::Link(Link::new(href, sentences.mail(words))));
     // Where there is no field any more, nothing leads to it.
-    let problem = problem.map(|(field, words)| (if sent.is_dead { "" } else { field }, words));
+    let problem = problem.map(|(field, words)| {
+        let field = if sent.is_dead { String::new() } else { field };
+        (field, words)
+    });
     Screen {
         title: sentences.get(title).to_owned(),
         problem,

@@ -47,7 +47,16 @@ pub async fn show(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
     let asked = query_value(&uri, "next");
     let next = next_place(asked.as_deref());
     let only_code = query_value(&uri, "by").as_deref() == Some("code");
-    page(&here, (next, only_code), None).await
+    let problem = here.complaint(CONFIRM);
+    let blocks = blocks(&here, (next, only_code), problem.as_ref()).await?;
+    let screen = Screen {
+        title: here.mail(MailText::AccountConfirmTitle),
+        problem,
+        back: Some(back(here.sentences())),
+        blocks,
+        ..Screen::default()
+    };
+    Ok(here.draw(CONFIRM, &query(next), screen))
 }
 
 /// `POST /account/confirm`: the password.
@@ -66,7 +75,7 @@ pub async fn take(
     .await;
     match result {
         Ok(token) => Ok(with_session(ctx, &token, go_on(ctx, next))),
-        Err(undone) => refused(&here, next, undone).await,
+        Err(undone) => here.refuse(&asks_first(next), undone, None),
     }
 }
 
@@ -93,29 +102,8 @@ pub async fn send(
     .await;
     match result {
         Ok(()) => Ok(see_other(&code_page(next))),
-        Err(undone) => refused(&here, next, undone).await,
+        Err(undone) => here.refuse(&asks_first(next), undone, None),
     }
-}
-
-async fn refused(here: &Here, next: &str, undone: Undone) -> Result<Response, Elsewhere> {
-    let problem = here.to_say(next, undone)?;
-    page(here, (next, false), Some(problem)).await
-}
-
-async fn page(
-    here: &Here,
-    asked: (&str, bool),
-    problem: Option<Complaint>,
-) -> Result<Response, Elsewhere> {
-    let blocks = blocks(here, asked, problem.as_ref()).await?;
-    let screen = Screen {
-        title: here.mail(MailText::AccountConfirmTitle),
-        problem,
-        back: Some(back(here.sentences())),
-        blocks,
-        ..Screen::default()
-    };
-    Ok(here.draw(&query(asked.0), screen))
 }
 
 fn query(next: &str) -> String {
@@ -190,7 +178,27 @@ async fn blocks(
 pub async fn show_code(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
     let asked = query_value(&uri, "next");
     let next = next_place(asked.as_deref());
-    ask_code(&here, next, None).await
+    let ctx = here.ctx();
+    let sentences = here.sentences();
+    let mut connection = ctx.store.read().await?;
+    let sent = confirm::sent(ctx, &mut connection, &here.who).await?;
+    let has_factor = factor::is_set_up(&mut connection, &here.who.account.id).await?;
+    drop(connection);
+    let Some(sent) = sent else {
+        return Ok(see_other(&asks_first(next)));
+    };
+    let asked = codes::Asked {
+        action: CODE,
+        token: here.form_token(),
+        next: Some(next.to_owned()),
+        has_factor,
+        other: (asks_first(next), MailText::AccountCodeOtherWay),
+    };
+    let screen = Screen {
+        back: Some(back(sentences)),
+        ..codes::screen(sentences, &sent, asked, here.complaint(CODE))
+    };
+    Ok(here.draw(CODE, &query(next), screen))
 }
 
 /// `POST /account/confirm/code`.
@@ -216,7 +224,7 @@ pub async fn take_code(
         Ok(token) => Ok(with_session(ctx, &token, go_on(ctx, next))),
         // Given in another tab, or pressed twice: the page that was wanted knows.
         Err(Undone::Wrong(Wrong::NoCode)) => Ok(see_other(next)),
-        Err(undone) => refused_code(&here, next, undone).await,
+        Err(undone) => here.refuse(&code_page(next), undone, None),
     }
 }
 
@@ -235,39 +243,6 @@ pub async fn send_again(
     match result {
         Ok(()) => Ok(done(ctx, &code_page(next), Notice::Resent)),
         Err(Undone::Wrong(Wrong::NoCode)) => Ok(see_other(&asks_first(next))),
-        Err(undone) => refused_code(&here, next, undone).await,
+        Err(undone) => here.refuse(&code_page(next), undone, None),
     }
-}
-
-async fn refused_code(here: &Here, next: &str, undone: Undone) -> Result<Response, Elsewhere> {
-    let problem = here.to_say(next, undone)?;
-    ask_code(here, next, Some(problem)).await
-}
-
-async fn ask_code(
-    here: &Here,
-    next: &str,
-    problem: Option<Complaint>,
-) -> Result<Response, Elsewhere> {
-    let ctx = here.ctx();
-    let sentences = here.sentences();
-    let mut connection = ctx.store.read().await?;
-    let sent = confirm::sent(ctx, &mut connection, &here.who).await?;
-    let has_factor = factor::is_set_up(&mut connection, &here.who.account.id).await?;
-    drop(connection);
-    let Some(sent) = sent else {
-        return Ok(see_other(&asks_first(next)));
-    };
-    let asked = codes::Asked {
-        action: CODE,
-        token: here.form_token(),
-        next: Some(next.to_owned()),
-        has_factor,
-        other: (asks_first(next), MailText::AccountCodeOtherWay),
-    };
-    let screen = Screen {
-        back: Some(back(sentences)),
-        ..codes::screen(sentences, &sent, asked, problem)
-    };
-    Ok(here.draw_with_notice(CODE, &query(next), screen))
 }

@@ -4,15 +4,14 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::super::said::Said;
 use super::super::visitor::query_value;
-use super::here::{Complaint, Elsewhere, Here};
+use super::here::{Elsewhere, Here};
 use super::screen::{Block, Field, Form, Link, Screen};
-use super::{SECURITY, asks_first, back, done, to_page, wrong};
-use crate::rules::page::{Notice, Typed};
+use super::{SECURITY, back, done, wrong};
+use crate::rules::page::Notice;
 use crate::server::account::confirm;
 use crate::server::account::contacts;
-use crate::server::account::wrong::{Undone, Wrong};
+use crate::server::account::wrong::Wrong;
 use crate::server::redirect::see_other;
 use crate::server::store;
 use crate::server::store::contacts::ContactKind;
@@ -24,6 +23,8 @@ pub use code::{send_again, show_code, take_code};
 
 /// The page of a new code.
 const CODE: &str = "/account/security/code";
+/// The page that asks whether a contact is to go.
+const REMOVE: &str = "/account/security/remove";
 
 /// What the forms carry.
 #[derive(Default, Deserialize)]
@@ -92,15 +93,7 @@ async fn show(here: &Here, uri: &Uri, kind: ContactKind) -> Result<Response, Els
     let replaces = id_of(query_value(uri, "replace"));
     let place = place_of(kind, replaces.as_deref());
     here.confirmed(&place).await?;
-    let said = here.heard(path(kind));
-    let typed = said.as_ref().and_then(|said| said.typed.identifier.clone());
-    let asked = Asked {
-        kind,
-        replaces,
-        typed: typed.unwrap_or_default(),
-    };
-    let response = page(here, asked, None).await?;
-    Ok(here.forget(said.as_ref(), response))
+    page(here, kind, replaces).await
 }
 
 async fn take(here: &Here, kind: ContactKind, posted: Posted) -> Result<Response, Elsewhere> {
@@ -116,44 +109,19 @@ async fn take(here: &Here, kind: ContactKind, posted: Posted) -> Result<Response
         contacts::begin(ctx, &here.who, kind, &typed, replaces, here.visitor.client).await
     }
     .await;
-    let place = place_of(kind, replaces.as_deref());
-    let asked = Asked {
-        kind,
-        replaces,
-        typed,
-    };
     match result {
         Ok(()) => Ok(see_other(CODE)),
-        // What was typed waits on the page while the person shows that it is them.
-        Err(Undone::Wrong(Wrong::Unconfirmed)) => {
-            let said = Said {
-                at: path(kind).to_owned(),
-                typed: Typed {
-                    identifier: Some(asked.typed).filter(|typed| typed.len() < 1000),
-                    ..Typed::default()
-                },
-                ..Said::default()
-            };
-            Ok(to_page(ctx, &asks_first(&place), &said))
-        }
         Err(undone) => {
-            let problem = here.to_say(&place, undone)?;
-            page(here, asked, Some(problem)).await
+            let place = place_of(kind, replaces.as_deref());
+            here.refuse(&place, undone, Some(typed))
         }
     }
 }
 
-/// What a page asks for.
-struct Asked {
-    kind: ContactKind,
-    replaces: Option<String>,
-    typed: String,
-}
-
 async fn page(
     here: &Here,
-    asked: Asked,
-    problem: Option<Complaint>,
+    kind: ContactKind,
+    replaces: Option<String>,
 ) -> Result<Response, Elsewhere> {
     let ctx = here.ctx();
     let sentences = here.sentences();
@@ -164,12 +132,11 @@ async fn page(
         .await?
         .is_empty();
     drop(connection);
-    let replaced = asked
-        .replaces
+    let replaced = replaces
         .as_ref()
         .and_then(|id| all.iter().find(|contact| contact.id == *id));
-    let is_mail = asked.kind == ContactKind::Mail;
-    let (title, label, purpose) = match (asked.kind, replaced) {
+    let is_mail = kind == ContactKind::Mail;
+    let (title, label, purpose) = match (kind, replaced) {
         (ContactKind::Mail, None) => (
             MailText::AccountMailTitle,
             MailText::AccountMailLabel,
@@ -210,27 +177,26 @@ async fn page(
         id: if is_mail { "mail" } else { "phone" },
         kind: if is_mail { "email" } else { "tel" },
         label: mail(label),
-        value: asked.typed,
+        value: here.written(path(kind)).unwrap_or_default(),
         autocomplete: if is_mail { "email" } else { "tel" },
         ..Field::default()
     };
     // What is wrong with it as a whole stands at the one field that there is.
-    let problem = problem.map(|(field_id, words)| {
-        let own = if is_mail { "mail" } else { "phone" };
-        (if field_id == own { own } else { "" }, words)
+    let problem = here.complaint(path(kind)).map(|(at, words)| {
+        let at = if at == field.id { at } else { String::new() };
+        (at, words)
     });
     blocks.push(Block::Form(Form {
-        action: path(asked.kind).to_owned(),
+        action: path(kind).to_owned(),
         hidden: vec![
             ("token", here.form_token()),
-            ("replace", asked.replaces.clone().unwrap_or_default()),
+            ("replace", replaces.clone().unwrap_or_default()),
         ],
         fields: vec![field.with_error(problem.as_ref())],
         submit: mail(MailText::AccountSendCode),
         ..Form::default()
     }));
-    let query = asked
-        .replaces
+    let query = replaces
         .map(|id| format!("replace={id}&"))
         .unwrap_or_default();
     let screen = Screen {
@@ -240,15 +206,18 @@ async fn page(
         blocks,
         ..Screen::default()
     };
-    Ok(here.draw(&query, screen))
+    Ok(here.draw(path(kind), &query, screen))
 }
 
 /// `GET /account/security/remove`.
 pub async fn show_remove(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
     let id = id_of(query_value(&uri, "contact")).unwrap_or_default();
-    let place = format!("/account/security/remove?contact={id}");
-    here.confirmed(&place).await?;
-    ask_remove(&here, &id, None).await
+    here.confirmed(&remove_place(&id)).await?;
+    ask_remove(&here, &id).await
+}
+
+fn remove_place(id: &str) -> String {
+    format!("{REMOVE}?contact={id}")
 }
 
 /// `POST /account/security/remove`.
@@ -272,19 +241,11 @@ pub async fn take_remove(
     .await;
     match result {
         Ok(()) => Ok(done(ctx, SECURITY, Notice::ContactChanged)),
-        Err(undone) => {
-            let place = format!("/account/security/remove?contact={id}");
-            let problem = here.to_say(&place, undone)?;
-            ask_remove(&here, &id, Some(problem)).await
-        }
+        Err(undone) => here.refuse(&remove_place(&id), undone, None),
     }
 }
 
-async fn ask_remove(
-    here: &Here,
-    id: &str,
-    problem: Option<Complaint>,
-) -> Result<Response, Elsewhere> {
+async fn ask_remove(here: &Here, id: &str) -> Result<Response, Elsewhere> {
     let ctx = here.ctx();
     let sentences = here.sentences();
     let mail = |text| here.mail(text);
@@ -293,17 +254,18 @@ async fn ask_remove(
     drop(connection);
     let Some(contact) = all.iter().find(|contact| contact.id == id) else {
         // Removed in another tab, or on another device.
+        let (_, words) = wrong::sentence(sentences, Wrong::ContactGone);
         let screen = Screen {
             title: mail(MailText::AccountSecurityTitle),
-            problem: Some(wrong::sentence(sentences, Wrong::ContactGone)),
+            problem: Some((String::new(), words)),
             back: Some(back(sentences)),
             ..Screen::default()
         };
-        return Ok(here.draw("", screen));
+        return Ok(here.draw(REMOVE, "", screen));
     };
     let values = [("address", contact.address.as_str())];
     let form = Form {
-        action: "/account/security/remove".to_owned(),
+        action: REMOVE.to_owned(),
         hidden: vec![
             ("token", here.form_token()),
             ("contact", contact.id.clone()),
@@ -313,7 +275,7 @@ async fn ask_remove(
     };
     let screen = Screen {
         title: sentences.fill_mail(MailText::AccountRemoveTitle, &values),
-        problem,
+        problem: here.complaint(REMOVE),
         back: Some(back(sentences)),
         blocks: vec![
             Block::Words(mail(match contact.kind() {
@@ -326,5 +288,5 @@ async fn ask_remove(
         ..Screen::default()
     };
     let query = format!("contact={id}&");
-    Ok(here.draw(&query, screen))
+    Ok(here.draw(REMOVE, &query, screen))
 }

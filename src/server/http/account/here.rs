@@ -8,11 +8,12 @@ use axum::response::{IntoResponse, Response};
 use super::super::cookies::{self, Name};
 use super::super::error_pages::{ErrorPages, too_many};
 use super::super::pages::append;
+use super::super::reply::kept;
 use super::super::said::{self, Said};
 use super::super::visitor::Visitor;
 use super::screen::{self, Screen};
-use super::{asks_first, form_token, has_form, signed_in, wrong};
-use crate::rules::page::Notice;
+use super::{asks_first, form_token, has_form, signed_in, to_page, wrong};
+use crate::rules::page::{Notice, Typed};
 use crate::server::account::confirm::is_confirmed;
 use crate::server::account::wrong::{Undone, Wrong};
 use crate::server::context::Context;
@@ -22,7 +23,7 @@ use crate::server::sessions::SignedIn;
 use crate::texts::{Catalogue, MailText};
 
 /// What is to be put right: the field that it is at, empty for the page as a whole, and the sentence.
-pub type Complaint = (&'static str, String);
+pub type Complaint = (String, String);
 
 /// What keeps a page from being shown: another answer in its place.
 #[derive(Debug)]
@@ -150,54 +151,81 @@ impl Here {
         }
     }
 
-    /// What a refused post says on its page.
+    /// Sends the browser back to the page at `place` after a post that was refused: it says what is to be put right, and holds what was
+    /// written. Whoever has to show first that it is them comes there afterwards.
     ///
     /// # Errors
     /// The answer that takes the page's place.
-    pub fn to_say(&self, place: &str, undone: Undone) -> Result<Complaint, Elsewhere> {
-        match undone {
-            Undone::Wrong(Wrong::Unconfirmed) => Err(see_other(&asks_first(place)).into()),
-            Undone::Wrong(wrong) => Ok(wrong::sentence(self.sentences(), wrong)),
+    pub fn refuse(
+        &self,
+        place: &str,
+        undone: Undone,
+        written: Option<String>,
+    ) -> Result<Response, Elsewhere> {
+        let (first, complaint) = match undone {
+            Undone::Wrong(Wrong::Unconfirmed) => (Some(asks_first(place)), None),
+            Undone::Wrong(wrong) => (None, Some(wrong::sentence(self.sentences(), wrong))),
             Undone::Failed(Failure::Said(problems)) => {
-                Ok(wrong::of_problems(self.sentences(), &problems))
+                let complaint = wrong::of_problems(self.sentences(), &problems);
+                (None, Some(complaint))
             }
-            Undone::Failed(failure) => Err(failure.into()),
-        }
+            Undone::Failed(failure) => return Err(failure.into()),
+        };
+        let said = Said {
+            at: path_of(place).to_owned(),
+            complaint: complaint.map(|(field, words)| (field.to_owned(), words)),
+            typed: kept(Typed {
+                identifier: written,
+                ..Typed::default()
+            }),
+            ..Said::default()
+        };
+        Ok(to_page(
+            self.ctx(),
+            first.as_deref().unwrap_or(place),
+            &said,
+        ))
     }
 
-    /// What the last post has left to be said on this page.
-    #[must_use]
-    pub fn heard(&self, at: &str) -> Option<Said> {
+    /// What the last post has left to be said on the page at this path.
+    fn heard(&self, at: &str) -> Option<Said> {
         let value = self.visitor.said()?;
         said::open(self.ctx(), value, at)
     }
 
-    /// The answer with a page; `query` is what its address says besides the language.
+    /// What the page at this path says is to be put right.
     #[must_use]
-    pub fn draw(&self, query: &str, screen: Screen) -> Response {
-        screen::draw(&self.pages, &self.visitor, Some(&self.who), query, screen)
+    pub fn complaint(&self, at: &str) -> Option<Complaint> {
+        self.heard(at)?.complaint
     }
 
-    /// The answer with the page at `at`, on which stands what has just worked.
+    /// What was written on the page at this path before.
     #[must_use]
-    pub fn draw_with_notice(&self, at: &str, query: &str, screen: Screen) -> Response {
+    pub fn written(&self, at: &str) -> Option<String> {
+        self.heard(at)?.typed.identifier
+    }
+
+    /// The answer with the page at the path `at`, on which stands what has just worked; `query` is what its address says besides the
+    /// language.
+    #[must_use]
+    pub fn draw(&self, at: &str, query: &str, screen: Screen) -> Response {
         let said = self.heard(at);
         let notice = said.as_ref().and_then(|said| said.notice);
         let screen = Screen {
             notice: notice.and_then(|notice| words(self.sentences(), notice)),
             ..screen
         };
-        self.forget(said.as_ref(), self.draw(query, screen))
-    }
-
-    /// Removes what was said once it is on the page.
-    #[must_use]
-    pub fn forget(&self, said: Option<&Said>, mut response: Response) -> Response {
+        let mut response = screen::draw(&self.pages, &self.visitor, Some(&self.who), query, screen);
         if said.is_some() {
             append(&mut response, cookies::remove(self.ctx(), Name::Said));
         }
         response
     }
+}
+
+/// A place without its query.
+pub fn path_of(place: &str) -> &str {
+    place.split('?').next().unwrap_or_default()
 }
 
 /// The sentence for what has worked.

@@ -10,7 +10,7 @@ mod overview;
 pub mod screen;
 mod security;
 mod sessions;
-mod stay;
+pub mod stay;
 mod stop;
 mod wrong;
 
@@ -32,7 +32,7 @@ use crate::server::redirect::see_other;
 use crate::server::sessions::{SignedIn, of_token};
 use crate::server::store::sessions::Stage;
 use crate::texts::{Catalogue, MailText};
-use here::Elsewhere;
+use here::{Elsewhere, path_of};
 use screen::Link;
 
 /// The path of the security page.
@@ -46,7 +46,7 @@ pub const CONFIRM: &str = "/account/confirm";
 pub fn routes() -> Router<ErrorPages> {
     Router::new()
         .route("/account", get(overview::show))
-        .route("/account/stay", post(stay::stay))
+        .route("/account/stay", get(stay::look).post(stay::stay))
         .route(SECURITY, get(security::show))
         .route("/account/security/name", get(name::show).post(name::take))
         .route(
@@ -84,7 +84,7 @@ pub fn routes() -> Router<ErrorPages> {
 }
 
 /// Sends a browser to another page, which says something.
-fn to_page(ctx: &Context, place: &str, said: &Said) -> Response {
+pub fn to_page(ctx: &Context, place: &str, said: &Said) -> Response {
     let mut response = see_other(place);
     let value = said::seal(ctx, said);
     append(
@@ -97,7 +97,7 @@ fn to_page(ctx: &Context, place: &str, said: &Said) -> Response {
 /// Sends a browser to another page, which says that something has worked.
 fn done(ctx: &Context, place: &str, notice: Notice) -> Response {
     let said = Said {
-        at: place.split('?').next().unwrap_or_default().to_owned(),
+        at: path_of(place).to_owned(),
         notice: Some(notice),
         ..Said::default()
     };

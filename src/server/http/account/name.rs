@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::here::{Complaint, Elsewhere, Here};
+use super::here::{Elsewhere, Here};
 use super::screen::{Block, Field, Form, Screen};
 use super::{SECURITY, back, done};
 use crate::rules::page::Notice;
@@ -23,7 +23,32 @@ pub struct Posted {
 
 /// `GET /account/security/name`.
 pub async fn show(here: Here) -> Response {
-    page(&here, here.who.account.name.clone(), None)
+    let problem = here.complaint(HERE);
+    let written = here.written(HERE);
+    let field = Field {
+        id: "name",
+        kind: "text",
+        label: here.mail(MailText::AccountNameLabel),
+        hint: Some(here.mail(MailText::AccountNameHint)),
+        value: written.unwrap_or_else(|| here.who.account.name.clone()),
+        autocomplete: "name",
+        ..Field::default()
+    };
+    let form = Form {
+        action: HERE.to_owned(),
+        hidden: vec![("token", here.form_token())],
+        fields: vec![field.with_error(problem.as_ref())],
+        submit: here.mail(MailText::AccountSave),
+        ..Form::default()
+    };
+    let screen = Screen {
+        title: here.mail(MailText::AccountNameTitle),
+        problem,
+        back: Some(back(here.sentences())),
+        blocks: vec![Block::Form(form)],
+        ..Screen::default()
+    };
+    here.draw(HERE, "", screen)
 }
 
 /// `POST /account/security/name`.
@@ -39,37 +64,6 @@ pub async fn take(
     .await;
     match result {
         Ok(()) => Ok(done(ctx, SECURITY, Notice::NameChanged)),
-        Err(undone) => {
-            let problem = here.to_say(HERE, undone)?;
-            Ok(page(&here, posted.name, Some(problem)))
-        }
+        Err(undone) => here.refuse(HERE, undone, Some(posted.name)),
     }
-}
-
-fn page(here: &Here, value: String, problem: Option<Complaint>) -> Response {
-    let mail = |text| here.mail(text);
-    let field = Field {
-        id: "name",
-        kind: "text",
-        label: mail(MailText::AccountNameLabel),
-        hint: Some(mail(MailText::AccountNameHint)),
-        value,
-        autocomplete: "name",
-        ..Field::default()
-    };
-    let form = Form {
-        action: HERE.to_owned(),
-        hidden: vec![("token", here.form_token())],
-        fields: vec![field.with_error(problem.as_ref())],
-        submit: mail(MailText::AccountSave),
-        ..Form::default()
-    };
-    let screen = Screen {
-        title: mail(MailText::AccountNameTitle),
-        problem,
-        back: Some(back(here.sentences())),
-        blocks: vec![Block::Form(form)],
-        ..Screen::default()
-    };
-    here.draw("", screen)
 }

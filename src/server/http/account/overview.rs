@@ -43,5 +43,5 @@ pub async fn show(here: Here) -> Result<Response, Elsewhere> {
         blocks,
         ..Screen::default()
     };
-    Ok(here.draw_with_notice(ACCOUNT, "", screen))
+    Ok(here.draw(ACCOUNT, "", screen))
 }

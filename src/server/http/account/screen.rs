@@ -1,21 +1,19 @@
 //! How pages of an account look: a title, and blocks under it, drawn by the server alone.
 
 use askama::Template;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 
 use super::super::cookies::{self, Name};
-use super::super::error_pages::{ErrorPages, HasOwnPage};
+use super::super::error_pages::ErrorPages;
 use super::super::frame::Frame;
 use super::super::pages::append;
 use super::super::visitor::Visitor;
-use crate::server::context::{Context, MINUTE, SECOND};
-use crate::server::guard::headers::{Scripts, content_security_policy};
+use super::here::Complaint;
+use super::stay;
+use crate::server::guard::headers::allow_own_scripts;
 use crate::server::sessions::SignedIn;
 use crate::texts::{MailText, Text};
-
-/// Before the end of a session, people are warned for so long (WCAG 2.2.1; NIST SP 800-63B-4 section 8).
-const WARNED_FOR: i64 = 2 * MINUTE;
 
 /// A link.
 #[derive(Debug, Clone)]
@@ -74,8 +72,8 @@ pub struct Field {
 impl Field {
     /// The same, with what is to be put right if that is at this field.
     #[must_use]
-    pub fn with_error(self, problem: Option<&(&'static str, String)>) -> Self {
-        let own = problem.filter(|(field, _)| *field == self.id);
+    pub fn with_error(self, problem: Option<&Complaint>) -> Self {
+        let own = problem.filter(|(field, _)| field == self.id);
         Self {
             error: own.map(|(_, words)| words.clone()),
             ..self
@@ -157,7 +155,7 @@ pub struct Screen {
     /// The title.
     pub title: String,
     /// What is to be put right, and the field that it is at; empty for the page as a whole.
-    pub problem: Option<(&'static str, String)>,
+    pub problem: Option<Complaint>,
     /// What has just worked.
     pub notice: Option<String>,
     /// The way back.
@@ -166,31 +164,16 @@ pub struct Screen {
     pub blocks: Vec<Block>,
 }
 
-/// When the session ends, and the words that warn.
-struct Stay {
-    warn_in: i64,
-    end_in: i64,
-    text: String,
-    submit: String,
-}
-
 #[derive(Template)]
 #[template(path = "account.html")]
 struct Page<'a> {
     frame: Frame<'a>,
     problem_heading: &'a str,
     screen: Screen,
-    stay: Option<Stay>,
+    stay: Option<String>,
     sign_out: Option<&'a str>,
     way_out_question: &'a str,
     way_out_link: &'a str,
-}
-
-/// Seconds until a session is about to end for lack of use, and until it does.
-#[must_use]
-pub fn ends(ctx: &Context, who: &SignedIn) -> (i64, i64) {
-    let end = who.session.idle_until.min(who.session.absolute_until) - ctx.now();
-    ((end - WARNED_FOR).max(0) / SECOND, end.max(0) / SECOND)
 }
 
 /// Draws a page for somebody who is signed in, or for anybody.
@@ -208,15 +191,7 @@ pub fn draw(
         query: query.to_owned(),
         ..Frame::new(pages, sentences, screen.title.clone()).with_error(is_wrong, sentences)
     };
-    let stay = who.map(|who| {
-        let (warn_in, end_in) = ends(ctx, who);
-        Stay {
-            warn_in,
-            end_in,
-            text: sentences.mail(MailText::AccountStayText).to_owned(),
-            submit: sentences.mail(MailText::AccountStaySubmit).to_owned(),
-        }
-    });
+    let stay = who.and_then(|who| stay::region(ctx, sentences, who));
     let page = Page {
         frame,
         problem_heading: sentences.get(Text::CommonProblemHeading),
@@ -233,15 +208,7 @@ pub fn draw(
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
-    if is_wrong {
-        *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
-        response.extensions_mut().insert(HasOwnPage);
-    }
-    if let Ok(policy) = HeaderValue::try_from(content_security_policy(ctx, Scripts::Own)) {
-        response
-            .headers_mut()
-            .insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    allow_own_scripts(ctx, &mut response);
     if visitor.chose_language {
         let language = cookies::set(ctx, Name::Language, visitor.language.tag());
         append(&mut response, language);

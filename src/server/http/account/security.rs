@@ -22,7 +22,7 @@ pub async fn show(here: Here) -> Result<Response, Elsewhere> {
         blocks: blocks(&here).await?,
         ..Screen::default()
     };
-    Ok(here.draw_with_notice(SECURITY, "", screen))
+    Ok(here.draw(SECURITY, "", screen))
 }
 
 async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {

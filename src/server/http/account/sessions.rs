@@ -3,7 +3,7 @@
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::here::{Complaint, Elsewhere, Here};
+use super::here::{Elsewhere, Here};
 use super::screen::{Block, Fact, Form, Screen};
 use super::security::device;
 use super::{back, done};
@@ -28,34 +28,6 @@ pub struct Posted {
 
 /// `GET /account/security/sessions`.
 pub async fn show(here: Here) -> Result<Response, Elsewhere> {
-    page(&here, None).await
-}
-
-/// `POST /account/security/sessions`.
-pub async fn take(
-    here: Here,
-    axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
-    let ctx = here.ctx();
-    let which = match posted.session.as_str() {
-        "" => Which::Others,
-        id => Which::One(id),
-    };
-    let result = async {
-        here.check_form(&posted.token)?;
-        end(ctx, &here.who, which, here.visitor.client).await
-    }
-    .await;
-    match result {
-        Ok(()) => Ok(done(ctx, HERE, Notice::SessionsEnded)),
-        Err(undone) => {
-            let problem = here.to_say(HERE, undone)?;
-            page(&here, Some(problem)).await
-        }
-    }
-}
-
-async fn page(here: &Here, problem: Option<Complaint>) -> Result<Response, Elsewhere> {
     let ctx = here.ctx();
     let sentences = here.sentences();
     let mail = |text| here.mail(text);
@@ -67,7 +39,7 @@ async fn page(here: &Here, problem: Option<Complaint>) -> Result<Response, Elsew
     let mut blocks = vec![Block::Words(mail(MailText::AccountSessionsText))];
     for session in &all {
         let is_here = session.id == here.who.session.id;
-        let mut fact = fact(here, session);
+        let mut fact = fact(&here, session);
         if is_here {
             fact.notes.insert(0, mail(MailText::AccountSessionHere));
         } else {
@@ -93,12 +65,33 @@ async fn page(here: &Here, problem: Option<Complaint>) -> Result<Response, Elsew
     }
     let screen = Screen {
         title: mail(MailText::AccountSessionsHeading),
-        problem,
+        problem: here.complaint(HERE),
         back: Some(back(sentences)),
         blocks,
         ..Screen::default()
     };
-    Ok(here.draw_with_notice(HERE, "", screen))
+    Ok(here.draw(HERE, "", screen))
+}
+
+/// `POST /account/security/sessions`.
+pub async fn take(
+    here: Here,
+    axum::Form(posted): axum::Form<Posted>,
+) -> Result<Response, Elsewhere> {
+    let ctx = here.ctx();
+    let which = match posted.session.as_str() {
+        "" => Which::Others,
+        id => Which::One(id),
+    };
+    let result = async {
+        here.check_form(&posted.token)?;
+        end(ctx, &here.who, which, here.visitor.client).await
+    }
+    .await;
+    match result {
+        Ok(()) => Ok(done(ctx, HERE, Notice::SessionsEnded)),
+        Err(undone) => here.refuse(HERE, undone, None),
+    }
 }
 
 fn fact(here: &Here, session: &Session) -> Fact {

@@ -5,7 +5,8 @@ use axum::response::Response;
 
 use super::super::account::here::Here;
 use super::super::account::screen::{self, Block, Screen};
-use super::super::account::{asks_first, back};
+use super::super::account::{asks_first, back as to_security};
+use super::said::{self, Problem, back};
 use super::{ACCOUNT_FACTOR, Posted, answer, by, codes, draw, has_form, set_up};
 use crate::server::account::factor::{remove, renew_codes};
 use crate::server::factor;
@@ -72,7 +73,8 @@ async fn shown(here: &Here) -> Result<Response, Failure> {
     }
     let screen = Screen {
         title: mail(MailText::FactorAccountTitle),
-        back: Some(back(sentences)),
+        problem: said::heard(ctx, &here.visitor, ACCOUNT_FACTOR),
+        back: Some(to_security(sentences)),
         blocks,
         ..Screen::default()
     };
@@ -105,7 +107,7 @@ pub(super) async fn take_app(here: Here, Form(posted): Form<Posted>) -> Response
 async fn taken(here: &Here, posted: &Posted, place: &'static str) -> Result<Response, Failure> {
     let (ctx, visitor, person) = (here.ctx(), &here.visitor, &here.who);
     if !has_form(ctx, person, &posted.token) {
-        return Ok(see_other(place));
+        return Ok(back(ctx, visitor, place, Problem::Stale));
     }
     if !here.has_confirmed().await? {
         return Ok(see_other(&asks_first(place)));

@@ -4,31 +4,38 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 
+use super::super::account::here::Complaint;
 use super::super::cookies::{self, Name};
 use super::super::error_pages::ErrorPages;
 use super::super::frame::Frame;
 use super::super::pages::append;
 use super::super::visitor::Visitor;
 use super::forget_said;
-use super::said::{self, Problem};
+use super::said;
 use crate::rules::steps::{Step, VISIBLE_STEPS};
+use crate::server::guard::headers::allow_own_scripts;
 use crate::server::reset::factor::View;
 use crate::texts::{Catalogue, MailText, Text};
 
 /// What is to be put right, and where.
-pub(super) struct Wrong<'a> {
-    pub(super) heading: &'a str,
-    pub(super) words: String,
-    pub(super) field: &'static str,
+struct Wrong<'a> {
+    heading: &'a str,
+    words: String,
+    field: String,
 }
 
 impl<'a> Wrong<'a> {
-    pub(super) fn new(sentences: &'a Catalogue, problem: Problem) -> Self {
+    fn new(sentences: &'a Catalogue, (field, words): Complaint) -> Self {
         Self {
             heading: sentences.get(Text::CommonProblemHeading),
-            words: problem.words(sentences),
-            field: problem.field(),
+            words,
+            field,
         }
+    }
+
+    /// What stands at this field.
+    fn at(&self, field: &str) -> Option<&str> {
+        (self.field == field).then_some(self.words.as_str())
     }
 }
 
@@ -40,10 +47,16 @@ struct AskPage<'a> {
     step: Option<String>,
     view: &'a View,
     wrong: Option<Wrong<'a>>,
-    is_code_wrong: bool,
     better: Option<&'a str>,
     texts: Texts<'a>,
     back: Option<&'a str>,
+}
+
+impl AskPage<'_> {
+    /// What is to be put right at this field.
+    fn at(&self, field: &str) -> Option<&str> {
+        self.wrong.as_ref()?.at(field)
+    }
 }
 
 struct Texts<'a> {
@@ -57,6 +70,7 @@ struct Texts<'a> {
     lost: &'a str,
     lost_codes: &'a str,
     recovery: &'a str,
+    recovery_submit: &'a str,
     lost_contact: &'a str,
     contact: &'a str,
     way_out_question: &'a str,
@@ -77,6 +91,7 @@ impl<'a> Texts<'a> {
             lost: sentences.mail(MailText::FactorLostHeading),
             lost_codes: sentences.mail(MailText::FactorLostCodes),
             recovery: sentences.mail(MailText::FactorLostLabel),
+            recovery_submit: sentences.mail(MailText::FactorLostSubmit),
             lost_contact: sentences.mail(MailText::FactorLostContact),
             contact: sentences.mail(MailText::HelpContactTitle),
             way_out_question: sentences.get(Text::CommonWayOutQuestion),
@@ -106,7 +121,6 @@ pub(super) fn ask(pages: &ErrorPages, visitor: &Visitor, action: &str, view: &Vi
         step,
         view,
         wrong: problem.map(|problem| Wrong::new(sentences, problem)),
-        is_code_wrong: problem.is_some_and(|problem| problem.field() == "totp"),
         better: (is_step && pages.ctx.config.help.feedback)
             .then(|| sentences.get(Text::CommonBetter)),
         texts,
@@ -119,6 +133,7 @@ pub(super) fn ask(pages: &ErrorPages, visitor: &Visitor, action: &str, view: &Vi
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
+    allow_own_scripts(&pages.ctx, &mut response);
     if visitor.chose_language {
         let language = cookies::set(&pages.ctx, Name::Language, visitor.language.tag());
         append(&mut response, language);

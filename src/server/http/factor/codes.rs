@@ -10,6 +10,7 @@ use super::super::account::screen::{self, Block, Screen};
 use super::super::cookies::{self, Name};
 use super::super::pages::append;
 use super::super::visitor::Visitor;
+use super::said::{self, Problem, back};
 use super::{ACCOUNT_FACTOR, Posted, draw, has_form};
 use crate::server::context::Context;
 use crate::server::factor::Codes;
@@ -58,6 +59,7 @@ pub(super) async fn page(here: Here) -> Response {
     let list = Zeroizing::new(codes.join("\n"));
     let screen = Screen {
         title: mail(MailText::FactorCodesTitle),
+        problem: said::heard(ctx, &here.visitor, PATH),
         blocks: vec![
             Block::Words(mail(MailText::FactorCodesText)),
             Block::Html(super::record(&list)),
@@ -78,7 +80,7 @@ pub(super) async fn page(here: Here) -> Response {
 pub(super) async fn take(here: Here, Form(posted): Form<Posted>) -> Response {
     let ctx = here.ctx();
     if !has_form(ctx, &here.who, &posted.token) {
-        return see_other(PATH);
+        return back(ctx, &here.visitor, PATH, Problem::Stale);
     }
     let mut response = see_other(ACCOUNT_FACTOR);
     append(&mut response, cookies::remove(ctx, Name::Codes));

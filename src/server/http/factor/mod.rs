@@ -9,7 +9,6 @@ mod set_up;
 mod sign_in;
 
 use axum::Router;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Deserialize;
@@ -24,10 +23,12 @@ use super::visitor::Visitor;
 use crate::rules::steps::Step;
 use crate::server::account::factor::By;
 use crate::server::context::Context;
+use crate::server::factor::Refusal;
 use crate::server::failure::{Broken, Failure};
 use crate::server::redirect::see_other;
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::sessions::Stage;
+use said::Problem;
 
 /// Where a sign-in waits for the second factor.
 pub const FACTOR: &str = "/sign-in/factor";
@@ -35,6 +36,9 @@ pub const FACTOR: &str = "/sign-in/factor";
 pub const SET_UP: &str = "/sign-in/set-up";
 /// Where somebody who is signed in looks after theirs.
 pub const ACCOUNT_FACTOR: &str = "/account/security/factor";
+
+/// Posted by the form that has a field of its own for recovery codes.
+const RECOVERY: &str = "recovery";
 
 /// The routes.
 pub fn routes() -> Router<ErrorPages> {
@@ -60,6 +64,17 @@ pub(super) struct Posted {
     /// Which of a page's buttons was pressed.
     #[serde(default, rename = "do")]
     wish: String,
+}
+
+impl Posted {
+    /// What is to be put right where the code was asked for on a page of its own.
+    fn problem(&self, refusal: Refusal) -> Problem {
+        if self.wish == RECOVERY {
+            Problem::TypedForRecovery(refusal)
+        } else {
+            Problem::Typed(refusal)
+        }
+    }
 }
 
 /// Whose session a browser holds, if it stands at this stage; otherwise where the browser belongs.
@@ -97,17 +112,14 @@ fn record(text: &str) -> String {
     format!("<pre class=\"record\" translate=\"no\">{text}</pre>")
 }
 
-/// The answer with a page in the frame of the account's pages. What it says is to be put right was asked for by GET, so that is no error.
+/// The answer with a page in the frame of the account's pages.
 fn draw(
     pages: &ErrorPages,
     visitor: &Visitor,
     person: Option<&SignedIn>,
     screen: Screen,
 ) -> Response {
-    let mut response = screen::draw(pages, visitor, person, "", screen);
-    if response.status() == StatusCode::UNPROCESSABLE_ENTITY {
-        *response.status_mut() = StatusCode::OK;
-    }
+    let response = screen::draw(pages, visitor, person, "", screen);
     forget_said(pages, visitor, response)
 }
 

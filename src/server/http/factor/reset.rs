@@ -10,7 +10,7 @@ use super::super::pages::{append, current_flow, lead};
 use super::super::reply::whereto;
 use super::super::said::{self, Said};
 use super::super::visitor::Visitor;
-use super::said::{Problem, back};
+use super::said::back;
 use super::{Posted, answer};
 use crate::rules::problem::FieldProblem;
 use crate::rules::steps::Step;
@@ -71,21 +71,30 @@ pub(super) async fn take(
     Form(posted): Form<Posted>,
 ) -> Response {
     let ctx = &pages.ctx;
-    let given = Given {
-        account: &posted.account,
-        typed: &posted.totp,
-        client: visitor.client,
-    };
     let opened = visitor
         .link(ctx)
         .filter(|opened| opened.has_form(ctx, &posted.token));
     answer(match opened {
-        Some(opened) => under_link(ctx, &opened, given).await,
-        None => of_flow(ctx, &visitor, &posted.token, given).await,
+        Some(opened) => under_link(ctx, &visitor, &opened, &posted).await,
+        None => of_flow(ctx, &visitor, &posted).await,
     })
 }
 
-async fn under_link(ctx: &Context, opened: &Opened, given: Given<'_>) -> Result<Response, Failure> {
+fn given<'a>(visitor: &Visitor, posted: &'a Posted) -> Given<'a> {
+    Given {
+        account: &posted.account,
+        typed: &posted.totp,
+        client: visitor.client,
+    }
+}
+
+async fn under_link(
+    ctx: &Context,
+    visitor: &Visitor,
+    opened: &Opened,
+    posted: &Posted,
+) -> Result<Response, Failure> {
+    let given = given(visitor, posted);
     Ok(match factor::show_under_link(ctx, opened, given).await? {
         Shown::Done(opened) => {
             let mut response = see_other(Step::New.path());
@@ -93,29 +102,24 @@ async fn under_link(ctx: &Context, opened: &Opened, given: Given<'_>) -> Result<
             append(&mut response, cookies::set(ctx, Name::Link, &value));
             response
         }
-        Shown::Refused(refusal) => back(ctx, HERE, Problem::Typed(refusal)),
+        Shown::Refused(refusal) => back(ctx, visitor, HERE, posted.problem(refusal)),
         Shown::Over => see_other(Step::New.path()),
     })
 }
 
-async fn of_flow(
-    ctx: &Context,
-    visitor: &Visitor,
-    token: &str,
-    given: Given<'_>,
-) -> Result<Response, Failure> {
+async fn of_flow(ctx: &Context, visitor: &Visitor, posted: &Posted) -> Result<Response, Failure> {
     let by = Held {
         cookie: visitor.flow(),
-        token,
+        token: &posted.token,
     };
-    match factor::show(ctx, by, given).await {
+    match factor::show(ctx, by, given(visitor, posted)).await {
         Ok(Shown::Done(cookie)) => {
             let mut response = see_other(Step::New.path());
             append(&mut response, cookies::set(ctx, Name::Flow, &cookie));
             append(&mut response, cookies::remove(ctx, Name::Link));
             Ok(response)
         }
-        Ok(Shown::Refused(refusal)) => Ok(back(ctx, HERE, Problem::Typed(refusal))),
+        Ok(Shown::Refused(refusal)) => Ok(back(ctx, visitor, HERE, posted.problem(refusal))),
         Ok(Shown::Over) => Ok(see_other(Step::New.path())),
         Err(Failure::Said(problems)) => refused(ctx, visitor, problems).await,
         Err(failure) => Err(failure),

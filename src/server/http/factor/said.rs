@@ -1,92 +1,85 @@
 //! What a post was refused for, carried to the page in a sealed cookie (docs/decisions/0002-what-went-wrong-travels-in-a-sealed-cookie.md).
 
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
 
-use super::super::cookies::{self, Name};
-use super::super::pages::append;
-use super::super::said;
+use super::super::account::here::Complaint;
+use super::super::account::to_page;
+use super::super::said::{self, Said};
 use super::super::visitor::Visitor;
 use crate::server::context::Context;
 use crate::server::factor::Refusal;
-use crate::server::keys::Purpose;
-use crate::server::redirect::see_other;
 use crate::texts::{Catalogue, MailText, Text};
 
-const PLACE: &str = "cookie said factor";
-
 /// What is to be put right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server::http) enum Problem {
-    /// What was typed.
+    /// What was typed as the code of the app.
     Typed(Refusal),
+    /// What was typed in the field of its own that recovery codes have.
+    TypedForRecovery(Refusal),
     /// What was begun has ended.
     Over,
     /// The browser asked for a later step.
     First,
-}
-
-#[derive(Serialize, Deserialize)]
-struct Said {
-    at: String,
-    problem: Problem,
+    /// The form was made in another session.
+    Stale,
 }
 
 impl Problem {
     /// The sentence.
     pub(in crate::server::http) fn words(self, sentences: &Catalogue) -> String {
         let text = match self {
-            Self::Typed(Refusal::Empty) => MailText::FactorProblemEmpty,
-            Self::Typed(Refusal::Unusable) => MailText::FactorProblemUnusable,
-            Self::Typed(Refusal::Wrong) => MailText::FactorProblemWrong,
-            Self::Typed(Refusal::Used) => MailText::FactorProblemUsed,
-            Self::Typed(Refusal::NoAccount) => {
-                return sentences.get(Text::ProblemAccountEmpty).to_owned();
-            }
-            Self::Typed(Refusal::Wait { minutes }) => {
-                let minutes = minutes.to_string();
-                return sentences.fill_mail(MailText::FactorProblemWait, &[("minutes", &minutes)]);
-            }
+            Self::Typed(refusal) | Self::TypedForRecovery(refusal) => match refusal {
+                Refusal::Empty => MailText::FactorProblemEmpty,
+                Refusal::Unusable => MailText::FactorProblemUnusable,
+                Refusal::Wrong => MailText::FactorProblemWrong,
+                Refusal::Used => MailText::FactorProblemUsed,
+                Refusal::NoAccount => {
+                    return sentences.get(Text::ProblemAccountEmpty).to_owned();
+                }
+                Refusal::Wait { minutes } => {
+                    let minutes = minutes.to_string();
+                    return sentences
+                        .fill_mail(MailText::FactorProblemWait, &[("minutes", &minutes)]);
+                }
+            },
             Self::Over => MailText::FactorProblemOver,
             Self::First => MailText::FactorProblemFirst,
+            Self::Stale => return sentences.get(Text::ProblemFormStale).to_owned(),
         };
         sentences.mail(text).to_owned()
     }
 
-    /// The id of the field that the summary leads to.
-    pub(super) fn field(self) -> &'static str {
+    /// The id of the field that the summary leads to; empty for the page as a whole.
+    fn field(self) -> &'static str {
         match self {
             Self::Typed(Refusal::NoAccount) => "account",
-            _ => "totp",
+            Self::TypedForRecovery(_) => "recovery",
+            Self::Stale => "",
+            Self::Typed(_) | Self::Over | Self::First => "totp",
         }
+    }
+
+    fn complaint(self, sentences: &Catalogue) -> Complaint {
+        (self.field().to_owned(), self.words(sentences))
     }
 }
 
 /// Sends the browser back to a page that says what is to be put right.
-pub(super) fn back(ctx: &Context, at: &str, problem: Problem) -> Response {
-    let mut response = see_other(at);
+pub(super) fn back(ctx: &Context, visitor: &Visitor, at: &str, problem: Problem) -> Response {
     let said = Said {
         at: at.to_owned(),
-        problem,
+        complaint: Some(problem.complaint(ctx.sentences(visitor.language))),
+        ..Said::default()
     };
-    let sealed = serde_json::to_vec(&said)
-        .ok()
-        .and_then(|plain| ctx.keys.seal(Purpose::Cookie, PLACE, &plain).ok());
-    if let Some(value) = sealed {
-        append(&mut response, cookies::set(ctx, Name::Said, &value));
-    }
-    response
+    to_page(ctx, at, &said)
 }
 
 /// What the page at this path is to say.
-pub(super) fn heard(ctx: &Context, visitor: &Visitor, at: &str) -> Option<Problem> {
-    let value = visitor.said()?;
-    if said::open(ctx, value, at).is_some_and(|said| !said.problems.is_empty()) {
-        return Some(Problem::First);
+pub(super) fn heard(ctx: &Context, visitor: &Visitor, at: &str) -> Option<Complaint> {
+    let said = said::open(ctx, visitor.said()?, at)?;
+    if said.problems.is_empty() {
+        return said.complaint;
     }
-    let plain = ctx.keys.open_sealed(Purpose::Cookie, PLACE, value).ok()?;
-    serde_json::from_slice::<Said>(&plain)
-        .ok()
-        .filter(|said| said.at == at)
-        .map(|said| said.problem)
+    Some(Problem::First.complaint(ctx.sentences(visitor.language)))
 }

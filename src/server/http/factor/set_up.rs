@@ -6,6 +6,7 @@ use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
+use super::super::account::here::Complaint;
 use super::super::account::screen::{self, Block, Field, Link, Screen};
 use super::super::account::{back as to_security, form_token};
 use super::super::cookies::{self, Name};
@@ -73,9 +74,14 @@ pub(super) async fn show(
     let begun = factor::begun(ctx, &mut connection, account, session).await?;
     drop(connection);
     let sentences = ctx.sentences(visitor.language);
-    let problem = said::heard(ctx, visitor, action).map(|problem| {
-        let field = if begun.is_some() { problem.field() } else { "" };
-        (field, problem.words(sentences))
+    // Where there is no field any more, nothing leads to it.
+    let problem = said::heard(ctx, visitor, action).map(|(field, words)| {
+        let field = if begun.is_some() {
+            field
+        } else {
+            String::new()
+        };
+        (field, words)
     });
     let form = screen::Form {
         action: action.to_owned(),
@@ -147,7 +153,7 @@ fn key(
     person: &SignedIn,
     begun: &Begun,
     mut form: screen::Form,
-    problem: Option<&(&'static str, String)>,
+    problem: Option<&Complaint>,
 ) -> (MailText, Vec<Block>) {
     let words = |text| Block::Words(sentences.mail(text).to_owned());
     let site = ctx.config.site.name.as_str();
@@ -195,7 +201,7 @@ pub(super) async fn taken(
     action: &'static str,
 ) -> Result<Response, Failure> {
     if !has_form(ctx, person, &posted.token) {
-        return Ok(see_other(action));
+        return Ok(back(ctx, visitor, action, Problem::Stale));
     }
     let by = by(visitor, person);
     if posted.wish == "begin" {
@@ -210,7 +216,7 @@ pub(super) async fn taken(
             }
             response
         }
-        Done::Refused(refusal) => back(ctx, action, Problem::Typed(refusal)),
-        Done::Over => back(ctx, action, Problem::Over),
+        Done::Refused(refusal) => back(ctx, visitor, action, Problem::Typed(refusal)),
+        Done::Over => back(ctx, visitor, action, Problem::Over),
     })
 }

@@ -59,7 +59,7 @@ async fn taken(
         Err(elsewhere) => return Ok(elsewhere),
     };
     if !has_form(ctx, &person, &posted.token) {
-        return Ok(see_other(FACTOR));
+        return Ok(back(ctx, visitor, FACTOR, Problem::Stale));
     }
     Ok(match show(ctx, by(visitor, &person), &posted.totp).await? {
         Done::Yes(session) => {
@@ -71,7 +71,7 @@ async fn taken(
             }
             response
         }
-        Done::Refused(refusal) => back(ctx, FACTOR, Problem::Typed(refusal)),
+        Done::Refused(refusal) => back(ctx, visitor, FACTOR, posted.problem(refusal)),
         Done::Over => see_other(SIGN_IN),
     })
 }

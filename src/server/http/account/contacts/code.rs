@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 
-use super::super::here::{Complaint, Elsewhere, Here};
+use super::super::here::{Elsewhere, Here};
 use super::super::screen::Screen;
 use super::super::{SECURITY, back, codes, done};
 use super::{CODE, Posted, place_of};
@@ -14,7 +14,38 @@ use crate::texts::MailText;
 
 /// `GET /account/security/code`.
 pub async fn show_code(here: Here) -> Result<Response, Elsewhere> {
-    page(&here, None).await
+    let ctx = here.ctx();
+    let sentences = here.sentences();
+    let problem = here.complaint(CODE);
+    let mut connection = ctx.store.read().await?;
+    let sent = contacts::sent(ctx, &mut connection, &here.who).await?;
+    drop(connection);
+    let Some(sent) = sent else {
+        let Some((_, words)) = problem else {
+            return Ok(see_other(SECURITY));
+        };
+        // The code was right, but there is no place for the contact any more.
+        let screen = Screen {
+            title: here.mail(MailText::AccountSecurityTitle),
+            problem: Some((String::new(), words)),
+            back: Some(back(sentences)),
+            ..Screen::default()
+        };
+        return Ok(here.draw(CODE, "", screen));
+    };
+    let other = place_of(sent.channel.into(), sent.replaces.as_deref());
+    let asked = codes::Asked {
+        action: CODE,
+        token: here.form_token(),
+        next: None,
+        has_factor: false,
+        other: (other, MailText::AccountCodeOther),
+    };
+    let screen = Screen {
+        back: Some(back(sentences)),
+        ..codes::screen(sentences, &sent, asked, problem)
+    };
+    Ok(here.draw(CODE, "", screen))
 }
 
 /// `POST /account/security/code`.
@@ -39,10 +70,7 @@ pub async fn take_code(
         Ok(_) => Ok(done(ctx, SECURITY, Notice::ContactChanged)),
         // Confirmed in another tab, or pressed twice: the security page shows how things stand.
         Err(Undone::Wrong(Wrong::NoCode)) => Ok(see_other(SECURITY)),
-        Err(undone) => {
-            let problem = here.to_say(CODE, undone)?;
-            page(&here, Some(problem)).await
-        }
+        Err(undone) => here.refuse(CODE, undone, None),
     }
 }
 
@@ -60,43 +88,6 @@ pub async fn send_again(
     match result {
         Ok(()) => Ok(done(ctx, CODE, Notice::Resent)),
         Err(Undone::Wrong(Wrong::NoCode)) => Ok(see_other(SECURITY)),
-        Err(undone) => {
-            let problem = here.to_say(CODE, undone)?;
-            page(&here, Some(problem)).await
-        }
+        Err(undone) => here.refuse(CODE, undone, None),
     }
-}
-
-async fn page(here: &Here, problem: Option<Complaint>) -> Result<Response, Elsewhere> {
-    let ctx = here.ctx();
-    let sentences = here.sentences();
-    let mut connection = ctx.store.read().await?;
-    let sent = contacts::sent(ctx, &mut connection, &here.who).await?;
-    drop(connection);
-    let Some(sent) = sent else {
-        let Some((_, words)) = problem else {
-            return Ok(see_other(SECURITY));
-        };
-        // The code was right, but there is no place for the contact any more.
-        let screen = Screen {
-            title: here.mail(MailText::AccountSecurityTitle),
-            problem: Some(("", words)),
-            back: Some(back(sentences)),
-            ..Screen::default()
-        };
-        return Ok(here.draw("", screen));
-    };
-    let other = place_of(sent.channel.into(), sent.replaces.as_deref());
-    let asked = codes::Asked {
-        action: CODE,
-        token: here.form_token(),
-        next: None,
-        has_factor: false,
-        other: (other, MailText::AccountCodeOther),
-    };
-    let screen = Screen {
-        back: Some(back(sentences)),
-        ..codes::screen(sentences, &sent, asked, problem)
-    };
-    Ok(here.draw_with_notice(CODE, "", screen))
 }

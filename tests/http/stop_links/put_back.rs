@@ -1,0 +1,218 @@
+//! What a stop puts back: what there was before, neither more nor less, with all that was done in the same session.
+
+use rekey::texts::MailText;
+
+use super::{NEW, OLD, say};
+use crate::support::{
+    Browser, Engine, GOOD, Letter, OTHER_GOOD, Page, Server, Setup, Smtp, on_both_engines,
+};
+
+on_both_engines!(
+    an_address_that_was_given_up_and_taken_back_is_not_lost,
+    what_was_to_end_anyway_still_ends,
+    what_one_link_has_stopped_no_other_stops_again,
+    the_link_of_a_password_leaves_the_others_their_effect,
+    a_second_factor_of_the_same_session_falls_with_it,
+    a_second_factor_of_another_session_stays
+);
+
+const DAY: i64 = 24 * 3600;
+
+/// Opens the link of a notice and presses its button: the browser, and the page on which a reset has begun.
+async fn press(server: &Server, notice: &Letter) -> (Browser, Page) {
+    let mut owner = server.browser();
+    let page = owner.open(&notice.stop()).await;
+    let page = owner.post_to(&page, "/stop", &[]).await;
+    assert_eq!(page.path, "/forgot-password/code", "{}", page.text());
+    (owner, page)
+}
+
+/// Goes on from there with the code that the old address gets, and signs in with the new password alone: the security page.
+async fn recover(owner: &mut Browser, page: &Page, smtp: &mut Smtp, password: &str) -> Page {
+    let code = smtp.code_to(OLD).await;
+    let page = owner.give(page, &code).await;
+    assert_eq!(page.path, "/forgot-password/new", "{:?}", page.errors());
+    let page = owner.choose(&page, password).await;
+    assert_eq!(page.path, "/forgot-password/done", "{:?}", page.errors());
+    let page = owner.sign_in("anna", password).await;
+    assert_eq!(page.path, "/account", "{:?}", page.errors());
+    owner.get("/account/security").await
+}
+
+/// Whoever asks for a new password with this address gets none.
+async fn is_nobodys(server: &Server, smtp: &Smtp, address: &str) {
+    server.browser().begin(address).await;
+    server.settle().await;
+    for letter in smtp.unread() {
+        assert_eq!(letter.code_if_any(), None, "to {:?}", letter.to);
+    }
+}
+
+/// A thief who is signed in changes the password: the notice of it.
+async fn change_password(thief: &mut Browser, server: &Server, smtp: &mut Smtp) -> Letter {
+    let page = thief.get("/account/security/password").await;
+    let fields = [
+        ("password", server.passwords["anna"].as_str()),
+        ("new_password", GOOD),
+        ("confirm_password", GOOD),
+    ];
+    let page = thief.post_to(&page, "/api/account/password", &fields).await;
+    assert_eq!(page.path, "/account/security", "{:?}", page.errors());
+    smtp.next_to(OLD).await
+}
+
+async fn an_address_that_was_given_up_and_taken_back_is_not_lost(engine: Engine) {
+    for pressed in [0, 1] {
+        let mut smtp = Smtp::start();
+        let server = Setup::new(engine).relay(&smtp).start().await;
+        let mut browser = server.browser();
+        browser.sign_in("anna", &server.passwords["anna"]).await;
+        // The old address speaks for both changes, so that neither waits.
+        let page = browser.open("/account/confirm").await;
+        browser.post_to(&page, "/account/confirm/send", &[]).await;
+        let code = smtp.next_to(OLD).await.code();
+        let page = browser.open("/account/confirm/code").await;
+        browser
+            .post_to(&page, "/account/confirm/code", &[("code", &code)])
+            .await;
+        let notices = [
+            server.change_mail(&mut browser, &mut smtp, OLD, NEW).await,
+            server.change_mail(&mut browser, &mut smtp, NEW, OLD).await,
+        ];
+        // Of one session both fall, whichever is stopped.
+        let (mut owner, page) = press(&server, &notices[pressed]).await;
+        let page = recover(&mut owner, &page, &mut smtp, GOOD).await;
+        assert!(
+            page.text().contains(OLD) && !page.text().contains(NEW),
+            "{pressed}: {}",
+            page.text()
+        );
+        is_nobodys(&server, &smtp, NEW).await;
+    }
+}
+
+async fn what_was_to_end_anyway_still_ends(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let mut owner = server.browser();
+    owner.sign_in("anna", &server.passwords["anna"]).await;
+    // For a day more the old one proves, and a thief takes that day away.
+    server.change_mail(&mut owner, &mut smtp, OLD, NEW).await;
+    let mut thief = owner.sign_in_elsewhere(&server, "anna").await;
+    let path = "/account/security/remove";
+    let old = server.contact(OLD).await;
+    let page = thief.open(&format!("{path}?contact={old}")).await;
+    let page = thief.post_to(&page, path, &[]).await;
+    assert_eq!(page.path, "/account/security", "{:?}", page.errors());
+    server.settle().await;
+    let told = smtp.unread();
+    assert_eq!(told.len(), 2);
+    for letter in told {
+        // The new one has never proved anything yet, and has nothing to say in this.
+        let has_link = letter.text().contains("/stop/");
+        assert_eq!(has_link, letter.to == [OLD], "{:?}", letter.to);
+    }
+    let notice = smtp.next_to(OLD).await;
+    press(&server, &notice).await;
+    // The old one has its day again.
+    smtp.code_to(OLD).await;
+    server.advance(DAY + 60).await;
+    let (_, _, letter) = server.mailed(&mut smtp, "anna").await;
+    assert_eq!(letter.to, [NEW]);
+    is_nobodys(&server, &smtp, OLD).await;
+}
+
+async fn what_one_link_has_stopped_no_other_stops_again(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let mut thief = server.browser();
+    thief.sign_in("anna", &server.passwords["anna"]).await;
+    let of_password = change_password(&mut thief, &server, &mut smtp).await;
+    let first = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
+    let third = "anna@third.example";
+    thief.ask_mail(third, None).await;
+    let code = smtp.next_to(third).await.code();
+    thief.give_contact_code(&code).await;
+    let second = smtp.next_to(OLD).await;
+    // The owner has opened all of them, each in a tab of its own.
+    let mut others = Vec::new();
+    for notice in [of_password, second] {
+        let mut tab = server.browser();
+        let page = tab.open(&notice.stop()).await;
+        others.push((notice, tab, page));
+    }
+    let (mut owner, page) = press(&server, &first).await;
+    let page = recover(&mut owner, &page, &mut smtp, OTHER_GOOD).await;
+    for address in [NEW, third] {
+        assert!(!page.text().contains(address), "{}", page.text());
+    }
+    // Pressing the others now must not take away what she has just chosen.
+    for (notice, mut tab, page) in others {
+        let shown = tab.post_to(&page, "/stop", &[]).await;
+        assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
+        let shown = server.browser().open(&notice.stop()).await;
+        assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
+    }
+    assert!(owner.is_signed_in().await);
+    assert!(server.opens("anna", OTHER_GOOD).await);
+    assert_eq!(server.facts("change_stopped").await, 1);
+}
+
+async fn the_link_of_a_password_leaves_the_others_their_effect(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let mut thief = server.browser();
+    thief.sign_in("anna", &server.passwords["anna"]).await;
+    let of_password = change_password(&mut thief, &server, &mut smtp).await;
+    let of_address = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
+    press(&server, &of_password).await;
+    assert!(!thief.is_signed_in().await);
+    smtp.code_to(OLD).await;
+    // The thief's address would count tomorrow.
+    let page = server.browser().open(&of_address.stop()).await;
+    assert_eq!(page.heading(), say(MailText::AccountStopContactsTitle));
+    let (mut owner, page) = press(&server, &of_address).await;
+    let page = recover(&mut owner, &page, &mut smtp, OTHER_GOOD).await;
+    assert!(
+        page.text().contains(OLD) && !page.text().contains(NEW),
+        "{}",
+        page.text()
+    );
+    assert_eq!(server.facts("change_stopped").await, 2);
+}
+
+async fn a_second_factor_of_the_same_session_falls_with_it(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let mut thief = server.browser();
+    thief.enrol(&server, "anna").await;
+    // The news of that.
+    smtp.next_to(OLD).await;
+    let notice = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
+    let (mut owner, page) = press(&server, &notice).await;
+    // Nothing asks her for the thief's phone, neither the reset nor the sign-in.
+    recover(&mut owner, &page, &mut smtp, GOOD).await;
+    assert_eq!(server.facts("factor_removed").await, 1);
+    let codes = "SELECT COUNT(*) FROM recovery_codes";
+    assert_eq!(server.db.number(codes).await, 0);
+}
+
+async fn a_second_factor_of_another_session_stays(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let (phone, _) = server.browser().enrol(&server, "anna").await;
+    smtp.next_to(OLD).await;
+    let mut thief = server.browser();
+    let page = thief.sign_in("anna", &server.passwords["anna"]).await;
+    let seen = phone.fresh(&server).await;
+    assert_eq!(thief.show(&page, &seen).await.path, "/account");
+    let notice = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
+    let (mut owner, page) = press(&server, &notice).await;
+    let code = smtp.code_to(OLD).await;
+    let page = owner.give(&page, &code).await;
+    assert_eq!(page.path, "/forgot-password/factor");
+    let code = phone.fresh(&server).await;
+    let page = owner.show(&page, &code).await;
+    assert_eq!(page.path, "/forgot-password/new", "{:?}", page.errors());
+    assert_eq!(server.facts("factor_removed").await, 0);
+}
