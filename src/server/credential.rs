@@ -14,7 +14,7 @@ use super::local_time;
 use super::notices;
 use super::password_rules::not_breached;
 use super::sessions::{self, Opening};
-use super::stop_links;
+use super::stop_links::{self, Stops};
 use super::store::accounts::Account;
 use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
@@ -192,6 +192,16 @@ impl Proof<'_> {
         }
     }
 
+    /// What the link in the notices is about.
+    const fn stops(&self) -> Stops<'_> {
+        Stops::Password {
+            session: match self.by {
+                ProvedBy::Session { id, .. } => Some(id),
+                _ => None,
+            },
+        }
+    }
+
     /// The id of the session that outlives the change; none has the empty one.
     const fn kept_session(&self) -> &str {
         match self.by {
@@ -253,7 +263,7 @@ async fn remember(ctx: &Context, tx: &mut Tx, account: &Account) -> Result<(), B
 }
 
 /// Hashes a new password, unless it is known from a breach or one of the accounts has had it, as far back as the organisation remembers;
-/// the present one is always refused where it has to be changed.
+/// the present one is always refused where it has to be changed or was stopped.
 ///
 /// # Errors
 /// [`Failure::Said`] when it is or has; [`Failure::Unchecked`] when breaches cannot be looked up; [`Failure::Busy`] when the hashing pool is
@@ -270,9 +280,12 @@ pub async fn hash_new(
     let mut refused = Vec::new();
     for account in accounts {
         let present = store::passwords::of(&mut connection, &account.id).await?;
-        // One that has to be changed is changed: the same once more is none.
-        let present = present
-            .filter(|present| history > 0 || forced_change::why(ctx, account, present).is_some());
+        // One that has to be changed is changed, and one that was stopped is in other hands: the same once more helps nobody.
+        let present = present.filter(|present| {
+            history > 0
+                || present.stopped_at.is_some()
+                || forced_change::why(ctx, account, present).is_some()
+        });
         refused.extend(present.map(|present| present.hash));
         if history > 0 {
             let former = store::former_passwords::newest(&mut connection, &account.id, history - 1);
@@ -296,7 +309,7 @@ async fn promise_notices(
     browser: Option<&str>,
 ) -> Result<(), Broken> {
     let language = ctx.language_of(&account.language);
-    let stop = stop_links::mint(ctx, connection, &account.id, None).await?;
+    let stop = stop_links::mint(ctx, connection, &account.id, proof.stops()).await?;
     let zone = &ctx.config.site.time_zone;
     let until = local_time::date_and_time(zone, ctx.now() + stop_links::LIFETIME, language);
     let at = local_time::date_and_time(zone, ctx.now(), language);
@@ -305,9 +318,6 @@ async fn promise_notices(
         flow: proof.flow,
     };
     for contact in notices::told(ctx, connection, &account.id).await? {
-        if !notices::goes(ctx, contact.reach()?.0) {
-            continue;
-        }
         // One that has never proved anything has nothing to say in this.
         let has_proved = contact.has_proved(ctx.now());
         let letter = Letter::Changed {

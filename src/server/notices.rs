@@ -3,6 +3,7 @@
 use super::context::{Context, DAY};
 use super::delivery::Letter;
 use super::failure::Broken;
+use super::guard::texts;
 use super::jobs::{self, Message};
 use super::stop_links;
 use super::store::Connection;
@@ -32,13 +33,20 @@ pub async fn told(
     contacts::of(connection, account_id, ctx.now() - stop_links::LIFETIME).await
 }
 
-/// Whether the organisation tells people things on this way.
+/// Whether a message may go there at all: text messages need a gateway that sends to that number.
 #[must_use]
-pub fn goes(ctx: &Context, by: Channel) -> bool {
-    by == Channel::Mail || ctx.config.reset.uses(Channel::Sms)
+pub fn goes(ctx: &Context, by: Channel, address: &str) -> bool {
+    match by {
+        Channel::Mail => true,
+        Channel::Sms => ctx
+            .sms
+            .as_ref()
+            .is_some_and(|gateway| gateway.goes_to(address)),
+    }
 }
 
-/// Promises a contact its letter in the caller's transaction. Wake the senders once it is committed.
+/// Promises a contact its letter in the caller's transaction, if messages go there and text messages have not used their budget up. Wake the
+/// senders once it is committed.
 ///
 /// # Errors
 /// [`Broken`]; the caller's transaction must then not be committed.
@@ -51,6 +59,9 @@ pub async fn promise(
     about: About<'_>,
 ) -> Result<(), Broken> {
     let (by, to) = contact.reach()?;
+    if !goes(ctx, by, to) || (by == Channel::Sms && !texts::may_tell(ctx, connection, to).await?) {
+        return Ok(());
+    }
     let message = Message {
         to: to.to_owned(),
         to_name: account.name.clone(),

@@ -29,6 +29,8 @@ pub(super) struct Wanted<'a> {
     pub(super) address_canonical: &'a str,
     /// The contact whose place the new one takes.
     pub(super) replaces: Option<&'a str>,
+    /// An earlier contact has just spoken for the new one.
+    pub(super) is_spoken_for: bool,
 }
 
 /// A code that was sent, as its page shows it.
@@ -48,17 +50,6 @@ pub struct Sent {
     pub has_resends: bool,
     /// It can no longer be used.
     pub is_dead: bool,
-}
-
-/// Whether a message may go there at all.
-pub(super) fn may_go(ctx: &Context, by: Channel, address: &str) -> bool {
-    match by {
-        Channel::Mail => true,
-        Channel::Sms => ctx
-            .sms
-            .as_ref()
-            .is_some_and(|gateway| gateway.goes_to(address)),
-    }
 }
 
 fn lifetime(ctx: &Context, by: Channel) -> i64 {
@@ -113,6 +104,7 @@ async fn promise(
         address: wanted.address,
         address_canonical: wanted.address_canonical,
         replaces: wanted.replaces,
+        is_spoken_for: wanted.is_spoken_for,
         code_mac: &mac(ctx, &id, &code),
         expires_at,
         tries: i64::from(ctx.config.reset.tries),
@@ -223,6 +215,7 @@ async fn again(
         address: &last.address,
         address_canonical: &last.address_canonical,
         replaces: last.replaces.as_deref(),
+        is_spoken_for: last.is_spoken_for == 1,
     };
     promise(ctx, tx, who, wanted, last.resends_left - 1).await
 }

@@ -14,6 +14,7 @@ use crate::server::factor::{self, Outcome};
 use crate::server::failure::Failure;
 use crate::server::guard::limits;
 use crate::server::hashing::{Password, Turn};
+use crate::server::notices;
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::confirmations::Purpose;
 use crate::server::store::contacts::Contact;
@@ -34,7 +35,7 @@ pub async fn ways(
         contact.may_prove(ctx.now())
             && contact
                 .kind()
-                .is_ok_and(|kind| codes::may_go(ctx, kind.into(), &contact.address_canonical))
+                .is_ok_and(|kind| notices::goes(ctx, kind.into(), &contact.address_canonical))
     });
     Ok(ways)
 }
@@ -54,7 +55,10 @@ pub async fn is_confirmed(
     connection: &mut Connection,
     who: &SignedIn,
 ) -> Result<bool, sqlx::Error> {
-    if !who.is_confirmed(ctx) {
+    // The session may have ended while the request waited for its turn.
+    if !who.is_confirmed(ctx)
+        || !store::sessions::lives(connection, &who.session.id, ctx.now()).await?
+    {
         return Ok(false);
     }
     let ways = ways(ctx, connection, &who.account.id).await?;
@@ -209,6 +213,7 @@ pub async fn send_code(
             address: &way.address,
             address_canonical: &way.address_canonical,
             replaces: None,
+            is_spoken_for: false,
         };
         codes::send(ctx, &mut tx, who, wanted).await
     }

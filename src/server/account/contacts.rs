@@ -17,7 +17,7 @@ use crate::server::guard::limits;
 use crate::server::local_time;
 use crate::server::notices;
 use crate::server::sessions::SignedIn;
-use crate::server::stop_links;
+use crate::server::stop_links::{self, Stops};
 use crate::server::store::confirmations::Purpose;
 use crate::server::store::contact_changes::ContactChange;
 use crate::server::store::contacts::{Contact, ContactKind, NewContact, Stand};
@@ -64,7 +64,7 @@ fn check(ctx: &Context, kind: ContactKind, typed: &str) -> Result<(String, Strin
         }
         ContactKind::Phone => {
             let number = phone::canonical(typed).ok_or(Wrong::PhoneUnusable)?;
-            if !codes::may_go(ctx, Channel::Sms, &number) {
+            if !notices::goes(ctx, Channel::Sms, &number) {
                 return Err(Wrong::PhoneUnreachable);
             }
             Ok((typed.trim().to_owned(), number))
@@ -96,6 +96,7 @@ pub async fn begin(
             address: &address,
             address_canonical: &canonical,
             replaces,
+            is_spoken_for: speaks(ctx, who),
         };
         codes::send(ctx, &mut tx, who, wanted).await
     }
@@ -212,6 +213,10 @@ async fn take(
     if are_closed(ctx, tx, &who.account.id).await? {
         return Err(Wrong::ContactsClosed.into());
     }
+    // The session may have ended while this waited for the lock.
+    if !store::sessions::lives(tx, &who.session.id, ctx.now()).await? {
+        return Err(Wrong::Unconfirmed.into());
+    }
     let taken = codes::take(ctx, tx, who, Purpose::Contact, typed).await?;
     codes::used(tx, who, Purpose::Contact).await?;
     let channel = Channel::parse(&taken.channel).ok_or(Broken::Content("confirmations.channel"))?;
@@ -219,7 +224,7 @@ async fn take(
     let of = taken.replaces.as_deref();
     let replaced = fits(ctx, tx, who, kind, &taken.address_canonical, of).await?;
     let now = ctx.now();
-    let from = works_from(ctx, tx, who).await?;
+    let from = works_from(ctx, tx, who, taken.is_spoken_for == 1).await?;
     let before =
         store::contacts::stand(tx, &who.account.id, kind, &taken.address_canonical).await?;
     let new = NewContact {
@@ -260,10 +265,16 @@ pub fn speaks(ctx: &Context, who: &SignedIn) -> bool {
     who.is_confirmed(ctx) && matches!(who.session.confirmed_by(), Some(ConfirmedBy::Code(_)))
 }
 
-/// From when a new contact may prove anything: at once where an earlier one has just spoken for it or there is none, else a day later.
-async fn works_from(ctx: &Context, tx: &mut Tx, who: &SignedIn) -> Result<i64, sqlx::Error> {
+/// From when a new contact may prove anything: at once where an earlier one has spoken for it, now or when its code was asked for, or there
+/// is none, else a day later.
+async fn works_from(
+    ctx: &Context,
+    tx: &mut Tx,
+    who: &SignedIn,
+    is_spoken_for: bool,
+) -> Result<i64, sqlx::Error> {
     let ways = confirm::ways(ctx, tx, &who.account.id).await?;
-    Ok(if speaks(ctx, who) || ways.is_empty() {
+    Ok(if is_spoken_for || speaks(ctx, who) || ways.is_empty() {
         ctx.now()
     } else {
         ctx.now() + WAIT
@@ -276,7 +287,7 @@ fn serves_reset(ctx: &Context, contact: &Contact) -> bool {
         && contact.ends_at.is_none()
         && contact.kind().is_ok_and(|kind| {
             let by = Channel::from(kind);
-            ctx.config.reset.uses(by) && codes::may_go(ctx, by, &contact.address_canonical)
+            ctx.config.reset.uses(by) && notices::goes(ctx, by, &contact.address_canonical)
         })
 }
 
@@ -404,7 +415,8 @@ async fn tell(
     let zone = &ctx.config.site.time_zone;
     let written = |at: i64| local_time::date_and_time(zone, at, language);
     let now = ctx.now();
-    let stop = stop_links::mint(ctx, tx, &account.id, Some(change_id)).await?;
+    let stops = Stops::Contacts { change: change_id };
+    let stop = stop_links::mint(ctx, tx, &account.id, stops).await?;
     let until = written(now + stop_links::LIFETIME);
     let letter = |stop| Letter::ContactChanged {
         user_name: account.user_name.clone(),
@@ -420,8 +432,7 @@ async fn tell(
         flow: None,
     };
     for contact in notices::told(ctx, tx, &account.id).await? {
-        let (by, to) = contact.reach()?;
-        if Some(&contact.id) == change.added.as_ref() || !codes::may_go(ctx, by, to) {
+        if Some(&contact.id) == change.added.as_ref() {
             continue;
         }
         // One that has never proved anything has nothing to say in this.

@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
+use super::sign_in::is_fresh;
 use crate::server::context::Context;
+use crate::server::devices;
 use crate::server::factor::{self, Codes, Confirmed, Outcome, Refusal};
 use crate::server::failure::{Failure, settle};
 use crate::server::guard::limits;
@@ -22,6 +24,8 @@ pub struct By<'a> {
     pub client: IpAddr,
     /// The browser's family, for the notice.
     pub browser: Option<&'a str>,
+    /// The value by which accounts have known this browser until now.
+    pub known: Option<&'a str>,
 }
 
 /// What came of it.
@@ -38,15 +42,23 @@ pub enum Done<T> {
 pub struct SetUp {
     /// The recovery codes, shown this once.
     pub codes: Codes,
-    /// Value of the session's cookie, where the sign-in has come all the way with it.
-    pub session: Option<String>,
+    /// The session, where the sign-in has come all the way with it.
+    pub session: Option<CameIn>,
 }
 
-/// Shows the second factor of a sign-in under way: the value of the full session's cookie (ASVS 7.2.4).
+/// A sign-in that has come all the way.
+pub struct CameIn {
+    /// Value of the session's cookie.
+    pub session: String,
+    /// The value by which the account knows this browser from now on.
+    pub known: String,
+}
+
+/// Shows the second factor of a sign-in under way, which then has a session of its own (ASVS 7.2.4).
 ///
 /// # Errors
 /// [`Failure::TooMany`], [`Failure::Broken`].
-pub async fn show(ctx: &Context, by: By<'_>, typed: &str) -> Result<Done<String>, Failure> {
+pub async fn show(ctx: &Context, by: By<'_>, typed: &str) -> Result<Done<CameIn>, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = attempt(ctx, &mut tx, by, typed).await;
     let done = settle(tx, result).await?;
@@ -59,7 +71,7 @@ async fn attempt(
     tx: &mut Tx,
     by: By<'_>,
     typed: &str,
-) -> Result<Done<String>, Failure> {
+) -> Result<Done<CameIn>, Failure> {
     limits::request_from(ctx, tx, by.client).await?;
     if !is_at(ctx, tx, by, Stage::Factor).await? {
         return Ok(Done::Over);
@@ -122,20 +134,23 @@ async fn set_up(
     )
 }
 
-/// Makes new recovery codes.
+/// Makes new recovery codes; `None` where there is no factor, or the session has ended meanwhile.
 ///
 /// # Errors
 /// [`Failure::TooMany`], [`Failure::Broken`].
 pub async fn renew_codes(ctx: &Context, by: By<'_>) -> Result<Option<Codes>, Failure> {
     let mut tx = ctx.store.begin().await?;
     limits::request_from(ctx, &mut tx, by.client).await?;
+    if !is_at(ctx, &mut tx, by, Stage::Full).await? {
+        return Ok(None);
+    }
     let codes = factor::renew_codes(ctx, &mut tx, &by.person.account.id, by.browser).await?;
     tx.commit().await?;
     ctx.wake.senders();
     Ok(codes)
 }
 
-/// Removes the second factor; false where there is none, or where one is demanded.
+/// Removes the second factor; false where there is none, where one is demanded, or where the session has ended meanwhile.
 ///
 /// # Errors
 /// [`Failure::TooMany`], [`Failure::Broken`].
@@ -146,6 +161,9 @@ pub async fn remove(ctx: &Context, by: By<'_>) -> Result<bool, Failure> {
     }
     let mut tx = ctx.store.begin().await?;
     limits::request_from(ctx, &mut tx, by.client).await?;
+    if !is_at(ctx, &mut tx, by, Stage::Full).await? {
+        return Ok(false);
+    }
     let kept = &by.person.session.id;
     let removed = factor::remove(ctx, &mut tx, &account.id, kept, by.browser).await?;
     tx.commit().await?;
@@ -164,13 +182,21 @@ async fn is_at(ctx: &Context, tx: &mut Tx, by: By<'_>, stage: Stage) -> Result<b
 }
 
 /// Opens the full session in place of the one that waited.
-async fn come_in(ctx: &Context, tx: &mut Tx, by: By<'_>) -> Result<String, Failure> {
+async fn come_in(ctx: &Context, tx: &mut Tx, by: By<'_>) -> Result<CameIn, Failure> {
+    let account = &by.person.account;
+    let stored = store::passwords::of(tx, &account.id).await?;
+    let is_fresh = stored.is_some_and(|stored| is_fresh(ctx, account, &stored));
     let opening = Opening {
-        account: &by.person.account,
+        account,
         former: Some(by.session),
         device: &by.person.session.device,
         stage: Stage::Full,
-        is_confirmed: true,
+        is_confirmed: !is_fresh,
     };
-    Ok(sessions::sign_in(ctx, tx, opening).await?)
+    let session = sessions::sign_in(ctx, tx, opening).await?;
+    if let Some(opened) = store::sessions::by_token(tx, &digest(&session), ctx.now()).await? {
+        store::factors::hand_over(tx, &by.person.session.id, &opened.id).await?;
+    }
+    let known = devices::remember(ctx, tx, by.known, &[&account.id]).await?;
+    Ok(CameIn { session, known })
 }

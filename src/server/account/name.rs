@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::confirm;
 use super::wrong::{Undone, Wrong, settle};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
@@ -35,7 +36,7 @@ fn check(typed: &str) -> Result<String, Wrong> {
 /// Changes the name.
 ///
 /// # Errors
-/// [`Undone::Wrong`] when it is none; [`Failure::TooMany`](crate::server::failure::Failure), [`Broken`](crate::server::failure::Broken).
+/// [`Undone::Wrong`] when it is none, or the person has to show first that it is still them; [`Failure::TooMany`](crate::server::failure::Failure), [`Broken`](crate::server::failure::Broken).
 pub async fn change(
     ctx: &Context,
     who: &SignedIn,
@@ -45,6 +46,9 @@ pub async fn change(
     let mut tx = ctx.store.begin().await?;
     let result = async {
         limits::request_from(ctx, &mut tx, client).await?;
+        if !confirm::is_confirmed(ctx, &mut tx, who).await? {
+            return Err(Wrong::Unconfirmed.into());
+        }
         let name = check(typed)?;
         if name == who.account.name {
             return Ok(());

@@ -48,8 +48,8 @@ pub struct Given<'a> {
 pub struct Opened {
     /// Value of its cookie.
     pub token: String,
-    /// The value by which the account knows this browser from now on.
-    pub known: String,
+    /// The value by which the account knows this browser from now on; `None` while more is to be shown.
+    pub known: Option<String>,
     /// What is still to be shown or set up, if anything.
     pub stage: Stage,
 }
@@ -156,16 +156,21 @@ async fn open(
         stage,
         is_confirmed: !is_fresh(ctx, account, stored),
     };
+    let token = sessions::sign_in(ctx, tx, opening).await?;
+    let known = match stage {
+        Stage::Full => Some(devices::remember(ctx, tx, given.known, &[&account.id]).await?),
+        Stage::Factor | Stage::Enrol => None,
+    };
     Ok(SignIn::Opened(Opened {
-        token: sessions::sign_in(ctx, tx, opening).await?,
-        known: devices::remember(ctx, tx, given.known, &[&account.id]).await?,
+        token,
+        known,
         stage,
     }))
 }
 
 /// Whether the password was changed so short a time ago that a mailbox alone may have brought somebody here: they show more before anything
 /// sensitive is changed (STANDARDS D06). The first password of an account is no change.
-fn is_fresh(ctx: &Context, account: &Account, stored: &StoredPassword) -> bool {
+pub(super) fn is_fresh(ctx: &Context, account: &Account, stored: &StoredPassword) -> bool {
     stored.changed_at > account.created_at && stored.changed_at > ctx.now() - HOUR
 }
 

@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 
-use super::codes::may_go;
 use super::contacts::{DISPUTE, STOPS_AT_MOST};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
 use crate::server::delivery::Letter;
 use crate::server::devices;
+use crate::server::factor;
 use crate::server::failure::{Failure, settle};
 use crate::server::guard::limits;
 use crate::server::keys::digest;
@@ -95,10 +95,7 @@ async fn undo(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Stopped, Fa
     let now = ctx.now();
     let id = &link.account_id;
     let before = store::contacts::of(tx, id, now).await?;
-    let fallen = match &link.change_id {
-        Some(change) => take_back(ctx, tx, id, change).await?,
-        None => Vec::new(),
-    };
+    let fallen = take_back(ctx, tx, link).await?;
     store::sessions::end_all_but(tx, id, "").await?;
     devices::forget_all_but(tx, id, None).await?;
     store::flows::end_all(tx, id).await?;
@@ -123,7 +120,7 @@ async fn undo(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Stopped, Fa
         tell(ctx, tx, &account, &before).await?;
     }
     let times = store::contact_changes::times_stopped(tx, id, now - DISPUTE).await?;
-    if link.change_id.is_some() && times >= STOPS_AT_MOST {
+    if (link.change_id.is_some() || !fallen.is_empty()) && times >= STOPS_AT_MOST {
         return Ok(Stopped::Disputed);
     }
     Ok(Stopped::Done {
@@ -131,22 +128,26 @@ async fn undo(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Stopped, Fa
     })
 }
 
-/// Undoes a change, and with it all that came later or was done in the same session: whoever did one of them did them all. Hands out
-/// what fell.
+/// Undoes what a link is about, and with it all that came later or was done in the same session: whoever did one of them did them all. Hands
+/// out which changes of contacts fell.
 async fn take_back(
     ctx: &Context,
     tx: &mut Tx,
-    account_id: &str,
-    change: &str,
+    link: &StopLink,
 ) -> Result<Vec<ContactChange>, Failure> {
     let now = ctx.now();
+    let account_id = &link.account_id;
     let standing = store::contact_changes::standing(tx, account_id, now - LIFETIME).await?;
-    let Some(stopped) = standing.iter().find(|found| found.id == change).cloned() else {
-        return Ok(Vec::new());
+    let (from, session) = match &link.change_id {
+        None => (link.created_at, link.session_id.clone()),
+        Some(change) => match standing.iter().find(|found| found.id == *change) {
+            Some(stopped) => (stopped.made_at, Some(stopped.session_id.clone())),
+            None => return Ok(Vec::new()),
+        },
     };
     let fallen: Vec<ContactChange> = standing
         .into_iter()
-        .filter(|found| found.made_at >= stopped.made_at || found.session_id == stopped.session_id)
+        .filter(|found| found.made_at >= from || Some(&found.session_id) == session.as_ref())
         .collect();
     // Newest first, so that what is left is what was there before the first of them.
     for change in &fallen {
@@ -168,28 +169,28 @@ async fn take_back(
             store::contacts::restore(tx, account_id, ended, change.ended_ends_at).await?;
         }
         store::contact_changes::stop(tx, &change.id, now).await?;
-        remove_factor_of(ctx, tx, account_id, &change.session_id).await?;
     }
+    remove_factor(ctx, tx, account_id, from, session.as_deref()).await?;
     Ok(fallen)
 }
 
-/// A second factor that was set up in the same session is the stranger's too, and would shut the owner out of the reset that begins.
-async fn remove_factor_of(
+/// A second factor that came with what is stopped is the stranger's too, and would shut the owner out of the reset that begins. One that the
+/// account had before stays, also where its app was changed meanwhile: a mailbox must not be enough to be rid of it
+/// (docs/decisions/0011-what-a-stop-does-to-a-second-factor.md).
+async fn remove_factor(
     ctx: &Context,
     tx: &mut Tx,
     account_id: &str,
-    session_id: &str,
+    from: i64,
+    session: Option<&str>,
 ) -> Result<(), Failure> {
-    if store::factors::remove_of_session(tx, account_id, session_id).await? == 0 {
-        return Ok(());
+    let came = store::factors::came(tx, account_id).await?;
+    let is_theirs =
+        came.is_some_and(|came| came.since >= from || Some(came.session_id.as_str()) == session);
+    if is_theirs {
+        factor::remove(ctx, tx, account_id, "", None).await?;
     }
-    store::recovery_codes::remove_all(tx, account_id).await?;
-    let about = audit::About {
-        account: Some(account_id),
-        detail: "stopped",
-        ..audit::About::default()
-    };
-    Ok(audit::record(ctx, tx, Event::FactorRemoved, about).await?)
+    Ok(())
 }
 
 /// Those who counted until now, and those who do so again, learn of it: the one who stopped it may be the stranger.
@@ -211,10 +212,6 @@ async fn tell(
         flow: None,
     };
     for contact in before.iter().chain(came_back) {
-        let (by, to) = contact.reach()?;
-        if !may_go(ctx, by, to) {
-            continue;
-        }
         let letter = Letter::Stopped {
             user_name: account.user_name.clone(),
             at: at.clone(),

@@ -47,9 +47,6 @@ pub async fn tell(
         flow: None,
     };
     for contact in notices::told(ctx, tx, account_id).await? {
-        if !notices::goes(ctx, contact.reach()?.0) {
-            continue;
-        }
         let letter = Letter::Factor(AboutFactor {
             user_name: account.user_name.clone(),
             at: at.clone(),

@@ -182,15 +182,15 @@ async fn worked(ctx: &Context, tx: &mut Tx, account_id: &str, means: Means) -> R
     Ok(audit::record(ctx, tx, Event::FactorShown, about).await?)
 }
 
-/// Whoever comes to the second factor has shown the first: when the tries are used up, the owner is told, once until it works again or a day
-/// has passed (ASVS 6.3.5).
+/// Whoever comes to the second factor has shown the first: when there are many wrong tries, the owner is told, once until it works again or
+/// a day has passed (ASVS 6.3.5).
 async fn was_wrong(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), Broken> {
     let about = audit::About {
         account: Some(account_id),
         ..audit::About::default()
     };
     audit::record(ctx, tx, Event::FactorWrong, about).await?;
-    if factor_tries::are_used_up(ctx, tx, account_id).await?
+    if factor_tries::are_many(ctx, tx, account_id).await?
         && factor_tries::may_tell(ctx, tx, account_id).await?
     {
         super::tell(ctx, tx, account_id, News::Refused, None).await?;

@@ -15,6 +15,11 @@ const A_DAY: Bucket = Bucket {
     burst: 50,
     interval: DAY / 50,
 };
+/// So many wrong ones a day, however slowly they come, are told too.
+const SLOW: Bucket = Bucket {
+    burst: 6,
+    interval: DAY / 6,
+};
 /// The owner is told once a day at the most.
 const NOTICE: Bucket = Bucket {
     burst: 1,
@@ -39,18 +44,20 @@ pub async fn take(
     Ok(None)
 }
 
-/// Whether the next try at an account's second factor must wait.
+/// Notes a wrong try; whether there have been so many, in a row or in a day, that the owner is to know.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn are_used_up(
+pub async fn are_many(
     ctx: &Context,
     connection: &mut Connection,
     account_id: &str,
 ) -> Result<bool, sqlx::Error> {
+    let slow = key(ctx, "factor slowly", account_id);
+    let slow = limits::take(connection, &slow, SLOW, ctx.now()).await?;
     let key = key(ctx, "factor in a row", account_id);
     let wait = limits::wait(connection, &key, IN_A_ROW, ctx.now()).await?;
-    Ok(wait.is_some())
+    Ok(slow.is_some() || wait.is_some())
 }
 
 /// Whether the owner may be told of such tries now.
@@ -76,7 +83,12 @@ pub async fn forget(
     connection: &mut Connection,
     account_id: &str,
 ) -> Result<(), sqlx::Error> {
-    for purpose in ["factor in a row", "factor a day", "factor notice"] {
+    for purpose in [
+        "factor in a row",
+        "factor a day",
+        "factor slowly",
+        "factor notice",
+    ] {
         limits::clear(connection, &key(ctx, purpose, account_id)).await?;
     }
     Ok(())

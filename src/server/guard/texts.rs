@@ -54,6 +54,22 @@ pub async fn may_text(
     Ok(used_up.is_none())
 }
 
+/// The same for news, which nobody types anything from.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn may_tell(
+    ctx: &Context,
+    connection: &mut Connection,
+    number: &str,
+) -> Result<bool, sqlx::Error> {
+    let may = may_text(ctx, connection, number).await?;
+    if may {
+        typed(ctx, connection).await?;
+    }
+    Ok(may)
+}
+
 /// The same work for a decoy, against budgets of its own.
 ///
 /// # Errors

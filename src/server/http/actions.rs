@@ -386,7 +386,9 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
         }
         Ok(SignIn::Opened(opened)) => {
             action.cookie(Name::Session, &opened.token);
-            action.cookie(Name::Device, &opened.known);
+            if let Some(known) = &opened.known {
+                action.cookie(Name::Device, known);
+            }
             sign_in_pages::are_over(&action);
             action.forget(Name::Flow);
             action.forget(Name::Link);

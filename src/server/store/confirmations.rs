@@ -35,6 +35,8 @@ pub struct Confirmation {
     pub address_canonical: String,
     /// The contact whose place the new one takes.
     pub replaces: Option<String>,
+    /// An earlier contact had just spoken for the new one when the first code was asked for: 1, otherwise 0.
+    pub is_spoken_for: i64,
     /// MAC of the code.
     pub code_mac: String,
     /// When the code dies, in microseconds since the epoch.
@@ -56,7 +58,7 @@ impl std::fmt::Debug for Confirmation {
     }
 }
 
-const COLUMNS: &str = "id, channel, address, address_canonical, replaces, code_mac, expires_at, tries_left, resends_left, resend_at";
+const COLUMNS: &str = "id, channel, address, address_canonical, replaces, is_spoken_for, code_mac, expires_at, tries_left, resends_left, resend_at";
 
 /// A code to be sent.
 #[derive(Debug)]
@@ -77,6 +79,8 @@ pub struct NewConfirmation<'a> {
     pub address_canonical: &'a str,
     /// The contact whose place the new one takes.
     pub replaces: Option<&'a str>,
+    /// An earlier contact has just spoken for the new one.
+    pub is_spoken_for: bool,
     /// MAC of the code.
     pub code_mac: &'a str,
     /// When the code dies, in microseconds since the epoch.
@@ -100,7 +104,7 @@ pub async fn put(
     forget(connection, new.session_id, new.purpose).await?;
     sqlx::query(
         "INSERT INTO confirmations (id, session_id, account_id, purpose, channel, address, address_canonical, replaces, code_mac, expires_at, \
-         tries_left, resends_left, resend_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+         tries_left, resends_left, resend_at, is_spoken_for) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(new.id)
     .bind(new.session_id)
@@ -115,6 +119,7 @@ pub async fn put(
     .bind(new.tries)
     .bind(new.resends)
     .bind(new.resend_at)
+    .bind(i64::from(new.is_spoken_for))
     .execute(connection)
     .await?;
     Ok(())

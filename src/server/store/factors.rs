@@ -144,12 +144,16 @@ pub async fn confirm(
     id: &str,
     now: i64,
 ) -> Result<bool, sqlx::Error> {
+    let former = came(connection, account_id).await?;
     let done = sqlx::query(
-        "UPDATE factors SET confirmed_at = $3 WHERE account_id = $1 AND id = $2 AND confirmed_at IS NULL",
+        "UPDATE factors SET confirmed_at = $3, since = COALESCE($4, $3), since_session = COALESCE($5, begun_in) \
+         WHERE account_id = $1 AND id = $2 AND confirmed_at IS NULL",
     )
     .bind(account_id)
     .bind(id)
     .bind(now)
+    .bind(former.as_ref().map(|former| former.since))
+    .bind(former.as_ref().map(|former| former.session_id.as_str()))
     .execute(&mut *connection)
     .await?;
     if done.rows_affected() != 1 {
@@ -180,21 +184,44 @@ pub async fn remove_all(connection: &mut Connection, account_id: &str) -> Result
         .rows_affected())
 }
 
-/// Removes the factors that a session has set up; tells how many there were.
+/// How an account came to have a second factor.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Came {
+    /// Since when it has had one without a gap, in microseconds since the epoch.
+    pub since: i64,
+    /// Id of the session in which that began.
+    pub session_id: String,
+}
+
+/// How an account came to have the second factor that it has, if it has one.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn remove_of_session(
+pub async fn came(
     connection: &mut Connection,
     account_id: &str,
-    session_id: &str,
-) -> Result<u64, sqlx::Error> {
-    Ok(
-        sqlx::query("DELETE FROM factors WHERE account_id = $1 AND begun_in = $2")
-            .bind(account_id)
-            .bind(session_id)
-            .execute(connection)
-            .await?
-            .rows_affected(),
+) -> Result<Option<Came>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT since, since_session AS session_id FROM factors WHERE account_id = $1 AND confirmed_at IS NOT NULL ORDER BY since LIMIT 1",
     )
+    .bind(account_id)
+    .fetch_optional(connection)
+    .await
+}
+
+/// The session in which factors came goes on under another id.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hand_over(
+    connection: &mut Connection,
+    from_session: &str,
+    to_session: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE factors SET since_session = $2 WHERE since_session = $1")
+        .bind(from_session)
+        .bind(to_session)
+        .execute(connection)
+        .await?;
+    Ok(())
 }

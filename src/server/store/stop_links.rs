@@ -9,6 +9,8 @@ pub struct StopLink {
     pub account_id: String,
     /// The change of contacts that it undoes; `None` where the password was changed.
     pub change_id: Option<String>,
+    /// The session in which the password was changed, where it was one.
+    pub session_id: Option<String>,
     /// When it was made, in microseconds since the epoch.
     pub created_at: i64,
     /// When it ends, in microseconds since the epoch.
@@ -27,11 +29,12 @@ pub async fn insert(
     link: &StopLink,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO stop_links (token_hash, account_id, change_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+        "INSERT INTO stop_links (token_hash, account_id, change_id, session_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
     )
     .bind(token_hash)
     .bind(&link.account_id)
     .bind(&link.change_id)
+    .bind(&link.session_id)
     .bind(link.created_at)
     .bind(link.expires_at)
     .execute(connection)
@@ -48,7 +51,7 @@ pub async fn by_hash(
     token_hash: &str,
 ) -> Result<Option<StopLink>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT account_id, change_id, created_at, expires_at, used_at FROM stop_links WHERE token_hash = $1",
+        "SELECT account_id, change_id, session_id, created_at, expires_at, used_at FROM stop_links WHERE token_hash = $1",
     )
     .bind(token_hash)
     .fetch_optional(connection)

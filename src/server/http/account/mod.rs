@@ -123,16 +123,14 @@ async fn signed_in(pages: &ErrorPages, visitor: &Visitor) -> Result<SignedIn, El
             };
             Err(see_other(first).into())
         }
-        None => {
-            let said = Said {
-                at: SIGN_IN.to_owned(),
-                notice: Some(Notice::SessionOver),
-                ..Said::default()
-            };
-            // Its cookie stays: a twin of this request may have brought the browser another one a moment ago.
-            Err(to_page(ctx, SIGN_IN, &said).into())
-        }
+        // Its cookie stays: a twin of this request may have brought the browser another one a moment ago.
+        None => Err(session_over(ctx).into()),
     }
+}
+
+/// Sends a browser to sign in whose session is over, and says so.
+pub fn session_over(ctx: &Context) -> Response {
+    done(ctx, SIGN_IN, Notice::SessionOver)
 }
 
 /// The page that asks who it is, and then leads to `place`.

@@ -22,7 +22,8 @@ pub struct Posted {
 }
 
 /// `GET /account/security/name`.
-pub async fn show(here: Here) -> Response {
+pub async fn show(here: Here) -> Result<Response, Elsewhere> {
+    here.confirmed(HERE).await?;
     let problem = here.complaint(HERE);
     let written = here.written(HERE);
     let field = Field {
@@ -48,7 +49,7 @@ pub async fn show(here: Here) -> Response {
         blocks: vec![Block::Form(form)],
         ..Screen::default()
     };
-    here.draw(HERE, "", screen)
+    Ok(here.draw(HERE, "", screen))
 }
 
 /// `POST /account/security/name`.

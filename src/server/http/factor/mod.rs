@@ -13,15 +13,15 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::account::has_form;
 use super::account::here::Elsewhere;
 use super::account::screen::{self, Screen};
+use super::account::{has_form, session_over};
 use super::cookies::{self, Name};
 use super::error_pages::ErrorPages;
 use super::pages::{ACCOUNT, SIGN_IN, append};
 use super::visitor::Visitor;
 use crate::rules::steps::Step;
-use crate::server::account::factor::By;
+use crate::server::account::factor::{By, CameIn};
 use crate::server::context::Context;
 use crate::server::factor::Refusal;
 use crate::server::failure::{Broken, Failure};
@@ -89,6 +89,7 @@ async fn at_stage(
     };
     Ok(match person {
         Some(person) if person.stage == stage => Ok(person),
+        None if visitor.session().is_some() => Err(session_over(ctx)),
         other => Err(see_other(match other.map(|person| person.stage) {
             None => SIGN_IN,
             Some(Stage::Full) => ACCOUNT,
@@ -98,12 +99,19 @@ async fn at_stage(
     })
 }
 
+/// The browser has come all the way with its sign-in.
+fn came_in(ctx: &Context, response: &mut Response, came: &CameIn) {
+    append(response, cookies::set(ctx, Name::Session, &came.session));
+    append(response, cookies::set(ctx, Name::Device, &came.known));
+}
+
 fn by<'a>(visitor: &'a Visitor, person: &'a SignedIn) -> By<'a> {
     By {
         person,
         session: visitor.session().unwrap_or_default(),
         client: visitor.client,
         browser: visitor.browser,
+        known: visitor.known(),
     }
 }
 

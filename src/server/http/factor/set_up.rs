@@ -9,13 +9,11 @@ use axum::response::Response;
 use super::super::account::here::Complaint;
 use super::super::account::screen::{self, Block, Field, Link, Screen};
 use super::super::account::{back as to_security, form_token};
-use super::super::cookies::{self, Name};
 use super::super::error_pages::ErrorPages;
-use super::super::pages::append;
 use super::super::visitor::Visitor;
 use super::account::APP;
 use super::said::{self, Problem, back};
-use super::{ACCOUNT_FACTOR, Posted, SET_UP, answer, at_stage, by, codes, draw, has_form};
+use super::{ACCOUNT_FACTOR, Posted, SET_UP, answer, at_stage, by, came_in, codes, draw, has_form};
 use crate::server::account::factor::{Done, begin, confirm};
 use crate::server::context::Context;
 use crate::server::factor::{self, Begun, Square};
@@ -211,8 +209,8 @@ pub(super) async fn taken(
     Ok(match confirm(ctx, by, &posted.totp).await? {
         Done::Yes(done) => {
             let mut response = codes::handed_out(ctx, &person.account.id, &done.codes);
-            if let Some(session) = done.session {
-                append(&mut response, cookies::set(ctx, Name::Session, &session));
+            if let Some(came) = &done.session {
+                came_in(ctx, &mut response, came);
             }
             response
         }

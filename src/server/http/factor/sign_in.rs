@@ -4,14 +4,14 @@ use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::super::account::form_token;
+use super::super::account::{form_token, session_over};
 use super::super::cookies::{self, Name};
 use super::super::error_pages::ErrorPages;
-use super::super::pages::{ACCOUNT, SIGN_IN, append};
+use super::super::pages::{ACCOUNT, append};
 use super::super::sign_in_pages::back_to_web;
 use super::super::visitor::Visitor;
 use super::said::{Problem, back};
-use super::{FACTOR, Posted, answer, at_stage, by, has_form};
+use super::{FACTOR, Posted, answer, at_stage, by, came_in, has_form};
 use crate::server::account::factor::{Done, show};
 use crate::server::failure::Failure;
 use crate::server::redirect::see_other;
@@ -62,16 +62,16 @@ async fn taken(
         return Ok(back(ctx, visitor, FACTOR, Problem::Stale));
     }
     Ok(match show(ctx, by(visitor, &person), &posted.totp).await? {
-        Done::Yes(session) => {
+        Done::Yes(came) => {
             let back = back_to_web(visitor);
             let mut response = see_other(back.unwrap_or(ACCOUNT));
-            append(&mut response, cookies::set(ctx, Name::Session, &session));
+            came_in(ctx, &mut response, &came);
             if back.is_some() {
                 append(&mut response, cookies::remove(ctx, Name::Return));
             }
             response
         }
         Done::Refused(refusal) => back(ctx, visitor, FACTOR, posted.problem(refusal)),
-        Done::Over => see_other(SIGN_IN),
+        Done::Over => session_over(ctx),
     })
 }
