@@ -237,6 +237,8 @@ pub enum Notice {
     NameChanged,
     /// A contact was added, replaced or removed.
     ContactChanged,
+    /// A contact was added where there was no other to be told.
+    ContactAdded,
     /// Sessions were ended.
     SessionsEnded,
     /// The person has shown that it is them.

@@ -4,6 +4,7 @@ mod breached;
 mod factor;
 mod feedback;
 mod senders;
+mod sessions;
 mod sms;
 
 use std::io::Read as _;
@@ -13,6 +14,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use factor::FactorCommand;
 pub use feedback::FeedbackCommand;
+pub use sessions::SignOutArguments;
 
 use super::account::add::{self, AddError, NewPerson};
 use super::config::{Mode, Sources};
@@ -116,6 +118,8 @@ pub enum AccountCommand {
     /// The second factor of an account
     #[command(subcommand)]
     Factor(FactorCommand),
+    /// End the sessions of an account, or everybody's
+    SignOut(SignOutArguments),
 }
 
 /// A person to add.
@@ -267,6 +271,7 @@ pub async fn run(command: Command, sources: &Sources) -> Result<(), CommandError
         Command::Account(AccountCommand::Factor(FactorCommand::Remove { user_name })) => {
             factor::remove(&ctx, &user_name).await
         }
+        Command::Account(AccountCommand::SignOut(whose)) => sessions::sign_out(&ctx, whose).await,
         Command::Flow(FlowCommand::Show { reference }) => flow_show(&ctx, &reference).await,
         Command::Mail(MailCommand::Test { to, language }) => mail_test(&ctx, to, language).await,
         Command::Sms(SmsCommand::Test { to, language }) => sms::test(&ctx, to, language).await,

@@ -14,7 +14,7 @@ use super::local_time;
 use super::notices;
 use super::password_rules::not_breached;
 use super::sessions::{self, Opening};
-use super::stop_links::{self, Stops};
+use super::stop_links::{self, Stop, Stops};
 use super::store::accounts::Account;
 use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
@@ -309,7 +309,7 @@ async fn promise_notices(
     browser: Option<&str>,
 ) -> Result<(), Broken> {
     let language = ctx.language_of(&account.language);
-    let stop = stop_links::mint(ctx, connection, &account.id, proof.stops()).await?;
+    let minted = stop_links::mint(ctx, connection, &account.id, proof.stops()).await?;
     let zone = &ctx.config.site.time_zone;
     let until = local_time::date_and_time(zone, ctx.now() + stop_links::LIFETIME, language);
     let at = local_time::date_and_time(zone, ctx.now(), language);
@@ -320,12 +320,18 @@ async fn promise_notices(
     for contact in notices::told(ctx, connection, &account.id).await? {
         // One that has never proved anything has nothing to say in this.
         let has_proved = contact.has_proved(ctx.now());
+        let stop = if has_proved {
+            minted.on(contact.reach()?.0, &until)
+        } else {
+            Stop::default()
+        };
         let letter = Letter::Changed {
             user_name: account.user_name.clone(),
             at: at.clone(),
             browser: browser.map(str::to_owned),
             reference: proof.reference.map(str::to_owned),
-            stop: has_proved.then(|| (stop.clone(), until.clone())),
+            stop: stop.link,
+            stop_code: stop.code,
             is_kept: !proof.kept_session().is_empty(),
         };
         notices::promise(ctx, connection, account, &contact, letter, about).await?;

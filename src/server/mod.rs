@@ -34,3 +34,4 @@ pub mod start;
 pub mod stop_links;
 pub mod store;
 pub mod telemetry;
+pub mod written_code;

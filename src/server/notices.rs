@@ -46,7 +46,7 @@ pub fn goes(ctx: &Context, by: Channel, address: &str) -> bool {
 }
 
 /// Promises a contact its letter in the caller's transaction, if messages go there and text messages have not used their budget up. Wake the
-/// senders once it is committed.
+/// senders once it is committed. False when nothing goes there.
 ///
 /// # Errors
 /// [`Broken`]; the caller's transaction must then not be committed.
@@ -57,10 +57,10 @@ pub async fn promise(
     contact: &Contact,
     letter: Letter,
     about: About<'_>,
-) -> Result<(), Broken> {
+) -> Result<bool, Broken> {
     let (by, to) = contact.reach()?;
     if !goes(ctx, by, to) || (by == Channel::Sms && !texts::may_tell(ctx, connection, to).await?) {
-        return Ok(());
+        return Ok(false);
     }
     let message = Message {
         to: to.to_owned(),
@@ -74,5 +74,6 @@ pub async fn promise(
         account: Some(&account.id),
         expires_at: ctx.now() + 3 * DAY,
     };
-    jobs::promise(ctx, connection, by, &message, about).await
+    jobs::promise(ctx, connection, by, &message, about).await?;
+    Ok(true)
 }

@@ -39,7 +39,12 @@ pub fn step_page<B: IntoView>(
     class: Option<&'static str>,
     body: B,
 ) -> impl IntoView + use<B> {
-    let number = step.map(|step| {
+    // Whoever must change the password at sign-in has come past the other steps.
+    let is_forced = state
+        .flow
+        .as_ref()
+        .is_some_and(|flow| flow.forced.is_some());
+    let number = step.filter(|_| !is_forced).map(|step| {
         let (step, steps) = (step.number().to_string(), VISIBLE_STEPS.to_string());
         let text = ui
             .texts

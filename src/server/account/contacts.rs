@@ -17,7 +17,7 @@ use crate::server::guard::limits;
 use crate::server::local_time;
 use crate::server::notices;
 use crate::server::sessions::SignedIn;
-use crate::server::stop_links::{self, Stops};
+use crate::server::stop_links::{self, Stop, Stops};
 use crate::server::store::confirmations::Purpose;
 use crate::server::store::contact_changes::ContactChange;
 use crate::server::store::contacts::{Contact, ContactKind, NewContact, Stand};
@@ -179,6 +179,8 @@ pub async fn sent(
 pub struct Confirmed {
     /// From when it can reset the password, where that is not now.
     pub waits_until: Option<i64>,
+    /// There was another one to be told.
+    pub is_told: bool,
 }
 
 /// Takes the code of a new contact: it counts from now on, and can reset the password at once where an earlier one has spoken for it.
@@ -253,8 +255,9 @@ async fn take(
         ended: replaced,
         works_from: Some(from).filter(|from| *from > now),
     };
-    record(ctx, tx, who, &change, browser).await?;
+    let is_told = record(ctx, tx, who, &change, browser).await?;
     Ok(Confirmed {
+        is_told,
         waits_until: change.works_from,
     })
 }
@@ -263,6 +266,23 @@ async fn take(
 #[must_use]
 pub fn speaks(ctx: &Context, who: &SignedIn) -> bool {
     who.is_confirmed(ctx) && matches!(who.session.confirmed_by(), Some(ConfirmedBy::Code(_)))
+}
+
+/// Ids of the contacts that may still wait and were added in this session.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn added_here(
+    ctx: &Context,
+    connection: &mut Connection,
+    who: &SignedIn,
+) -> Result<Vec<String>, sqlx::Error> {
+    let since = ctx.now() - WAIT;
+    let changes = store::contact_changes::standing(connection, &who.account.id, since).await?;
+    let own = changes
+        .into_iter()
+        .filter(|change| change.session_id == who.session.id);
+    Ok(own.filter_map(|change| change.added_id).collect())
 }
 
 /// From when a new contact may prove anything: at once where an earlier one has spoken for it, now or when its code was asked for, or there
@@ -336,7 +356,7 @@ pub async fn remove(
             ended: Some(going.clone()),
             works_from: None,
         };
-        record(ctx, &mut tx, who, &change, browser).await
+        record(ctx, &mut tx, who, &change, browser).await.map(drop)
     }
     .await;
     settle(tx, result).await?;
@@ -355,7 +375,7 @@ struct Change {
     works_from: Option<i64>,
 }
 
-/// Writes a change down and tells everybody but the new contact; codes and links that went to a contact which has changed open nothing any
+/// Writes a change down and tells everybody but the new contact, if there is anybody; codes and links that went to a contact which has changed open nothing any
 /// more (ATTACKS A29).
 async fn record(
     ctx: &Context,
@@ -363,7 +383,7 @@ async fn record(
     who: &SignedIn,
     change: &Change,
     browser: Option<&str>,
-) -> Result<(), Undone> {
+) -> Result<bool, Undone> {
     let account = &who.account;
     let now = ctx.now();
     if change.ended.is_some() {
@@ -409,36 +429,42 @@ async fn tell(
     change: &Change,
     change_id: &str,
     browser: Option<&str>,
-) -> Result<(), Undone> {
+) -> Result<bool, Undone> {
     let account = &who.account;
     let language = ctx.language_of(&account.language);
     let zone = &ctx.config.site.time_zone;
     let written = |at: i64| local_time::date_and_time(zone, at, language);
     let now = ctx.now();
     let stops = Stops::Contacts { change: change_id };
-    let stop = stop_links::mint(ctx, tx, &account.id, stops).await?;
+    let minted = stop_links::mint(ctx, tx, &account.id, stops).await?;
     let until = written(now + stop_links::LIFETIME);
-    let letter = |stop| Letter::ContactChanged {
+    let letter = |stop: Stop| Letter::ContactChanged {
         user_name: account.user_name.clone(),
         news: change.news,
         is_phone: change.kind == ContactKind::Phone,
         at: written(now),
         browser: browser.map(str::to_owned),
         works_from: change.works_from.map(written),
-        stop,
+        stop: stop.link,
+        stop_code: stop.code,
     };
     let about = notices::About {
         purpose: "contact_changed",
         flow: None,
     };
+    let mut is_told = false;
     for contact in notices::told(ctx, tx, &account.id).await? {
         if Some(&contact.id) == change.added.as_ref() {
             continue;
         }
         // One that has never proved anything has nothing to say in this.
         let has_proved = contact.has_proved(now);
-        let letter = letter(has_proved.then(|| (stop.clone(), until.clone())));
-        notices::promise(ctx, tx, account, &contact, letter, about).await?;
+        let letter = letter(if has_proved {
+            minted.on(contact.reach()?.0, &until)
+        } else {
+            Stop::default()
+        });
+        is_told |= notices::promise(ctx, tx, account, &contact, letter, about).await?;
     }
-    Ok(())
+    Ok(is_told)
 }

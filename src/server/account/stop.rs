@@ -10,10 +10,9 @@ use crate::server::devices;
 use crate::server::factor;
 use crate::server::failure::{Failure, settle};
 use crate::server::guard::limits;
-use crate::server::keys::digest;
 use crate::server::local_time;
 use crate::server::notices;
-use crate::server::stop_links::LIFETIME;
+use crate::server::stop_links::{self, LIFETIME};
 use crate::server::store::accounts::Account;
 use crate::server::store::contact_changes::ContactChange;
 use crate::server::store::contacts::{Contact, Stand};
@@ -34,16 +33,16 @@ pub enum Standing {
     Over,
 }
 
-/// Finds out how the link of a token stands. Writes nothing.
+/// Finds out how the link of a token, or a code, stands. Writes nothing.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn standing(
     ctx: &Context,
     connection: &mut Connection,
-    token: &str,
+    held: &str,
 ) -> Result<Standing, sqlx::Error> {
-    let link = store::stop_links::by_hash(connection, &digest(token)).await?;
+    let link = store::stop_links::by_hash(connection, &stop_links::hash(ctx, held)).await?;
     Ok(match link {
         Some(link) if link.used_at.is_some() => Standing::Used,
         Some(link) if link.expires_at <= ctx.now() => Standing::Over,
@@ -51,6 +50,37 @@ pub async fn standing(
         Some(_) => Standing::Password,
         None => Standing::Over,
     })
+}
+
+/// Looks at a code that somebody has typed, at most as often as a client may post: whether it opens anything, now or earlier.
+///
+/// # Errors
+/// [`Failure::TooMany`], [`Failure::Broken`].
+pub async fn is_known(ctx: &Context, typed: &str, client: IpAddr) -> Result<bool, Failure> {
+    let mut tx = ctx.store.begin().await?;
+    let result = async {
+        limits::request_from(ctx, &mut tx, client).await?;
+        Ok(standing(ctx, &mut tx, typed).await? != Standing::Over)
+    }
+    .await;
+    settle(tx, result).await
+}
+
+/// The user name of the account that something is about which somebody holds.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn user_name(
+    ctx: &Context,
+    connection: &mut Connection,
+    held: &str,
+) -> Result<Option<String>, sqlx::Error> {
+    let link = store::stop_links::by_hash(connection, &stop_links::hash(ctx, held)).await?;
+    let Some(link) = link else {
+        return Ok(None);
+    };
+    let account = store::accounts::by_id(connection, &link.account_id).await?;
+    Ok(account.map(|account| account.user_name))
 }
 
 /// What stopping did.
@@ -67,15 +97,15 @@ pub enum Stopped {
     TooLate,
 }
 
-/// Stops what the link of a token is about.
+/// Stops what the link of a token, or a code, is about.
 ///
 /// # Errors
 /// [`Failure::TooMany`], [`Failure::Broken`].
-pub async fn stop(ctx: &Context, token: &str, client: IpAddr) -> Result<Stopped, Failure> {
+pub async fn stop(ctx: &Context, held: &str, client: IpAddr) -> Result<Stopped, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
         limits::request_from(ctx, &mut tx, client).await?;
-        let hash = digest(token);
+        let hash = stop_links::hash(ctx, held);
         let Some(link) = store::stop_links::by_hash(&mut tx, &hash).await? else {
             return Ok(Stopped::TooLate);
         };

@@ -91,6 +91,9 @@ pub enum Letter {
         /// A link that stops it, as its path below the site's address, and until when it works.
         #[serde(default)]
         stop: Option<(String, String)>,
+        /// A code that stops it, where no link is sent.
+        #[serde(default)]
+        stop_code: Option<String>,
         /// The session in which it was changed goes on.
         #[serde(default)]
         is_kept: bool,
@@ -138,6 +141,9 @@ pub enum Letter {
         works_from: Option<String>,
         /// A link that stops it, as its path below the site's address, and until when it works.
         stop: Option<(String, String)>,
+        /// A code that stops it, where no link is sent.
+        #[serde(default)]
+        stop_code: Option<String>,
     },
     /// A change was undone by whoever reads an earlier contact.
     Stopped {

@@ -1,7 +1,7 @@
 //! Setting a second factor up, new recovery codes, and turning it off. The callers have made sure of who asks.
 
 use super::News;
-use super::recovery::{Codes, draw};
+use super::recovery::{Codes, Recovery, draw, mac};
 use super::totp::{SECRET_BYTES, Secret, step_of};
 use super::verify::{Refusal, parse_digits, place, secret};
 use crate::server::context::{Context, MINUTE, random, random_id};
@@ -158,13 +158,13 @@ pub async fn remove(
 
 async fn new_codes(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<Codes, Broken> {
     let codes = draw()?;
-    let macs = codes
+    let macs: Vec<String> = codes
         .iter()
-        .filter_map(|code| super::recovery::Recovery::parse(code))
-        .map(|code| code.mac(ctx, account_id));
-    let macs: Vec<String> = macs.collect();
+        .map(|code| mac(ctx, account_id, code))
+        .collect();
     store::recovery_codes::replace(tx, account_id, &macs).await?;
-    Ok(codes)
+    let shown = codes.iter().map(Recovery::grouped).collect();
+    Ok(Codes::new(shown))
 }
 
 async fn end_everything_else(

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::News;
-use super::recovery::Recovery;
+use super::recovery::{Recovery, mac};
 use super::totp::{Secret, step_of};
 use crate::rules::code::Code;
 use crate::rules::is_filler;
@@ -157,7 +157,7 @@ async fn by_recovery_code(
     account_id: &str,
     code: &Recovery,
 ) -> Result<Result<Means, Refusal>, Broken> {
-    let mac = code.mac(ctx, account_id);
+    let mac = mac(ctx, account_id, code);
     if store::recovery_codes::take(tx, account_id, &mac, ctx.now()).await? {
         return Ok(Ok(Means::RecoveryCode));
     }

@@ -121,7 +121,7 @@ pub async fn secure(State(ctx): State<Shared>, request: Request, next: Next) -> 
         "/favicon.svg",
         "/favicon.ico",
         "/robots.txt",
-        "/problem.js",
+        "/forms.js",
         "/stay.js",
         "/manifest.webmanifest",
     ]

@@ -28,6 +28,8 @@ pub enum Name {
     Codes,
     /// Where the person is led back to: no secret.
     Return,
+    /// The page of the account that was asked for before anybody was signed in: no secret.
+    Wanted,
     /// The chosen language: no secret.
     Language,
 }
@@ -45,6 +47,7 @@ impl Name {
             Self::Said => "rekey-said",
             Self::Codes => "rekey-codes",
             Self::Return => "rekey-return",
+            Self::Wanted => "rekey-wanted",
             Self::Language => "rekey-language",
         };
         if ctx.is_plain_http() {
@@ -90,7 +93,7 @@ pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
     let max_age = match name {
         Name::Language | Name::Device => Some(Duration::days(365)),
         Name::Said => Some(Duration::minutes(5)),
-        Name::SignIn => Some(Duration::minutes(15)),
+        Name::SignIn | Name::Wanted => Some(Duration::minutes(15)),
         Name::Codes => Some(Duration::minutes(10)),
         Name::Return => Some(Duration::hours(2)),
         Name::Flow | Name::Session | Name::Link | Name::Stop => None,

@@ -66,6 +66,9 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
         Ok(Arrival::Elsewhere(place, said)) => {
             let mut response = see_other(&place);
             remember(&ctx, &visitor, &mut response);
+            if path == PASSWORD {
+                account::here::want(&ctx, request.uri(), &mut response);
+            }
             if let Some(value) = said.and_then(|said| said::seal(&ctx, &said)) {
                 append(&mut response, cookies::set(&ctx, Name::Said, &value));
             }

@@ -23,17 +23,24 @@ pub(super) fn are_two(ctx: &Context) -> bool {
 }
 
 /// The site that sent somebody here and gets them back.
-pub(super) fn back_to_web(visitor: &Visitor) -> Option<&str> {
+fn back_to_web(visitor: &Visitor) -> Option<&str> {
     let is_web = |place: &&str| Url::parse(place).is_ok_and(|url| is_on_web(&url));
     visitor.return_to().filter(is_web)
 }
 
-/// Where somebody goes who is signed in now: back to the site that sent them here, which is then over. An app on a phone is opened by a
-/// button of the start page instead: browsers do not follow a redirection out of themselves, or ask in words of their own.
+/// Where somebody goes who is signed in now, and the cookie that is then over: back to the site that sent them here, or to the page of the
+/// account that they asked for; `None` for the start page. An app on a phone is opened by a button of the start page instead: browsers do
+/// not follow a redirection out of themselves, or ask in words of their own.
+pub(super) fn onward(visitor: &Visitor) -> Option<(&str, Name)> {
+    let back = back_to_web(visitor).map(|place| (place, Name::Return));
+    back.or_else(|| Some((visitor.wanted()?, Name::Wanted)))
+}
+
+/// The same for the answer to a post of the app.
 pub(super) fn leads_to(action: &Action) -> String {
-    match back_to_web(&action.visitor) {
-        Some(place) => {
-            action.forget(Name::Return);
+    match onward(&action.visitor) {
+        Some((place, over)) => {
+            action.forget(over);
             place.to_owned()
         }
         None => ACCOUNT.to_owned(),

@@ -7,7 +7,9 @@ use axum::http::{HeaderMap, Uri, header};
 use cookie::Cookie;
 use data_encoding::BASE64URL_NOPAD;
 
+use super::account::is_below;
 use super::cookies::{self, Name};
+use super::pages::ACCOUNT;
 use super::sign_in_pages;
 use crate::server::context::Context;
 use crate::server::reset::link::Opened;
@@ -42,6 +44,7 @@ pub struct Visitor {
     stop: Option<String>,
     codes: Option<String>,
     return_to: Option<String>,
+    wanted: Option<String>,
 }
 
 impl std::fmt::Debug for Visitor {
@@ -108,6 +111,7 @@ impl Visitor {
             link: cookie(Name::Link),
             stop: cookie(Name::Stop),
             codes: cookie(Name::Codes),
+            wanted: cookie(Name::Wanted),
         }
     }
 
@@ -139,6 +143,13 @@ impl Visitor {
     #[must_use]
     pub fn return_to(&self) -> Option<&str> {
         self.return_to.as_deref()
+    }
+
+    /// The page of the account that was asked for before anybody was signed in.
+    #[must_use]
+    pub fn wanted(&self) -> Option<&str> {
+        let is_own = |place: &&str| is_below(place, ACCOUNT);
+        self.wanted.as_deref().filter(is_own)
     }
 
     /// The mailed link that this browser has opened.

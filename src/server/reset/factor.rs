@@ -32,6 +32,8 @@ pub struct View {
     pub user_name: String,
     /// User names among which the person picks, where several accounts share the address.
     pub accounts: Vec<String>,
+    /// It was begun at sign-in, because the password has to be changed.
+    pub is_forced: bool,
 }
 
 /// What is posted.
@@ -71,6 +73,7 @@ pub async fn view(
         reference: flow.reference.clone(),
         user_name: proved.user_names(),
         accounts: proved.to_pick(),
+        is_forced: flow.forced().is_some(),
     })
 }
 
@@ -97,6 +100,7 @@ pub async fn view_under_link(
         reference: link.reference,
         user_name: account.user_name,
         accounts: Vec::new(),
+        is_forced: false,
     }))
 }
 

@@ -300,6 +300,18 @@ pub async fn end_one(
     Ok(done.rows_affected() == 1)
 }
 
+/// Ids of the accounts that have sessions.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn accounts(connection: &mut Connection) -> Result<Vec<String>, sqlx::Error> {
+    let rows: Vec<(String,)> =
+        sqlx::query_as("SELECT DISTINCT account_id FROM sessions ORDER BY account_id")
+            .fetch_all(connection)
+            .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Ends every session of an account but one; tells how many there were. No session has the empty id.
 ///
 /// # Errors

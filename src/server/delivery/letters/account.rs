@@ -106,6 +106,7 @@ impl Writer<'_> {
                 browser,
                 works_from,
                 stop,
+                ..
             } => self.contact_news(&News {
                 user_name,
                 what: *news,

@@ -69,6 +69,7 @@ fn changed() -> Letter {
         browser: Some("Firefox".into()),
         reference: Some("K7Q-M2D".into()),
         stop: None,
+        stop_code: None,
         is_kept: false,
     }
 }

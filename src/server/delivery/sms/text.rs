@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::server::delivery::plain::one_line;
 use crate::server::delivery::{FactorNews, Letter};
-use crate::texts::{Catalogue, MailText};
+use crate::texts::{Catalogue, MailText, Text};
 
 /// What stands in for a code where only the way of a message is tried out.
 const NO_CODE: &str = "000000";
@@ -62,7 +62,15 @@ impl Site {
                 one_line(&catalogue.fill_mail(MailText::SmsElsewhereProvider, &values))
             }
             Letter::Elsewhere { provider: None, .. } => plain(MailText::SmsElsewhereNobody),
+            Letter::Changed {
+                stop_code: Some(code),
+                ..
+            } => self.stop(catalogue, MailText::SmsChangedStop, code),
             Letter::Changed { .. } => plain(MailText::SmsChanged),
+            Letter::ContactChanged {
+                stop_code: Some(code),
+                ..
+            } => self.stop(catalogue, MailText::SmsNewsStop, code),
             Letter::ContactChanged { .. } | Letter::Stopped { .. } => plain(MailText::SmsNews),
             Letter::AskAgain { .. } => plain(MailText::SmsAskAgain),
             Letter::Factor(about) => plain(match about.news {
@@ -74,6 +82,13 @@ impl Site {
             }),
             Letter::Test => self.test(catalogue),
         })
+    }
+
+    /// News of a change, and the code that stops it: no link, but the words of the one that leads to where it is written.
+    fn stop(&self, catalogue: &Catalogue, text: MailText, code: &str) -> String {
+        let help = catalogue.get(Text::SignInNeedHelp);
+        let values = [("site", self.name.as_str()), ("help", help), ("code", code)];
+        one_line(&catalogue.fill_mail(text, &values))
     }
 
     /// A message that shows that text messages leave. It has the last line too, so that it meets the same filters on its way.
@@ -136,7 +151,9 @@ mod tests {
             assert!(!text.contains("http"), "{tag}: {text}");
             for text in [
                 MailText::SmsChanged,
+                MailText::SmsChangedStop,
                 MailText::SmsNews,
+                MailText::SmsNewsStop,
                 MailText::SmsAskAgain,
                 MailText::SmsElsewhereProvider,
                 MailText::SmsElsewhereNobody,
@@ -147,6 +164,8 @@ mod tests {
                 MailText::SmsFactorRefused,
             ] {
                 let values = [
+                    ("code", "k7q2-m2d9-xy3t"),
+                    ("help", catalogue.get(Text::SignInNeedHelp)),
                     ("site", name),
                     ("provider", "Organisationens Microsoft-konto"),
                 ];
@@ -161,6 +180,8 @@ mod tests {
                 MailText::SmsCode,
                 MailText::SmsTest,
                 MailText::SmsChanged,
+                MailText::SmsChangedStop,
+                MailText::SmsNewsStop,
                 MailText::SmsAskAgain,
                 MailText::SmsElsewhereProvider,
                 MailText::SmsElsewhereNobody,
@@ -174,6 +195,7 @@ mod tests {
                     .mail(text)
                     .replace("{code}", "")
                     .replace("{site}", "")
+                    .replace("{help}", "")
                     .replace("{provider}", "");
                 assert!(!rest.contains('{'), "{tag}: no name of a person: {rest}");
             }

@@ -131,7 +131,6 @@ async fn page(
     let has_ways = !confirm::ways(ctx, &mut connection, &here.who.account.id)
         .await?
         .is_empty();
-    drop(connection);
     let replaced = replaces
         .as_ref()
         .and_then(|id| all.iter().find(|contact| contact.id == *id));
@@ -158,6 +157,16 @@ async fn page(
             MailText::AccountPhonePurpose,
         ),
     };
+    if contacts::are_closed(ctx, &mut connection, &here.who.account.id).await? {
+        let screen = Screen {
+            title: mail(title),
+            back: Some(back(sentences)),
+            blocks: vec![Block::Words(wrong::closed(ctx, sentences))],
+            ..Screen::default()
+        };
+        return Ok(here.draw(path(kind), "", screen));
+    }
+    drop(connection);
     let mut blocks = Vec::new();
     if let Some(replaced) = replaced {
         let values = [("address", replaced.address.as_str())];
@@ -166,13 +175,13 @@ async fn page(
         ));
     }
     blocks.push(Block::Words(mail(purpose)));
-    blocks.push(Block::Words(mail(
-        if contacts::speaks(ctx, &here.who) || !has_ways {
-            MailText::AccountContactRuleNow
-        } else {
-            MailText::AccountContactRule
-        },
-    )));
+    blocks.push(Block::Words(mail(if all.is_empty() {
+        MailText::AccountContactRuleFirst
+    } else if contacts::speaks(ctx, &here.who) || !has_ways {
+        MailText::AccountContactRuleNow
+    } else {
+        MailText::AccountContactRule
+    })));
     let field = Field {
         id: if is_mail { "mail" } else { "phone" },
         kind: if is_mail { "email" } else { "tel" },
@@ -254,7 +263,7 @@ async fn ask_remove(here: &Here, id: &str) -> Result<Response, Elsewhere> {
     drop(connection);
     let Some(contact) = all.iter().find(|contact| contact.id == id) else {
         // Removed in another tab, or on another device.
-        let (_, words) = wrong::sentence(sentences, Wrong::ContactGone);
+        let (_, words) = wrong::sentence(ctx, sentences, Wrong::ContactGone);
         let screen = Screen {
             title: mail(MailText::AccountSecurityTitle),
             problem: Some((String::new(), words)),

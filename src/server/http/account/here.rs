@@ -1,18 +1,19 @@
 //! Somebody who is signed in, at a page of their account: found out once for all these pages, before any of them begins.
 
 use axum::extract::FromRequestParts;
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::uri::PathAndQuery;
+use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::super::cookies::{self, Name};
 use super::super::error_pages::{ErrorPages, too_many};
-use super::super::pages::append;
+use super::super::pages::{ACCOUNT, append};
 use super::super::reply::kept;
 use super::super::said::{self, Said};
 use super::super::visitor::Visitor;
 use super::screen::{self, Screen};
-use super::{asks_first, form_token, has_form, signed_in, to_page, wrong};
+use super::{asks_first, form_token, has_form, is_below, signed_in, to_page, wrong};
 use crate::rules::page::{Notice, Typed};
 use crate::server::account::confirm::is_confirmed;
 use crate::server::account::wrong::{Undone, Wrong};
@@ -84,7 +85,16 @@ impl FromRequestParts<ErrorPages> for Here {
         let Some(visitor) = parts.extensions.get::<Visitor>().cloned() else {
             return Err(StatusCode::INTERNAL_SERVER_ERROR.into_response().into());
         };
-        let who = signed_in(pages, &visitor).await?;
+        let who = match signed_in(pages, &visitor).await {
+            Ok(who) => who,
+            Err(Elsewhere(mut first)) => {
+                // Once they are signed in they come back.
+                if parts.method == Method::GET {
+                    want(&pages.ctx, &parts.uri, &mut first);
+                }
+                return Err(Elsewhere(first));
+            }
+        };
         Ok(Self {
             pages: pages.clone(),
             visitor,
@@ -164,7 +174,10 @@ impl Here {
     ) -> Result<Response, Elsewhere> {
         let (first, complaint) = match undone {
             Undone::Wrong(Wrong::Unconfirmed) => (Some(asks_first(place)), None),
-            Undone::Wrong(wrong) => (None, Some(wrong::sentence(self.sentences(), wrong))),
+            Undone::Wrong(wrong) => (
+                None,
+                Some(wrong::sentence(self.ctx(), self.sentences(), wrong)),
+            ),
             Undone::Failed(Failure::Said(problems)) => {
                 let complaint = wrong::of_problems(self.sentences(), &problems);
                 (None, Some(complaint))
@@ -223,6 +236,14 @@ impl Here {
     }
 }
 
+/// The browser remembers which page of the account was asked for.
+pub fn want(ctx: &Context, uri: &Uri, response: &mut Response) {
+    let place = uri.path_and_query().map(PathAndQuery::as_str);
+    if let Some(place) = place.filter(|place| *place != ACCOUNT && is_below(place, ACCOUNT)) {
+        append(response, cookies::set(ctx, Name::Wanted, place));
+    }
+}
+
 /// A place without its query.
 pub fn path_of(place: &str) -> &str {
     place.split('?').next().unwrap_or_default()
@@ -233,6 +254,7 @@ fn words(sentences: &Catalogue, notice: Notice) -> Option<String> {
     let text = match notice {
         Notice::NameChanged => MailText::AccountDoneName,
         Notice::ContactChanged => MailText::AccountDoneContact,
+        Notice::ContactAdded => MailText::AccountDoneContactOnly,
         Notice::SessionsEnded => MailText::AccountDoneSessions,
         Notice::Confirmed => MailText::AccountDoneConfirmed,
         Notice::PasswordChanged => MailText::AccountDonePassword,

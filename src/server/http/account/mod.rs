@@ -11,7 +11,7 @@ pub mod screen;
 mod security;
 mod sessions;
 pub mod stay;
-mod stop;
+pub mod stop;
 mod wrong;
 
 use axum::Router;
@@ -79,6 +79,7 @@ pub fn routes() -> Router<ErrorPages> {
         )
         .route("/account/confirm/code/again", post(confirm::send_again))
         .route("/stop", get(stop::show).post(stop::take))
+        .route(stop::CODE, get(stop::ask_code).post(stop::take_code))
         .route("/stop/{token}", get(stop::open))
         .route("/stop/", get(stop::open_nothing))
 }
@@ -145,18 +146,17 @@ pub fn asks_first(place: &str) -> String {
 /// A place that a page may lead to: one of our own about the account's security, whatever the address says.
 fn next_place(asked: Option<&str>) -> &str {
     asked
-        .filter(|place| {
-            let rest = place.strip_prefix(SECURITY);
-            rest.is_some_and(|rest| {
-                rest.is_empty()
-                    || (rest.starts_with(['/', '?'])
-                        && rest.chars().all(|c| {
-                            c.is_ascii_alphanumeric() || matches!(c, '/' | '?' | '=' | '-')
-                        })
-                        && !rest.contains("//"))
-            })
-        })
+        .filter(|place| is_below(place, SECURITY))
         .unwrap_or(SECURITY)
+}
+
+/// Whether a place is this path of ours or one below it, with nothing in it that could lead anywhere else.
+pub fn is_below(place: &str, path: &str) -> bool {
+    place.strip_prefix(path).is_some_and(|rest| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '?' | '=' | '-');
+        rest.is_empty()
+            || (rest.starts_with(['/', '?']) && rest.chars().all(is_plain) && !rest.contains("//"))
+    })
 }
 
 /// The token that forms of a session carry. It stays the same when the session's own token changes, so that two tabs go on.

@@ -6,7 +6,7 @@ use super::super::factor::ACCOUNT_FACTOR;
 use super::super::pages::ACCOUNT;
 use super::here::{Elsewhere, Here};
 use super::screen::{Block, Fact, Link, Screen};
-use super::{PASSWORD, SECURITY, asks_first};
+use super::{PASSWORD, SECURITY, asks_first, wrong};
 use crate::server::account::contacts;
 use crate::server::account_facts;
 use crate::server::local_time;
@@ -31,6 +31,7 @@ async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
     let account = &here.who.account;
     let mut connection = ctx.store.read().await?;
     let all = store::contacts::of(&mut connection, &account.id, ctx.now()).await?;
+    let added = contacts::added_here(ctx, &mut connection, &here.who).await?;
     let are_closed = contacts::are_closed(ctx, &mut connection, &account.id).await?;
     let sessions = store::sessions::of_account(&mut connection, &account.id, ctx.now()).await?;
     let factors = store::factors::confirmed(&mut connection, &account.id).await?;
@@ -60,6 +61,7 @@ async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
     let contacts = Contacts {
         here,
         all: &all,
+        added: &added,
         are_closed,
     };
     for kind in [ContactKind::Mail, ContactKind::Phone] {
@@ -121,6 +123,8 @@ pub(super) fn device(sentences: &Catalogue, device: &str) -> String {
 struct Contacts<'a> {
     here: &'a Here,
     all: &'a [Contact],
+    /// Ids of those that this session has added lately.
+    added: &'a [String],
     are_closed: bool,
 }
 
@@ -155,9 +159,10 @@ impl Contacts<'_> {
         if own.is_empty() {
             blocks.push(Block::Words(mail(none)));
         }
-        let waits = own
-            .iter()
-            .any(|contact| contact.resets_from > self.here.ctx().now());
+        // An earlier contact speaks only for what this session has added.
+        let waits = own.iter().any(|contact| {
+            contact.resets_from > self.here.ctx().now() && self.added.contains(&contact.id)
+        });
         for contact in &own {
             blocks.push(Block::Fact(self.fact(contact, path)));
         }
@@ -169,13 +174,8 @@ impl Contacts<'_> {
             )));
         }
         if self.are_closed {
-            let contact = self.here.ctx().config.support.contact.as_deref();
-            let values = [("contact", contact.unwrap_or_default())];
-            let words = self
-                .here
-                .sentences()
-                .fill_mail(MailText::AccountContactsClosed, &values);
-            blocks.push(Block::Words(words.trim().to_owned()));
+            let words = wrong::closed(self.here.ctx(), self.here.sentences());
+            blocks.push(Block::Words(words));
         } else if own.len() < contacts::AT_MOST {
             blocks.push(Block::Link(Link::new(path, mail(add))));
         }

@@ -1,25 +1,35 @@
-//! "This was not me": opening the link writes nothing, and takes the token out of the address; only the button does something.
+//! "This was not me": opening the link, or typing the code of a text message, writes nothing, and takes the token out of the address; only
+//! the button does something.
 
 use axum::extract::{Extension, Path, State};
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
+use serde::Deserialize;
 
 use super::super::cookies::{self, Name};
 use super::super::error_pages::ErrorPages;
 use super::super::pages::append;
+use super::super::reply::kept;
+use super::super::said::{self, Said};
 use super::super::visitor::Visitor;
-use super::here::Elsewhere;
-use super::screen::{Block, Form, Link, Screen, draw};
+use super::here::{Complaint, Elsewhere};
+use super::screen::{Block, Field, Form, Link, Screen, draw};
+use super::to_page;
+use super::wrong;
+use crate::rules::page::Typed;
 use crate::rules::steps::Step;
-use crate::server::account::stop::{Standing, Stopped, standing, stop};
+use crate::server::account::stop::{Standing, Stopped, is_known, standing, stop, user_name};
 use crate::server::context::Context;
 use crate::server::failure::Failure;
-use crate::server::keys::Purpose;
+use crate::server::keys::{Purpose, same};
 use crate::server::redirect::see_other;
 use crate::server::reset::begin;
-use crate::texts::MailText;
+use crate::server::stop_links;
+use crate::texts::{MailText, Text};
 
 const HERE: &str = "/stop";
+/// The path of the page that takes the code of a text message.
+pub const CODE: &str = "/stop/code";
 const PLACE: &str = "cookie stop";
 
 /// `GET /stop/{token}`.
@@ -32,10 +42,10 @@ pub async fn open_nothing(State(pages): State<ErrorPages>) -> Response {
     opened(&pages, "")
 }
 
-fn opened(pages: &ErrorPages, token: &str) -> Response {
+fn opened(pages: &ErrorPages, held: &str) -> Response {
     let ctx = &pages.ctx;
     let mut response = see_other(HERE);
-    match ctx.keys.seal(Purpose::Cookie, PLACE, token.as_bytes()) {
+    match ctx.keys.seal(Purpose::Cookie, PLACE, held.as_bytes()) {
         Ok(value) => append(&mut response, cookies::set(ctx, Name::Stop, &value)),
         Err(error) => tracing::error!(%error, "a link cannot be opened"),
     }
@@ -47,8 +57,8 @@ fn opened(pages: &ErrorPages, token: &str) -> Response {
     response
 }
 
-/// The token of the link that this browser has opened; empty when there is none.
-fn token(pages: &ErrorPages, visitor: &Visitor) -> String {
+/// The token of the link that this browser has opened, or the code that was typed in it; empty when there is none.
+fn held(pages: &ErrorPages, visitor: &Visitor) -> String {
     let opened = visitor.stop().and_then(|value| {
         pages
             .ctx
@@ -68,11 +78,42 @@ pub async fn show(
 ) -> Result<Response, Elsewhere> {
     let ctx = &pages.ctx;
     let mut connection = ctx.store.read().await?;
-    let standing = standing(ctx, &mut connection, &token(&pages, &visitor)).await?;
-    Ok(page(&pages, &visitor, standing))
+    let held = held(&pages, &visitor);
+    let standing = standing(ctx, &mut connection, &held).await?;
+    let user_name = user_name(ctx, &mut connection, &held).await?;
+    drop(connection);
+    let said = visitor
+        .said()
+        .and_then(|value| said::open(ctx, value, HERE));
+    let form = form_token(ctx, &held);
+    let is_said = said.is_some();
+    let problem = said.and_then(|said| said.complaint);
+    let response = page(&pages, &visitor, standing, user_name, form, problem);
+    Ok(forget_said(ctx, response, is_said))
 }
 
-fn page(pages: &ErrorPages, visitor: &Visitor, standing: Standing) -> Response {
+/// What was said is on the page now.
+fn forget_said(ctx: &Context, mut response: Response, is_said: bool) -> Response {
+    if is_said {
+        append(&mut response, cookies::remove(ctx, Name::Said));
+    }
+    response
+}
+
+/// Binds the button to what the page was about: another link may be opened in another tab meanwhile.
+fn form_token(ctx: &Context, held: &str) -> String {
+    let parts = [b"stop form".as_slice(), held.as_bytes()];
+    ctx.keys.mac_text(Purpose::Form, &parts)
+}
+
+fn page(
+    pages: &ErrorPages,
+    visitor: &Visitor,
+    standing: Standing,
+    user_name: Option<String>,
+    form: String,
+    problem: Option<Complaint>,
+) -> Response {
     let sentences = pages.ctx.sentences(visitor.language);
     let mail = |text| sentences.mail(text).to_owned();
     let (title, text) = match standing {
@@ -95,8 +136,13 @@ fn page(pages: &ErrorPages, visitor: &Visitor, standing: Standing) -> Response {
     };
     let mut blocks = vec![Block::Words(mail(text))];
     if matches!(standing, Standing::Password | Standing::Contacts) {
+        blocks.extend(user_name.map(|user_name| {
+            let values = [("user_name", user_name.as_str())];
+            Block::Words(sentences.fill_mail(MailText::AccountStopAccount, &values))
+        }));
         blocks.push(Block::Form(Form {
             action: HERE.to_owned(),
+            hidden: vec![("token", form)],
             submit: mail(MailText::AccountStopSubmit),
             ..Form::default()
         }));
@@ -107,25 +153,117 @@ fn page(pages: &ErrorPages, visitor: &Visitor, standing: Standing) -> Response {
     }
     let screen = Screen {
         title: mail(title),
+        problem,
         blocks,
         ..Screen::default()
     };
     draw(pages, visitor, None, "", screen)
 }
 
+/// What the forms carry.
+#[derive(Deserialize)]
+pub struct Posted {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    stop_code: String,
+}
+
+/// `GET /stop/code`.
+pub async fn ask_code(
+    State(pages): State<ErrorPages>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    let ctx = &pages.ctx;
+    let sentences = ctx.sentences(visitor.language);
+    let mail = |text| sentences.mail(text).to_owned();
+    let said = visitor
+        .said()
+        .and_then(|value| said::open(ctx, value, CODE));
+    let is_said = said.is_some();
+    let (problem, written) =
+        said.map_or((None, None), |said| (said.complaint, said.typed.identifier));
+    let field = Field {
+        id: "stop_code",
+        kind: "text",
+        label: mail(MailText::AccountStopCodeLabel),
+        hint: Some(mail(MailText::AccountStopCodeHint)),
+        value: written.unwrap_or_default(),
+        autocomplete: "off",
+        class: "code",
+        ..Field::default()
+    };
+    let form = Form {
+        action: CODE.to_owned(),
+        fields: vec![field.with_error(problem.as_ref())],
+        submit: mail(MailText::AccountStopCodeSubmit),
+        ..Form::default()
+    };
+    let screen = Screen {
+        title: mail(MailText::AccountStopCodeTitle),
+        problem,
+        blocks: vec![
+            Block::Words(mail(MailText::AccountStopCodeText)),
+            Block::Form(form),
+        ],
+        ..Screen::default()
+    };
+    let response = draw(&pages, &visitor, None, "", screen);
+    forget_said(ctx, response, is_said)
+}
+
+/// `POST /stop/code`.
+pub async fn take_code(
+    State(pages): State<ErrorPages>,
+    Extension(visitor): Extension<Visitor>,
+    axum::Form(posted): axum::Form<Posted>,
+) -> Result<Response, Elsewhere> {
+    let ctx = &pages.ctx;
+    let typed = posted.stop_code;
+    let wrong = if !stop_links::is_code(&typed) {
+        MailText::AccountStopCodeUnusable
+    } else if is_known(ctx, &typed, visitor.client).await? {
+        return Ok(opened(&pages, &typed));
+    } else {
+        MailText::AccountStopCodeUnknown
+    };
+    let words = ctx.sentences(visitor.language).mail(wrong).to_owned();
+    let said = Said {
+        at: CODE.to_owned(),
+        complaint: Some(("stop_code".to_owned(), words)),
+        typed: kept(Typed {
+            identifier: Some(typed),
+            ..Typed::default()
+        }),
+        ..Said::default()
+    };
+    Ok(to_page(ctx, CODE, &said))
+}
+
 /// `POST /stop`.
 pub async fn take(
     State(pages): State<ErrorPages>,
     Extension(visitor): Extension<Visitor>,
+    axum::Form(posted): axum::Form<Posted>,
 ) -> Result<Response, Elsewhere> {
     let ctx = &pages.ctx;
-    Ok(
-        match stop(ctx, &token(&pages, &visitor), visitor.client).await? {
-            Stopped::Done { account_id } => begin_reset(ctx, &visitor, &account_id).await,
-            Stopped::Disputed => disputed(&pages, &visitor),
-            Stopped::TooLate => see_other(HERE),
-        },
-    )
+    let held = held(&pages, &visitor);
+    if !same(&form_token(ctx, &held), &posted.token) {
+        // Another one was opened meanwhile: its page says what it is about.
+        let sentences = ctx.sentences(visitor.language);
+        let words = sentences.get(Text::ProblemFormStale).to_owned();
+        let said = Said {
+            at: HERE.to_owned(),
+            complaint: Some((String::new(), words)),
+            ..Said::default()
+        };
+        return Ok(to_page(ctx, HERE, &said));
+    }
+    Ok(match stop(ctx, &held, visitor.client).await? {
+        Stopped::Done { account_id } => begin_reset(ctx, &visitor, &account_id).await,
+        Stopped::Disputed => disputed(&pages, &visitor),
+        Stopped::TooLate => see_other(HERE),
+    })
 }
 
 /// The password opens nothing any more, so another one is chosen at once.
@@ -156,8 +294,11 @@ fn disputed(pages: &ErrorPages, visitor: &Visitor) -> Response {
     let ctx = &pages.ctx;
     let sentences = ctx.sentences(visitor.language);
     let mail = |text| sentences.mail(text).to_owned();
-    let mut blocks = vec![Block::Words(mail(MailText::AccountStopDisputedText))];
-    blocks.extend(ctx.config.support.contact.clone().map(Block::Words));
+    let helper = wrong::helper(ctx, sentences).to_owned();
+    let blocks = vec![
+        Block::Words(mail(MailText::AccountStopDisputedText)),
+        Block::Words(helper),
+    ];
     let screen = Screen {
         title: mail(MailText::AccountStopDisputedTitle),
         blocks,

@@ -4,10 +4,11 @@ use super::super::factor::said;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::server::account::name;
 use crate::server::account::wrong::Wrong;
+use crate::server::context::Context;
 use crate::texts::{Catalogue, MailText, Text};
 
 /// The field and the sentence; no field for the page as a whole.
-pub fn sentence(sentences: &Catalogue, wrong: Wrong) -> (&'static str, String) {
+pub fn sentence(ctx: &Context, sentences: &Catalogue, wrong: Wrong) -> (&'static str, String) {
     let plain = |field, text| (field, sentences.mail(text).to_owned());
     match wrong {
         Wrong::FormStale => ("", sentences.get(Text::ProblemFormStale).to_owned()),
@@ -46,14 +47,20 @@ pub fn sentence(sentences: &Catalogue, wrong: Wrong) -> (&'static str, String) {
         Wrong::ContactsFull => plain("", MailText::AccountWrongContactsFull),
         Wrong::ContactLast => plain("", MailText::AccountWrongContactLast),
         Wrong::ContactGone => plain("", MailText::AccountWrongContactGone),
-        Wrong::ContactsClosed => {
-            let values = [("contact", "")];
-            (
-                "",
-                sentences.fill_mail(MailText::AccountContactsClosed, &values),
-            )
-        }
+        Wrong::ContactsClosed => ("", closed(ctx, sentences)),
     }
+}
+
+/// Why contacts cannot be changed, and who helps.
+pub fn closed(ctx: &Context, sentences: &Catalogue) -> String {
+    let values = [("contact", helper(ctx, sentences))];
+    sentences.fill_mail(MailText::AccountContactsClosed, &values)
+}
+
+/// Who helps, as far as the organisation has said so.
+pub fn helper<'a>(ctx: &'a Context, sentences: &'a Catalogue) -> &'a str {
+    let contact = ctx.config.support.contact.as_deref();
+    contact.unwrap_or_else(|| sentences.mail(MailText::HelpContactNone))
 }
 
 /// The same for what the rules have against a code.

@@ -106,7 +106,7 @@ pub(super) fn ask(pages: &ErrorPages, visitor: &Visitor, action: &str, view: &Vi
     let sentences = pages.ctx.sentences(visitor.language);
     let problem = said::heard(&pages.ctx, visitor, action);
     let is_step = action == Step::Factor.path();
-    let step = is_step.then(|| {
+    let step = (is_step && !view.is_forced).then(|| {
         let (step, steps) = (Step::Factor.number().to_string(), VISIBLE_STEPS.to_string());
         sentences.fill(
             Text::CommonStepOf,

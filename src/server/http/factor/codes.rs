@@ -11,7 +11,7 @@ use super::super::cookies::{self, Name};
 use super::super::pages::append;
 use super::super::visitor::Visitor;
 use super::said::{self, Problem, back};
-use super::{ACCOUNT_FACTOR, Posted, draw, has_form};
+use super::{ACCOUNT_FACTOR, Posted, draw, goes_on, has_form};
 use crate::server::context::Context;
 use crate::server::factor::Codes;
 use crate::server::keys::Purpose;
@@ -82,7 +82,8 @@ pub(super) async fn take(here: Here, Form(posted): Form<Posted>) -> Response {
     if !has_form(ctx, &here.who, &posted.token) {
         return back(ctx, &here.visitor, PATH, Problem::Stale);
     }
-    let mut response = see_other(ACCOUNT_FACTOR);
+    // Those who had to set one up at sign-in were on their way somewhere.
+    let mut response = goes_on(ctx, &here.visitor, ACCOUNT_FACTOR);
     append(&mut response, cookies::remove(ctx, Name::Codes));
     response
 }

@@ -19,6 +19,7 @@ use super::account::{has_form, session_over};
 use super::cookies::{self, Name};
 use super::error_pages::ErrorPages;
 use super::pages::{ACCOUNT, SIGN_IN, append};
+use super::sign_in_pages::onward;
 use super::visitor::Visitor;
 use crate::rules::steps::Step;
 use crate::server::account::factor::{By, CameIn};
@@ -97,6 +98,16 @@ async fn at_stage(
             Some(Stage::Enrol) => SET_UP,
         })),
     })
+}
+
+/// Sends somebody who is signed in now where they wanted to go, or else to `place`.
+fn goes_on(ctx: &Context, visitor: &Visitor, place: &str) -> Response {
+    let onward = onward(visitor);
+    let mut response = see_other(onward.map_or(place, |(place, _)| place));
+    if let Some((_, over)) = onward {
+        append(&mut response, cookies::remove(ctx, over));
+    }
+    response
 }
 
 /// The browser has come all the way with its sign-in.

@@ -5,16 +5,13 @@ use axum::extract::{Extension, State};
 use axum::response::Response;
 
 use super::super::account::{form_token, session_over};
-use super::super::cookies::{self, Name};
 use super::super::error_pages::ErrorPages;
-use super::super::pages::{ACCOUNT, append};
-use super::super::sign_in_pages::back_to_web;
+use super::super::pages::ACCOUNT;
 use super::super::visitor::Visitor;
 use super::said::{Problem, back};
-use super::{FACTOR, Posted, answer, at_stage, by, came_in, has_form};
+use super::{FACTOR, Posted, answer, at_stage, by, came_in, goes_on, has_form};
 use crate::server::account::factor::{Done, show};
 use crate::server::failure::Failure;
-use crate::server::redirect::see_other;
 use crate::server::reset::factor::View;
 use crate::server::store::sessions::Stage;
 
@@ -33,6 +30,7 @@ pub(super) async fn page(
             reference: String::new(),
             user_name: person.account.user_name,
             accounts: Vec::new(),
+            is_forced: false,
         };
         Ok(super::ask::ask(&pages, &visitor, FACTOR, &view))
     };
@@ -63,12 +61,8 @@ async fn taken(
     }
     Ok(match show(ctx, by(visitor, &person), &posted.totp).await? {
         Done::Yes(came) => {
-            let back = back_to_web(visitor);
-            let mut response = see_other(back.unwrap_or(ACCOUNT));
+            let mut response = goes_on(ctx, visitor, ACCOUNT);
             came_in(ctx, &mut response, &came);
-            if back.is_some() {
-                append(&mut response, cookies::remove(ctx, Name::Return));
-            }
             response
         }
         Done::Refused(refusal) => back(ctx, visitor, FACTOR, posted.problem(refusal)),

@@ -1,5 +1,6 @@
 //! What the pages of the help say.
 
+use super::super::account::stop::CODE as STOP_CODE;
 use super::topic::Topic;
 use super::writer::{Block, Link, Writer};
 use crate::rules::channel::ProveBy;
@@ -14,11 +15,15 @@ impl Writer<'_> {
         self.say(MailText::HelpIntro);
         // Where everybody signs in here, nobody need read of signing in elsewhere.
         let has_others = !self.ctx.config.accounts.federated.is_empty();
-        let links = Topic::ALL
+        let mut links: Vec<Link> = Topic::ALL
             .into_iter()
             .filter(|topic| has_others || *topic != Topic::OtherSignIn)
             .map(|topic| self.to(topic))
             .collect();
+        // Text messages carry no links: here their readers find the page.
+        if self.ctx.sms.is_some() {
+            links.push(self.link(STOP_CODE.to_owned(), MailText::HelpToldOfChange));
+        }
         self.put(Block::Links(links));
     }
 

@@ -67,7 +67,14 @@ pub async fn take_code(
     }
     .await;
     match result {
-        Ok(_) => Ok(done(ctx, SECURITY, Notice::ContactChanged)),
+        Ok(confirmed) => {
+            let notice = if confirmed.is_told {
+                Notice::ContactChanged
+            } else {
+                Notice::ContactAdded
+            };
+            Ok(done(ctx, SECURITY, notice))
+        }
         // Confirmed in another tab, or pressed twice: the security page shows how things stand.
         Err(Undone::Wrong(Wrong::NoCode)) => Ok(see_other(SECURITY)),
         Err(undone) => here.refuse(CODE, undone, None),

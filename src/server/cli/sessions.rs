@@ -1,0 +1,53 @@
+//! Sessions, on the command line.
+
+use clap::Args;
+
+use super::CommandError;
+use crate::rules::identifier;
+use crate::server::audit::{self, Event};
+use crate::server::context::Context;
+use crate::server::failure::Broken;
+use crate::server::store;
+
+/// Whose sessions end.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct SignOutArguments {
+    /// The user name
+    user_name: Option<String>,
+    /// Everybody's
+    #[arg(long)]
+    everybody: bool,
+}
+
+/// `rekey account sign-out` (ASVS 7.4.5). Nobody is told: the password still holds.
+pub(super) async fn sign_out(ctx: &Context, whose: SignOutArguments) -> Result<(), CommandError> {
+    let mut tx = ctx.store.begin().await?;
+    let ids = match &whose.user_name {
+        Some(user_name) => {
+            let canonical = identifier::canonical(user_name.trim());
+            let account = store::accounts::by_user_name(&mut tx, &canonical.text)
+                .await?
+                .ok_or_else(|| CommandError::Said(format!("there is no account {user_name:?}")))?;
+            vec![account.id]
+        }
+        None => store::sessions::accounts(&mut tx).await?,
+    };
+    let mut sessions = 0;
+    for id in ids {
+        let ended = store::sessions::end_all_but(&mut tx, &id, "").await?;
+        sessions += ended;
+        let detail = format!("{ended} by an operator");
+        let about = audit::About {
+            account: Some(&id),
+            detail: &detail,
+            ..audit::About::default()
+        };
+        audit::record(ctx, &mut tx, Event::SessionsEnded, about)
+            .await
+            .map_err(Broken::from)?;
+    }
+    tx.commit().await?;
+    println!("sessions ended: {sessions}");
+    Ok(())
+}
