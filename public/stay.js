@@ -20,7 +20,8 @@
       shown = null;
     }
   };
-  const leave = () => location.assign("/account");
+  // Whoever signs in again comes back here.
+  const leave = () => location.reload();
   // Another tab may have moved the end, or signed out: the server knows. False without an answer.
   const ask = async (method) => {
     if (isAsking) return true;
