@@ -1,6 +1,7 @@
 //! The letters in each language: what must stand in them, and what must never.
 
 use super::*;
+use crate::texts::MailText;
 
 const URL: &str = "https://rekey.example";
 /// As long as the path of a real link.

@@ -131,11 +131,11 @@ async fn page(
     let has_ways = !confirm::ways(ctx, &mut connection, &here.who.account.id)
         .await?
         .is_empty();
-    let replaced = replaces
+    let former = replaces
         .as_ref()
         .and_then(|id| all.iter().find(|contact| contact.id == *id));
     let is_mail = kind == ContactKind::Mail;
-    let (title, label, purpose) = match (kind, replaced) {
+    let (title, label, purpose) = match (kind, former) {
         (ContactKind::Mail, None) => (
             MailText::AccountMailTitle,
             MailText::AccountMailLabel,
@@ -168,8 +168,8 @@ async fn page(
     }
     drop(connection);
     let mut blocks = Vec::new();
-    if let Some(replaced) = replaced {
-        let values = [("address", replaced.address.as_str())];
+    if let Some(former) = former {
+        let values = [("address", former.address.as_str())];
         blocks.push(Block::Words(
             sentences.fill_mail(MailText::AccountContactReplaces, &values),
         ));

@@ -245,6 +245,7 @@ pub fn want(ctx: &Context, uri: &Uri, response: &mut Response) {
 }
 
 /// A place without its query.
+#[must_use]
 pub fn path_of(place: &str) -> &str {
     place.split('?').next().unwrap_or_default()
 }

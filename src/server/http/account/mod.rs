@@ -10,8 +10,8 @@ mod overview;
 pub mod screen;
 mod security;
 mod sessions;
-pub mod stay;
-pub mod stop;
+pub(super) mod stay;
+pub(super) mod stop;
 mod wrong;
 
 use axum::Router;
@@ -151,6 +151,7 @@ fn next_place(asked: Option<&str>) -> &str {
 }
 
 /// Whether a place is this path of ours or one below it, with nothing in it that could lead anywhere else.
+#[must_use]
 pub fn is_below(place: &str, path: &str) -> bool {
     place.strip_prefix(path).is_some_and(|rest| {
         let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '?' | '=' | '-');

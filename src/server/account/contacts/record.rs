@@ -1,0 +1,119 @@
+//! What happens with every change of contacts: it is written down, so that it can be undone, and told to the others.
+
+use super::super::wrong::Undone;
+use crate::server::audit::{self, Event};
+use crate::server::context::{Context, random_id};
+use crate::server::delivery::{ContactNews, Letter};
+use crate::server::local_time;
+use crate::server::notices;
+use crate::server::sessions::SignedIn;
+use crate::server::stop_links::{self, Stop, Stops};
+use crate::server::store::contact_changes::ContactChange;
+use crate::server::store::contacts::{Contact, ContactKind, Stand};
+use crate::server::store::links::LinkEnd;
+use crate::server::store::{self, Tx};
+
+/// What was done.
+pub(super) struct Change {
+    pub(super) kind: ContactKind,
+    pub(super) news: ContactNews,
+    pub(super) added: Option<String>,
+    /// How that had stood before.
+    pub(super) before: Option<Stand>,
+    pub(super) ended: Option<Contact>,
+    pub(super) works_from: Option<i64>,
+}
+
+/// Writes a change down and tells everybody but the new contact; whether there was anybody. Codes and links that went to a contact which has
+/// changed open nothing any more (ATTACKS A29).
+pub(super) async fn record(
+    ctx: &Context,
+    tx: &mut Tx,
+    who: &SignedIn,
+    change: &Change,
+    browser: Option<&str>,
+) -> Result<bool, Undone> {
+    let account = &who.account;
+    let now = ctx.now();
+    if change.ended.is_some() {
+        store::flows::end_all(tx, &account.id).await?;
+        store::links::end_all(tx, &account.id, LinkEnd::Changed, now).await?;
+        store::jobs::drop_codes(tx, &account.id, now).await?;
+    }
+    let id = random_id()?;
+    let row = ContactChange {
+        id: id.clone(),
+        session_id: who.session.id.clone(),
+        added_id: change.added.clone(),
+        added_confirmed_at: change.before.and_then(|before| before.confirmed_at),
+        added_resets_from: change.before.map(|before| before.resets_from),
+        added_ends_at: change.before.and_then(|before| before.ends_at),
+        ended_id: change.ended.as_ref().map(|ended| ended.id.clone()),
+        ended_ends_at: change.ended.as_ref().and_then(|ended| ended.ends_at),
+        made_at: now,
+    };
+    store::contact_changes::insert(tx, &account.id, &row).await?;
+    let detail = format!("{} {}", change.kind.as_str(), word(change.news));
+    let about = audit::About {
+        account: Some(&account.id),
+        detail: &detail,
+        ..audit::About::default()
+    };
+    audit::record(ctx, tx, Event::ContactChanged, about).await?;
+    tell(ctx, tx, who, change, &id, browser).await
+}
+
+const fn word(news: ContactNews) -> &'static str {
+    match news {
+        ContactNews::Added => "added",
+        ContactNews::Replaced => "replaced",
+        ContactNews::Removed => "removed",
+    }
+}
+
+async fn tell(
+    ctx: &Context,
+    tx: &mut Tx,
+    who: &SignedIn,
+    change: &Change,
+    change_id: &str,
+    browser: Option<&str>,
+) -> Result<bool, Undone> {
+    let account = &who.account;
+    let language = ctx.language_of(&account.language);
+    let zone = &ctx.config.site.time_zone;
+    let written = |at: i64| local_time::date_and_time(zone, at, language);
+    let now = ctx.now();
+    let stops = Stops::Contacts { change: change_id };
+    let minted = stop_links::mint(ctx, tx, &account.id, stops).await?;
+    let until = written(now + stop_links::LIFETIME);
+    let letter = |stop: Stop| Letter::ContactChanged {
+        user_name: account.user_name.clone(),
+        news: change.news,
+        is_phone: change.kind == ContactKind::Phone,
+        at: written(now),
+        browser: browser.map(str::to_owned),
+        works_from: change.works_from.map(written),
+        stop: stop.link,
+        stop_code: stop.code,
+    };
+    let about = notices::About {
+        purpose: "contact_changed",
+        flow: None,
+    };
+    let mut is_told = false;
+    for contact in notices::told(ctx, tx, &account.id).await? {
+        if Some(&contact.id) == change.added.as_ref() {
+            continue;
+        }
+        // One that has never proved anything has nothing to say in this.
+        let has_proved = contact.has_proved(now);
+        let letter = letter(if has_proved {
+            minted.on(contact.reach()?.0, &until)
+        } else {
+            Stop::default()
+        });
+        is_told |= notices::promise(ctx, tx, account, &contact, letter, about).await?;
+    }
+    Ok(is_told)
+}

@@ -1,0 +1,264 @@
+//! From a letter to what the two templates see: its subject and its paragraphs.
+
+use askama::Template;
+
+use super::super::plain::{flat, one_line};
+use super::{About, Letter, Other, Provider};
+use crate::texts::{Catalogue, MailText};
+
+/// Where a person begins to choose a new password, below the site's address.
+const START_PATH: &str = "/forgot-password";
+
+/// Stands for the one address in a sentence until the sentence is cut there. [`flat`] has taken all control characters out of the other values.
+const LINK: &str = "\u{1}";
+
+/// The space inside a time, where no line may be broken (STANDARDS Q03). A plain one in the finished text part.
+pub(super) const TOGETHER: &str = "\u{a0}";
+
+/// One paragraph of a letter.
+pub(super) enum Block {
+    /// A sentence or several.
+    Words(String),
+    /// Words around the one address, which is a link in the HTML part: before, after.
+    Link(String, String),
+    /// The code in its groups, large and alone on its line.
+    Code(String),
+    /// A button with its words and, under it, the bare address that it leads to.
+    Button(String, String),
+}
+
+/// All that the templates see; every value is on one line and none is HTML.
+pub(super) struct Sheet {
+    language: &'static str,
+    pub(super) subject: String,
+    greeting: Option<String>,
+    blocks: Vec<Block>,
+    /// Where the link blocks lead.
+    url: String,
+    case_number: Option<String>,
+    contact: String,
+    sent_by: String,
+    site_url: String,
+}
+
+#[derive(Template)]
+#[template(path = "letter.txt")]
+pub(super) struct TextPart<'a> {
+    pub(super) sheet: &'a Sheet,
+}
+
+#[derive(Template)]
+#[template(path = "letter.html")]
+pub(super) struct HtmlPart<'a> {
+    pub(super) sheet: &'a Sheet,
+}
+
+pub(super) fn sheet(letter: &Letter, catalogue: &Catalogue, about: &About<'_>) -> Sheet {
+    let site = one_line(about.site_name);
+    let writer = Writer {
+        catalogue,
+        site: &site,
+        site_url: about.site_url,
+    };
+    let (subject, blocks) = writer.body(letter);
+    let reference = match letter {
+        Letter::Code { reference, .. }
+        | Letter::Link { reference, .. }
+        | Letter::Elsewhere { reference, .. }
+        | Letter::AskAgain { reference, .. } => Some(reference),
+        Letter::Changed { reference, .. } => reference.as_ref(),
+        Letter::ConfirmPerson { .. }
+        | Letter::ConfirmContact { .. }
+        | Letter::ContactChanged { .. }
+        | Letter::Stopped { .. }
+        | Letter::Factor(_)
+        | Letter::Test => None,
+    };
+    let name = flat(about.name);
+    Sheet {
+        language: catalogue.language().tag(),
+        subject: one_line(&subject),
+        greeting: (!name.is_empty())
+            .then(|| writer.fill(MailText::MailGreeting, &[("name", &name)])),
+        blocks,
+        url: format!("{}{START_PATH}", about.site_url),
+        case_number: reference
+            .map(|reference| writer.fill(MailText::MailCaseNumber, &[("reference", reference)])),
+        contact: about.contact.map_or_else(
+            || writer.fill(MailText::MailContactNone, &[]),
+            |contact| {
+                catalogue.fill_mail(MailText::MailContact, &[("contact", &one_line(contact))])
+            },
+        ),
+        sent_by: writer.fill(MailText::MailNoReply, &[]),
+        site_url: about.site_url.to_owned(),
+    }
+}
+
+/// Fills sentences of one catalogue for one site.
+pub(super) struct Writer<'a> {
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) site: &'a str,
+    pub(super) site_url: &'a str,
+}
+
+impl Writer<'_> {
+    /// The subject and the paragraphs of a letter.
+    fn body(&self, letter: &Letter) -> (String, Vec<Block>) {
+        match letter {
+            Letter::Code {
+                code,
+                minutes,
+                until,
+                user_name,
+                link,
+                link_until,
+                others,
+                ..
+            } => {
+                let mut blocks = vec![
+                    self.intro(user_name, others),
+                    self.words(MailText::MailCodeLine, &[]),
+                    Block::Code(grouped(code)),
+                    self.words(
+                        MailText::MailCodeLifetime,
+                        &[("time", until), ("minutes", &minutes.to_string())],
+                    ),
+                ];
+                if let Some(link) = link {
+                    blocks.push(self.words(MailText::MailLinkInstead, &[]));
+                    blocks.extend(self.buttons(link, user_name, others));
+                    if let Some(until) = link_until {
+                        blocks.push(self.words(MailText::MailLinkUntil, &[("time", until)]));
+                    }
+                }
+                blocks.push(self.words(MailText::MailCodeNotYou, &[]));
+                (self.fill(MailText::MailCodeSubject, &[]), blocks)
+            }
+            Letter::Link {
+                link,
+                minutes,
+                until,
+                user_name,
+                others,
+                ..
+            } => {
+                let mut blocks = vec![self.intro(user_name, others)];
+                blocks.extend(self.buttons(link, user_name, others));
+                blocks.push(self.words(
+                    MailText::MailLinkLifetime,
+                    &[("time", until), ("minutes", &minutes.to_string())],
+                ));
+                blocks.push(self.words(MailText::MailLinkNotYou, &[]));
+                (self.fill(MailText::MailLinkSubject, &[]), blocks)
+            }
+            Letter::Elsewhere {
+                user_name,
+                provider,
+                ..
+            } => {
+                let intro = self.words(MailText::MailElsewhereIntro, &[("user_name", user_name)]);
+                let rest = match provider {
+                    Some(Provider { name, reset_url }) => {
+                        let words = self.fill(MailText::MailElsewhereButton, &[("provider", name)]);
+                        vec![
+                            self.words(MailText::MailElsewhereProvider, &[("provider", name)]),
+                            Block::Button(words, reset_url.clone()),
+                        ]
+                    }
+                    None => vec![self.words(MailText::MailElsewhereNobody, &[])],
+                };
+                let blocks = std::iter::once(intro).chain(rest).collect();
+                (self.fill(MailText::MailElsewhereSubject, &[]), blocks)
+            }
+            Letter::AskAgain { user_name, .. } => (
+                self.fill(MailText::MailAskAgainSubject, &[]),
+                vec![
+                    self.words(MailText::MailAskAgainIntro, &[("user_name", user_name)]),
+                    self.link(MailText::MailAskAgainAction),
+                ],
+            ),
+            Letter::Changed { .. }
+            | Letter::ConfirmPerson { .. }
+            | Letter::ConfirmContact { .. }
+            | Letter::ContactChanged { .. }
+            | Letter::Stopped { .. } => self.about_account(letter),
+            Letter::Factor(about) => self.about_factor(about),
+            Letter::Test => (
+                self.fill(MailText::MailTestSubject, &[]),
+                vec![self.words(MailText::MailTestIntro, &[])],
+            ),
+        }
+    }
+
+    /// A sentence with its values, which are made flat here and nowhere else; `{site}` is always known.
+    pub(super) fn fill(&self, text: MailText, values: &[(&str, &str)]) -> String {
+        let made_flat = |(key, value): &(_, &str)| match (*key, flat(value)) {
+            ("time", time) => ("time", time.replace(' ', TOGETHER)),
+            other => other,
+        };
+        let flat: Vec<(&str, String)> = values.iter().map(made_flat).collect();
+        let mut all: Vec<(&str, &str)> = vec![("site", self.site)];
+        all.extend(flat.iter().map(|(key, value)| (*key, value.as_str())));
+        self.catalogue.fill_mail(text, &all)
+    }
+
+    pub(super) fn words(&self, text: MailText, values: &[(&str, &str)]) -> Block {
+        Block::Words(self.fill(text, values))
+    }
+
+    /// Which account, or which accounts, somebody wants a new password for.
+    fn intro(&self, user_name: &str, others: &[Other]) -> Block {
+        if others.is_empty() {
+            return self.words(MailText::MailCodeIntro, &[("user_name", user_name)]);
+        }
+        let names: Vec<&str> = std::iter::once(user_name)
+            .chain(others.iter().map(|other| other.user_name.as_str()))
+            .collect();
+        let names = names.join(", ");
+        self.words(MailText::MailCodeIntroSeveral, &[("user_names", &names)])
+    }
+
+    /// The button, or one for each account that has its own link, under its name.
+    fn buttons(&self, link: &str, user_name: &str, others: &[Other]) -> Vec<Block> {
+        let own: Vec<(&str, &str)> = others
+            .iter()
+            .filter_map(|other| Some((other.user_name.as_str(), other.link.as_deref()?)))
+            .collect();
+        if own.is_empty() {
+            return vec![self.button(link)];
+        }
+        std::iter::once((user_name, link))
+            .chain(own)
+            .flat_map(|(user_name, link)| {
+                let whose = self.words(MailText::MailLinkWhose, &[("user_name", user_name)]);
+                [whose, self.button(link)]
+            })
+            .collect()
+    }
+
+    /// The button that opens a link; its words stand before the address in the text part.
+    fn button(&self, path: &str) -> Block {
+        let words = self.fill(MailText::MailLinkButton, &[]);
+        Block::Button(words, format!("{}{path}", self.site_url))
+    }
+
+    /// A sentence cut at its `{url}`. An operator's own sentence may have left the address out: it then follows the sentence.
+    pub(super) fn link(&self, text: MailText) -> Block {
+        let sentence = self
+            .catalogue
+            .fill_mail(text, &[("site", self.site), ("url", LINK)]);
+        match sentence.split_once(LINK) {
+            Some((before, after)) => Block::Link(before.to_owned(), after.to_owned()),
+            None => Block::Link(format!("{sentence} "), String::new()),
+        }
+    }
+}
+
+/// "123456" as "123 456": easier to read over to another screen, and the code field drops the space.
+pub(super) fn grouped(code: &str) -> String {
+    match code.split_at_checked(3) {
+        Some((first, second)) if !second.is_empty() => format!("{first} {second}"),
+        _ => code.to_owned(),
+    }
+}

@@ -1,0 +1,175 @@
+//! What the server functions of sign-in, sign-out and a signed-in person's password do.
+
+use axum::http::{HeaderValue, header};
+
+use super::super::account::{PASSWORD, SECURITY, asks_first, form_token};
+use super::super::cookies::Name;
+use super::super::factor::{FACTOR, SET_UP};
+use super::super::pages::{ACCOUNT, SIGN_IN};
+use super::super::reply::Action;
+use super::super::said::Said;
+use super::super::sign_in_pages;
+use super::super::state::Known;
+use super::typed_password;
+use crate::rules::page::{Answer, Notice, Refusal, Typed};
+use crate::rules::problem::Problem;
+use crate::rules::steps::Step;
+use crate::server::account::password::{self as change_password, Changed, Proposal as Proposed};
+use crate::server::account::sign_in::{self, Given, SignIn};
+use crate::server::failure::Failure;
+use crate::server::keys::same;
+use crate::server::store::sessions::Stage;
+
+/// A signed-in person's new password.
+///
+/// # Errors
+/// [`Refusal`] with the page that says why.
+pub async fn change_password(
+    token: &str,
+    present: &str,
+    password: &str,
+    confirm: &str,
+) -> Result<Answer, Refusal> {
+    let action = Action::here()?;
+    let over = || Failure::said(Problem::SessionOver);
+    let who = match action.signed_in().await {
+        Ok(Some(who)) => who,
+        Ok(None) => return action.refuse(over(), SIGN_IN, Typed::default()).await,
+        Err(error) => {
+            return action
+                .refuse(error.into(), PASSWORD, Typed::default())
+                .await;
+        }
+    };
+    if !same(&form_token(&action.ctx, &who), token) {
+        // Made in an earlier session of this browser: the page as it is now takes its place.
+        let failure = Failure::said(Problem::FormStale);
+        return action.refuse(failure, PASSWORD, Typed::default()).await;
+    }
+    let proposal = Proposed {
+        present: typed_password(present),
+        password: typed_password(password),
+        confirm: typed_password(confirm),
+        browser: action.visitor.browser,
+        device: &action.visitor.device,
+        client: action.visitor.client,
+        known: action.visitor.known(),
+    };
+    match change_password::change(&action.ctx, &who, proposal).await {
+        // More has to be shown first, and then the page comes again.
+        Ok(None) => {
+            let known = action.known(None);
+            action.done(&asks_first(PASSWORD), known, None).await
+        }
+        Ok(Some(Changed { session, known })) => {
+            action.cookie(Name::Device, &known);
+            let at = if let Some(session) = &session {
+                action.cookie(Name::Session, session);
+                SECURITY
+            } else {
+                action.forget(Name::Session);
+                SIGN_IN
+            };
+            // The page that says so may be none of the app's.
+            action.say(&Said {
+                at: at.to_owned(),
+                notice: Some(Notice::PasswordChanged),
+                ..Said::default()
+            });
+            let state = Known {
+                session: session.as_deref(),
+                ..Known::default()
+            };
+            action.done(at, state, None).await
+        }
+        Err(failure) => action.refuse(failure, PASSWORD, Typed::default()).await,
+    }
+}
+
+/// Sign-in; with `next` only its first page, where it is on two.
+///
+/// # Errors
+/// [`Refusal`] with the page that says why.
+pub async fn open_session(identifier: &str, password: &str, next: &str) -> Result<Answer, Refusal> {
+    let action = Action::here()?;
+    if !next.is_empty() && sign_in_pages::are_two(&action.ctx) {
+        return sign_in_pages::go_on(&action, identifier).await;
+    }
+    let typed = Typed {
+        identifier: Some(identifier.to_owned()),
+        ..Typed::default()
+    };
+    let given = Given {
+        typed: identifier,
+        client: action.visitor.client,
+        session: action.visitor.session(),
+        language: action.visitor.language,
+        device: &action.visitor.device,
+        known: action.visitor.known(),
+    };
+    match sign_in::sign_in(&action.ctx, given, typed_password(password)).await {
+        Ok(SignIn::Forced(begun)) => {
+            action.cookie(Name::Flow, &begun.cookie);
+            action.forget(Name::Link);
+            sign_in_pages::are_over(&action);
+            let known = action.known(Some(&begun.flow));
+            let at = Step::parse(&begun.flow.step).unwrap_or(Step::New);
+            action.done(at.path(), known, None).await
+        }
+        Ok(SignIn::Opened(opened)) => {
+            action.cookie(Name::Session, &opened.token);
+            if let Some(known) = &opened.known {
+                action.cookie(Name::Device, known);
+            }
+            sign_in_pages::are_over(&action);
+            action.forget(Name::Flow);
+            action.forget(Name::Link);
+            let at = match opened.stage {
+                Stage::Full => sign_in_pages::leads_to(&action),
+                Stage::Factor => FACTOR.to_owned(),
+                Stage::Enrol => SET_UP.to_owned(),
+            };
+            action
+                .done(
+                    &at,
+                    Known {
+                        session: Some(&opened.token),
+                        ..Known::default()
+                    },
+                    None,
+                )
+                .await
+        }
+        Err(failure) => {
+            let at = sign_in_pages::refused_at(&action.ctx, &failure);
+            action.refuse(failure, at, typed).await
+        }
+    }
+}
+
+/// Sign-out: the session ends on the server, and the browser is told to forget what it kept. The page's token is not looked at: the
+/// post is known to come from our own page, and whoever presses "sign out" in an old tab means it.
+///
+/// # Errors
+/// [`Refusal`] with the page that says why.
+pub async fn close_session() -> Result<Answer, Refusal> {
+    let action = Action::here()?;
+    let Some(session) = action.visitor.session().map(str::to_owned) else {
+        return action.done(SIGN_IN, Known::default(), None).await;
+    };
+    if let Err(failure) = sign_in::sign_out(&action.ctx, &session, action.visitor.client).await {
+        return action.refuse(failure, ACCOUNT, Typed::default()).await;
+    }
+    action.forget(Name::Session);
+    action.forget(Name::Flow);
+    action.forget(Name::Link);
+    // Without "cookies", which would take those of the whole registered domain, other services' too
+    // (docs/decisions/0006-sign-out-leaves-other-services-cookies-alone.md).
+    action.options.insert_header(
+        header::HeaderName::from_static("clear-site-data"),
+        HeaderValue::from_static("\"cache\", \"storage\""),
+    );
+    action
+        .done(SIGN_IN, Known::default(), Some(Notice::SignedOut))
+        .await
+}
