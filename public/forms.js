@@ -2,12 +2,16 @@
 (() => {
   const problem = document.querySelector(".error-summary[role=alert]");
   if (problem) problem.focus();
+  // So long the second press is taken for the same wish; later somebody has lost patience and means it.
+  const SAME_WISH = 5000;
   document.addEventListener("submit", (event) => {
-    if (event.target.dataset.sent) event.preventDefault();
-    event.target.dataset.sent = "true";
+    const form = event.target;
+    const now = Date.now();
+    if (now - Number(form.dataset.sentAt || 0) < SAME_WISH) event.preventDefault();
+    else form.dataset.sentAt = String(now);
   });
   // Back on a page that the browser has kept, everything can be posted again.
   window.addEventListener("pageshow", () => {
-    for (const form of document.forms) delete form.dataset.sent;
+    for (const form of document.forms) delete form.dataset.sentAt;
   });
 })();
