@@ -44,7 +44,7 @@ async fn a_new_address_counts_once_it_is_confirmed(engine: Engine) {
     assert!(smtp.unread().is_empty());
     let wrong = letter.wrong_code();
     let page = browser.give_contact_code(&wrong).await;
-    assert_eq!(page.status, 422);
+    assert_eq!(page.errors().len(), 1);
     let page = browser.give_contact_code(&letter.code()).await;
     assert_eq!(page.path, "/account/security", "{:?}", page.errors());
     assert_eq!(page.notice(), say(MailText::AccountDoneContact));
@@ -312,7 +312,10 @@ async fn what_cannot_be_used_is_said(engine: Engine) {
         let page = browser.get(&path).await;
         let page = browser.post_to(&page, &path, &[(kind, typed)]).await;
         assert_eq!(page.errors(), [say(text)], "{typed}");
-        assert_eq!(page.status, 422);
+        assert_eq!(
+            page.path, path,
+            "and back there is nothing to be posted again"
+        );
     }
     assert_eq!(server.facts("confirmation_sent").await, 0);
     // Four more, and then it is full.
@@ -342,7 +345,7 @@ async fn nobody_fills_a_strangers_mailbox(engine: Engine) {
             let path = "/account/security/mail";
             let page = browser.get(path).await;
             let page = browser.post_to(&page, path, &[("mail", victim)]).await;
-            if page.status == 422 {
+            if !page.errors().is_empty() {
                 assert_eq!(page.errors(), [say(MailText::AccountWrongCodesUsedUp)]);
             }
         }

@@ -134,7 +134,7 @@ async fn is_asked_for_at_sign_in(engine: Engine) {
     let code = phone.fresh(&server).await;
     let spaced = format!(" {} {} ", &code[..3], &code[3..]);
     let page = browser.show(&page, &spaced).await;
-    assert_eq!(page.path, "/account");
+    assert_eq!(page.path, ACCOUNT_FACTOR, "as was asked for before");
     assert_ne!(
         before.cookie("rekey-session"),
         browser.cookie("rekey-session")

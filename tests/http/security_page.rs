@@ -91,7 +91,6 @@ async fn a_name_is_changed_by_itself(engine: Engine) {
     ] {
         let page = browser.get(path).await;
         let page = browser.post_to(&page, path, &[("name", typed)]).await;
-        assert_eq!(page.status, 422);
         assert_eq!(page.errors(), [say(text)], "{typed}");
         assert!(page.title().starts_with("Error:"), "{}", page.title());
     }
@@ -188,7 +187,6 @@ async fn the_present_password_cannot_be_guessed(engine: Engine) {
         assert_eq!(page.errors(), [say(MailText::AccountWrongPassword)]);
     }
     let page = browser.confirm_with(&server.passwords["anna"]).await;
-    assert_eq!(page.status, 422);
     assert!(
         page.errors()[0].contains("Wait 15 min"),
         "{:?}",
@@ -245,7 +243,7 @@ async fn a_code_shows_it_too(engine: Engine) {
         let page = browser
             .post_to(&again, "/account/confirm/code", &[("code", &letter.code())])
             .await;
-        assert_eq!(page.status, 422);
+        assert_eq!(page.errors().len(), 1);
     }
     let page = browser
         .post_to(&again, "/account/confirm/code", &[("code", &newer.code())])

@@ -83,15 +83,20 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
 pub async fn begin_for(
     ctx: &Context,
     account_id: &str,
+    wanted: Channel,
     language: Language,
     client: IpAddr,
 ) -> Result<Begun, Failure> {
     let submission = submission(ctx, "", &[account_id])?;
-    let wanted = ctx.config.reset.channels();
+    let offered = ctx.config.reset.channels();
+    let channel = offered.iter().find(|channel| **channel == wanted);
     let wish = Wish {
         typed: "",
         postal_code: None,
-        channel: wanted.first().copied().unwrap_or(Channel::Mail),
+        channel: channel
+            .or(offered.first())
+            .copied()
+            .unwrap_or(Channel::Mail),
         account: Some(account_id),
         submission: &submission,
         language,

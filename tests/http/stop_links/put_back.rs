@@ -1,10 +1,10 @@
 //! What a stop puts back: what there was before, neither more nor less, with all that was done in the same session.
 
-use rekey::texts::MailText;
+use rekey::texts::{MailText, Text};
 
-use super::{NEW, OLD, say};
+use super::{NEW, OLD, change_password, press, recover, say};
 use crate::support::{
-    Browser, Engine, GOOD, Letter, OTHER_GOOD, Page, Server, Setup, Smtp, on_both_engines,
+    Engine, GOOD, OTHER_GOOD, Server, Setup, Smtp, english, on_both_engines,
 };
 
 on_both_engines!(
@@ -12,32 +12,10 @@ on_both_engines!(
     what_was_to_end_anyway_still_ends,
     what_one_link_has_stopped_no_other_stops_again,
     the_link_of_a_password_leaves_the_others_their_effect,
-    a_second_factor_of_the_same_session_falls_with_it,
-    a_second_factor_of_another_session_stays
+    a_stopped_password_is_not_chosen_again
 );
 
 const DAY: i64 = 24 * 3600;
-
-/// Opens the link of a notice and presses its button: the browser, and the page on which a reset has begun.
-async fn press(server: &Server, notice: &Letter) -> (Browser, Page) {
-    let mut owner = server.browser();
-    let page = owner.open(&notice.stop()).await;
-    let page = owner.post_to(&page, "/stop", &[]).await;
-    assert_eq!(page.path, "/forgot-password/code", "{}", page.text());
-    (owner, page)
-}
-
-/// Goes on from there with the code that the old address gets, and signs in with the new password alone: the security page.
-async fn recover(owner: &mut Browser, page: &Page, smtp: &mut Smtp, password: &str) -> Page {
-    let code = smtp.code_to(OLD).await;
-    let page = owner.give(page, &code).await;
-    assert_eq!(page.path, "/forgot-password/new", "{:?}", page.errors());
-    let page = owner.choose(&page, password).await;
-    assert_eq!(page.path, "/forgot-password/done", "{:?}", page.errors());
-    let page = owner.sign_in("anna", password).await;
-    assert_eq!(page.path, "/account", "{:?}", page.errors());
-    owner.get("/account/security").await
-}
 
 /// Whoever asks for a new password with this address gets none.
 async fn is_nobodys(server: &Server, smtp: &Smtp, address: &str) {
@@ -46,19 +24,6 @@ async fn is_nobodys(server: &Server, smtp: &Smtp, address: &str) {
     for letter in smtp.unread() {
         assert_eq!(letter.code_if_any(), None, "to {:?}", letter.to);
     }
-}
-
-/// A thief who is signed in changes the password: the notice of it.
-async fn change_password(thief: &mut Browser, server: &Server, smtp: &mut Smtp) -> Letter {
-    let page = thief.get("/account/security/password").await;
-    let fields = [
-        ("password", server.passwords["anna"].as_str()),
-        ("new_password", GOOD),
-        ("confirm_password", GOOD),
-    ];
-    let page = thief.post_to(&page, "/api/account/password", &fields).await;
-    assert_eq!(page.path, "/account/security", "{:?}", page.errors());
-    smtp.next_to(OLD).await
 }
 
 async fn an_address_that_was_given_up_and_taken_back_is_not_lost(engine: Engine) {
@@ -127,7 +92,8 @@ async fn what_one_link_has_stopped_no_other_stops_again(engine: Engine) {
     let server = Setup::new(engine).relay(&smtp).start().await;
     let mut thief = server.browser();
     thief.sign_in("anna", &server.passwords["anna"]).await;
-    let of_password = change_password(&mut thief, &server, &mut smtp).await;
+    let of_password =
+        change_password(&mut thief, &server.passwords["anna"], &mut smtp, OLD).await;
     let first = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
     let third = "anna@third.example";
     thief.ask_mail(third, None).await;
@@ -163,7 +129,8 @@ async fn the_link_of_a_password_leaves_the_others_their_effect(engine: Engine) {
     let server = Setup::new(engine).relay(&smtp).start().await;
     let mut thief = server.browser();
     thief.sign_in("anna", &server.passwords["anna"]).await;
-    let of_password = change_password(&mut thief, &server, &mut smtp).await;
+    let of_password =
+        change_password(&mut thief, &server.passwords["anna"], &mut smtp, OLD).await;
     let of_address = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
     press(&server, &of_password).await;
     assert!(!thief.is_signed_in().await);
@@ -181,38 +148,29 @@ async fn the_link_of_a_password_leaves_the_others_their_effect(engine: Engine) {
     assert_eq!(server.facts("change_stopped").await, 2);
 }
 
-async fn a_second_factor_of_the_same_session_falls_with_it(engine: Engine) {
-    let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
-    let mut thief = server.browser();
-    thief.enrol(&server, "anna").await;
-    // The news of that.
-    smtp.next_to(OLD).await;
-    let notice = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
-    let (mut owner, page) = press(&server, &notice).await;
-    // Nothing asks her for the thief's phone, neither the reset nor the sign-in.
-    recover(&mut owner, &page, &mut smtp, GOOD).await;
-    assert_eq!(server.facts("factor_removed").await, 1);
-    let codes = "SELECT COUNT(*) FROM recovery_codes";
-    assert_eq!(server.db.number(codes).await, 0);
-}
-
-async fn a_second_factor_of_another_session_stays(engine: Engine) {
-    let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
-    let (phone, _) = server.browser().enrol(&server, "anna").await;
-    smtp.next_to(OLD).await;
-    let mut thief = server.browser();
-    let page = thief.sign_in("anna", &server.passwords["anna"]).await;
-    let seen = phone.fresh(&server).await;
-    assert_eq!(thief.show(&page, &seen).await.path, "/account");
-    let notice = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
-    let (mut owner, page) = press(&server, &notice).await;
-    let code = smtp.code_to(OLD).await;
-    let page = owner.give(&page, &code).await;
-    assert_eq!(page.path, "/forgot-password/factor");
-    let code = phone.fresh(&server).await;
-    let page = owner.show(&page, &code).await;
-    assert_eq!(page.path, "/forgot-password/new", "{:?}", page.errors());
-    assert_eq!(server.facts("factor_removed").await, 0);
+/// Also where nothing else is remembered: the thief knows it.
+async fn a_stopped_password_is_not_chosen_again(engine: Engine) {
+    for is_of_password in [true, false] {
+        let mut smtp = Smtp::start();
+        let server = Setup::new(engine).relay(&smtp).start().await;
+        let first = &server.passwords["anna"];
+        let mut thief = server.browser();
+        thief.sign_in("anna", first).await;
+        let (notice, known) = if is_of_password {
+            let notice = change_password(&mut thief, first, &mut smtp, OLD).await;
+            (notice, GOOD)
+        } else {
+            let notice = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
+            (notice, first.as_str())
+        };
+        let (mut owner, page) = press(&server, &notice).await;
+        let code = smtp.code_to(OLD).await;
+        let page = owner.give(&page, &code).await;
+        let page = owner.choose(&page, known).await;
+        assert_eq!(page.errors(), [english(Text::ProblemPasswordFormer)]);
+        assert!(!server.opens("anna", known).await);
+        let page = owner.choose(&page, OTHER_GOOD).await;
+        assert_eq!(page.path, "/forgot-password/done", "{:?}", page.errors());
+        assert!(server.opens("anna", OTHER_GOOD).await);
+    }
 }

@@ -16,6 +16,7 @@ use super::here::{Complaint, Elsewhere};
 use super::screen::{Block, Field, Form, Link, Screen, draw};
 use super::to_page;
 use super::wrong;
+use crate::rules::channel::Channel;
 use crate::rules::page::Typed;
 use crate::rules::steps::Step;
 use crate::server::account::stop::{Standing, Stopped, is_known, standing, stop, user_name};
@@ -260,15 +261,23 @@ pub async fn take(
         return Ok(to_page(ctx, HERE, &said));
     }
     Ok(match stop(ctx, &held, visitor.client).await? {
-        Stopped::Done { account_id } => begin_reset(ctx, &visitor, &account_id).await,
+        Stopped::Done { account_id } => {
+            // Whoever was told by a text message is asked on the phone, where that proves anything.
+            let by = if stop_links::is_code(&held) {
+                Channel::Sms
+            } else {
+                Channel::Mail
+            };
+            begin_reset(ctx, &visitor, &account_id, by).await
+        }
         Stopped::Disputed => disputed(&pages, &visitor),
         Stopped::TooLate => see_other(HERE),
     })
 }
 
 /// The password opens nothing any more, so another one is chosen at once.
-async fn begin_reset(ctx: &Context, visitor: &Visitor, account_id: &str) -> Response {
-    let begun = begin::begin_for(ctx, account_id, visitor.language, visitor.client).await;
+async fn begin_reset(ctx: &Context, visitor: &Visitor, account_id: &str, by: Channel) -> Response {
+    let begun = begin::begin_for(ctx, account_id, by, visitor.language, visitor.client).await;
     let mut response = match begun {
         Ok(begun) => {
             let mut response = see_other(Step::Code.path());
