@@ -46,6 +46,8 @@ pub enum Event {
     NameChanged,
     /// A person ended sessions of their own.
     SessionsEnded,
+    /// An operator ended sessions.
+    SessionsEndedByOperator,
     /// An account was made.
     AccountAdded,
     /// A mail left.
@@ -105,6 +107,7 @@ impl Event {
             Self::ChangeStopped => "change_stopped",
             Self::NameChanged => "name_changed",
             Self::SessionsEnded => "sessions_ended_by_owner",
+            Self::SessionsEndedByOperator => "sessions_ended_by_operator",
             Self::AccountAdded => "user_created",
             Self::MailSent => "mail_sent",
             Self::MailFailed => "mail_failed",

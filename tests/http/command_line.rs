@@ -10,6 +10,7 @@ on_both_engines!(
     check_says_what_is_in_order_and_what_is_weaker,
     check_makes_and_changes_nothing,
     mail_test_goes_through_the_relay,
+    an_operator_ends_sessions,
     wrong_usage_ends_with_two
 );
 
@@ -175,11 +176,50 @@ async fn mail_test_goes_through_the_relay(engine: Engine) {
     );
 }
 
+async fn an_operator_ends_sessions(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let sign_out = async |whose: &str| {
+        let ended = server.command(&["account", "sign-out", whose], "").await;
+        (ended.status.code(), out(&ended), err(&ended))
+    };
+    let mut anna = server.browser();
+    anna.sign_in("anna", &server.passwords["anna"]).await;
+    let mut hers = anna.sign_in_elsewhere(&server, "anna").await;
+    let mut bjorn = anna.sign_in_elsewhere(&server, "bjorn").await;
+    // One that waits for a second factor is one too.
+    let mut grace = anna.sign_in_elsewhere(&server, "grace").await;
+    let (code, said, _) = sign_out("Anna").await;
+    assert_eq!((code, said.as_str()), (Some(0), "sessions ended: 2\n"));
+    for browser in [&mut anna, &mut hers] {
+        assert!(!browser.is_signed_in().await);
+    }
+    assert!(bjorn.is_signed_in().await);
+    // The password still holds.
+    anna.sign_in("anna", &server.passwords["anna"]).await;
+    assert!(anna.is_signed_in().await);
+    for ended in [3, 0] {
+        let (code, said, _) = sign_out("--everybody").await;
+        assert_eq!(
+            (code, said),
+            (Some(0), format!("sessions ended: {ended}\n"))
+        );
+    }
+    for browser in [&mut anna, &mut bjorn] {
+        assert!(!browser.is_signed_in().await);
+    }
+    assert_eq!(grace.open("/sign-in/set-up").await.path, "/sign-in");
+    let (code, _, said) = sign_out("kalle").await;
+    assert_eq!(code, Some(1));
+    assert!(said.contains("there is no account"), "{said}");
+}
+
 async fn wrong_usage_ends_with_two(engine: Engine) {
     let server = Setup::new(engine).start().await;
     for wrong in [
         &["nonsense"][..],
         &["account", "add"],
+        &["account", "sign-out"],
+        &["account", "sign-out", "anna", "--everybody"],
         &["flow", "show"],
         &[],
     ] {

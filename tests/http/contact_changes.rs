@@ -1,5 +1,7 @@
 //! Addresses and numbers that people add, replace and remove themselves (JOURNEYS A8, O3; STANDARDS I01 to I10; ATTACKS A29).
 
+mod spoken_for;
+
 use rekey::texts::{Language, MailText};
 
 use crate::support::{Engine, GOOD, Setup, Smtp, mailed_sentence, on_both_engines};

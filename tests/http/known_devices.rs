@@ -10,6 +10,7 @@ on_both_engines!(
     a_browser_that_chose_the_password_is_known,
     a_link_makes_its_browser_known,
     its_value_is_new_at_every_sign_in,
+    the_password_alone_makes_none_known,
     several_accounts_know_one_browser,
     where_an_address_is_shared_each_knows_its_own
 );
@@ -164,6 +165,39 @@ async fn its_value_is_new_at_every_sign_in(engine: Engine) {
         told(&mut browser, "anna", anna).await.is_empty(),
         "it outlives the session"
     );
+}
+
+/// Where there is a second factor, or one has to be set up first.
+async fn the_password_alone_makes_none_known(engine: Engine) {
+    let server = setup(engine).start().await;
+    let anna = &server.passwords["anna"];
+    let (phone, _) = server.browser().enrol(&server, "anna").await;
+    let known = "SELECT COUNT(*) FROM devices";
+    assert_eq!(server.db.number(known).await, 1);
+    let mut browser = server.browser();
+    let asked = browser.sign_in("anna", anna).await;
+    assert_eq!(asked.path, "/sign-in/factor");
+    let mut other = server.browser();
+    let page = other.sign_in("grace", &server.passwords["grace"]).await;
+    assert_eq!(page.path, "/sign-in/set-up");
+    for half_way in [&browser, &other] {
+        assert_eq!(half_way.cookie(DEVICE), None);
+    }
+    assert_eq!(server.db.number(known).await, 1);
+    burn(&server, "anna").await;
+    assert_eq!(
+        told(&mut browser.clone(), "anna", anna).await,
+        ["sign_in_wait"]
+    );
+    let code = phone.fresh(&server).await;
+    assert_eq!(browser.show(&asked, &code).await.path, "/account");
+    other.set_up(&server, &page).await;
+    for all_the_way in [&browser, &other] {
+        assert!(all_the_way.cookie(DEVICE).is_some());
+    }
+    assert_eq!(server.db.number(known).await, 3);
+    burn(&server, "anna").await;
+    assert!(told(&mut browser, "anna", anna).await.is_empty());
 }
 
 async fn several_accounts_know_one_browser(engine: Engine) {

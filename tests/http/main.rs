@@ -36,6 +36,8 @@ mod factor;
 #[cfg(test)]
 mod factor_reset;
 #[cfg(test)]
+mod factor_tries;
+#[cfg(test)]
 mod feedback;
 #[cfg(test)]
 mod former_passwords;
@@ -72,6 +74,8 @@ mod own_sessions;
 #[cfg(test)]
 mod password_change;
 #[cfg(test)]
+mod refused_posts;
+#[cfg(test)]
 mod returning;
 #[cfg(test)]
 mod secrets;
@@ -101,3 +105,7 @@ mod stop_links;
 mod stopping;
 #[cfg(test)]
 mod twice;
+#[cfg(test)]
+mod waiting_sign_ins;
+#[cfg(test)]
+mod wanted;

@@ -17,6 +17,7 @@ on_both_engines!(
     it_shows_nobody_who_one_is,
     the_rules_are_the_same,
     everybody_is_told,
+    text_messages_end_with_their_budget_and_mails_do_not,
     whatever_was_under_way_ends
 );
 
@@ -240,6 +241,35 @@ async fn everybody_is_told(engine: Engine) {
     let (to, text) = sms.next().await;
     assert_eq!(to, "+46701740605");
     assert!(!text.contains("http") && !text.contains("/stop"), "{text}");
+}
+
+async fn text_messages_end_with_their_budget_and_mails_do_not(engine: Engine) {
+    let sms = crate::support::sms::Sms::start().await;
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine)
+        .relay(&smtp)
+        .gateway(&sms)
+        .set("SMS__BUDGET_PER_HOUR", 1)
+        .start()
+        .await;
+    let third = "elva vita moln i fickan";
+    let mut present = server.passwords["anna"].as_str();
+    let mut browser = server.browser();
+    browser.sign_in("anna", present).await;
+    for (new, texts, wait) in [(GOOD, 1, 1), (OTHER_GOOD, 0, 3600), (third, 1, 1)] {
+        let page = browser.get(PATH).await;
+        let page = browser.post_to(&page, POST, &fields(present, new)).await;
+        assert_eq!(page.path, "/account/security", "{:?}", page.errors());
+        let notice = smtp.next().await;
+        assert_eq!(notice.to, ["anna.berg@demo.example"]);
+        notice.stop();
+        server.settle().await;
+        assert_eq!(sms.requests().len(), texts, "{new}");
+        server.advance(wait).await;
+        present = new;
+    }
+    let log = server.log();
+    assert!(log.iter().any(|line| line.contains("sms_held_back")));
 }
 
 async fn whatever_was_under_way_ends(engine: Engine) {

@@ -1,6 +1,8 @@
 //! An app or another site sends people here and gets them back, if its address is one of those that are allowed (journey row K9).
 
-use crate::support::{Engine, GOOD, Setup, Smtp, english, on_both_engines};
+use crate::support::{
+    Engine, GOOD, Page, Phone, Setup, Smtp, english, on_both_engines, recovery_codes,
+};
 use rekey::texts::Text;
 
 on_both_engines!(
@@ -8,6 +10,8 @@ on_both_engines!(
     no_other_place_is,
     sign_in_leads_back_to_a_site,
     sign_in_offers_the_way_back_to_an_app,
+    the_second_factor_leads_back_too,
+    one_that_is_set_up_leads_back_once_its_codes_are_saved,
     whoever_must_change_the_password_is_led_back_later
 );
 
@@ -139,6 +143,49 @@ async fn sign_in_offers_the_way_back_to_an_app(engine: Engine) {
         page.body
     );
     assert!(page.text().contains(&english(Text::DoneToReturn)));
+}
+
+/// Browsers follow the redirection after the page's form to the site.
+fn may_lead_there(page: &Page) {
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(
+        policy.contains("form-action 'self' https://app.example;"),
+        "{policy}"
+    );
+}
+
+async fn the_second_factor_leads_back_too(engine: Engine) {
+    let smtp = Smtp::start();
+    let server = setup(engine, &smtp).start().await;
+    let (phone, _) = server.browser().enrol(&server, "anna").await;
+    let mut browser = server.browser();
+    browser.look(&asking("/sign-in", SITE)).await;
+    let page = browser.sign_in("anna", &server.passwords["anna"]).await;
+    assert_eq!(page.path, "/sign-in/factor");
+    may_lead_there(&page);
+    let code = phone.fresh(&server).await;
+    let answer = browser.post(&page.form(0), &[("totp", &code)]).await;
+    assert_eq!((answer.status, answer.location()), (303, SITE));
+    assert!(browser.is_signed_in().await);
+    assert_eq!(browser.cookie("rekey-return"), None, "once only");
+}
+
+async fn one_that_is_set_up_leads_back_once_its_codes_are_saved(engine: Engine) {
+    let smtp = Smtp::start();
+    let server = setup(engine, &smtp).start().await;
+    let mut browser = server.browser();
+    browser.look(&asking("/sign-in", SITE)).await;
+    let page = browser.sign_in("grace", &server.passwords["grace"]).await;
+    assert_eq!(page.path, "/sign-in/set-up");
+    let page = browser.submit(&page, 0, &[]).await;
+    let code = Phone::read(&page).code(&server, 0);
+    let page = browser.submit(&page, 0, &[("totp", &code)]).await;
+    assert_eq!(recovery_codes(&page).len(), 10);
+    may_lead_there(&page);
+    let answer = browser.post(&page.form(0), &[]).await;
+    assert_eq!((answer.status, answer.location()), (303, SITE));
+    assert!(browser.is_signed_in().await);
+    assert_eq!(browser.cookie("rekey-return"), None, "once only");
 }
 
 async fn whoever_must_change_the_password_is_led_back_later(engine: Engine) {

@@ -11,7 +11,8 @@ on_both_engines!(
     an_administrators_is_shorter,
     a_disabled_account_is_out_at_once,
     a_signed_in_person_is_led_past_the_sign_in_page,
-    soon_after_a_reset_more_is_shown_before_anything_sensitive
+    soon_after_a_reset_more_is_shown_before_anything_sensitive,
+    also_where_a_second_factor_is_shown_at_sign_in
 );
 
 async fn signing_out_ends_it_on_the_server(engine: Engine) {
@@ -156,4 +157,27 @@ async fn soon_after_a_reset_more_is_shown_before_anything_sensitive(engine: Engi
     assert!(!is_confirmed(&server, "anna", GOOD).await);
     server.advance(11).await;
     assert!(is_confirmed(&server, "anna", GOOD).await);
+}
+
+async fn also_where_a_second_factor_is_shown_at_sign_in(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let (phone, _) = server.browser().enrol(&server, "anna").await;
+    let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
+    let page = browser.give(&page, &letter.code()).await;
+    let code = phone.fresh(&server).await;
+    let page = browser.show(&page, &code).await;
+    let page = browser.choose(&page, GOOD).await;
+    assert_eq!(page.path, "/forgot-password/done", "{:?}", page.errors());
+    let mail = "/account/security/mail";
+    for asked_first in ["/account/confirm", mail] {
+        let mut browser = server.browser();
+        let page = browser.sign_in("anna", GOOD).await;
+        let code = phone.fresh(&server).await;
+        assert_eq!(browser.show(&page, &code).await.path, "/account");
+        let page = browser.get(mail).await;
+        assert_eq!(page.path.split('?').next(), Some(asked_first));
+        // Later it is as at any other time.
+        server.advance(3600).await;
+    }
 }

@@ -5,7 +5,7 @@ use crate::server::store::audit::Fact;
 use crate::server::store::{self, Connection};
 
 /// The events that an owner is shown.
-pub const SHOWN: [Event; 17] = [
+pub const SHOWN: [Event; 18] = [
     Event::SignedIn,
     Event::SignedOut,
     Event::SignInFailed,
@@ -15,6 +15,7 @@ pub const SHOWN: [Event; 17] = [
     Event::ContactChanged,
     Event::ChangeStopped,
     Event::SessionsEnded,
+    Event::SessionsEndedByOperator,
     Event::Confirmed,
     Event::ConfirmFailed,
     Event::AccountAdded,

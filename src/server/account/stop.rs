@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::contacts::{DISPUTE, STOPS_AT_MOST};
+use super::contacts::{DISPUTE, STOPS_AT_MOST, WAIT};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
 use crate::server::delivery::Letter;
@@ -205,8 +205,8 @@ async fn take_back(
 }
 
 /// A second factor that came with what is stopped is the stranger's too, and would shut the owner out of the reset that begins. One that the
-/// account had before stays, also where its app was changed meanwhile: a mailbox must not be enough to be rid of it
-/// (docs/decisions/0011-what-a-stop-does-to-a-second-factor.md).
+/// account had before, or has had for longer than a new contact waits, stays, also where its app was changed meanwhile: a mailbox must not be
+/// enough to be rid of it (docs/decisions/0011-what-a-stop-does-to-a-second-factor.md).
 async fn remove_factor(
     ctx: &Context,
     tx: &mut Tx,
@@ -215,8 +215,10 @@ async fn remove_factor(
     session: Option<&str>,
 ) -> Result<(), Failure> {
     let came = store::factors::came(tx, account_id).await?;
-    let is_theirs =
-        came.is_some_and(|came| came.since >= from || Some(came.session_id.as_str()) == session);
+    let is_theirs = came.is_some_and(|came| {
+        let is_new = came.since + WAIT > ctx.now();
+        is_new && (came.since >= from || Some(came.session_id.as_str()) == session)
+    });
     if is_theirs {
         factor::remove(ctx, tx, account_id, "", None).await?;
     }

@@ -37,13 +37,13 @@ pub(super) async fn sign_out(ctx: &Context, whose: SignOutArguments) -> Result<(
     for id in ids {
         let ended = store::sessions::end_all_but(&mut tx, &id, "").await?;
         sessions += ended;
-        let detail = format!("{ended} by an operator");
+        let detail = ended.to_string();
         let about = audit::About {
             account: Some(&id),
             detail: &detail,
             ..audit::About::default()
         };
-        audit::record(ctx, &mut tx, Event::SessionsEnded, about)
+        audit::record(ctx, &mut tx, Event::SessionsEndedByOperator, about)
             .await
             .map_err(Broken::from)?;
     }

@@ -11,6 +11,7 @@ use super::account::{self, PASSWORD, asks_first};
 use super::brand;
 use super::cookies::{self, Name};
 use super::error_pages::too_many;
+use super::factor;
 use super::said::{self, Said};
 use super::sign_in_pages;
 use super::state::{self, Known};
@@ -27,7 +28,6 @@ use crate::server::reset::link::Opened;
 use crate::server::reset::{self, choose, flow};
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
-use crate::server::store::sessions::Stage;
 use crate::texts::{Catalogue, Language};
 
 /// What the app draws a page from; it travels in the request's extensions.
@@ -66,7 +66,8 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
         Ok(Arrival::Elsewhere(place, said)) => {
             let mut response = see_other(&place);
             remember(&ctx, &visitor, &mut response);
-            if path == PASSWORD {
+            let is_asked_first = place.starts_with(account::CONFIRM);
+            if path == PASSWORD && !is_asked_first {
                 account::here::want(&ctx, request.uri(), &mut response);
             }
             if let Some(value) = said.and_then(|said| said::seal(&ctx, &said)) {
@@ -240,7 +241,10 @@ async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Result<SignedIn, 
         return Ok(Err(Arrival::Elsewhere(SIGN_IN.to_owned(), None)));
     };
     let who = sessions::of_token(ctx, token).await?;
-    let Some(who) = who.filter(|who| who.stage == Stage::Full) else {
+    if let Some(first) = who.as_ref().and_then(|who| factor::comes_first(who.stage)) {
+        return Ok(Err(Arrival::Elsewhere(first.to_owned(), None)));
+    }
+    let Some(who) = who else {
         let said = Said {
             at: SIGN_IN.to_owned(),
             notice: Some(Notice::SessionOver),

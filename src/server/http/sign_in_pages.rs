@@ -28,19 +28,23 @@ fn back_to_web(visitor: &Visitor) -> Option<&str> {
     visitor.return_to().filter(is_web)
 }
 
-/// Where somebody goes who is signed in now, and the cookie that is then over: back to the site that sent them here, or to the page of the
+/// Where somebody goes who is signed in now, and the cookies that are then over: back to the site that sent them here, or to the page of the
 /// account that they asked for; `None` for the start page. An app on a phone is opened by a button of the start page instead: browsers do
 /// not follow a redirection out of themselves, or ask in words of their own.
-pub(super) fn onward(visitor: &Visitor) -> Option<(&str, Name)> {
-    let back = back_to_web(visitor).map(|place| (place, Name::Return));
-    back.or_else(|| Some((visitor.wanted()?, Name::Wanted)))
+pub(super) fn onward(visitor: &Visitor) -> Option<(&str, &'static [Name])> {
+    if let Some(place) = back_to_web(visitor) {
+        return Some((place, &[Name::Return, Name::Wanted]));
+    }
+    Some((visitor.wanted()?, &[Name::Wanted]))
 }
 
 /// The same for the answer to a post of the app.
 pub(super) fn leads_to(action: &Action) -> String {
     match onward(&action.visitor) {
         Some((place, over)) => {
-            action.forget(over);
+            for name in over {
+                action.forget(*name);
+            }
             place.to_owned()
         }
         None => ACCOUNT.to_owned(),

@@ -11,6 +11,7 @@ use crate::support::{
 on_both_engines!(
     a_code_stops_a_changed_password,
     a_code_stops_a_changed_address,
+    the_phone_is_asked_where_it_proves_anything,
     looking_at_it_does_nothing,
     a_wrong_one_is_said_and_kept,
     a_button_stops_only_what_its_page_was_about
@@ -96,6 +97,32 @@ async fn a_code_stops_a_changed_address(engine: Engine) {
         "{}",
         page.text()
     );
+}
+
+/// Whoever has stopped it by a text message may not read the mails.
+async fn the_phone_is_asked_where_it_proves_anything(engine: Engine) {
+    let (mut smtp, sms) = (Smtp::start(), Sms::start().await);
+    let server = Setup::new(engine)
+        .relay(&smtp)
+        .gateway(&sms)
+        .set("RESET__PROVE_BY", "mail_code,sms_code")
+        .start()
+        .await;
+    let anna = &server.passwords["anna"];
+    let mut thief = server.browser();
+    thief.sign_in("anna", anna).await;
+    change_password(&mut thief, anna, &mut smtp, OLD).await;
+    let code = code(&sms).await;
+    let mut owner = server.browser();
+    let page = give(&mut owner, &code).await;
+    let page = owner.post_to(&page, "/stop", &[]).await;
+    let (to, text) = sms.next().await;
+    assert_eq!(to, "+46701740605");
+    let code: String = text.chars().take_while(char::is_ascii_digit).collect();
+    let page = owner.give(&page, &code).await;
+    assert_eq!(page.path, "/forgot-password/new", "{:?}", page.errors());
+    server.settle().await;
+    assert!(smtp.unread().is_empty());
 }
 
 async fn looking_at_it_does_nothing(engine: Engine) {

@@ -13,7 +13,8 @@ on_both_engines!(
     one_of_the_same_session_falls_with_it,
     one_that_was_demanded_at_sign_in_falls_too,
     one_that_came_after_a_changed_password_falls_too,
-    one_that_was_there_before_stays_whichever_app_it_is_now
+    one_that_was_there_before_stays_whichever_app_it_is_now,
+    one_that_is_older_than_a_day_stays
 );
 
 /// Whom mails with this subject have gone to, of those that were not looked at yet.
@@ -131,4 +132,21 @@ async fn one_that_was_there_before_stays_whichever_app_it_is_now(engine: Engine)
         assert_eq!(server.facts("factor_removed").await, 0);
         assert_eq!(server.db.number("SELECT COUNT(*) FROM factors").await, 1);
     }
+}
+
+async fn one_that_is_older_than_a_day_stays(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let mut thief = server.browser();
+    thief.enrol(&server, "anna").await;
+    smtp.next_to(OLD).await;
+    let notice = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
+    server.advance(24 * 3600 + 60).await;
+    let (mut owner, page) = press(&server, &notice).await;
+    let code = smtp.code_to(OLD).await;
+    let page = owner.give(&page, &code).await;
+    // Who is who is then a question for a person.
+    assert_eq!(page.path, "/forgot-password/factor");
+    assert!(page.body.contains("href=\"/help/contact\""));
+    assert_eq!(server.facts("factor_removed").await, 0);
 }

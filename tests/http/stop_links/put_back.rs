@@ -3,9 +3,7 @@
 use rekey::texts::{MailText, Text};
 
 use super::{NEW, OLD, change_password, press, recover, say};
-use crate::support::{
-    Engine, GOOD, OTHER_GOOD, Server, Setup, Smtp, english, on_both_engines,
-};
+use crate::support::{Engine, GOOD, OTHER_GOOD, Server, Setup, Smtp, english, on_both_engines};
 
 on_both_engines!(
     an_address_that_was_given_up_and_taken_back_is_not_lost,
@@ -92,8 +90,7 @@ async fn what_one_link_has_stopped_no_other_stops_again(engine: Engine) {
     let server = Setup::new(engine).relay(&smtp).start().await;
     let mut thief = server.browser();
     thief.sign_in("anna", &server.passwords["anna"]).await;
-    let of_password =
-        change_password(&mut thief, &server.passwords["anna"], &mut smtp, OLD).await;
+    let of_password = change_password(&mut thief, &server.passwords["anna"], &mut smtp, OLD).await;
     let first = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
     let third = "anna@third.example";
     thief.ask_mail(third, None).await;
@@ -129,8 +126,7 @@ async fn the_link_of_a_password_leaves_the_others_their_effect(engine: Engine) {
     let server = Setup::new(engine).relay(&smtp).start().await;
     let mut thief = server.browser();
     thief.sign_in("anna", &server.passwords["anna"]).await;
-    let of_password =
-        change_password(&mut thief, &server.passwords["anna"], &mut smtp, OLD).await;
+    let of_password = change_password(&mut thief, &server.passwords["anna"], &mut smtp, OLD).await;
     let of_address = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
     press(&server, &of_password).await;
     assert!(!thief.is_signed_in().await);

@@ -25,6 +25,7 @@ const fn words(event: Event) -> MailText {
         Event::ContactChanged => MailText::AccountEventContactChanged,
         Event::ChangeStopped => MailText::AccountEventChangeStopped,
         Event::SessionsEnded => MailText::AccountEventSessionsEnded,
+        Event::SessionsEndedByOperator => MailText::AccountEventSessionsEndedForYou,
         Event::Confirmed => MailText::AccountEventConfirmed,
         Event::ConfirmFailed => MailText::AccountEventConfirmFailed,
         Event::AccountAdded => MailText::AccountEventAccountAdded,

@@ -30,7 +30,6 @@ use crate::server::context::Context;
 use crate::server::keys::{Purpose, same};
 use crate::server::redirect::see_other;
 use crate::server::sessions::{SignedIn, of_token};
-use crate::server::store::sessions::Stage;
 use crate::texts::{Catalogue, MailText};
 use here::{Elsewhere, path_of};
 use screen::Link;
@@ -115,15 +114,10 @@ async fn signed_in(pages: &ErrorPages, visitor: &Visitor) -> Result<SignedIn, El
         return Err(see_other(SIGN_IN).into());
     };
     match of_token(ctx, token).await? {
-        Some(who) if who.stage == Stage::Full => Ok(who),
-        Some(who) => {
-            let first = if who.stage == Stage::Factor {
-                factor::FACTOR
-            } else {
-                factor::SET_UP
-            };
-            Err(see_other(first).into())
-        }
+        Some(who) => match factor::comes_first(who.stage) {
+            None => Ok(who),
+            Some(first) => Err(see_other(first).into()),
+        },
         // Its cookie stays: a twin of this request may have brought the browser another one a moment ago.
         None => Err(session_over(ctx).into()),
     }

@@ -33,9 +33,10 @@ const HERE: &str = "/stop";
 pub const CODE: &str = "/stop/code";
 const PLACE: &str = "cookie stop";
 
-/// `GET /stop/{token}`.
+/// `GET /stop/{token}`. A code is no token: it is typed on its page, where tries are counted.
 pub async fn open(State(pages): State<ErrorPages>, Path(token): Path<String>) -> Response {
-    opened(&pages, &token)
+    let is_code = stop_links::is_code(&token);
+    opened(&pages, if is_code { "" } else { &token })
 }
 
 /// `GET /stop/`: the link was cut off before its first character.
@@ -103,7 +104,8 @@ fn forget_said(ctx: &Context, mut response: Response, is_said: bool) -> Response
 
 /// Binds the button to what the page was about: another link may be opened in another tab meanwhile.
 fn form_token(ctx: &Context, held: &str) -> String {
-    let parts = [b"stop form".as_slice(), held.as_bytes()];
+    let hash = stop_links::hash(ctx, held);
+    let parts = [b"stop form".as_slice(), hash.as_bytes()];
     ctx.keys.mac_text(Purpose::Form, &parts)
 }
 

@@ -41,6 +41,15 @@ pub const ACCOUNT_FACTOR: &str = "/account/security/factor";
 /// Posted by the form that has a field of its own for recovery codes.
 const RECOVERY: &str = "recovery";
 
+/// The page that comes before any other for a sign-in at this stage.
+pub fn comes_first(stage: Stage) -> Option<&'static str> {
+    match stage {
+        Stage::Full => None,
+        Stage::Factor => Some(FACTOR),
+        Stage::Enrol => Some(SET_UP),
+    }
+}
+
 /// The routes.
 pub fn routes() -> Router<ErrorPages> {
     Router::new()
@@ -91,12 +100,8 @@ async fn at_stage(
     Ok(match person {
         Some(person) if person.stage == stage => Ok(person),
         None if visitor.session().is_some() => Err(session_over(ctx)),
-        other => Err(see_other(match other.map(|person| person.stage) {
-            None => SIGN_IN,
-            Some(Stage::Full) => ACCOUNT,
-            Some(Stage::Factor) => FACTOR,
-            Some(Stage::Enrol) => SET_UP,
-        })),
+        None => Err(see_other(SIGN_IN)),
+        Some(person) => Err(see_other(comes_first(person.stage).unwrap_or(ACCOUNT))),
     })
 }
 
@@ -104,8 +109,8 @@ async fn at_stage(
 fn goes_on(ctx: &Context, visitor: &Visitor, place: &str) -> Response {
     let onward = onward(visitor);
     let mut response = see_other(onward.map_or(place, |(place, _)| place));
-    if let Some((_, over)) = onward {
-        append(&mut response, cookies::remove(ctx, over));
+    for name in onward.map_or(&[][..], |(_, over)| over) {
+        append(&mut response, cookies::remove(ctx, *name));
     }
     response
 }
