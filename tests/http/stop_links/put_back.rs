@@ -9,7 +9,7 @@ on_both_engines!(
     an_address_that_was_given_up_and_taken_back_is_not_lost,
     what_was_to_end_anyway_still_ends,
     what_one_link_has_stopped_no_other_stops_again,
-    the_link_of_a_password_leaves_the_others_their_effect,
+    the_link_of_a_password_takes_the_contacts_of_its_session_back,
     a_stopped_password_is_not_chosen_again
 );
 
@@ -121,27 +121,34 @@ async fn what_one_link_has_stopped_no_other_stops_again(engine: Engine) {
     assert_eq!(server.facts("change_stopped").await, 1);
 }
 
-async fn the_link_of_a_password_leaves_the_others_their_effect(engine: Engine) {
-    let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
-    let mut thief = server.browser();
-    thief.sign_in("anna", &server.passwords["anna"]).await;
-    let of_password = change_password(&mut thief, &server.passwords["anna"], &mut smtp, OLD).await;
-    let of_address = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
-    press(&server, &of_password).await;
-    assert!(!thief.is_signed_in().await);
-    smtp.code_to(OLD).await;
-    // The thief's address would count tomorrow.
-    let page = server.browser().open(&of_address.stop()).await;
-    assert_eq!(page.heading(), say(MailText::AccountStopContactsTitle));
-    let (mut owner, page) = press(&server, &of_address).await;
-    let page = recover(&mut owner, &page, &mut smtp, OTHER_GOOD).await;
-    assert!(
-        page.text().contains(OLD) && !page.text().contains(NEW),
-        "{}",
-        page.text()
-    );
-    assert_eq!(server.facts("change_stopped").await, 2);
+async fn the_link_of_a_password_takes_the_contacts_of_its_session_back(engine: Engine) {
+    for contact_is_first in [false, true] {
+        let mut smtp = Smtp::start();
+        let server = Setup::new(engine).relay(&smtp).start().await;
+        let first = &server.passwords["anna"];
+        let mut thief = server.browser();
+        thief.sign_in("anna", first).await;
+        let (of_password, of_address) = if contact_is_first {
+            let of_address = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
+            let of_password = change_password(&mut thief, first, &mut smtp, OLD).await;
+            (of_password, of_address)
+        } else {
+            let of_password = change_password(&mut thief, first, &mut smtp, OLD).await;
+            let of_address = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
+            (of_password, of_address)
+        };
+        let (mut owner, page) = press(&server, &of_password).await;
+        assert!(!thief.is_signed_in().await);
+        let page = recover(&mut owner, &page, &mut smtp, OTHER_GOOD).await;
+        assert!(
+            page.text().contains(OLD) && !page.text().contains(NEW),
+            "{}",
+            page.text()
+        );
+        let page = server.browser().open(&of_address.stop()).await;
+        assert_eq!(page.heading(), say(MailText::AccountStopUsedTitle));
+        assert_eq!(server.facts("change_stopped").await, 1);
+    }
 }
 
 /// Also where nothing else is remembered: the thief knows it.
