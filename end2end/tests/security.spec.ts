@@ -443,7 +443,7 @@ withAndWithoutScripts(() => {
     await other.signIn(anna.mail, anna.password);
     await other.isWrong({ field: "password", says: sv("problem.sign_in_refused") });
     await other.signIn(anna.mail, NEW_PASSWORD);
-    await at(other, PATHS.account);
+    await at(other, SECURITY);
     const told = await rekey.mailTo(anna.mail);
     expect(told.subject).toBe(sv("mail.changed_subject", { site: "Rekey" }));
     expect(told.text).not.toContain(NEW_PASSWORD);

@@ -15,16 +15,17 @@ impl Writer<'_> {
         self.say(MailText::HelpIntro);
         // Where everybody signs in here, nobody need read of signing in elsewhere.
         let has_others = !self.ctx.config.accounts.federated.is_empty();
-        let mut links: Vec<Link> = Topic::ALL
+        let links = Topic::ALL
             .into_iter()
             .filter(|topic| has_others || *topic != Topic::OtherSignIn)
             .map(|topic| self.to(topic))
             .collect();
+        self.put(Block::Links(links));
         // Text messages carry no links: here their readers find the page.
         if self.ctx.sms.is_some() {
-            links.push(self.link(STOP_CODE.to_owned(), MailText::HelpToldOfChange));
+            let told = self.link(STOP_CODE.to_owned(), MailText::HelpToldOfChange);
+            self.put(Block::Link(told));
         }
-        self.put(Block::Links(links));
     }
 
     /// One page.
