@@ -9,19 +9,25 @@
   let endAt = 0;
   let isLast = false;
   let shown = null;
+  let isLastShown = false;
+  let hasLeft = false;
   let isAsking = false;
   // By the clock, because timers sleep when the computer does.
   const note = (warnIn, endIn, last) => {
     warnAt = Date.now() + warnIn * 1000;
     endAt = Date.now() + endIn * 1000;
     isLast = last;
-    if (shown && Date.now() < warnAt) {
+    // Drawn again where it must be, with or without the button.
+    if (shown && (Date.now() < warnAt || last !== isLastShown)) {
       shown.remove();
       shown = null;
     }
   };
   // Whoever signs in again comes back here.
-  const leave = () => location.reload();
+  const leave = () => {
+    hasLeft = true;
+    location.reload();
+  };
   // Another tab may have moved the end, or signed out: the server knows. False without an answer.
   const ask = async (method) => {
     if (isAsking) return true;
@@ -45,18 +51,19 @@
     const template = box.querySelector(`template[data-for=${isLast ? "last" : "idle"}]`);
     box.append(template.content.cloneNode(true));
     shown = box.lastElementChild;
+    isLastShown = isLast;
     const button = shown.querySelector("button");
     if (button) button.addEventListener("click", () => ask("POST"));
     box.scrollIntoView({ block: "nearest" });
   };
   const look = async () => {
-    if (location.pathname !== place || isAsking) return;
+    if (location.pathname !== place || isAsking || hasLeft) return;
     if (Date.now() >= endAt) {
       // Nobody else is to read what stands here.
       if (!(await ask("GET"))) leave();
     } else if (Date.now() >= warnAt && !shown) {
       await ask("GET");
-      if (Date.now() >= warnAt && !shown) warn();
+      if (Date.now() >= warnAt && !shown && !hasLeft) warn();
     }
   };
   note(Number(box.dataset.warnIn), Number(box.dataset.endIn), "isLast" in box.dataset);

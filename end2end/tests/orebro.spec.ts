@@ -188,7 +188,7 @@ withAndWithoutScripts(() => {
       await wizard.isAt(PATHS.done, say("done.title"), true);
       await wizard.goto(PATHS.signIn);
       await wizard.signIn("anna", PASSWORDS[0]);
-      await wizard.isAt(PATHS.account, say("start.title", { name: "Anna Berg" }), true);
+      await wizard.isAt(SECURITY, say("account.security_title"), true);
     });
   });
 });

@@ -5,14 +5,14 @@ import { PATHS, test, withAndWithoutScripts } from "../fixtures/wizard.ts";
 import { sv } from "../fixtures/words.ts";
 
 withAndWithoutScripts(() => {
-  test("the code is typed on the page that the help leads to, and stops the change", async ({ rekey, wizard }) => {
+  test("the code is typed on the page that sign-in leads to, and stops the change", async ({ rekey, wizard }) => {
     const { page } = wizard;
     const [thief] = await stolen(wizard, rekey.person("anna"));
     const code = stopCodeIn(await rekey.smsTo(OWN_NUMBER));
 
     await wizard.goto(PATHS.signIn);
-    await page.getByRole("link", { name: sv("sign_in.need_help") }).click();
-    await page.getByRole("link", { name: sv("help.told_of_change") }).click();
+    await page.getByText(sv("sign_in.need_help")).click();
+    await page.getByRole("link", { name: sv("sign_in.told_of_change") }).click();
     await wizard.isAt("/stop/code", sv("account.stop_code_title"));
     await page.getByLabel(sv("account.stop_code_label")).fill("k7q2");
     await press(wizard, "account.stop_code_submit");

@@ -174,7 +174,7 @@ pub async fn change(
                 // Whoever has just come back with a mailbox alone shows more before anything sensitive is changed.
                 is_confirmed: false,
             };
-            Some(sessions::sign_in(ctx, &mut tx, opening).await?)
+            Some(sessions::sign_in(ctx, &mut tx, opening).await?.token)
         }
         Some(_) => None,
     };

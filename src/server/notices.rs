@@ -59,7 +59,10 @@ pub async fn promise(
     about: About<'_>,
 ) -> Result<bool, Broken> {
     let (by, to) = contact.reach()?;
-    if !goes(ctx, by, to) || (by == Channel::Sms && !texts::may_tell(ctx, connection, to).await?) {
+    let is_light = matches!(letter, Letter::Factor(_));
+    if !goes(ctx, by, to)
+        || (by == Channel::Sms && !texts::may_tell(ctx, connection, &account.id, is_light).await?)
+    {
         return Ok(false);
     }
     let message = Message {

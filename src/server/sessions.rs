@@ -48,6 +48,14 @@ pub struct Opening<'a> {
     pub is_confirmed: bool,
 }
 
+/// A session just opened.
+pub struct Opened {
+    /// Its id.
+    pub id: String,
+    /// The value of its cookie.
+    pub token: String,
+}
+
 /// How long a session of this account lives unused and in all, in microseconds.
 fn lifetimes(ctx: &Context, account: &Account) -> (i64, i64) {
     let sessions = &ctx.config.sessions;
@@ -69,7 +77,7 @@ fn lifetimes(ctx: &Context, account: &Account) -> (i64, i64) {
 ///
 /// # Errors
 /// [`Broken`]; the caller's transaction must then not be committed.
-pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result<String, Broken> {
+pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result<Opened, Broken> {
     if let Some(former) = opening.former {
         store::sessions::end(tx, &digest(former)).await?;
     }
@@ -80,8 +88,9 @@ pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result
         Stage::Full => lifetimes(ctx, account),
         Stage::Factor | Stage::Enrol => (UNFINISHED_FOR, UNFINISHED_FOR),
     };
+    let id = random_id()?;
     let session = NewSession {
-        id: &random_id()?,
+        id: &id,
         token_hash: &digest(&token),
         account_id: &account.id,
         stage: opening.stage,
@@ -103,7 +112,7 @@ pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result
         Stage::Factor | Stage::Enrol => Event::SignInBegun,
     };
     audit::record(ctx, tx, event, about).await?;
-    Ok(token)
+    Ok(Opened { id, token })
 }
 
 /// Notes that the person has just shown that it is still them, and gives the session another token (ASVS 7.2.4); `None` when it has ended

@@ -34,7 +34,6 @@ pub enum Stops<'a> {
 type Code = WrittenCode<12>;
 
 /// What a notice carries.
-#[derive(Debug)]
 pub struct Minted {
     /// The path of the link.
     pub path: String,
@@ -112,7 +111,7 @@ impl Minted {
 }
 
 /// What one notice carries.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Stop {
     /// The path of the link, and until when it works.
     pub link: Option<(String, String)>,

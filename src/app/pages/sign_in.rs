@@ -67,6 +67,10 @@ pub fn sign_in(ui: Ui) -> impl IntoView {
         } else {
             Text::SignInSubmit
         };
+        // Text messages carry no links: here their readers find the page.
+        let told = state.site.texts.then(|| {
+            view! { <p><a href="/stop/code">{ui.text(Text::SignInToldOfChange)}</a></p> }
+        });
         let body = view! {
             <form method="post" action="/api/sign-in" novalidate on:submit=poster(ui, POST)>
                 {who}
@@ -78,6 +82,7 @@ pub fn sign_in(ui: Ui) -> impl IntoView {
             <details>
                 <summary>{ui.text(Text::SignInNeedHelp)}</summary>
                 <p><a href="/forgot-password">{ui.text(Text::SignInForgot)}</a></p>
+                {told}
                 <p><a href="/help">{ui.text(Text::CommonWayOutLink)}</a></p>
             </details>
         };

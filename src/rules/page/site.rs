@@ -33,6 +33,8 @@ pub struct Site {
     pub notes: Vec<Note>,
     /// Sign-in asks for the password on a page of its own.
     pub password_apart: bool,
+    /// Text messages are sent, also with news.
+    pub texts: bool,
     /// Pages ask what could be better.
     pub feedback: bool,
     /// How to reach a person: a telephone number, an address, a sentence.

@@ -111,6 +111,8 @@ async fn take_password(
     who: &SignedIn,
     totp: &str,
 ) -> Result<String, Undone> {
+    // First, as everywhere, so that two of these never wait for each other in a circle.
+    store::accounts::lock(tx, &who.account.id).await?;
     let ways = ways(ctx, tx, &who.account.id).await?;
     if !takes_password(ctx, &ways) {
         return Err(Wrong::Unconfirmed.into());

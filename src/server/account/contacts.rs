@@ -175,8 +175,6 @@ pub async fn sent(
 /// What became of a new contact.
 #[derive(Debug, Clone, Copy)]
 pub struct Confirmed {
-    /// From when it can reset the password, where that is not now.
-    pub waits_until: Option<i64>,
     /// There was another one to be told.
     pub is_told: bool,
 }
@@ -254,10 +252,7 @@ async fn take(
         works_from: Some(from).filter(|from| *from > now),
     };
     let is_told = record(ctx, tx, who, &change, browser).await?;
-    Ok(Confirmed {
-        is_told,
-        waits_until: change.works_from,
-    })
+    Ok(Confirmed { is_told })
 }
 
 /// Whether an earlier contact has just spoken for whoever is signed in.

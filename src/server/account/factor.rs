@@ -193,10 +193,11 @@ async fn come_in(ctx: &Context, tx: &mut Tx, by: By<'_>) -> Result<CameIn, Failu
         stage: Stage::Full,
         is_confirmed: !is_fresh,
     };
-    let session = sessions::sign_in(ctx, tx, opening).await?;
-    if let Some(opened) = store::sessions::by_token(tx, &digest(&session), ctx.now()).await? {
-        store::factors::hand_over(tx, &by.person.session.id, &opened.id).await?;
-    }
+    let opened = sessions::sign_in(ctx, tx, opening).await?;
+    store::factors::hand_over(tx, &by.person.session.id, &opened.id).await?;
     let known = devices::remember(ctx, tx, by.known, &[&account.id]).await?;
-    Ok(CameIn { session, known })
+    Ok(CameIn {
+        session: opened.token,
+        known,
+    })
 }

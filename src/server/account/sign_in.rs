@@ -156,7 +156,7 @@ async fn open(
         stage,
         is_confirmed: !is_fresh(ctx, account, stored),
     };
-    let token = sessions::sign_in(ctx, tx, opening).await?;
+    let token = sessions::sign_in(ctx, tx, opening).await?.token;
     let known = match stage {
         Stage::Full => Some(devices::remember(ctx, tx, given.known, &[&account.id]).await?),
         Stage::Factor | Stage::Enrol => None,

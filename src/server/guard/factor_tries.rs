@@ -15,7 +15,7 @@ const A_DAY: Bucket = Bucket {
     burst: 50,
     interval: DAY / 50,
 };
-/// So many wrong ones a day, however slowly they come, are told too.
+/// More wrong ones than these, and faster, are told too, however patient somebody is between two.
 const SLOW: Bucket = Bucket {
     burst: 6,
     interval: DAY / 6,

@@ -1,5 +1,5 @@
 //! The budget of text messages, which cost money: of the whole installation, of each range of numbers, and of codes that nobody typed
-//! (ATTACKS A39, STANDARDS A08). When one is used up, codes go by mail, and accounts without an address wait.
+//! (ATTACKS A39, STANDARDS A08). When one is used up, codes go by mail, and accounts without an address wait. News has budgets of its own.
 
 use super::limits::key;
 use crate::server::context::{Context, HOUR};
@@ -16,6 +16,12 @@ const UNTYPED_SHARE: u32 = 2;
 const ALL: &str = "texts";
 const RANGE: &str = "texts to a range";
 const UNTYPED: &str = "texts untyped";
+const NEWS: &str = "texts with news";
+const NEWS_OF_ACCOUNT: &str = "texts with light news";
+const LIGHT_NEWS: Bucket = Bucket {
+    burst: 10,
+    interval: HOUR,
+};
 
 fn bucket(most: u32) -> Bucket {
     let most = most.max(1);
@@ -44,6 +50,35 @@ pub async fn may_text(
     number: &str,
 ) -> Result<bool, sqlx::Error> {
     let used_up = spend(ctx, connection, "", range_of(number)).await?;
+    told_held_back(used_up);
+    Ok(used_up.is_none())
+}
+
+/// Whether a text message with news of an account may be sent now. News has budgets of its own, so that nobody who asks for codes keeps the
+/// owner of a number from hearing that the password was changed. What can be done again and again without a limit of its own, `is_light`, is
+/// told so many times.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn may_tell(
+    ctx: &Context,
+    connection: &mut Connection,
+    account_id: &str,
+    is_light: bool,
+) -> Result<bool, sqlx::Error> {
+    let own = (NEWS_OF_ACCOUNT, account_id, LIGHT_NEWS);
+    let all = (NEWS, "", bucket(ctx.config.sms.budget_per_hour));
+    let budgets = if is_light {
+        &[own, all][..]
+    } else {
+        &[all][..]
+    };
+    let used_up = take_all(ctx, connection, budgets).await?;
+    told_held_back(used_up);
+    Ok(used_up.is_none())
+}
+
+fn told_held_back(used_up: Option<&'static str>) {
     if let Some(budget) = used_up {
         tracing::error!(
             event = "sms_held_back",
@@ -51,23 +86,6 @@ pub async fn may_text(
             "text messages are held back: a budget is used up"
         );
     }
-    Ok(used_up.is_none())
-}
-
-/// The same for news, which nobody types anything from.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn may_tell(
-    ctx: &Context,
-    connection: &mut Connection,
-    number: &str,
-) -> Result<bool, sqlx::Error> {
-    let may = may_text(ctx, connection, number).await?;
-    if may {
-        typed(ctx, connection).await?;
-    }
-    Ok(may)
 }
 
 /// The same work for a decoy, against budgets of its own.
@@ -100,8 +118,17 @@ async fn spend(
         (UNTYPED, whose, untyped(ctx)),
         (ALL, whose, bucket(budget)),
     ];
+    take_all(ctx, connection, &budgets).await
+}
+
+/// Takes one from each, in this order; the one that is used up, if one is, and then none is taken.
+async fn take_all(
+    ctx: &Context,
+    connection: &mut Connection,
+    budgets: &[(&'static str, &str, Bucket)],
+) -> Result<Option<&'static str>, sqlx::Error> {
     let mut taken: Vec<(String, i64)> = Vec::new();
-    for (purpose, whom, bucket) in budgets {
+    for &(purpose, whom, bucket) in budgets {
         let key = key(ctx, purpose, whom);
         if limits::take(connection, &key, bucket, ctx.now())
             .await?

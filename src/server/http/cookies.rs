@@ -24,6 +24,8 @@ pub enum Name {
     Stop,
     /// What the last post was refused for, sealed.
     Said,
+    /// What was written on a page that was left to show first who it is, sealed.
+    Written,
     /// Recovery codes that were just made, sealed, until they have been saved.
     Codes,
     /// Where the person is led back to: no secret.
@@ -45,6 +47,7 @@ impl Name {
             Self::Link => "rekey-link",
             Self::Stop => "rekey-stop",
             Self::Said => "rekey-said",
+            Self::Written => "rekey-written",
             Self::Codes => "rekey-codes",
             Self::Return => "rekey-return",
             Self::Wanted => "rekey-wanted",
@@ -93,7 +96,7 @@ pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
     let max_age = match name {
         Name::Language | Name::Device => Some(Duration::days(365)),
         Name::Said => Some(Duration::minutes(5)),
-        Name::SignIn | Name::Wanted => Some(Duration::minutes(15)),
+        Name::SignIn | Name::Wanted | Name::Written => Some(Duration::minutes(15)),
         Name::Codes => Some(Duration::minutes(10)),
         Name::Return => Some(Duration::hours(2)),
         Name::Flow | Name::Session | Name::Link | Name::Stop => None,

@@ -33,6 +33,7 @@ pub fn site(ctx: &Context, language: Language) -> Site {
         sender: senders(ctx, language),
         notes: notes(ctx, language),
         password_apart: config.accounts.sign_in_pages == SignInPages::Two,
+        texts: ctx.sms.is_some(),
         feedback: config.help.feedback,
         asked: Asked::of(
             accepts(Kind::UserName),

@@ -45,6 +45,7 @@ pub struct Visitor {
     codes: Option<String>,
     return_to: Option<String>,
     wanted: Option<String>,
+    written: Option<String>,
 }
 
 impl std::fmt::Debug for Visitor {
@@ -112,6 +113,7 @@ impl Visitor {
             stop: cookie(Name::Stop),
             codes: cookie(Name::Codes),
             wanted: cookie(Name::Wanted),
+            written: cookie(Name::Written),
         }
     }
 
@@ -162,6 +164,12 @@ impl Visitor {
     #[must_use]
     pub fn stop(&self) -> Option<&str> {
         self.stop.as_deref()
+    }
+
+    /// Value of the cookie that carries what was written on a page that was left.
+    #[must_use]
+    pub fn written(&self) -> Option<&str> {
+        self.written.as_deref()
     }
 
     /// Value of the cookie that carries new recovery codes.

@@ -224,7 +224,7 @@ async fn again(
                     stage: Stage::Full,
                     is_confirmed: false,
                 };
-                session = Some(sessions::sign_in(ctx, tx, opening).await?);
+                session = Some(sessions::sign_in(ctx, tx, opening).await?.token);
             }
         }
     }

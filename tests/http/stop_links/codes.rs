@@ -1,11 +1,11 @@
 //! The code of a text message: it stops what the link of the mail stops (decision 0012, STANDARDS M04, D02).
 
-use rekey::texts::{MailText, Text};
+use rekey::texts::MailText;
 
 use super::{NEW, OLD, change_password, recover, say};
 use crate::support::sms::Sms;
 use crate::support::{
-    Browser, Engine, GOOD, OTHER_GOOD, Page, Server, Setup, Smtp, english, on_both_engines,
+    Browser, Engine, GOOD, OTHER_GOOD, Page, Server, Setup, Smtp, on_both_engines,
 };
 
 on_both_engines!(
@@ -194,7 +194,7 @@ async fn a_button_stops_only_what_its_page_was_about(engine: Engine) {
     }
     let page = owner.post_to(&tabs[0], "/stop", &[]).await;
     assert_eq!(page.path, "/stop");
-    assert_eq!(page.errors(), [english(Text::ProblemFormStale)]);
+    assert_eq!(page.errors(), [say(MailText::AccountStopOther)]);
     assert!(page.text().contains("The account is bjorn."));
     assert_eq!(server.facts("change_stopped").await, 0);
     assert!(server.opens("anna", GOOD).await && server.opens("bjorn", OTHER_GOOD).await);

@@ -11,9 +11,9 @@ use super::super::error_pages::{ErrorPages, too_many};
 use super::super::pages::{ACCOUNT, append};
 use super::super::reply::kept;
 use super::super::said::{self, Said};
-use super::super::visitor::Visitor;
+use super::super::visitor::{Visitor, query_value};
 use super::screen::{self, Screen};
-use super::{asks_first, form_token, has_form, is_below, signed_in, to_page, wrong};
+use super::{CONFIRM, asks_first, form_token, has_form, is_below, signed_in, to_page, wrong};
 use crate::rules::page::{Notice, Typed};
 use crate::server::account::confirm::is_confirmed;
 use crate::server::account::wrong::{Undone, Wrong};
@@ -172,32 +172,29 @@ impl Here {
         undone: Undone,
         written: Option<String>,
     ) -> Result<Response, Elsewhere> {
-        let (first, complaint) = match undone {
-            Undone::Wrong(Wrong::Unconfirmed) => (Some(asks_first(place)), None),
-            Undone::Wrong(wrong) => (
-                None,
-                Some(wrong::sentence(self.ctx(), self.sentences(), wrong)),
-            ),
+        let complaint = match undone {
+            Undone::Wrong(Wrong::Unconfirmed) => None,
+            Undone::Wrong(wrong) => Some(wrong::sentence(self.ctx(), self.sentences(), wrong)),
             Undone::Failed(Failure::Said(problems)) => {
-                let complaint = wrong::of_problems(self.sentences(), &problems);
-                (None, Some(complaint))
+                Some(wrong::of_problems(self.sentences(), &problems))
             }
             Undone::Failed(failure) => return Err(failure.into()),
         };
-        let said = Said {
-            at: path_of(place).to_owned(),
-            complaint: complaint.map(|(field, words)| (field.to_owned(), words)),
-            typed: kept(Typed {
-                identifier: written,
-                ..Typed::default()
-            }),
-            ..Said::default()
+        let mut response = match complaint {
+            None => see_other(&asks_first(place)),
+            Some((field, words)) => {
+                let said = Said {
+                    at: path_of(place).to_owned(),
+                    complaint: Some((field.to_owned(), words)),
+                    ..Said::default()
+                };
+                to_page(self.ctx(), place, &said)
+            }
         };
-        Ok(to_page(
-            self.ctx(),
-            first.as_deref().unwrap_or(place),
-            &said,
-        ))
+        if let Some(written) = written {
+            keep(self.ctx(), path_of(place), written, &mut response);
+        }
+        Ok(response)
     }
 
     /// What the last post has left to be said on the page at this path.
@@ -215,7 +212,8 @@ impl Here {
     /// What was written on the page at this path before.
     #[must_use]
     pub fn written(&self, at: &str) -> Option<String> {
-        self.heard(at)?.typed.identifier
+        let said = said::open(self.ctx(), self.visitor.written()?, at)?;
+        said.typed.identifier
     }
 
     /// The answer with the page at the path `at`, on which stands what has just worked; `query` is what its address says besides the
@@ -232,13 +230,37 @@ impl Here {
         if said.is_some() {
             append(&mut response, cookies::remove(self.ctx(), Name::Said));
         }
+        if self.written(at).is_some() {
+            append(&mut response, cookies::remove(self.ctx(), Name::Written));
+        }
         response
     }
 }
 
+/// What was written on the page at this path waits for the page, in a cookie of its own: others may say something in between.
+fn keep(ctx: &Context, at: &str, written: String, response: &mut Response) {
+    let said = Said {
+        at: at.to_owned(),
+        typed: kept(Typed {
+            identifier: Some(written),
+            ..Typed::default()
+        }),
+        ..Said::default()
+    };
+    let value = said::seal(ctx, &said);
+    append(
+        response,
+        value.and_then(|value| cookies::set(ctx, Name::Written, &value)),
+    );
+}
+
 /// The browser remembers which page of the account was asked for.
 pub fn want(ctx: &Context, uri: &Uri, response: &mut Response) {
-    let place = uri.path_and_query().map(PathAndQuery::as_str);
+    // Whoever has just signed in need not show again who it is: then the page is wanted that was to come after.
+    let next = query_value(uri, "next").filter(|_| is_below(uri.path(), CONFIRM));
+    let place = next
+        .as_deref()
+        .or(uri.path_and_query().map(PathAndQuery::as_str));
     if let Some(place) = place.filter(|place| *place != ACCOUNT && is_below(place, ACCOUNT)) {
         append(response, cookies::set(ctx, Name::Wanted, place));
     }

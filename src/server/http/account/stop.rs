@@ -26,7 +26,7 @@ use crate::server::keys::{Purpose, same};
 use crate::server::redirect::see_other;
 use crate::server::reset::begin;
 use crate::server::stop_links;
-use crate::texts::{MailText, Text};
+use crate::texts::MailText;
 
 const HERE: &str = "/stop";
 /// The path of the page that takes the code of a text message.
@@ -254,7 +254,7 @@ pub async fn take(
     if !same(&form_token(ctx, &held), &posted.token) {
         // Another one was opened meanwhile: its page says what it is about.
         let sentences = ctx.sentences(visitor.language);
-        let words = sentences.get(Text::ProblemFormStale).to_owned();
+        let words = sentences.mail(MailText::AccountStopOther).to_owned();
         let said = Said {
             at: HERE.to_owned(),
             complaint: Some((String::new(), words)),

@@ -23,8 +23,9 @@ impl Writer<'_> {
         self.put(Block::Links(links));
         // Text messages carry no links: here their readers find the page.
         if self.ctx.sms.is_some() {
-            let told = self.link(STOP_CODE.to_owned(), MailText::HelpToldOfChange);
-            self.put(Block::Link(told));
+            let words = self.page(Text::SignInToldOfChange).to_owned();
+            let href = STOP_CODE.to_owned();
+            self.put(Block::Link(Link { href, words }));
         }
     }
 
