@@ -238,6 +238,8 @@ async fn stopped_three_times_it_goes_to_support(engine: Engine) {
         let page = owner.post_to(&page, "/stop", &[]).await;
         if round == 3 {
             assert_eq!(page.heading(), say(MailText::AccountStopDisputedTitle));
+            let again = owner.get("/stop").await;
+            assert_eq!(again.heading(), page.heading(), "a reload says the same");
             assert!(page.text().contains("Helpdesk, 019-21 10 00"));
             break;
         }

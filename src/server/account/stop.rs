@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::contacts::{DISPUTE, STOPS_AT_MOST, WAIT};
+use super::contacts::{DISPUTE, STOPS_AT_MOST, WAIT, are_closed};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
 use crate::server::delivery::Letter;
@@ -29,6 +29,8 @@ pub enum Standing {
     Contacts,
     /// It was used before.
     Used,
+    /// It was used before, and changes were stopped so often that a person has to look at who is who.
+    Disputed,
     /// It is too old, or nothing is known of it.
     Over,
 }
@@ -44,7 +46,13 @@ pub async fn standing(
 ) -> Result<Standing, sqlx::Error> {
     let link = store::stop_links::by_hash(connection, &stop_links::hash(ctx, held)).await?;
     Ok(match link {
-        Some(link) if link.used_at.is_some() => Standing::Used,
+        Some(link) if link.used_at.is_some() => {
+            if are_closed(ctx, connection, &link.account_id).await? {
+                Standing::Disputed
+            } else {
+                Standing::Used
+            }
+        }
         Some(link) if link.expires_at <= ctx.now() => Standing::Over,
         Some(link) if link.change_id.is_some() => Standing::Contacts,
         Some(_) => Standing::Password,

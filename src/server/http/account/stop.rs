@@ -132,6 +132,10 @@ fn page(
             MailText::AccountStopUsedTitle,
             MailText::AccountStopUsedText,
         ),
+        Standing::Disputed => (
+            MailText::AccountStopDisputedTitle,
+            MailText::AccountStopDisputedText,
+        ),
         Standing::Over => (
             MailText::AccountStopOverTitle,
             MailText::AccountStopOverText,
@@ -150,6 +154,9 @@ fn page(
             ..Form::default()
         }));
         blocks.push(Block::Words(mail(MailText::AccountStopNothing)));
+    } else if standing == Standing::Disputed {
+        let helper = wrong::helper(&pages.ctx, sentences);
+        blocks.push(Block::Words(helper.to_owned()));
     } else {
         let words = sentences.mail(MailText::HelpStart);
         blocks.push(Block::Button(Link::new(Step::Identify.path(), words)));
@@ -272,8 +279,8 @@ pub async fn take(
             };
             begin_reset(ctx, &visitor, &account_id, by).await
         }
-        Stopped::Disputed => disputed(&pages, &visitor),
-        Stopped::TooLate => see_other(HERE),
+        // Its page knows.
+        Stopped::Disputed | Stopped::TooLate => see_other(HERE),
     })
 }
 
@@ -298,22 +305,4 @@ async fn begin_reset(ctx: &Context, visitor: &Visitor, account_id: &str, by: Cha
         append(&mut response, cookies::remove(ctx, name));
     }
     response
-}
-
-/// It was stopped so often that a person has to look at it.
-fn disputed(pages: &ErrorPages, visitor: &Visitor) -> Response {
-    let ctx = &pages.ctx;
-    let sentences = ctx.sentences(visitor.language);
-    let mail = |text| sentences.mail(text).to_owned();
-    let helper = wrong::helper(ctx, sentences).to_owned();
-    let blocks = vec![
-        Block::Words(mail(MailText::AccountStopDisputedText)),
-        Block::Words(helper),
-    ];
-    let screen = Screen {
-        title: mail(MailText::AccountStopDisputedTitle),
-        blocks,
-        ..Screen::default()
-    };
-    draw(pages, visitor, None, "", screen)
 }
