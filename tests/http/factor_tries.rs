@@ -134,7 +134,10 @@ async fn a_recovery_code_takes_its_place_once(engine: Engine) {
     let (_, others) = server.browser().enrol(&server, "bjorn").await;
     let mut browser = server.browser();
     let page = browser.sign_in("anna", &server.passwords["anna"]).await;
-    assert_eq!(browser.show(&page, &others[0]).await.path, "/sign-in/factor");
+    assert_eq!(
+        browser.show(&page, &others[0]).await.path,
+        "/sign-in/factor"
+    );
 }
 
 async fn guesses_are_few_and_the_owner_is_told_once(engine: Engine) {
