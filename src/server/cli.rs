@@ -26,6 +26,8 @@ use super::keys::Keys;
 use super::local_time::utc;
 use super::start::{self, StartError};
 use super::store;
+use super::store::accounts::Account;
+use crate::rules::identifier;
 use crate::rules::password::nfc;
 use crate::rules::reference;
 use crate::texts::Language;
@@ -364,6 +366,17 @@ async fn account_add(ctx: &Context, person: AddArguments) -> Result<(), CommandE
         None => println!("added {}", account.user_name),
     }
     Ok(())
+}
+
+/// The account that a command names.
+async fn account_named(
+    connection: &mut store::Connection,
+    user_name: &str,
+) -> Result<Account, CommandError> {
+    let canonical = identifier::canonical(user_name.trim());
+    store::accounts::by_user_name(connection, &canonical.text)
+        .await?
+        .ok_or_else(|| CommandError::Said(format!("there is no account {user_name:?}")))
 }
 
 async fn flow_show(ctx: &Context, typed: &str) -> Result<(), CommandError> {

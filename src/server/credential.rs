@@ -14,7 +14,7 @@ use super::local_time;
 use super::notices;
 use super::password_rules::not_breached;
 use super::sessions::{self, Opening};
-use super::stop_links::{self, Stop, Stops};
+use super::stop_links::{self, Stops};
 use super::store::accounts::Account;
 use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
@@ -318,13 +318,7 @@ async fn promise_notices(
         flow: proof.flow,
     };
     for contact in notices::told(ctx, connection, &account.id).await? {
-        // One that has never proved anything has nothing to say in this.
-        let has_proved = contact.has_proved(ctx.now());
-        let stop = if has_proved {
-            minted.on(contact.reach()?.0, &until)
-        } else {
-            Stop::default()
-        };
+        let stop = minted.to(&contact, ctx.now(), &until)?;
         let letter = Letter::Changed {
             user_name: account.user_name.clone(),
             at: at.clone(),

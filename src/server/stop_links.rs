@@ -4,6 +4,7 @@ use super::context::{Context, DAY, random};
 use super::failure::Broken;
 use super::keys::{Purpose, digest};
 use super::store::Connection;
+use super::store::contacts::Contact;
 use super::store::stop_links::{self, StopLink};
 use super::written_code::WrittenCode;
 use crate::rules::channel::Channel;
@@ -94,10 +95,16 @@ pub async fn mint(
 }
 
 impl Minted {
-    /// The same for a notice on this way that is to carry it: the path with the time until which it works, or the code.
-    #[must_use]
-    pub fn on(&self, by: Channel, until: &str) -> Stop {
-        match by {
+    /// What the notice to this contact carries: by mail the path, with the time until which it works, as a text message the code. One that
+    /// has never proved anything has nothing to say in this.
+    ///
+    /// # Errors
+    /// When the contact's kind is none that is known.
+    pub fn to(&self, contact: &Contact, now: i64, until: &str) -> Result<Stop, sqlx::Error> {
+        if !contact.has_proved(now) {
+            return Ok(Stop::default());
+        }
+        Ok(match contact.reach()?.0 {
             Channel::Mail => Stop {
                 link: Some((self.path.clone(), until.to_owned())),
                 code: None,
@@ -106,7 +113,7 @@ impl Minted {
                 link: None,
                 code: Some(self.code.clone()),
             },
-        }
+        })
     }
 }
 

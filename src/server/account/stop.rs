@@ -21,12 +21,18 @@ use crate::server::store::stop_links::StopLink;
 use crate::server::store::{self, Connection, Tx};
 
 /// How a stop link stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     /// It stops a change of the password.
-    Password,
+    Password {
+        /// Of this account.
+        user_name: String,
+    },
     /// It stops a change of contacts.
-    Contacts,
+    Contacts {
+        /// Of this account.
+        user_name: String,
+    },
     /// It was used before.
     Used,
     /// It was used before, and changes were stopped so often that a person has to look at who is who.
@@ -45,18 +51,28 @@ pub async fn standing(
     held: &str,
 ) -> Result<Standing, sqlx::Error> {
     let link = store::stop_links::by_hash(connection, &stop_links::hash(ctx, held)).await?;
-    Ok(match link {
-        Some(link) if link.used_at.is_some() => {
-            if are_closed(ctx, connection, &link.account_id).await? {
-                Standing::Disputed
+    let Some(link) = link else {
+        return Ok(Standing::Over);
+    };
+    if link.used_at.is_some() {
+        let are_closed = are_closed(ctx, connection, &link.account_id).await?;
+        return Ok(if are_closed {
+            Standing::Disputed
+        } else {
+            Standing::Used
+        });
+    }
+    let account = store::accounts::by_id(connection, &link.account_id).await?;
+    Ok(match account {
+        Some(account) if link.expires_at > ctx.now() => {
+            let user_name = account.user_name;
+            if link.change_id.is_some() {
+                Standing::Contacts { user_name }
             } else {
-                Standing::Used
+                Standing::Password { user_name }
             }
         }
-        Some(link) if link.expires_at <= ctx.now() => Standing::Over,
-        Some(link) if link.change_id.is_some() => Standing::Contacts,
-        Some(_) => Standing::Password,
-        None => Standing::Over,
+        _ => Standing::Over,
     })
 }
 
@@ -72,23 +88,6 @@ pub async fn is_known(ctx: &Context, typed: &str, client: IpAddr) -> Result<bool
     }
     .await;
     settle(tx, result).await
-}
-
-/// The user name of the account that something is about which somebody holds.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn user_name(
-    ctx: &Context,
-    connection: &mut Connection,
-    held: &str,
-) -> Result<Option<String>, sqlx::Error> {
-    let link = store::stop_links::by_hash(connection, &stop_links::hash(ctx, held)).await?;
-    let Some(link) = link else {
-        return Ok(None);
-    };
-    let account = store::accounts::by_id(connection, &link.account_id).await?;
-    Ok(account.map(|account| account.user_name))
 }
 
 /// What stopping did.

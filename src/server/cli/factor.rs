@@ -2,12 +2,10 @@
 
 use clap::Subcommand;
 
-use super::CommandError;
-use crate::rules::identifier;
+use super::{CommandError, account_named};
 use crate::server::context::Context;
 use crate::server::factor;
 use crate::server::failure::Broken;
-use crate::server::store;
 
 /// The second factor of an account.
 #[derive(Debug, Subcommand)]
@@ -21,11 +19,8 @@ pub enum FactorCommand {
 
 /// `rekey account factor remove`. The notices leave as soon as the server looks.
 pub(super) async fn remove(ctx: &Context, user_name: &str) -> Result<(), CommandError> {
-    let canonical = identifier::canonical(user_name.trim());
     let mut tx = ctx.store.begin().await?;
-    let account = store::accounts::by_user_name(&mut tx, &canonical.text)
-        .await?
-        .ok_or_else(|| CommandError::Said(format!("there is no account {user_name:?}")))?;
+    let account = account_named(&mut tx, user_name).await?;
     let removed = factor::remove(ctx, &mut tx, &account.id, "", None).await?;
     tx.commit().await.map_err(Broken::from)?;
     if removed {

@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-use super::CommandError;
-use crate::rules::identifier;
+use super::{CommandError, account_named};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
 use crate::server::failure::Broken;
@@ -24,13 +23,7 @@ pub struct SignOutArguments {
 pub(super) async fn sign_out(ctx: &Context, whose: SignOutArguments) -> Result<(), CommandError> {
     let mut tx = ctx.store.begin().await?;
     let ids = match &whose.user_name {
-        Some(user_name) => {
-            let canonical = identifier::canonical(user_name.trim());
-            let account = store::accounts::by_user_name(&mut tx, &canonical.text)
-                .await?
-                .ok_or_else(|| CommandError::Said(format!("there is no account {user_name:?}")))?;
-            vec![account.id]
-        }
+        Some(user_name) => vec![account_named(&mut tx, user_name).await?.id],
         None => store::sessions::accounts(&mut tx).await?,
     };
     let mut sessions = 0;

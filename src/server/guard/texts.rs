@@ -18,6 +18,7 @@ const RANGE: &str = "texts to a range";
 const UNTYPED: &str = "texts untyped";
 const NEWS: &str = "texts with news";
 const NEWS_OF_ACCOUNT: &str = "texts with light news";
+/// News of what can be done again and again without a limit of its own, such as new recovery codes: so much of an account.
 const LIGHT_NEWS: Bucket = Bucket {
     burst: 10,
     interval: HOUR,
@@ -55,8 +56,7 @@ pub async fn may_text(
 }
 
 /// Whether a text message with news of an account may be sent now. News has budgets of its own, so that nobody who asks for codes keeps the
-/// owner of a number from hearing that the password was changed. What can be done again and again without a limit of its own, `is_light`, is
-/// told so many times.
+/// owner of a number from hearing that the password was changed; what `is_light` has one of its account too.
 ///
 /// # Errors
 /// When the database does not answer.

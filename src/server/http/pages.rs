@@ -200,9 +200,7 @@ async fn arrive(
     if lost && path == Step::Identify.path() && flow.is_none() {
         state.problems = vec![FieldProblem::from(Problem::FlowMissing)];
     }
-    let said = visitor
-        .said()
-        .and_then(|value| said::open(ctx, value, path));
+    let said = said::heard(ctx, visitor, path);
     let forget_said = said.is_some();
     if let Some(said) = said {
         state.problems = said.problems;

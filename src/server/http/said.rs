@@ -1,8 +1,12 @@
 //! What a post of a plain form was refused for, carried to the page in a sealed cookie: nobody can forge it, no URL holds it,
 //! and what the person wrote is not lost.
 
+use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
+use super::cookies::{self, Name};
+use super::pages::append;
+use super::visitor::Visitor;
 use crate::rules::page::{Notice, Typed};
 use crate::rules::problem::FieldProblem;
 use crate::server::context::Context;
@@ -40,4 +44,19 @@ pub fn open(ctx: &Context, value: &str, at: &str) -> Option<Said> {
     serde_json::from_slice::<Said>(&plain)
         .ok()
         .filter(|said| said.at == at)
+}
+
+/// What the last post has left to be said on the page at this path.
+#[must_use]
+pub fn heard(ctx: &Context, visitor: &Visitor, at: &str) -> Option<Said> {
+    open(ctx, visitor.said()?, at)
+}
+
+/// Removes what was said once it is on the page.
+#[must_use]
+pub fn forget(ctx: &Context, is_said: bool, mut response: Response) -> Response {
+    if is_said {
+        append(&mut response, cookies::remove(ctx, Name::Said));
+    }
+    response
 }

@@ -106,13 +106,7 @@ async fn tell(
         if Some(&contact.id) == change.added.as_ref() {
             continue;
         }
-        // One that has never proved anything has nothing to say in this.
-        let has_proved = contact.has_proved(now);
-        let letter = letter(if has_proved {
-            minted.on(contact.reach()?.0, &until)
-        } else {
-            Stop::default()
-        });
+        let letter = letter(minted.to(&contact, now, &until)?);
         is_told |= notices::promise(ctx, tx, account, &contact, letter, about).await?;
     }
     Ok(is_told)

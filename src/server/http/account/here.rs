@@ -199,8 +199,7 @@ impl Here {
 
     /// What the last post has left to be said on the page at this path.
     fn heard(&self, at: &str) -> Option<Said> {
-        let value = self.visitor.said()?;
-        said::open(self.ctx(), value, at)
+        said::heard(self.ctx(), &self.visitor, at)
     }
 
     /// What the page at this path says is to be put right.
@@ -226,10 +225,8 @@ impl Here {
             notice: notice.and_then(|notice| words(self.sentences(), notice)),
             ..screen
         };
-        let mut response = screen::draw(&self.pages, &self.visitor, Some(&self.who), query, screen);
-        if said.is_some() {
-            append(&mut response, cookies::remove(self.ctx(), Name::Said));
-        }
+        let drawn = screen::draw(&self.pages, &self.visitor, Some(&self.who), query, screen);
+        let mut response = said::forget(self.ctx(), said.is_some(), drawn);
         if self.written(at).is_some() {
             append(&mut response, cookies::remove(self.ctx(), Name::Written));
         }

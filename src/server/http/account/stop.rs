@@ -19,7 +19,7 @@ use super::wrong;
 use crate::rules::channel::Channel;
 use crate::rules::page::Typed;
 use crate::rules::steps::Step;
-use crate::server::account::stop::{Standing, Stopped, is_known, standing, stop, user_name};
+use crate::server::account::stop::{Standing, Stopped, is_known, standing, stop};
 use crate::server::context::Context;
 use crate::server::failure::Failure;
 use crate::server::keys::{Purpose, same};
@@ -82,24 +82,13 @@ pub async fn show(
     let mut connection = ctx.store.read().await?;
     let held = held(&pages, &visitor);
     let standing = standing(ctx, &mut connection, &held).await?;
-    let user_name = user_name(ctx, &mut connection, &held).await?;
     drop(connection);
-    let said = visitor
-        .said()
-        .and_then(|value| said::open(ctx, value, HERE));
+    let said = said::heard(ctx, &visitor, HERE);
     let form = form_token(ctx, &held);
     let is_said = said.is_some();
     let problem = said.and_then(|said| said.complaint);
-    let response = page(&pages, &visitor, standing, user_name, form, problem);
-    Ok(forget_said(ctx, response, is_said))
-}
-
-/// What was said is on the page now.
-fn forget_said(ctx: &Context, mut response: Response, is_said: bool) -> Response {
-    if is_said {
-        append(&mut response, cookies::remove(ctx, Name::Said));
-    }
-    response
+    let response = page(&pages, &visitor, &standing, form, problem);
+    Ok(said::forget(ctx, is_said, response))
 }
 
 /// Binds the button to what the page was about: another link may be opened in another tab meanwhile.
@@ -112,19 +101,18 @@ fn form_token(ctx: &Context, held: &str) -> String {
 fn page(
     pages: &ErrorPages,
     visitor: &Visitor,
-    standing: Standing,
-    user_name: Option<String>,
+    standing: &Standing,
     form: String,
     problem: Option<Complaint>,
 ) -> Response {
     let sentences = pages.ctx.sentences(visitor.language);
     let mail = |text| sentences.mail(text).to_owned();
     let (title, text) = match standing {
-        Standing::Password => (
+        Standing::Password { .. } => (
             MailText::AccountStopPasswordTitle,
             MailText::AccountStopPasswordText,
         ),
-        Standing::Contacts => (
+        Standing::Contacts { .. } => (
             MailText::AccountStopContactsTitle,
             MailText::AccountStopContactsText,
         ),
@@ -142,24 +130,29 @@ fn page(
         ),
     };
     let mut blocks = vec![Block::Words(mail(text))];
-    if matches!(standing, Standing::Password | Standing::Contacts) {
-        blocks.extend(user_name.map(|user_name| {
+    match standing {
+        Standing::Password { user_name } | Standing::Contacts { user_name } => {
             let values = [("user_name", user_name.as_str())];
-            Block::Words(sentences.fill_mail(MailText::AccountStopAccount, &values))
-        }));
-        blocks.push(Block::Form(Form {
-            action: HERE.to_owned(),
-            hidden: vec![("token", form)],
-            submit: mail(MailText::AccountStopSubmit),
-            ..Form::default()
-        }));
-        blocks.push(Block::Words(mail(MailText::AccountStopNothing)));
-    } else if standing == Standing::Disputed {
-        let helper = wrong::helper(&pages.ctx, sentences);
-        blocks.push(Block::Words(helper.to_owned()));
-    } else {
-        let words = sentences.mail(MailText::HelpStart);
-        blocks.push(Block::Button(Link::new(Step::Identify.path(), words)));
+            let form = Form {
+                action: HERE.to_owned(),
+                hidden: vec![("token", form)],
+                submit: mail(MailText::AccountStopSubmit),
+                ..Form::default()
+            };
+            blocks.extend([
+                Block::Words(sentences.fill_mail(MailText::AccountStopAccount, &values)),
+                Block::Form(form),
+                Block::Words(mail(MailText::AccountStopNothing)),
+            ]);
+        }
+        Standing::Disputed => {
+            let helper = wrong::helper(&pages.ctx, sentences);
+            blocks.push(Block::Words(helper.to_owned()));
+        }
+        Standing::Used | Standing::Over => {
+            let words = sentences.mail(MailText::HelpStart);
+            blocks.push(Block::Button(Link::new(Step::Identify.path(), words)));
+        }
     }
     let screen = Screen {
         title: mail(title),
@@ -187,9 +180,7 @@ pub async fn ask_code(
     let ctx = &pages.ctx;
     let sentences = ctx.sentences(visitor.language);
     let mail = |text| sentences.mail(text).to_owned();
-    let said = visitor
-        .said()
-        .and_then(|value| said::open(ctx, value, CODE));
+    let said = said::heard(ctx, &visitor, CODE);
     let is_said = said.is_some();
     let (problem, written) =
         said.map_or((None, None), |said| (said.complaint, said.typed.identifier));
@@ -219,7 +210,7 @@ pub async fn ask_code(
         ..Screen::default()
     };
     let response = draw(&pages, &visitor, None, "", screen);
-    forget_said(ctx, response, is_said)
+    said::forget(ctx, is_said, response)
 }
 
 /// `POST /stop/code`.

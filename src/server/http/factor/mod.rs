@@ -148,11 +148,8 @@ fn draw(
 }
 
 /// Removes what was said once it is on the page.
-fn forget_said(pages: &ErrorPages, visitor: &Visitor, mut response: Response) -> Response {
-    if visitor.said().is_some() {
-        append(&mut response, cookies::remove(&pages.ctx, Name::Said));
-    }
-    response
+fn forget_said(pages: &ErrorPages, visitor: &Visitor, response: Response) -> Response {
+    super::said::forget(&pages.ctx, visitor.said().is_some(), response)
 }
 
 /// A page, or what has kept it from being made.

@@ -77,7 +77,7 @@ pub(super) fn back(ctx: &Context, visitor: &Visitor, at: &str, problem: Problem)
 
 /// What the page at this path is to say.
 pub(super) fn heard(ctx: &Context, visitor: &Visitor, at: &str) -> Option<Complaint> {
-    let said = said::open(ctx, visitor.said()?, at)?;
+    let said = said::heard(ctx, visitor, at)?;
     if said.problems.is_empty() {
         return said.complaint;
     }

@@ -6,6 +6,7 @@ use crate::server::context::Context;
 use crate::server::delivery::Provider;
 use crate::server::directory::{self, Found};
 use crate::server::failure::Broken;
+use crate::server::notices;
 use crate::server::reset::flow::{open_identifier, open_postal_code};
 use crate::server::store::accounts::Account;
 use crate::server::store::contacts::ContactKind;
@@ -250,11 +251,8 @@ async fn reached_at(
         return Ok(None);
     }
     let addresses = store::contacts::proving(connection, &account.id, by.into(), ctx.now()).await?;
-    let may_go = |to: &String| {
-        let gateway = ctx.sms.as_ref();
-        by == Channel::Mail || gateway.is_some_and(|gateway| gateway.goes_to(to))
-    };
-    let mut all: Vec<String> = addresses.into_iter().filter(may_go).collect();
+    let goes = |to: &String| notices::goes(ctx, by, to);
+    let mut all: Vec<String> = addresses.into_iter().filter(goes).collect();
     let own = given.and_then(|given| all.iter().position(|address| is_given(address, given)));
     Ok((!all.is_empty()).then(|| all.swap_remove(own.unwrap_or(0))))
 }
