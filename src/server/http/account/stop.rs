@@ -191,7 +191,6 @@ pub async fn ask_code(
         hint: Some(mail(MailText::AccountStopCodeHint)),
         value: written.unwrap_or_default(),
         autocomplete: "off",
-        class: "code",
         ..Field::default()
     };
     let form = Form {
