@@ -106,6 +106,8 @@ mod stopping;
 #[cfg(test)]
 mod twice;
 #[cfg(test)]
+mod update;
+#[cfg(test)]
 mod waiting_sign_ins;
 #[cfg(test)]
 mod wanted;

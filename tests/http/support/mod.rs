@@ -12,6 +12,7 @@ mod server;
 pub mod sms;
 mod smtp;
 mod template;
+pub mod update;
 mod walk;
 
 use std::time::Duration;

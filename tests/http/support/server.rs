@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader};
@@ -104,9 +105,20 @@ impl Setup {
         let folder = tempfile::tempdir().expect("a folder");
         let template = template::of(self.engine).await;
         let url = template.copy_into(folder.path()).await;
+        self.start_on(folder, &url, template.passwords.clone())
+            .await
+    }
+
+    /// Starts it on the key file of a folder and the database at `url`, which hold these people.
+    pub async fn start_on(
+        self,
+        folder: TempDir,
+        url: &str,
+        passwords: BTreeMap<String, String>,
+    ) -> Server {
         let key = folder.path().join("key");
         let setup = self
-            .set("DATABASE__URL", &url)
+            .set("DATABASE__URL", url)
             .set("KEYS__FILE", key.display());
         let mut options = Vec::new();
         if let Some(text) = &setup.config {
@@ -118,12 +130,12 @@ impl Setup {
         }
         let mut server = Server {
             engine: setup.engine,
-            db: Database::open(&url).await,
+            db: Database::open(url).await,
             folder,
             variables: setup.variables,
             options,
             production: !setup.dev,
-            passwords: template.passwords.clone(),
+            passwords,
             base: String::new(),
             child: None,
             ahead: AtomicI64::new(0),
@@ -261,6 +273,27 @@ impl Server {
             .await;
         assert_eq!(moved.status, 200, "{}", moved.body);
         self.ahead.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Its time, in seconds since the epoch.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the test has the machine's clock, from which the server's was moved"
+    )]
+    pub fn now(&self) -> i64 {
+        let elapsed = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("a time");
+        i64::try_from(elapsed.as_secs()).expect("a time") + self.ahead()
+    }
+
+    /// Moves its clock ahead to a time, in seconds since the epoch.
+    pub async fn advance_to(&self, at: i64) {
+        // As far as the clock lets itself be moved at once.
+        const STEP: i64 = 400 * 24 * 3600;
+        while self.now() < at {
+            self.advance((at - self.now()).min(STEP)).await;
+        }
     }
 
     /// Seconds that its clock has been moved ahead.

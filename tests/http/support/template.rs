@@ -89,7 +89,7 @@ impl Template {
     }
 }
 
-fn write_private(path: &Path, content: &[u8]) {
+pub(super) fn write_private(path: &Path, content: &[u8]) {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     std::fs::OpenOptions::new()

@@ -1,0 +1,269 @@
+//! What is on its way survives an update: the data, the key file and the cookies of an earlier program (tests/fixtures/update) go on under the
+//! program of today.
+
+use std::collections::BTreeMap;
+
+use rekey::texts::Text;
+
+use crate::support::sms::Sms;
+use crate::support::update::{Held, updated};
+use crate::support::{
+    Browser, Engine, GOOD, Letter, OTHER_GOOD, Page, Server, Smtp, english, on_both_engines, until,
+};
+
+on_both_engines!(
+    messages_that_waited_go_out,
+    links_open,
+    half_done_resets_finish,
+    sessions_and_devices_live,
+    second_factors_work,
+    changes_can_be_stopped,
+    passwords_and_limits_hold
+);
+
+const CODE: &str = "/forgot-password/code";
+const FACTOR: &str = "/forgot-password/factor";
+const NEW: &str = "/forgot-password/new";
+const DONE: &str = "/forgot-password/done";
+
+async fn start(engine: Engine) -> (Smtp, Sms, Server, Held) {
+    let (smtp, sms) = (Smtp::start(), Sms::start().await);
+    let (server, held) = updated(engine, &smtp, &sms).await;
+    (smtp, sms, server, held)
+}
+
+/// The letters that waited, by whom they are for. What was asked for after them, too.
+async fn letters(smtp: &Smtp, expected: usize) -> BTreeMap<String, Letter> {
+    until("all letters", async || {
+        (smtp.taken() >= expected).then_some(())
+    })
+    .await;
+    let letters = smtp.unread().into_iter();
+    letters.map(|letter| (letter.to.concat(), letter)).collect()
+}
+
+/// The code of the next text message to a number.
+async fn text_to(sms: &Sms, number: &str) -> String {
+    loop {
+        let (to, text) = sms.next().await;
+        let code: String = text.chars().take_while(char::is_ascii_digit).collect();
+        // News of what happened is passed over.
+        if to == number && code.len() == 6 {
+            return code;
+        }
+    }
+}
+
+async fn finishes(server: &Server, browser: &mut Browser, page: &Page, who: &str) {
+    assert_eq!(page.path, NEW, "{who}: {:?} {}", page.errors(), page.text());
+    let page = browser.choose(page, GOOD).await;
+    assert_eq!(page.path, DONE, "{who}: {:?}", page.errors());
+    assert!(server.opens(who, GOOD).await, "{who}");
+}
+
+async fn messages_that_waited_go_out(engine: Engine) {
+    let (smtp, sms, server, held) = start(engine).await;
+    let letters = letters(&smtp, 5).await;
+    let to = |who: &str| &letters[&format!("{who}@demo.example")];
+    // A code that no relay had taken, typed into a page that is open since then.
+    let mut frida = held.browser(&server, "frida", "flow_at_code");
+    let code = to("frida").code();
+    let answer = frida.post(&held.form("frida"), &[("code", &code)]).await;
+    let page = frida.follow(answer).await;
+    finishes(&server, &mut frida, &page, "frida").await;
+    // A link alone.
+    assert_eq!(to("gustav").code_if_any(), None);
+    let mut gustav = server.browser();
+    let page = gustav.get(&to("gustav").link()).await;
+    finishes(&server, &mut gustav, &page, "gustav").await;
+    // A request that nobody had looked up.
+    let mut petra = held.browser(&server, "petra", "flow_at_code");
+    let page = petra.get(CODE).await;
+    let page = petra.give(&page, &to("petra").code()).await;
+    finishes(&server, &mut petra, &page, "petra").await;
+    // A text message.
+    let code = text_to(&sms, "+46701740612").await;
+    let mut hanna = held.browser(&server, "hanna", "flow_at_code");
+    let page = hanna.get(CODE).await;
+    let page = hanna.give(&page, &code).await;
+    finishes(&server, &mut hanna, &page, "hanna").await;
+    // A notice, and the link in it.
+    let mut jonas = server.browser();
+    let page = jonas.open(&to("jonas").stop()).await;
+    let page = jonas.post_to(&page, "/stop", &[]).await;
+    assert_eq!(page.path, CODE, "{}", page.text());
+    let mut thief = held.browser(&server, "jonas", "session");
+    assert!(!thief.is_signed_in().await);
+    assert!(!server.opens("jonas", &held.text("jonas", "password")).await);
+    // The code of a new address.
+    let mut kajsa = held.browser(&server, "kajsa", "session");
+    let code = letters["kajsa@new.example"].code();
+    let page = kajsa.give_contact_code(&code).await;
+    assert_eq!(page.path, "/account/security", "{:?}", page.errors());
+    assert!(page.text().contains("kajsa@new.example"));
+    // Nobody is told apart.
+    let mut nobody = held.browser(&server, "kalle", "flow_at_code");
+    let page = nobody.get(CODE).await;
+    assert_eq!(page.heading(), english(Text::CodeTitle));
+    assert_eq!(nobody.give(&page, "000000").await.path, CODE);
+}
+
+async fn links_open(engine: Engine) {
+    let (_smtp, _sms, server, held) = start(engine).await;
+    let mut dora = server.browser();
+    let page = dora.get(&held.text("dora", "link")).await;
+    finishes(&server, &mut dora, &page, "dora").await;
+    // One that was opened before waits in a sealed cookie, and its page is still open.
+    let mut erik = held.browser(&server, "erik", "link_opened");
+    let both = [("new_password", GOOD), ("confirm_password", GOOD)];
+    let answer = erik.post(&held.form("erik"), &both).await;
+    assert_eq!(answer.location(), DONE);
+    assert!(server.opens("erik", GOOD).await);
+    let page = server.browser().get(&held.text("dora", "link")).await;
+    assert_eq!(page.heading(), english(Text::LinkUsedTitle));
+}
+
+async fn half_done_resets_finish(engine: Engine) {
+    let (_smtp, _sms, server, held) = start(engine).await;
+    let mut bjorn = held.browser(&server, "bjorn", "flow_at_code");
+    let page = bjorn.get(CODE).await;
+    assert_eq!(page.reference(), held.text("bjorn", "reference"));
+    let code = held.text("bjorn", "code");
+    let answer = bjorn.post(&held.form("bjorn"), &[("code", &code)]).await;
+    let page = bjorn.follow(answer).await;
+    finishes(&server, &mut bjorn, &page, "bjorn").await;
+
+    let mut carl = held.browser(&server, "carl", "flow_at_new");
+    let both = [("new_password", GOOD), ("confirm_password", GOOD)];
+    let answer = carl.post(&held.form("carl"), &both).await;
+    assert_eq!(answer.location(), DONE);
+    assert!(server.opens("carl", GOOD).await);
+
+    let mut anna = held.browser(&server, "anna", "flow_at_factor");
+    let page = anna.get(FACTOR).await;
+    let code = held.phone("anna").code(&server, 0);
+    let page = anna.show(&page, &code).await;
+    assert_eq!(page.path, NEW, "{:?}", page.errors());
+    assert_eq!(anna.choose(&page, GOOD).await.path, DONE);
+
+    let mut maja = held.browser(&server, "maja", "flow_forced");
+    let page = maja.get(NEW).await;
+    finishes(&server, &mut maja, &page, "maja").await;
+
+    let mut lisa = held.browser(&server, "lisa", "flow_done");
+    let page = lisa.get(DONE).await;
+    assert_eq!(page.heading(), english(Text::DoneAlreadyTitle));
+}
+
+async fn sessions_and_devices_live(engine: Engine) {
+    let (_smtp, _sms, server, held) = start(engine).await;
+    for (who, what) in [
+        ("anna", "session"),
+        ("olof", "session"),
+        ("kajsa", "session"),
+    ] {
+        let mut browser = held.browser(&server, who, what);
+        assert!(browser.is_signed_in().await, "{who}");
+        let page = browser.get("/account/security").await;
+        assert_eq!(page.path, "/account/security", "{who}");
+    }
+    let mut grace = held.browser(&server, "grace", "to_enrol");
+    assert_eq!(grace.get("/account").await.path, held.text("grace", "path"));
+    // Strangers make strangers wait, and not a browser that the account knows since then.
+    for _ in 0..11 {
+        server.browser().sign_in("anna", "fel").await;
+    }
+    let anna = &server.passwords["anna"];
+    let page = server.browser().sign_in("anna", anna).await;
+    assert_eq!(page.path, "/sign-in");
+    let mut laptop = held.browser(&server, "anna", "session");
+    laptop.jar.retain(|name, _| name == "rekey-device");
+    let page = laptop.sign_in("anna", anna).await;
+    assert_eq!(page.path, "/sign-in/factor", "{:?}", page.errors());
+}
+
+async fn second_factors_work(engine: Engine) {
+    let (_smtp, _sms, server, held) = start(engine).await;
+    let mut waiting = held.browser(&server, "anna", "at_factor");
+    let page = waiting.get("/sign-in/factor").await;
+    let code = held.phone("anna").code(&server, 0);
+    let page = waiting.show(&page, &code).await;
+    assert_eq!(page.path, "/account", "{:?}", page.errors());
+    let codes = held.recovery_codes("anna");
+    for (number, path) in [(0, "/account"), (0, "/sign-in/factor"), (1, "/account")] {
+        let mut browser = server.browser();
+        let page = browser.sign_in("anna", &server.passwords["anna"]).await;
+        assert_eq!(page.path, "/sign-in/factor");
+        let page = browser.show(&page, &codes[number]).await;
+        assert_eq!(page.path, path, "{number}: {:?}", page.errors());
+    }
+}
+
+async fn changes_can_be_stopped(engine: Engine) {
+    let (mut smtp, sms, server, held) = start(engine).await;
+    for who in ["ivar", "irma", "isak"] {
+        let mut thief = held.browser(&server, who, "thief");
+        assert!(thief.is_signed_in().await, "{who}");
+        let mut owner = server.browser();
+        let page = match who {
+            "ivar" => owner.open(&held.text(who, "link")).await,
+            "irma" => {
+                let page = owner.open("/stop/code").await;
+                let code = held.text(who, "code");
+                owner
+                    .post_to(&page, "/stop/code", &[("stop_code", &code)])
+                    .await
+            }
+            _ => {
+                owner = held.browser(&server, who, "opened");
+                owner.open("/stop").await
+            }
+        };
+        assert_eq!(page.path, "/stop", "{who}: {}", page.text());
+        let page = owner.post_to(&page, "/stop", &[]).await;
+        assert_eq!(page.path, CODE, "{who}: {}", page.text());
+        assert!(!thief.is_signed_in().await, "{who}");
+        // Whoever has stopped it by a text message may not read the mails.
+        let code = match who {
+            "irma" => text_to(&sms, "+46701740614").await,
+            _ => smtp.code_to(&format!("{who}@demo.example")).await,
+        };
+        let page = owner.give(&page, &code).await;
+        finishes(&server, &mut owner, &page, who).await;
+    }
+}
+
+async fn passwords_and_limits_hold(engine: Engine) {
+    let (mut smtp, _sms, server, held) = start(engine).await;
+    let olof = &server.passwords["olof"];
+    let mail = held.text("olof", "mail");
+    let phone = held.text("olof", "phone");
+    let spellings = [
+        "olof",
+        &mail,
+        "olof.odd@demo.example",
+        &phone,
+        "+46701740650",
+    ];
+    for spelling in spellings {
+        assert!(server.opens(spelling, olof).await, "{spelling}");
+    }
+    let page = server
+        .browser()
+        .sign_in("nina", &server.passwords["nina"])
+        .await;
+    assert_eq!(page.path, "/sign-in", "she waits as she did");
+    server.advance(3600).await;
+    assert!(server.opens("nina", &server.passwords["nina"]).await);
+    // The former passwords of an account are known.
+    assert_eq!(held.text("lisa", "password"), OTHER_GOOD);
+    assert!(server.opens("lisa", OTHER_GOOD).await);
+    let mut browser = server.browser();
+    let page = browser.begin("lisa").await;
+    let code = smtp.code_to("lisa@demo.example").await;
+    let page = browser.give(&page, &code).await;
+    for former in [GOOD, OTHER_GOOD] {
+        let refused = browser.choose(&page, former).await;
+        assert_eq!(refused.errors(), [english(Text::ProblemPasswordFormer)]);
+    }
+}
