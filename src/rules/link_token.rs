@@ -1,19 +1,40 @@
 //! The token of a mailed link: 256 random bits with a short checksum, so that a link that was cut off or mistyped is told apart from one
 //! that is old, and no damaged one is looked up.
+//!
+//! It is written in Crockford's base 32: one case and no punctuation, because mail programs end a link before its last hyphen, change its
+//! case, and put full stops and brackets behind it (docs/decisions/0060-link-tokens-in-one-case.md).
 
 use std::fmt;
 
-use data_encoding::BASE64URL_NOPAD;
+use data_encoding::{BASE64URL_NOPAD, Encoding};
+use data_encoding_macro::new_encoding;
 use sha2::{Digest as _, Sha256};
+
+use super::{is_filler, is_invisible};
 
 /// Random bytes of a token (OWASP WSTG-ATHN-09 asks for 16 at least).
 pub const RANDOM_BYTES: usize = 32;
 /// Bytes of the checksum behind them. It protects from accidents, not from anybody.
 const CHECK_BYTES: usize = 4;
 /// Separates this use of the hash from every other.
-const LABEL: &[u8] = b"rekey link token v1";
+const LABEL: &[u8] = b"rekey link token v2";
 
-/// A whole token, 48 characters of base64url (RFC 4648 section 5). Whether a link with it was ever sent is another question.
+/// Digits and letters without those that look like another; what looks like another is read as that. The two bits that are left over at the
+/// end must be zero, so that one token has one canonical text.
+const ALPHABET: Encoding = new_encoding! {
+    symbols: "0123456789abcdefghjkmnpqrstvwxyz",
+    translate_from: "ABCDEFGHJKMNPQRSTVWXYZILOilo",
+    translate_to:   "abcdefghjkmnpqrstvwxyz110110",
+};
+/// Characters of a token.
+const LENGTH: usize = 58;
+
+/// The label of the tokens that were made before: base64url (RFC 4648 section 5). They are read until the last of them has ended.
+const FORMER_LABEL: &[u8] = b"rekey link token v1";
+/// Characters of those.
+const FORMER_LENGTH: usize = 48;
+
+/// A whole token, as its canonical text. Whether a link with it was ever sent is another question.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LinkToken(String);
 
@@ -27,36 +48,53 @@ impl LinkToken {
     #[must_use]
     pub fn from_random(random: [u8; RANDOM_BYTES]) -> Self {
         let mut bytes = random.to_vec();
-        bytes.extend(check(&random));
-        Self(BASE64URL_NOPAD.encode(&bytes))
+        bytes.extend(check(LABEL, &random));
+        Self(ALPHABET.encode(&bytes))
     }
 
-    /// Reads the token of a link that somebody opened.
+    /// Reads the token of a link that somebody opened: at its length, in any case, with look-alikes taken for what they look like and without
+    /// the white space of a broken line. What stands behind it is ignored, for the checksum vouches for what stands before.
     ///
     /// # Errors
     /// [`Damaged`] when it is not whole.
     pub fn parse(text: &str) -> Result<Self, Damaged> {
-        let bytes = BASE64URL_NOPAD
-            .decode(text.as_bytes())
-            .map_err(|_| Damaged)?;
-        let (random, found) = bytes.split_first_chunk::<RANDOM_BYTES>().ok_or(Damaged)?;
-        if found == check(random) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Damaged)
-        }
+        let plain = first(text, LENGTH, is_filler);
+        read(&ALPHABET, LABEL, &plain).or_else(|_| {
+            // A hyphen is one of theirs.
+            let is_lost = |c: char| c.is_whitespace() || is_invisible(c);
+            read(
+                &BASE64URL_NOPAD,
+                FORMER_LABEL,
+                &first(text, FORMER_LENGTH, is_lost),
+            )
+        })
     }
 
-    /// As it stands in the link.
+    /// Its canonical text: as it stands in the link, and as it is hashed.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-fn check(random: &[u8; RANDOM_BYTES]) -> [u8; CHECK_BYTES] {
+/// The first characters that count.
+fn first(text: &str, length: usize, is_lost: impl Fn(char) -> bool) -> String {
+    text.chars().filter(|c| !is_lost(*c)).take(length).collect()
+}
+
+fn read(alphabet: &Encoding, label: &[u8], plain: &str) -> Result<LinkToken, Damaged> {
+    let bytes = alphabet.decode(plain.as_bytes()).map_err(|_| Damaged)?;
+    let (random, found) = bytes.split_first_chunk::<RANDOM_BYTES>().ok_or(Damaged)?;
+    if found == check(label, random) {
+        Ok(LinkToken(alphabet.encode(&bytes)))
+    } else {
+        Err(Damaged)
+    }
+}
+
+fn check(label: &[u8], random: &[u8; RANDOM_BYTES]) -> [u8; CHECK_BYTES] {
     let hash: [u8; 32] = Sha256::new()
-        .chain_update(LABEL)
+        .chain_update(label)
         .chain_update(random)
         .finalize()
         .into();
@@ -77,27 +115,84 @@ mod tests {
 
     #[test]
     fn comes_back_whole() {
-        let token = LinkToken::from_random([7; RANDOM_BYTES]);
-        assert_eq!(token.as_str().len(), 48);
-        assert_eq!(LinkToken::parse(token.as_str()), Ok(token.clone()));
-        assert!(!format!("{token:?}").contains(token.as_str()));
+        for number in 0..=255 {
+            let token = LinkToken::from_random([number; RANDOM_BYTES]);
+            assert_eq!(token.as_str().len(), LENGTH);
+            let is_plain = |c: char| c.is_ascii_digit() || c.is_ascii_lowercase();
+            assert!(token.as_str().chars().all(is_plain), "{number}");
+            assert_eq!(LinkToken::parse(token.as_str()), Ok(token.clone()));
+            assert!(!format!("{token:?}").contains(token.as_str()));
+        }
     }
 
     #[test]
-    fn is_damaged_when_cut_lengthened_or_mistyped() {
+    fn is_read_as_mail_programs_leave_it() {
+        let token = LinkToken::from_random([42; RANDOM_BYTES]);
+        let text = token.as_str();
+        let (front, back) = text.split_at(31);
+        for changed in [
+            text.to_uppercase(),
+            text.replace('1', "I").replace('0', "O"),
+            text.replace('1', "l").replace('0', "o"),
+            format!("{text}."),
+            format!("{text}/"),
+            format!("{text})>\u{201d} and so on"),
+            format!("{text}{text}"),
+            format!("{front} \r\n {back}"),
+            format!("{front}\u{ad}{back}\u{200b}"),
+        ] {
+            assert_eq!(LinkToken::parse(&changed), Ok(token.clone()), "{changed}");
+        }
+    }
+
+    #[test]
+    fn is_damaged_when_cut_or_mistyped() {
         let token = LinkToken::from_random([42; RANDOM_BYTES]);
         let text = token.as_str();
         for cut in 0..text.len() {
             assert_eq!(LinkToken::parse(&text[..cut]), Err(Damaged), "{cut}");
+            assert_eq!(
+                LinkToken::parse(&format!("{}.", &text[..cut])),
+                Err(Damaged)
+            );
         }
-        assert_eq!(LinkToken::parse(&format!("{text}.")), Err(Damaged));
-        assert_eq!(LinkToken::parse(&format!("{text}AAAA")), Err(Damaged));
         for at in 0..text.len() {
             let mut typed: Vec<char> = text.chars().collect();
-            typed[at] = if typed[at] == 'A' { 'B' } else { 'A' };
+            typed[at] = if typed[at] == 'a' { 'b' } else { 'a' };
             let typed: String = typed.into_iter().collect();
             assert_eq!(LinkToken::parse(&typed), Err(Damaged), "{at}");
         }
+        for other in ["", "åäö", "\0", "u".repeat(LENGTH).as_str()] {
+            assert_eq!(LinkToken::parse(other), Err(Damaged), "{other}");
+        }
+    }
+
+    #[test]
+    fn has_one_text() {
+        let token = LinkToken::from_random([7; RANDOM_BYTES]);
+        let (front, last) = token.as_str().split_at(LENGTH - 1);
+        let value = ALPHABET.specification().symbols.find(last).unwrap();
+        assert_eq!(value & 3, 0, "the bits that are left over");
+        for bits in 1..4 {
+            let other = &ALPHABET.specification().symbols[value + bits..=value + bits];
+            assert_eq!(LinkToken::parse(&format!("{front}{other}")), Err(Damaged));
+        }
+    }
+
+    #[test]
+    fn former_ones_are_read() {
+        let random = [7; RANDOM_BYTES];
+        let mut bytes = random.to_vec();
+        bytes.extend(check(FORMER_LABEL, &random));
+        let text = BASE64URL_NOPAD.encode(&bytes);
+        for changed in [text.clone(), format!("{text}."), format!("{text}\r\n")] {
+            let token = LinkToken::parse(&changed).unwrap();
+            assert_eq!(token.as_str(), text);
+        }
         assert_eq!(LinkToken::parse(&text.to_lowercase()), Err(Damaged));
+        assert_eq!(LinkToken::parse(&text[1..]), Err(Damaged));
+        // Each alphabet has its own label.
+        let mixed = ALPHABET.encode(&bytes);
+        assert_eq!(LinkToken::parse(&mixed), Err(Damaged));
     }
 }

@@ -8,7 +8,7 @@ use super::store::contacts::Contact;
 use super::store::stop_links::{self, StopLink};
 use super::written_code::WrittenCode;
 use crate::rules::channel::Channel;
-use crate::rules::link_token::LinkToken;
+use crate::rules::link_token::{Damaged, LinkToken};
 
 /// The path under which they are opened.
 pub const PATH: &str = "/stop/";
@@ -31,38 +31,107 @@ pub enum Stops<'a> {
     },
 }
 
-/// A code for those who were told by text message, which carries no link: sixty bits.
+/// A code for those who were told by text message, which carries no link, and for those whose mail program has damaged it: sixty bits.
 type Code = WrittenCode<12>;
 
 /// What a notice carries.
 pub struct Minted {
     /// The path of the link.
     pub path: String,
-    /// The code that opens the same, as it is shown.
+    /// The code of a mail that does the same, as it is shown.
+    pub mail_code: String,
+    /// The code of a text message, as it is shown.
     pub code: String,
 }
 
-/// Under what something that somebody holds is kept: the token of a link or a code; neither can be the other.
-#[must_use]
-pub fn hash(ctx: &Context, held: &str) -> String {
-    match Code::parse(held) {
-        Some(code) => of_code(ctx, &code),
-        None => digest(held),
+/// What somebody holds who was told of a change: the token of a link or a code; neither can be the other.
+pub enum Held {
+    /// The link of a mail.
+    Link(LinkToken),
+    /// The code of a mail or of a text message.
+    Code(Code),
+}
+
+impl Held {
+    /// Reads the token of a link that was opened. A code is no token: it is typed on its page, where tries are counted.
+    ///
+    /// # Errors
+    /// [`Damaged`] when it is not whole.
+    pub fn link(text: &str) -> Result<Self, Damaged> {
+        LinkToken::parse(text).map(Self::Link)
+    }
+
+    /// Reads a code that was typed; `None` when it can be none.
+    #[must_use]
+    pub fn code(typed: &str) -> Option<Self> {
+        Code::parse(typed).map(Self::Code)
+    }
+
+    /// Reads what [`Held::as_str`] has written.
+    ///
+    /// # Errors
+    /// [`Damaged`] when it is neither.
+    pub fn read(text: &str) -> Result<Self, Damaged> {
+        Self::code(text).map_or_else(|| Self::link(text), Ok)
+    }
+
+    /// Its canonical text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Link(token) => token.as_str(),
+            Self::Code(code) => code.as_str(),
+        }
+    }
+
+    /// Under what it may be kept, each with the way by which its holder was told.
+    fn hashes(&self, ctx: &Context) -> Vec<(Channel, String)> {
+        match self {
+            Self::Link(token) => vec![(Channel::Mail, digest(token.as_str()))],
+            Self::Code(code) => [Channel::Sms, Channel::Mail]
+                .map(|by| (by, of_code(ctx, by, code)))
+                .into(),
+        }
     }
 }
 
-/// Whether something that was typed can be a code.
-#[must_use]
-pub fn is_code(typed: &str) -> bool {
-    Code::parse(typed).is_some()
+/// What is known of what somebody holds.
+pub struct Found {
+    /// Under what it is kept.
+    pub hash: String,
+    /// By which way its holder was told.
+    pub by: Channel,
+    /// What it is about.
+    pub link: StopLink,
 }
 
-fn of_code(ctx: &Context, code: &Code) -> String {
-    let parts = [b"stop code".as_slice(), code.as_str().as_bytes()];
-    ctx.keys.mac_text(Purpose::Code, &parts)
+/// Looks up what somebody holds.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(
+    ctx: &Context,
+    connection: &mut Connection,
+    held: &Held,
+) -> Result<Option<Found>, sqlx::Error> {
+    for (by, hash) in held.hashes(ctx) {
+        if let Some(link) = stop_links::by_hash(connection, &hash).await? {
+            return Ok(Some(Found { hash, by, link }));
+        }
+    }
+    Ok(None)
 }
 
-/// Makes a link, and a code beside it, in the caller's transaction.
+fn of_code(ctx: &Context, by: Channel, code: &Code) -> String {
+    let label = match by {
+        Channel::Sms => b"stop code".as_slice(),
+        Channel::Mail => b"stop code of a mail",
+    };
+    ctx.keys
+        .mac_text(Purpose::Code, &[label, code.as_str().as_bytes()])
+}
+
+/// Makes a link, and a code for each way beside it, in the caller's transaction.
 ///
 /// # Errors
 /// [`Broken`]; the caller's transaction must then not be committed.
@@ -86,17 +155,20 @@ pub async fn mint(
     };
     let token = LinkToken::from_random(random()?);
     stop_links::insert(connection, &digest(token.as_str()), &link).await?;
-    let code = Code::draw()?;
-    stop_links::insert(connection, &of_code(ctx, &code), &link).await?;
+    let (mail_code, code) = (Code::draw()?, Code::draw()?);
+    for (by, code) in [(Channel::Mail, &mail_code), (Channel::Sms, &code)] {
+        stop_links::insert(connection, &of_code(ctx, by, code), &link).await?;
+    }
     Ok(Minted {
         path: format!("{PATH}{}", token.as_str()),
+        mail_code: mail_code.grouped(),
         code: code.grouped(),
     })
 }
 
 impl Minted {
-    /// What the notice to this contact carries: by mail the path, with the time until which it works, as a text message the code. One that
-    /// has never proved anything has nothing to say in this.
+    /// What the notice to this contact carries: by mail the path, with the time until which it works, and a code; as a text message a code.
+    /// One that has never proved anything has nothing to say in this.
     ///
     /// # Errors
     /// When the contact's kind is none that is known.
@@ -107,7 +179,7 @@ impl Minted {
         Ok(match contact.reach()?.0 {
             Channel::Mail => Stop {
                 link: Some((self.path.clone(), until.to_owned())),
-                code: None,
+                code: Some(self.mail_code.clone()),
             },
             Channel::Sms => Stop {
                 link: None,
@@ -122,6 +194,6 @@ impl Minted {
 pub struct Stop {
     /// The path of the link, and until when it works.
     pub link: Option<(String, String)>,
-    /// The code.
+    /// The code that does the same.
     pub code: Option<String>,
 }

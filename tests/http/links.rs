@@ -133,7 +133,7 @@ async fn a_damaged_one_is_told_apart(engine: Engine) {
         cut,
         &link[..10],
         "/r/",
-        &format!("{link}."),
+        &format!("{cut}."),
         "/r/%00",
         "/r/åäö",
     ] {

@@ -40,6 +40,8 @@ mod factor_tries;
 #[cfg(test)]
 mod feedback;
 #[cfg(test)]
+mod field;
+#[cfg(test)]
 mod former_passwords;
 #[cfg(test)]
 mod headers;

@@ -80,17 +80,11 @@ async fn reading_it_does_nothing(engine: Engine) {
     }
     assert!(browser.is_signed_in().await);
     assert_eq!(server.facts("change_stopped").await, 0);
-    // Cut off, made up, from another machine: alike.
+    // Cut off, made up, from another machine.
     for path in ["/stop/", "/stop/abc", "/stop"] {
         let page = server.browser().open(path).await;
-        assert_eq!(
-            page.heading(),
-            say(MailText::AccountStopOverTitle),
-            "{path}"
-        );
+        assert!(!page.body.contains("action=\"/stop\""), "{path}");
     }
-    let page = server.browser().open("/stop").await;
-    assert!(!page.body.contains("action=\"/stop\""));
 }
 
 async fn a_changed_password_is_stopped(engine: Engine) {

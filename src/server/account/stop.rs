@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 
 use super::contacts::{DISPUTE, STOPS_AT_MOST, WAIT, are_closed};
+use crate::rules::channel::Channel;
+use crate::rules::link_token::Damaged;
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
 use crate::server::delivery::Letter;
@@ -12,7 +14,7 @@ use crate::server::failure::{Failure, settle};
 use crate::server::guard::limits;
 use crate::server::local_time;
 use crate::server::notices;
-use crate::server::stop_links::{self, LIFETIME};
+use crate::server::stop_links::{self, Found, Held, LIFETIME};
 use crate::server::store::accounts::Account;
 use crate::server::store::contact_changes::ContactChange;
 use crate::server::store::contacts::{Contact, Stand};
@@ -39,6 +41,8 @@ pub enum Standing {
     Disputed,
     /// It is too old, or nothing is known of it.
     Over,
+    /// Part of the link is missing or was mistyped.
+    Damaged,
 }
 
 /// Finds out how the link of a token, or a code, stands. Writes nothing.
@@ -48,10 +52,12 @@ pub enum Standing {
 pub async fn standing(
     ctx: &Context,
     connection: &mut Connection,
-    held: &str,
+    held: &Result<Held, Damaged>,
 ) -> Result<Standing, sqlx::Error> {
-    let link = store::stop_links::by_hash(connection, &stop_links::hash(ctx, held)).await?;
-    let Some(link) = link else {
+    let Ok(held) = held else {
+        return Ok(Standing::Damaged);
+    };
+    let Some(Found { link, .. }) = stop_links::find(ctx, connection, held).await? else {
         return Ok(Standing::Over);
     };
     if link.used_at.is_some() {
@@ -80,11 +86,11 @@ pub async fn standing(
 ///
 /// # Errors
 /// [`Failure::TooMany`], [`Failure::Broken`].
-pub async fn is_known(ctx: &Context, typed: &str, client: IpAddr) -> Result<bool, Failure> {
+pub async fn is_known(ctx: &Context, held: Held, client: IpAddr) -> Result<bool, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
         limits::request_from(ctx, &mut tx, client).await?;
-        Ok(standing(ctx, &mut tx, typed).await? != Standing::Over)
+        Ok(standing(ctx, &mut tx, &Ok(held)).await? != Standing::Over)
     }
     .await;
     settle(tx, result).await
@@ -97,6 +103,8 @@ pub enum Stopped {
     Done {
         /// Id of the account.
         account_id: String,
+        /// By which way whoever has stopped it was told.
+        by: Channel,
     },
     /// It is done, but so often that a person has to look at who is who.
     Disputed,
@@ -108,19 +116,18 @@ pub enum Stopped {
 ///
 /// # Errors
 /// [`Failure::TooMany`], [`Failure::Broken`].
-pub async fn stop(ctx: &Context, held: &str, client: IpAddr) -> Result<Stopped, Failure> {
+pub async fn stop(ctx: &Context, held: &Held, client: IpAddr) -> Result<Stopped, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
         limits::request_from(ctx, &mut tx, client).await?;
-        let hash = stop_links::hash(ctx, held);
-        let Some(link) = store::stop_links::by_hash(&mut tx, &hash).await? else {
+        let Some(Found { hash, by, link }) = stop_links::find(ctx, &mut tx, held).await? else {
             return Ok(Stopped::TooLate);
         };
         store::accounts::lock(&mut tx, &link.account_id).await?;
         if !store::stop_links::take(&mut tx, &hash, ctx.now()).await? {
             return Ok(Stopped::TooLate);
         }
-        undo(ctx, &mut tx, &link).await
+        undo(ctx, &mut tx, &link, by).await
     }
     .await;
     let stopped = settle(tx, result).await?;
@@ -128,7 +135,12 @@ pub async fn stop(ctx: &Context, held: &str, client: IpAddr) -> Result<Stopped, 
     Ok(stopped)
 }
 
-async fn undo(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Stopped, Failure> {
+async fn undo(
+    ctx: &Context,
+    tx: &mut Tx,
+    link: &StopLink,
+    by: Channel,
+) -> Result<Stopped, Failure> {
     let now = ctx.now();
     let id = &link.account_id;
     let before = store::contacts::of(tx, id, now).await?;
@@ -162,6 +174,7 @@ async fn undo(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Stopped, Fa
     }
     Ok(Stopped::Done {
         account_id: id.clone(),
+        by,
     })
 }
 

@@ -84,7 +84,7 @@ pub enum Letter {
         /// A link that stops it, as its path below the site's address, and until when it works.
         #[serde(default)]
         stop: Option<(String, String)>,
-        /// A code that stops it, where no link is sent.
+        /// A code that stops it: in a mail beside the link, in a text message in its place.
         #[serde(default)]
         stop_code: Option<String>,
         /// The session in which it was changed goes on.
@@ -134,7 +134,7 @@ pub enum Letter {
         works_from: Option<String>,
         /// A link that stops it, as its path below the site's address, and until when it works.
         stop: Option<(String, String)>,
-        /// A code that stops it, where no link is sent.
+        /// A code that stops it: in a mail beside the link, in a text message in its place.
         #[serde(default)]
         stop_code: Option<String>,
     },

@@ -1,25 +1,28 @@
 //! Opening a mailed link. It writes nothing and looks nothing up, so scanners, previews and other browsers do no harm; the token leaves
 //! the address bar for a sealed cookie (STANDARDS B13, B14, C9).
 
-use axum::extract::{Path, State};
-use axum::http::{HeaderValue, header};
+use axum::extract::State;
+use axum::http::{HeaderValue, Uri, header};
 use axum::response::Response;
+use percent_encoding::percent_decode_str;
 
 use super::cookies::{self, Name};
 use super::error_pages::ErrorPages;
 use super::pages::append;
 use crate::rules::steps::Step;
 use crate::server::redirect::see_other;
-use crate::server::reset::link::Opened;
+use crate::server::reset::link::{Opened, PATH};
 
-/// `GET /r/{token}`.
-pub async fn open(State(pages): State<ErrorPages>, Path(token): Path<String>) -> Response {
-    opened(&pages, &token)
+/// `GET /r/{token}`, whatever stands behind it. `GET /r` and `GET /r/`: it was cut off before its first character.
+pub async fn open(State(pages): State<ErrorPages>, uri: Uri) -> Response {
+    opened(&pages, &behind(&uri, PATH))
 }
 
-/// `GET /r/`: the link was cut off before its first character.
-pub async fn open_nothing(State(pages): State<ErrorPages>) -> Response {
-    opened(&pages, "")
+/// What stands behind the path under which links are opened, as far as it is text.
+pub(super) fn behind(uri: &Uri, path: &str) -> String {
+    let rest = uri.path().get(path.len()..).unwrap_or_default();
+    let rest = rest.trim_start_matches('/');
+    percent_decode_str(rest).decode_utf8_lossy().into_owned()
 }
 
 fn opened(pages: &ErrorPages, token: &str) -> Response {

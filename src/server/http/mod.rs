@@ -7,6 +7,7 @@ pub mod cookies;
 mod dev;
 pub mod error_pages;
 mod factor;
+mod final_slash;
 mod frame;
 mod help;
 mod link;
@@ -45,6 +46,7 @@ use super::context::{Shared, random_id};
 use super::guard::{headers, origin};
 use super::jobs::reports;
 use super::redirect::see_other;
+use super::reset::link as reset_link;
 use super::stop_links;
 use error_pages::{ErrorPages, REQUEST_ID};
 
@@ -79,8 +81,10 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
             "/.well-known/change-password",
             get(|| async { Redirect::to("/forgot-password") }),
         )
-        .route("/r/{token}", get(link::open))
-        .route("/r/", get(link::open_nothing))
+        .route("/r", get(link::open))
+        .route("/r/", get(link::open))
+        .route("/r/{*token}", get(link::open))
+        .route("/R/{*token}", get(link::open))
         .merge(factor::routes())
         .merge(help::routes())
         .merge(account::routes())
@@ -98,10 +102,8 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .append_index_html_on_directories(false)
         .precompressed_br()
         .precompressed_gzip();
-    routes
-        .with_state(error_pages.clone())
-        .merge(pages)
-        .fallback_service(files)
+    let routes = routes.with_state(error_pages.clone()).merge(pages);
+    final_slash::taken_away(routes, files)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(LONGEST_BODY))
         .layer(middleware::from_fn(origin::forms_only))
@@ -175,9 +177,13 @@ fn span<B>(request: &Request<B>) -> tracing::Span {
 
 /// A path without what may be secret in it.
 fn loggable(path: &str) -> &str {
-    if path.starts_with("/r/") {
+    let begins = |with: &str| {
+        path.get(..with.len())
+            .is_some_and(|front| front.eq_ignore_ascii_case(with))
+    };
+    if begins(reset_link::PATH) {
         "/r/…"
-    } else if path.starts_with(stop_links::PATH) {
+    } else if begins(stop_links::PATH) {
         "/stop/…"
     } else if path.starts_with(reports::PATH) {
         "/sms/reports/…"

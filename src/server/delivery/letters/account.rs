@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::{Block, Letter, Writer, grouped};
 use crate::texts::MailText;
 
+/// Where the code of a notice is typed, below the site's address.
+const CODE_PATH: &str = "/stop/code";
+
 /// What became of the contacts of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ContactNews {
@@ -32,7 +35,18 @@ pub(super) struct News<'a> {
     pub(super) at: &'a str,
     pub(super) browser: Option<&'a str>,
     pub(super) works_from: Option<&'a str>,
-    pub(super) stop: Option<(&'a str, &'a str)>,
+    pub(super) stop: Option<Stop<'a>>,
+}
+
+/// "This was not me".
+#[derive(Clone, Copy)]
+pub(super) struct Stop<'a> {
+    /// The path of the link.
+    pub(super) path: &'a str,
+    /// Until when it works.
+    pub(super) until: &'a str,
+    /// The code that does the same where the mail program has damaged the link; mails that were made before have none.
+    pub(super) code: Option<&'a str>,
 }
 
 impl Writer<'_> {
@@ -44,6 +58,7 @@ impl Writer<'_> {
                 at,
                 browser,
                 stop,
+                stop_code,
                 is_kept,
                 ..
             } => {
@@ -64,7 +79,12 @@ impl Writer<'_> {
                 }
                 match stop {
                     Some((path, until)) => {
-                        blocks.extend(self.stop(MailText::MailChangedStop, path, until));
+                        let stop = Stop {
+                            path,
+                            until,
+                            code: stop_code.as_deref(),
+                        };
+                        blocks.extend(self.stop(MailText::MailChangedStop, stop));
                     }
                     None => blocks.push(self.link(MailText::MailChangedNotYou)),
                 }
@@ -106,6 +126,7 @@ impl Writer<'_> {
                 browser,
                 works_from,
                 stop,
+                stop_code,
                 ..
             } => self.contact_news(&News {
                 user_name,
@@ -114,7 +135,11 @@ impl Writer<'_> {
                 at,
                 browser: browser.as_deref(),
                 works_from: works_from.as_deref(),
-                stop: stop.as_ref().map(|(path, until)| (&**path, &**until)),
+                stop: stop.as_ref().map(|(path, until)| Stop {
+                    path,
+                    until,
+                    code: stop_code.as_deref(),
+                }),
             }),
             Letter::Stopped { user_name, at } => self.stopped(user_name, at),
             _ => (self.fill(MailText::MailTestSubject, &[]), Vec::new()),
@@ -171,20 +196,25 @@ impl Writer<'_> {
         if let Some(browser) = news.browser {
             blocks.push(self.words(MailText::MailChangedBrowser, &[("browser", browser)]));
         }
-        if let Some((path, until)) = news.stop {
-            blocks.extend(self.stop(MailText::MailNewsStop, path, until));
+        if let Some(stop) = news.stop {
+            blocks.extend(self.stop(MailText::MailNewsStop, stop));
         }
         (self.fill(MailText::MailNewsSubject, &[]), blocks)
     }
 
-    /// "This was not me", and until when that can be said.
-    pub(super) fn stop(&self, words: MailText, path: &str, until: &str) -> [Block; 3] {
+    /// "This was not me", until when that can be said, and the way without the link.
+    pub(super) fn stop(&self, words: MailText, stop: Stop<'_>) -> Vec<Block> {
         let button = self.fill(MailText::MailStopButton, &[]);
-        [
+        let mut blocks = vec![
             self.words(words, &[]),
-            Block::Button(button, format!("{}{path}", self.site_url)),
-            self.words(MailText::MailStopLifetime, &[("time", until)]),
-        ]
+            Block::Button(button, format!("{}{}", self.site_url, stop.path)),
+            self.words(MailText::MailStopLifetime, &[("time", stop.until)]),
+        ];
+        if let Some(code) = stop.code {
+            let url = format!("{}{CODE_PATH}", self.site_url);
+            blocks.push(self.words(MailText::MailStopCode, &[("url", &url), ("code", code)]));
+        }
+        blocks
     }
 
     /// The change that the reader has made was stopped by somebody else.

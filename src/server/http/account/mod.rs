@@ -79,8 +79,9 @@ pub fn routes() -> Router<ErrorPages> {
         .route("/account/confirm/code/again", post(confirm::send_again))
         .route("/stop", get(stop::show).post(stop::take))
         .route(stop::CODE, get(stop::ask_code).post(stop::take_code))
-        .route("/stop/{token}", get(stop::open))
-        .route("/stop/", get(stop::open_nothing))
+        .route("/stop/", get(stop::open))
+        .route("/stop/{*token}", get(stop::open))
+        .route("/STOP/{*token}", get(stop::open))
 }
 
 /// Sends a browser to another page, which says something.

@@ -1,13 +1,15 @@
 //! "This was not me": opening the link, or typing the code of a text message, writes nothing, and takes the token out of the address; only
 //! the button does something.
 
-use axum::extract::{Extension, Path, State};
-use axum::http::{HeaderValue, header};
+use axum::extract::{Extension, State};
+use axum::http::{HeaderValue, Uri, header};
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::super::cookies::{self, Name};
 use super::super::error_pages::ErrorPages;
+use super::super::final_slash;
+use super::super::link::behind;
 use super::super::pages::append;
 use super::super::reply::kept;
 use super::super::said::{self, Said};
@@ -17,15 +19,16 @@ use super::screen::{Block, Field, Form, Link, Screen, draw};
 use super::to_page;
 use super::wrong;
 use crate::rules::channel::Channel;
+use crate::rules::link_token::Damaged;
 use crate::rules::page::Typed;
 use crate::rules::steps::Step;
 use crate::server::account::stop::{Standing, Stopped, is_known, standing, stop};
 use crate::server::context::Context;
 use crate::server::failure::Failure;
-use crate::server::keys::{Purpose, same};
+use crate::server::keys::{Purpose, digest, same};
 use crate::server::redirect::see_other;
 use crate::server::reset::begin;
-use crate::server::stop_links;
+use crate::server::stop_links::{self, Held};
 use crate::texts::MailText;
 
 const HERE: &str = "/stop";
@@ -33,15 +36,15 @@ const HERE: &str = "/stop";
 pub const CODE: &str = "/stop/code";
 const PLACE: &str = "cookie stop";
 
-/// `GET /stop/{token}`. A code is no token: it is typed on its page, where tries are counted.
-pub async fn open(State(pages): State<ErrorPages>, Path(token): Path<String>) -> Response {
-    let is_code = stop_links::is_code(&token);
-    opened(&pages, if is_code { "" } else { &token })
-}
-
-/// `GET /stop/`: the link was cut off before its first character.
-pub async fn open_nothing(State(pages): State<ErrorPages>) -> Response {
-    opened(&pages, "")
+/// `GET /stop/{token}`, whatever stands behind it. `GET /stop/`: the link was cut off before its first character.
+pub async fn open(State(pages): State<ErrorPages>, uri: Uri) -> Response {
+    let token = behind(&uri, stop_links::PATH);
+    // The page beside it, with a slash behind its address.
+    if token.trim_end_matches('/') == "code" {
+        return final_slash::to(CODE, &uri);
+    }
+    let held = Held::link(&token);
+    opened(&pages, held.as_ref().map_or("", Held::as_str))
 }
 
 fn opened(pages: &ErrorPages, held: &str) -> Response {
@@ -59,8 +62,8 @@ fn opened(pages: &ErrorPages, held: &str) -> Response {
     response
 }
 
-/// The token of the link that this browser has opened, or the code that was typed in it; empty when there is none.
-fn held(pages: &ErrorPages, visitor: &Visitor) -> String {
+/// The link that this browser has opened, or the code that was typed in it; `None` when there is none.
+fn held(pages: &ErrorPages, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
     let opened = visitor.stop().and_then(|value| {
         pages
             .ctx
@@ -68,9 +71,8 @@ fn held(pages: &ErrorPages, visitor: &Visitor) -> String {
             .open_sealed(Purpose::Cookie, PLACE, value)
             .ok()
     });
-    opened
-        .and_then(|token| String::from_utf8(token.to_vec()).ok())
-        .unwrap_or_default()
+    let text = String::from_utf8(opened?.to_vec()).ok()?;
+    Some(Held::read(&text))
 }
 
 /// `GET /stop`.
@@ -79,12 +81,15 @@ pub async fn show(
     Extension(visitor): Extension<Visitor>,
 ) -> Result<Response, Elsewhere> {
     let ctx = &pages.ctx;
+    // Without a link there is the code.
+    let Some(held) = held(&pages, &visitor) else {
+        return Ok(see_other(CODE));
+    };
     let mut connection = ctx.store.read().await?;
-    let held = held(&pages, &visitor);
     let standing = standing(ctx, &mut connection, &held).await?;
     drop(connection);
     let said = said::heard(ctx, &visitor, HERE);
-    let form = form_token(ctx, &held);
+    let form = held.map_or_else(|_| String::new(), |held| form_token(ctx, &held));
     let is_said = said.is_some();
     let problem = said.and_then(|said| said.complaint);
     let response = page(&pages, &visitor, &standing, form, problem);
@@ -92,8 +97,8 @@ pub async fn show(
 }
 
 /// Binds the button to what the page was about: another link may be opened in another tab meanwhile.
-fn form_token(ctx: &Context, held: &str) -> String {
-    let hash = stop_links::hash(ctx, held);
+fn form_token(ctx: &Context, held: &Held) -> String {
+    let hash = digest(held.as_str());
     let parts = [b"stop form".as_slice(), hash.as_bytes()];
     ctx.keys.mac_text(Purpose::Form, &parts)
 }
@@ -128,6 +133,10 @@ fn page(
             MailText::AccountStopOverTitle,
             MailText::AccountStopOverText,
         ),
+        Standing::Damaged => (
+            MailText::AccountStopDamagedTitle,
+            MailText::AccountStopDamagedText,
+        ),
     };
     let mut blocks = vec![Block::Words(mail(text))];
     match standing {
@@ -148,6 +157,10 @@ fn page(
         Standing::Disputed => {
             let helper = wrong::helper(&pages.ctx, sentences);
             blocks.push(Block::Words(helper.to_owned()));
+        }
+        Standing::Damaged => {
+            let words = sentences.mail(MailText::AccountStopToCode);
+            blocks.push(Block::Button(Link::new(CODE, words)));
         }
         Standing::Used | Standing::Over => {
             let words = sentences.mail(MailText::HelpStart);
@@ -220,12 +233,15 @@ pub async fn take_code(
 ) -> Result<Response, Elsewhere> {
     let ctx = &pages.ctx;
     let typed = posted.stop_code;
-    let wrong = if !stop_links::is_code(&typed) {
-        MailText::AccountStopCodeUnusable
-    } else if is_known(ctx, &typed, visitor.client).await? {
-        return Ok(opened(&pages, &typed));
-    } else {
-        MailText::AccountStopCodeUnknown
+    let wrong = match Held::code(&typed) {
+        None => MailText::AccountStopCodeUnusable,
+        Some(held) => {
+            let text = held.as_str().to_owned();
+            if is_known(ctx, held, visitor.client).await? {
+                return Ok(opened(&pages, &text));
+            }
+            MailText::AccountStopCodeUnknown
+        }
     };
     let words = ctx.sentences(visitor.language).mail(wrong).to_owned();
     let said = Said {
@@ -247,7 +263,10 @@ pub async fn take(
     axum::Form(posted): axum::Form<Posted>,
 ) -> Result<Response, Elsewhere> {
     let ctx = &pages.ctx;
-    let held = held(&pages, &visitor);
+    let Some(Ok(held)) = held(&pages, &visitor) else {
+        // Its page knows.
+        return Ok(see_other(HERE));
+    };
     if !same(&form_token(ctx, &held), &posted.token) {
         // Another one was opened meanwhile: its page says what it is about.
         let sentences = ctx.sentences(visitor.language);
@@ -260,15 +279,8 @@ pub async fn take(
         return Ok(to_page(ctx, HERE, &said));
     }
     Ok(match stop(ctx, &held, visitor.client).await? {
-        Stopped::Done { account_id } => {
-            // Whoever was told by a text message is asked on the phone, where that proves anything.
-            let by = if stop_links::is_code(&held) {
-                Channel::Sms
-            } else {
-                Channel::Mail
-            };
-            begin_reset(ctx, &visitor, &account_id, by).await
-        }
+        // Whoever was told by a text message is asked on the phone, where that proves anything.
+        Stopped::Done { account_id, by } => begin_reset(ctx, &visitor, &account_id, by).await,
         // Its page knows.
         Stopped::Disputed | Stopped::TooLate => see_other(HERE),
     })

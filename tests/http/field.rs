@@ -1,0 +1,5 @@
+//! What happened to people and operators of other products, and must not happen here.
+
+mod final_slash;
+mod link_tokens;
+mod revert_links;
