@@ -136,6 +136,7 @@ fn sentence_of(problem: Problem) -> (Text, Numbers) {
         Problem::PasswordUnchecked => plain(Text::ProblemPasswordUnchecked),
         Problem::PasswordFormer => plain(Text::ProblemPasswordFormer),
         Problem::PasswordAttemptsUsedUp => plain(Text::ProblemPasswordAttemptsUsedUp),
+        Problem::PasswordAlreadySet => plain(Text::ProblemPasswordAlreadySet),
         Problem::ConfirmEmpty => plain(Text::ProblemConfirmEmpty),
         Problem::ConfirmDiffers => plain(Text::ProblemConfirmDiffers),
         Problem::SignInPasswordEmpty => plain(Text::ProblemSignInPasswordEmpty),

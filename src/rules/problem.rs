@@ -149,6 +149,8 @@ pub enum Problem {
     PasswordFormer,
     /// This proof gets no more attempts at choosing a password.
     PasswordAttemptsUsedUp,
+    /// It is done already, and what was written now was not saved.
+    PasswordAlreadySet,
     /// The second field of the new password is empty.
     ConfirmEmpty,
     /// The two fields of the new password differ.
@@ -236,6 +238,7 @@ impl Problem {
             | Self::ResendsUsedUp
             | Self::PasswordUnchecked
             | Self::PasswordAttemptsUsedUp
+            | Self::PasswordAlreadySet
             | Self::SignInWait { .. }
             | Self::PasswordWait { .. }
             | Self::SessionOver

@@ -13,10 +13,10 @@ use super::hashing::{Hashed, Password};
 use super::local_time;
 use super::notices;
 use super::password_rules::not_breached;
+use super::revoke::{self, Kept};
 use super::sessions::{self, Opening};
 use super::stop_links::{self, Stops};
 use super::store::accounts::Account;
-use super::store::links::LinkEnd;
 use super::store::passwords::StoredPassword;
 use super::store::sessions::Stage;
 use super::store::{self, Connection, Tx};
@@ -155,8 +155,12 @@ pub async fn change(
     let ids: Vec<&str> = still_active.iter().map(|each| each.id.as_str()).collect();
     let known = devices::remember(ctx, &mut tx, proof.known, &ids).await?;
     for account in &still_active {
-        replace(ctx, &mut tx, account, password, proof, now).await?;
-        devices::forget_all_but(&mut tx, &account.id, Some(&known)).await?;
+        let kept = Kept {
+            session: proof.kept_session(),
+            flow: proof.flow,
+            device: Some(&known),
+        };
+        replace(ctx, &mut tx, account, password, (proof, kept), now).await?;
         promise_notices(ctx, &mut tx, account, proof, browser).await?;
     }
     let session = match still_active.first().filter(|_| proof.sign_in) {
@@ -202,11 +206,11 @@ impl Proof<'_> {
         }
     }
 
-    /// The id of the session that outlives the change; none has the empty one.
-    const fn kept_session(&self) -> &str {
+    /// The id of the session that outlives the change, if one does.
+    const fn kept_session(&self) -> Option<&str> {
         match self.by {
-            ProvedBy::Session { id, is_kept: true } => id,
-            _ => "",
+            ProvedBy::Session { id, is_kept: true } => Some(id),
+            _ => None,
         }
     }
 }
@@ -228,17 +232,13 @@ async fn replace(
     tx: &mut Tx,
     account: &Account,
     password: &Hashed,
-    proof: Proof<'_>,
+    (proof, kept): (Proof<'_>, Kept<'_>),
     now: i64,
 ) -> Result<(), Broken> {
     remember(ctx, tx, account).await?;
     builtin::write_password(tx, &account.id, password, now).await?;
     store::accounts::note_changed(tx, &account.id).await?;
-    let ended = store::sessions::end_all_but(tx, &account.id, proof.kept_session()).await?;
-    store::confirmations::forget_all(tx, &account.id).await?;
-    store::flows::end_all(tx, &account.id).await?;
-    store::links::end_all(tx, &account.id, LinkEnd::Changed, now).await?;
-    store::jobs::drop_codes(tx, &account.id, now).await?;
+    let ended = revoke::password_changed(ctx, tx, &account.id, kept).await?;
     let detail = format!("{}, {ended} sessions ended", proof.cause());
     let about = audit::About {
         flow: proof.flow,
@@ -326,7 +326,7 @@ async fn promise_notices(
             reference: proof.reference.map(str::to_owned),
             stop: stop.link,
             stop_code: stop.code,
-            is_kept: !proof.kept_session().is_empty(),
+            is_kept: proof.kept_session().is_some(),
         };
         notices::promise(ctx, connection, account, &contact, letter, about).await?;
     }

@@ -29,6 +29,7 @@ pub mod password_lists;
 pub mod password_rules;
 pub mod redirect;
 pub mod reset;
+pub mod revoke;
 pub mod sessions;
 pub mod start;
 pub mod stop_links;

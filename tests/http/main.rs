@@ -113,3 +113,4 @@ mod update;
 mod waiting_sign_ins;
 #[cfg(test)]
 mod wanted;
+mod weaknesses;

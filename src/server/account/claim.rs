@@ -95,8 +95,7 @@ async fn candidates(
     };
     let mut all = Vec::new();
     for account in accounts.into_iter().filter(Account::is_active) {
-        let stored = store::passwords::of(tx, &account.id).await?;
-        let Some(stored) = stored.filter(|stored| stored.stopped_at.is_none()) else {
+        let Some(stored) = store::passwords::in_force(tx, &account.id).await? else {
             continue;
         };
         let device = devices::known(ctx, tx, cookie, &account.id).await?;

@@ -188,7 +188,7 @@ async fn count_password(
     if let Some(minutes) = limits::may_try_password(ctx, tx, &who.account.id).await? {
         return Err(Wrong::PasswordWait { minutes }.into());
     }
-    Ok(store::passwords::of(tx, &who.account.id).await?)
+    Ok(store::passwords::in_force(tx, &who.account.id).await?)
 }
 
 /// Sends a code to a contact of the account that may show who somebody is.

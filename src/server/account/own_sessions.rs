@@ -7,6 +7,7 @@ use super::wrong::{Undone, Wrong, settle};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
 use crate::server::guard::limits;
+use crate::server::revoke::{self, Kept};
 use crate::server::sessions::SignedIn;
 use crate::server::store;
 
@@ -33,15 +34,18 @@ pub async fn end(
     let mut tx = ctx.store.begin().await?;
     let result = async {
         limits::request_from(ctx, &mut tx, client).await?;
+        store::accounts::lock(&mut tx, &who.account.id).await?;
         if !confirm::is_confirmed(ctx, &mut tx, who).await? {
             return Err(Wrong::Unconfirmed.into());
         }
         let ended = match which {
-            Which::One(id) => {
-                u64::from(store::sessions::end_one(&mut tx, &who.account.id, id).await?)
-            }
+            Which::One(id) => u64::from(revoke::session(ctx, &mut tx, &who.account.id, id).await?),
             Which::Others => {
-                store::sessions::end_all_but(&mut tx, &who.account.id, &who.session.id).await?
+                let kept = Kept {
+                    session: Some(&who.session.id),
+                    ..Kept::default()
+                };
+                revoke::sessions(ctx, &mut tx, &who.account.id, kept).await?
             }
         };
         if ended > 0 {

@@ -18,6 +18,7 @@ use crate::server::forced_change::{self, Begun};
 use crate::server::guard::limits;
 use crate::server::hashing::{HashError, Password};
 use crate::server::keys::digest;
+use crate::server::revoke;
 use crate::server::sessions::{self, Opening};
 use crate::server::store;
 use crate::server::store::Tx;
@@ -178,10 +179,8 @@ pub(super) fn is_fresh(ctx: &Context, account: &Account, stored: &StoredPassword
 async fn is_current(tx: &mut Tx, compared: &Candidate) -> Result<bool, sqlx::Error> {
     let id = &compared.account.id;
     store::accounts::lock(tx, id).await?;
-    let current = store::passwords::of(tx, id).await?;
-    Ok(current.is_some_and(|current| {
-        current.changed_at == compared.stored.changed_at && current.stopped_at.is_none()
-    }))
+    let current = store::passwords::in_force(tx, id).await?;
+    Ok(current.is_some_and(|current| current.changed_at == compared.stored.changed_at))
 }
 
 /// Ends the session of a cookie. A session that is gone already is no error.
@@ -191,7 +190,7 @@ async fn is_current(tx: &mut Tx, compared: &Candidate) -> Result<bool, sqlx::Err
 pub async fn sign_out(ctx: &Context, token: &str, client: IpAddr) -> Result<(), Failure> {
     let mut tx = ctx.store.begin().await?;
     limits::request_from(ctx, &mut tx, client).await?;
-    if let Some(account_id) = store::sessions::end(&mut tx, &digest(token)).await? {
+    if let Some(account_id) = revoke::session_of_token(ctx, &mut tx, &digest(token)).await? {
         let about = audit::About {
             account: Some(&account_id),
             ..audit::About::default()

@@ -8,17 +8,16 @@ use crate::rules::link_token::Damaged;
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
 use crate::server::delivery::Letter;
-use crate::server::devices;
 use crate::server::factor;
 use crate::server::failure::{Failure, settle};
 use crate::server::guard::limits;
 use crate::server::local_time;
 use crate::server::notices;
+use crate::server::revoke;
 use crate::server::stop_links::{self, Found, Held, LIFETIME};
 use crate::server::store::accounts::Account;
 use crate::server::store::contact_changes::ContactChange;
 use crate::server::store::contacts::{Contact, Stand};
-use crate::server::store::links::LinkEnd;
 use crate::server::store::stop_links::StopLink;
 use crate::server::store::{self, Connection, Tx};
 
@@ -145,12 +144,7 @@ async fn undo(
     let id = &link.account_id;
     let before = store::contacts::of(tx, id, now).await?;
     let fallen = take_back(ctx, tx, link).await?;
-    store::sessions::end_all_but(tx, id, "").await?;
-    devices::forget_all_but(tx, id, None).await?;
-    store::flows::end_all(tx, id).await?;
-    store::links::end_all(tx, id, LinkEnd::Changed, now).await?;
-    store::jobs::drop_codes(tx, id, now).await?;
-    store::passwords::stop(tx, id, now).await?;
+    revoke::everything(ctx, tx, id).await?;
     let about = audit::About {
         account: Some(id),
         detail: if link.change_id.is_some() {

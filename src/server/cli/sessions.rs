@@ -6,6 +6,7 @@ use super::{CommandError, account_named};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
 use crate::server::failure::Broken;
+use crate::server::revoke::{self, Kept};
 use crate::server::store;
 
 /// Whose sessions end.
@@ -28,7 +29,8 @@ pub(super) async fn sign_out(ctx: &Context, whose: SignOutArguments) -> Result<(
     };
     let mut sessions = 0;
     for id in ids {
-        let ended = store::sessions::end_all_but(&mut tx, &id, "").await?;
+        store::accounts::lock(&mut tx, &id).await?;
+        let ended = revoke::sessions(ctx, &mut tx, &id, Kept::default()).await?;
         sessions += ended;
         let detail = ended.to_string();
         let about = audit::About {

@@ -7,8 +7,8 @@ use super::verify::{Refusal, parse_digits, place, secret};
 use crate::server::context::{Context, MINUTE, random, random_id};
 use crate::server::failure::Broken;
 use crate::server::keys::Purpose;
+use crate::server::revoke::{self, Kept};
 use crate::server::store::factors::NewFactor;
-use crate::server::store::links::LinkEnd;
 use crate::server::store::{self, Connection, Tx};
 use zeroize::Zeroizing;
 
@@ -111,7 +111,7 @@ pub async fn confirm(
         return Ok(Confirmed::Over);
     }
     let codes = new_codes(ctx, tx, account_id).await?;
-    end_everything_else(ctx, tx, account_id, session_id).await?;
+    revoke::factor_changed(ctx, tx, account_id, all_but(session_id)).await?;
     super::tell(ctx, tx, account_id, News::On, browser).await?;
     Ok(Confirmed::Done(codes))
 }
@@ -151,7 +151,7 @@ pub async fn remove(
         return Ok(false);
     }
     store::recovery_codes::remove_all(tx, account_id).await?;
-    end_everything_else(ctx, tx, account_id, kept).await?;
+    revoke::factor_changed(ctx, tx, account_id, all_but(kept)).await?;
     super::tell(ctx, tx, account_id, News::Off, browser).await?;
     Ok(true)
 }
@@ -167,16 +167,10 @@ async fn new_codes(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<Codes
     Ok(Codes::new(shown))
 }
 
-async fn end_everything_else(
-    ctx: &Context,
-    tx: &mut Tx,
-    account_id: &str,
-    kept: &str,
-) -> Result<(), Broken> {
-    let now = ctx.now();
-    store::sessions::end_all_but(tx, account_id, kept).await?;
-    store::flows::end_all(tx, account_id).await?;
-    store::links::end_all(tx, account_id, LinkEnd::Changed, now).await?;
-    store::jobs::drop_codes(tx, account_id, now).await?;
-    Ok(())
+/// The session in which it was done goes on; an operator has none.
+fn all_but(session: &str) -> Kept<'_> {
+    Kept {
+        session: Some(session),
+        ..Kept::default()
+    }
 }

@@ -313,6 +313,7 @@ pub(super) fn whereto(from: &str, problems: &[FieldProblem], current: Option<&Fl
                 | Problem::StepSkipped
                 | Problem::CodeUsed
                 | Problem::PasswordAttemptsUsedUp
+                | Problem::PasswordAlreadySet
         )
     });
     if !leads_away {

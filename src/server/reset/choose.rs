@@ -15,16 +15,16 @@ use crate::server::devices;
 use crate::server::factor;
 use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
-use crate::server::hashing::Password;
-use crate::server::keys::{digest, same};
+use crate::server::hashing::{Password, Turn};
 use crate::server::password_rules::problems;
 use crate::server::sessions::{self, Opening};
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
+use crate::server::store::passwords::StoredPassword;
 use crate::server::store::sessions::Stage;
 use crate::server::store::{self, Tx};
 
-/// A second post within this time is the same wish.
+/// A second post within this time is the same request, and opens what the first one's answer had carried.
 const DOUBLE_SUBMIT: i64 = MINUTE;
 
 /// What the step is given.
@@ -65,8 +65,8 @@ pub struct Chosen {
 enum Allowed {
     /// The password may be hashed.
     Hash(Flow, Proved),
-    /// It is done already.
-    Already(Chosen),
+    /// The flow is done: the password is compared with the one that was set.
+    Repeated(Flow),
 }
 
 /// Sets the proposed password.
@@ -80,9 +80,10 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
     // Not held over the hash: nobody awaits one inside a transaction.
     let (flow, proved) = match settle(tx, allowed).await? {
         Allowed::Hash(flow, proved) => (flow, proved),
-        Allowed::Already(chosen) => return Ok(chosen),
+        Allowed::Repeated(flow) => return again(ctx, flow, &choice).await,
     };
-    let hashed = match credential::hash_new(ctx, proved.accounts(), choice.password).await {
+    let password = choice.password.clone();
+    let hashed = match credential::hash_new(ctx, proved.accounts(), password).await {
         Err(failure) if failure.gives_attempt_back() => {
             give_back(ctx, &flow.id).await?;
             return Err(failure);
@@ -106,17 +107,15 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
     let flow = store::flows::by_id(&mut connection, &flow.id)
         .await?
         .ok_or(Broken::Content("flows.id"))?;
+    drop(connection);
     match change {
         Change::Made { session, known } => Ok(Chosen {
             flow,
             session,
             known: Some(known),
         }),
-        Change::TooLate if flow.step == Step::Done.as_str() => Ok(Chosen {
-            flow,
-            session: None,
-            known: None,
-        }),
+        // Another post of this form was faster; this one was counted as an attempt already.
+        Change::TooLate if flow.step == Step::Done.as_str() => again(ctx, flow, &choice).await,
         Change::TooLate => Err(Failure::said(Problem::FlowExpired)),
     }
 }
@@ -127,7 +126,7 @@ async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowe
     let flow = held(ctx, tx, choice.by).await?;
     match step(&flow)? {
         Step::New => {}
-        Step::Done => return again(ctx, tx, flow, choice).await,
+        Step::Done => return repeated(tx, &flow, choice).await,
         _ => return skipped(ctx, tx, &flow).await,
     }
     if choice
@@ -187,52 +186,108 @@ async fn give_back(ctx: &Context, flow_id: &str) -> Result<(), sqlx::Error> {
     tx.commit().await
 }
 
-/// A second press of the button: it is done, and the page says so. The answer that was lost carried what the account knows this browser by
-/// and, where the journey signs in, the session; so the browser that holds the proof gets others, as long as nothing has changed since.
-async fn again(
-    ctx: &Context,
-    tx: &mut Tx,
-    flow: Flow,
-    choice: &Choice<'_>,
-) -> Result<Allowed, Failure> {
-    let recent = flow
-        .done_at
-        .is_some_and(|done_at| done_at > ctx.now() - DOUBLE_SUBMIT);
-    let proved = choice
+/// The last post once more. It is counted like any attempt, because it is answered by a comparison with the password that was set; whoever has
+/// none left, or comes after something was revoked, is only told that it is done.
+async fn repeated(tx: &mut Tx, flow: &Flow, choice: &Choice<'_>) -> Result<Allowed, Failure> {
+    let is_holder = choice
         .by
         .cookie
-        .is_some_and(|cookie| same(&flow.cookie_hash, &digest(cookie)));
-    let (mut session, mut known) = (None, None);
-    if let Some(id) = &flow.account_id
-        && recent
-        && proved
-    {
-        store::accounts::lock(tx, id).await?;
-        let account = store::accounts::by_id(tx, id).await?;
-        let password = store::passwords::of(tx, id).await?;
-        let is_ours = password.is_some_and(|password| Some(password.changed_at) == flow.done_at);
-        if let Some(account) = account.filter(|account| is_ours && account.is_active()) {
-            known = Some(devices::remember(ctx, tx, choice.known, &[&account.id]).await?);
-            let is_shown = flow.factor_at.is_some();
-            if ctx.config.reset.after == After::SignedIn
-                && factor::stage(ctx, tx, &account, is_shown).await? == Stage::Full
-            {
-                let opening = Opening {
-                    account: &account,
-                    former: choice.session,
-                    device: choice.device,
-                    stage: Stage::Full,
-                    is_confirmed: false,
-                };
-                session = Some(sessions::sign_in(ctx, tx, opening).await?.token);
-            }
+        .is_some_and(|cookie| !is_outdated(flow, cookie));
+    let counted = if is_holder && !choice.password.is_empty() {
+        store::flows::count_repetition(tx, &flow.id).await?
+    } else {
+        None
+    };
+    counted
+        .map(Allowed::Repeated)
+        .ok_or_else(|| Failure::said(Problem::PasswordAlreadySet))
+}
+
+/// The answer to a repeated post (docs/decisions/0001-two-posts-of-one-form-are-one-wish.md): the first one's for the same password, and for
+/// another that it was not saved. The answer that was lost carried what the account recognises this browser by and, where the journey signs
+/// in, the session; so the browser that holds the proof gets others, as long as nothing was changed or revoked since.
+async fn again(ctx: &Context, flow: Flow, choice: &Choice<'_>) -> Result<Chosen, Failure> {
+    let Some((id, set)) = set_by(ctx, &flow).await? else {
+        return Err(Failure::said(Problem::PasswordAlreadySet));
+    };
+    let compared = ctx
+        .hasher
+        .verify(choice.password.clone(), Some(&set.hash), Turn::Choose)
+        .await;
+    match compared {
+        Ok(true) => {}
+        Ok(false) => return Err(Failure::said(Problem::PasswordAlreadySet)),
+        Err(error) => {
+            give_back(ctx, &flow.id).await?;
+            return Err(error.into());
         }
     }
-    Ok(Allowed::Already(Chosen {
+    let mut tx = ctx.store.begin().await?;
+    let result = open_again(ctx, &mut tx, &flow, &id, &set, choice).await;
+    let (session, known) = settle(tx, result).await?;
+    Ok(Chosen {
         flow,
         session,
         known,
-    }))
+    })
+}
+
+/// The account of a finished flow and the password that it has set, as long as that is the account's.
+async fn set_by(
+    ctx: &Context,
+    flow: &Flow,
+) -> Result<Option<(String, StoredPassword)>, sqlx::Error> {
+    let Some(id) = &flow.account_id else {
+        return Ok(None);
+    };
+    let mut connection = ctx.store.read().await?;
+    let stored = store::passwords::in_force(&mut connection, id).await?;
+    let own = stored.filter(|stored| Some(stored.changed_at) == flow.done_at);
+    Ok(own.map(|stored| (id.clone(), stored)))
+}
+
+/// The session and what the browser is recognised by, for the holder of the proof; looked at again under the account's lock, because
+/// whatever revokes takes that too.
+async fn open_again(
+    ctx: &Context,
+    tx: &mut Tx,
+    flow: &Flow,
+    account_id: &str,
+    compared: &StoredPassword,
+    choice: &Choice<'_>,
+) -> Result<(Option<String>, Option<String>), Failure> {
+    let nothing = (None, None);
+    let is_holder = choice
+        .by
+        .cookie
+        .is_some_and(|cookie| !is_outdated(flow, cookie));
+    store::accounts::lock(tx, account_id).await?;
+    let since = ctx.now() - DOUBLE_SUBMIT;
+    if !is_holder || !store::flows::may_repeat(tx, &flow.id, since).await? {
+        return Ok(nothing);
+    }
+    let account = store::accounts::by_id(tx, account_id).await?;
+    let present = store::passwords::in_force(tx, account_id).await?;
+    let is_same = present.is_some_and(|present| present.changed_at == compared.changed_at);
+    let Some(account) = account.filter(|account| is_same && account.is_active()) else {
+        return Ok(nothing);
+    };
+    let known = devices::remember(ctx, tx, choice.known, &[&account.id]).await?;
+    let is_shown = flow.factor_at.is_some();
+    let mut session = None;
+    if ctx.config.reset.after == After::SignedIn
+        && factor::stage(ctx, tx, &account, is_shown).await? == Stage::Full
+    {
+        let opening = Opening {
+            account: &account,
+            former: choice.session,
+            device: choice.device,
+            stage: Stage::Full,
+            is_confirmed: false,
+        };
+        session = Some(sessions::sign_in(ctx, tx, opening).await?.token);
+    }
+    Ok((session, Some(known)))
 }
 
 /// Notes that the last page of a flow has been shown; from then on it says "already done".

@@ -125,7 +125,8 @@ mod proof;
 
 pub use answer::{Minted, Resend, is_overtaken, mint, note_outcome, resend, supersede};
 pub use proof::{
-    FactorShown, count_choice, finish, give_choice_back, note_shown, prove, show_factor,
+    FactorShown, count_choice, count_repetition, finish, give_choice_back, may_repeat, note_shown,
+    prove, revoke_repetition, show_factor,
 };
 
 /// What a new flow begins with.
@@ -299,6 +300,23 @@ pub async fn end_all(connection: &mut Connection, account_id: &str) -> Result<()
         "UPDATE flows SET secret_mac = NULL, former_secret_mac = NULL, proved_at = NULL, outcome = $2 \
          WHERE id IN (SELECT id FROM flows WHERE account_id = $1 UNION SELECT flow_id FROM flow_accounts WHERE account_id = $1) \
          AND step <> 'done'",
+    )
+    .bind(account_id)
+    .bind(Outcome::ChangedElsewhere.as_str())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Takes the proof away from the flows of an account that have passed their code and not yet chosen a password.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end_proved(connection: &mut Connection, account_id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE flows SET proved_at = NULL, outcome = $2 \
+         WHERE id IN (SELECT id FROM flows WHERE account_id = $1 UNION SELECT flow_id FROM flow_accounts WHERE account_id = $1) \
+         AND step IN ('factor', 'new') AND proved_at IS NOT NULL",
     )
     .bind(account_id)
     .bind(Outcome::ChangedElsewhere.as_str())

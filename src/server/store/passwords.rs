@@ -40,6 +40,18 @@ pub async fn of(
     .await
 }
 
+/// The password of an account that may show who somebody is: none that was stopped.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn in_force(
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<Option<StoredPassword>, sqlx::Error> {
+    let stored = of(connection, account_id).await?;
+    Ok(stored.filter(|stored| stored.stopped_at.is_none()))
+}
+
 /// Sets or replaces the password of an account.
 ///
 /// # Errors

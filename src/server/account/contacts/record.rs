@@ -6,11 +6,11 @@ use crate::server::context::{Context, random_id};
 use crate::server::delivery::{ContactNews, Letter};
 use crate::server::local_time;
 use crate::server::notices;
+use crate::server::revoke;
 use crate::server::sessions::SignedIn;
 use crate::server::stop_links::{self, Stop, Stops};
 use crate::server::store::contact_changes::ContactChange;
 use crate::server::store::contacts::{Contact, ContactKind, Stand};
-use crate::server::store::links::LinkEnd;
 use crate::server::store::{self, Tx};
 
 /// What was done.
@@ -36,9 +36,7 @@ pub(super) async fn record(
     let account = &who.account;
     let now = ctx.now();
     if change.ended.is_some() {
-        store::flows::end_all(tx, &account.id).await?;
-        store::links::end_all(tx, &account.id, LinkEnd::Changed, now).await?;
-        store::jobs::drop_codes(tx, &account.id, now).await?;
+        revoke::contact_ended(ctx, tx, &account.id).await?;
     }
     let id = random_id()?;
     let row = ContactChange {

@@ -88,6 +88,66 @@ pub async fn count_choice(
     .await
 }
 
+/// Counts a last post that is made again, like any proposal; `None` when none is left, or something was revoked since the first.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_repetition(
+    connection: &mut Connection,
+    id: &str,
+) -> Result<Option<Flow>, sqlx::Error> {
+    sqlx::query_as(with_columns!(
+        "UPDATE flows SET choices_left = choices_left - 1 \
+         WHERE id = $1 AND step = 'done' AND choices_left > 0 AND revoked_at IS NULL RETURNING ",
+        ""
+    ))
+    .bind(id)
+    .fetch_optional(connection)
+    .await
+}
+
+/// Whether the last post of a flow that was finished after `done_after`, in microseconds since the epoch, may still be repeated.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn may_repeat(
+    connection: &mut Connection,
+    id: &str,
+    done_after: i64,
+) -> Result<bool, sqlx::Error> {
+    let row: Option<(i64,)> = sqlx::query_as(
+        "SELECT CAST(1 AS BIGINT) FROM flows WHERE id = $1 AND step = 'done' AND done_at > $2 AND revoked_at IS NULL",
+    )
+    .bind(id)
+    .bind(done_after)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.is_some())
+}
+
+/// Lets no finished flow of an account repeat its last post any more, but the one with the id `kept`; no flow has the empty one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn revoke_repetition(
+    connection: &mut Connection,
+    account_id: &str,
+    kept: &str,
+    now: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE flows SET revoked_at = $3 \
+         WHERE id IN (SELECT id FROM flows WHERE account_id = $1 UNION SELECT flow_id FROM flow_accounts WHERE account_id = $1) \
+         AND id <> $2 AND step = 'done' AND revoked_at IS NULL",
+    )
+    .bind(account_id)
+    .bind(kept)
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Takes back the count of a proposal that could not be looked at.
 ///
 /// # Errors

@@ -1,0 +1,142 @@
+//! Ends what is open for an account: sessions, resets, links, codes on their way, recognised devices, and the repetition of a last post. In
+//! one place, so that no door is forgotten; `docs/security.md` lists the doors and what ends each.
+//!
+//! Every function works in the caller's transaction, under the account's lock where it ends more than one session.
+
+use super::context::Context;
+use super::devices;
+use super::store::links::LinkEnd;
+use super::store::{self, Tx};
+
+/// What outlives a change, because the change was made there.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Kept<'a> {
+    /// Id of the session.
+    pub session: Option<&'a str>,
+    /// Id of the flow whose last post may be repeated.
+    pub flow: Option<&'a str>,
+    /// Value of the cookie by which the account recognises the browser.
+    pub device: Option<&'a str>,
+}
+
+/// The owner says that it was not them: nothing stays open, and the password opens nothing until another one is chosen.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn everything(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), sqlx::Error> {
+    password_changed(ctx, tx, account_id, Kept::default()).await?;
+    store::passwords::stop(tx, account_id, ctx.now()).await
+}
+
+/// Another password takes the place of the present one (ASVS 7.4.3, STANDARDS D05). Tells how many sessions ended.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn password_changed(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    kept: Kept<'_>,
+) -> Result<u64, sqlx::Error> {
+    let ended = sessions(ctx, tx, account_id, kept).await?;
+    store::confirmations::forget_all(tx, account_id).await?;
+    devices::forget_all_but(tx, account_id, kept.device).await?;
+    requests(ctx, tx, account_id).await?;
+    Ok(ended)
+}
+
+/// A second factor came or went: whoever came in without it comes in again. Browsers stay recognised.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn factor_changed(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    kept: Kept<'_>,
+) -> Result<(), sqlx::Error> {
+    sessions(ctx, tx, account_id, kept).await?;
+    requests(ctx, tx, account_id).await
+}
+
+/// A contact was replaced or removed: codes and links that went to it open nothing any more (ATTACKS A29).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn contact_ended(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+) -> Result<(), sqlx::Error> {
+    repetition(ctx, tx, account_id, None).await?;
+    requests(ctx, tx, account_id).await
+}
+
+/// Signs browsers out, wherever they are: sessions, sign-ins that wait, and resets that have been proved (ASVS 7.4.5, 7.5.2). Codes and links
+/// on their way stay: they belong to whoever has the mailbox or the phone. Tells how many sessions ended.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn sessions(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    kept: Kept<'_>,
+) -> Result<u64, sqlx::Error> {
+    let ended =
+        store::sessions::end_all_but(tx, account_id, kept.session.unwrap_or_default()).await?;
+    store::flows::end_proved(tx, account_id).await?;
+    repetition(ctx, tx, account_id, kept.flow).await?;
+    Ok(ended)
+}
+
+/// Signs one browser out: false when the account has no such session.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn session(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    id: &str,
+) -> Result<bool, sqlx::Error> {
+    let is_ended = store::sessions::end_one(tx, account_id, id).await?;
+    if is_ended {
+        repetition(ctx, tx, account_id, None).await?;
+    }
+    Ok(is_ended)
+}
+
+/// Signs out the browser that holds this token; tells whose session it was.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn session_of_token(
+    ctx: &Context,
+    tx: &mut Tx,
+    token_hash: &str,
+) -> Result<Option<String>, sqlx::Error> {
+    let account_id = store::sessions::end(tx, token_hash).await?;
+    if let Some(account_id) = &account_id {
+        repetition(ctx, tx, account_id, None).await?;
+    }
+    Ok(account_id)
+}
+
+/// Resets under way become decoys, links say that they were overtaken, and codes on their way are not sent.
+async fn requests(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), sqlx::Error> {
+    let now = ctx.now();
+    store::flows::end_all(tx, account_id).await?;
+    store::links::end_all(tx, account_id, LinkEnd::Changed, now).await?;
+    store::jobs::drop_codes(tx, account_id, now).await
+}
+
+/// The last post of a finished reset opens no further session when it is made again: whoever ended the first one meant it.
+async fn repetition(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    kept: Option<&str>,
+) -> Result<(), sqlx::Error> {
+    store::flows::revoke_repetition(tx, account_id, kept.unwrap_or_default(), ctx.now()).await
+}

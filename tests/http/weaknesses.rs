@@ -1,0 +1,3 @@
+//! What was once done from outside and must not work any more, by the ids of the list: each is tried as it was, and in other ways of its kind.
+
+mod repetition;
