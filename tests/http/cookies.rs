@@ -77,11 +77,15 @@ async fn have_every_attribute_in_production(engine: Engine) {
         let lasts = attributes
             .iter()
             .any(|attribute| attribute.starts_with("Max-Age"));
-        let secret = ["flow", "link", "session"]
+        let secret = ["link", "session"]
             .iter()
             .any(|name| cookie.starts_with(&format!("__Host-rekey-{name}")));
         assert!(
             !(secret && lasts && !cookie.contains("Max-Age=0")),
+            "{cookie}"
+        );
+        assert!(
+            lasts || !cookie.starts_with("__Host-rekey-flow"),
             "{cookie}"
         );
     }
@@ -130,7 +134,9 @@ async fn say_nothing_and_never_repeat(engine: Engine) {
         let all = values.len();
         values.sort_unstable();
         values.dedup();
-        assert_eq!(values.len(), all, "{name}");
+        // The flow's is set once more when its last page begins to be kept: nothing has been proved anew.
+        let repeated = usize::from(name == "rekey-flow");
+        assert_eq!(values.len(), all - repeated, "{name}");
     }
     for said in &names["rekey-said"] {
         assert!(

@@ -91,7 +91,7 @@ pub async fn prove(token: &str, code: &str) -> Result<Answer, Refusal> {
     let action = Action::here()?;
     match verify(&action.ctx, action.held(token), code, action.visitor.client).await {
         Ok((flow, cookie)) => {
-            action.cookie(Name::Flow, &cookie);
+            action.flow_cookie(&flow, &cookie);
             action.forget(Name::Link);
             let known = action.known(Some(&flow));
             // Where the account has a second factor, that comes first.
@@ -112,6 +112,7 @@ pub async fn send_again(token: &str, channel: &str) -> Result<Answer, Refusal> {
     let channel = Channel::parse(channel);
     match resend(&action.ctx, held, channel, action.visitor.client).await {
         Ok(flow) => {
+            action.keep_flow_cookie(&flow);
             let known = action.known(Some(&flow));
             action
                 .done(Step::Code.path(), known, Some(Notice::Resent))
@@ -162,6 +163,7 @@ pub async fn new_password(
             if let Some(known) = &chosen.known {
                 action.cookie(Name::Device, known);
             }
+            action.keep_flow_cookie(&chosen.flow);
             if !action.visitor.wants_page {
                 action.note_shown(&chosen.flow).await;
             }

@@ -5,7 +5,7 @@ use cookie::{Cookie, SameSite};
 use time::Duration;
 
 use super::visitor::all_cookies;
-use crate::server::context::Context;
+use crate::server::context::{Context, MINUTE};
 
 /// Which cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,8 +89,18 @@ fn header(
     HeaderValue::try_from(cookie.build().to_string()).ok()
 }
 
+/// `Set-Cookie` for the flow, which lives as long as the flow itself: until `expires_at`, in microseconds since the epoch. On a phone the
+/// browser may be ended while its owner reads the mail (docs/decisions/0070-the-cookie-of-a-reset-outlives-its-browser.md).
+#[must_use]
+pub fn set_flow(ctx: &Context, value: &str, expires_at: i64) -> Option<HeaderValue> {
+    // Rounded up to whole minutes, so that two answers to one form are alike and none tells how long it took to make.
+    let minutes = (expires_at - ctx.now() + MINUTE - 1) / MINUTE;
+    let max_age = Duration::minutes(minutes.max(1));
+    header(ctx, Name::Flow, value.to_owned(), Some(max_age))
+}
+
 /// `Set-Cookie` for a value that lives as long as the browser is open, or, for the language and a known
-/// browser, a year.
+/// browser, a year. The flow's is [`set_flow`].
 #[must_use]
 pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
     let max_age = match name {

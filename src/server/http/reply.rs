@@ -19,6 +19,7 @@ use crate::server::reset::begin::Begun;
 use crate::server::reset::choose;
 use crate::server::reset::flow::{self, Held};
 use crate::server::reset::link::Opened;
+use crate::server::reset::verify::is_outdated;
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
 use crate::server::store::sessions::Stage;
@@ -80,6 +81,21 @@ impl Action {
     pub(super) fn cookie(&self, name: Name, value: &str) {
         if let Some(header) = cookies::set(&self.ctx, name, value) {
             self.options.append_header(header::SET_COOKIE, header);
+        }
+    }
+
+    /// The cookie of a flow, for as long as that lives.
+    pub(super) fn flow_cookie(&self, flow: &Flow, value: &str) {
+        if let Some(header) = cookies::set_flow(&self.ctx, value, flow.expires_at) {
+            self.options.append_header(header::SET_COOKIE, header);
+        }
+    }
+
+    /// The cookie that this browser holds a flow by, once more, because the flow lives longer now.
+    pub(super) fn keep_flow_cookie(&self, flow: &Flow) {
+        let held = self.visitor.flow();
+        if let Some(value) = held.filter(|value| !is_outdated(flow, value)) {
+            self.flow_cookie(flow, value);
         }
     }
 
@@ -243,7 +259,7 @@ impl Action {
 
     /// A flow was begun: its cookie takes the place of whatever this browser had, and the code step comes next.
     pub(super) async fn begun(&self, begun: &Begun) -> Result<Answer, Refusal> {
-        self.cookie(Name::Flow, &begun.cookie);
+        self.flow_cookie(&begun.flow, &begun.cookie);
         self.forget(Name::Link);
         let answered = flow::answered(&self.ctx, &begun.flow).await;
         let known = self.known(Some(answered.as_ref().unwrap_or(&begun.flow)));

@@ -292,7 +292,10 @@ async fn begin_reset(ctx: &Context, visitor: &Visitor, account_id: &str, by: Cha
     let mut response = match begun {
         Ok(begun) => {
             let mut response = see_other(Step::Code.path());
-            append(&mut response, cookies::set(ctx, Name::Flow, &begun.cookie));
+            append(
+                &mut response,
+                cookies::set_flow(ctx, &begun.cookie, begun.flow.expires_at),
+            );
             response
         }
         // It is stopped all the same; a new password can be asked for by hand.

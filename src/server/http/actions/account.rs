@@ -109,7 +109,7 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
     };
     match sign_in::sign_in(&action.ctx, given, typed_password(password)).await {
         Ok(SignIn::Forced(begun)) => {
-            action.cookie(Name::Flow, &begun.cookie);
+            action.flow_cookie(&begun.flow, &begun.cookie);
             action.forget(Name::Link);
             sign_in_pages::are_over(&action);
             let known = action.known(Some(&begun.flow));

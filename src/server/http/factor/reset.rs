@@ -115,7 +115,11 @@ async fn of_flow(ctx: &Context, visitor: &Visitor, posted: &Posted) -> Result<Re
     match factor::show(ctx, by, given(visitor, posted)).await {
         Ok(Shown::Done(cookie)) => {
             let mut response = see_other(Step::New.path());
-            append(&mut response, cookies::set(ctx, Name::Flow, &cookie));
+            let mut connection = ctx.store.read().await?;
+            if let Some(flow) = flow::by_cookie(ctx, &mut connection, &cookie).await? {
+                let kept = cookies::set_flow(ctx, &cookie, flow.expires_at);
+                append(&mut response, kept);
+            }
             append(&mut response, cookies::remove(ctx, Name::Link));
             Ok(response)
         }
