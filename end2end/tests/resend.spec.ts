@@ -31,7 +31,7 @@ test("the countdown is honest, and the newest code is the one", async ({ page, r
   await expect(wizard.notice).toHaveText(sv("code.resent"));
   const second = codeIn(await rekey.mailTo(anna.mail, 2));
   await wizard.enterCode(first);
-  await wizard.isWrong({ field: "code", says: sv("problem.code_replaced", { count: 4 }) });
+  await wizard.isWrong({ field: "code", says: sv("problem.code_replaced", { count: 5 }) });
   await wizard.enterCode(second);
   await wizard.isAt(PATHS.new, sv("new.title"));
 });

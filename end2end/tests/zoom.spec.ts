@@ -113,7 +113,7 @@ test("Z3: the code is sent again, and only the newest one works", async ({ rekey
   const second = codeIn(await rekey.mailTo(anna.mail, 2));
   test.skip(first === second, "one time in a million both codes are the same");
   await wizard.enterCode(first);
-  await wizard.isWrong({ field: "code", says: say("problem.code_replaced", { count: 4 }) });
+  await wizard.isWrong({ field: "code", says: say("problem.code_replaced", { count: 5 }) });
   await wizard.enterCode(second);
   await wizard.isAt(PATHS.new, say("new.title"), true);
 });

@@ -146,6 +146,7 @@ async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> R
     if by == Channel::Sms {
         texts::pretend(ctx, tx, &flow.id).await?;
     }
+    store::former_codes::remember(tx, &flow.id, ctx.now()).await?;
     store::flows::note_outcome(tx, &flow.id, outcome).await?;
     store::flows::supersede(tx, &flow.id, &flow.id).await?;
     store::jobs::drop_codes(tx, &flow.id, ctx.now()).await?;
@@ -255,6 +256,9 @@ async fn mint(
             tries: i64::from(ctx.config.reset.tries),
             by: target.by,
         };
+        for each in target.ids() {
+            store::former_codes::remember(tx, each, ctx.now()).await?;
+        }
         if !store::flows::mint(tx, &flow.id, &minted).await? {
             // Proved by an earlier code in the meantime.
             return Ok(());

@@ -43,6 +43,7 @@ async fn sweep(ctx: &Context) -> Result<(), sqlx::Error> {
         (Table::Contacts, now - 8 * DAY),
         (Table::ContactChanges, now - 40 * DAY),
         (Table::StopLinks, now - 30 * DAY),
+        (Table::FormerCodes, now),
     ];
     for (table, before) in over {
         loop {

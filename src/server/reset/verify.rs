@@ -15,6 +15,7 @@ use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::{limits, texts};
 use crate::server::keys::{digest, same};
 use crate::server::store::flows::Flow;
+use crate::server::store::former_codes::REMEMBERED;
 use crate::server::store::{self, Tx};
 
 /// A second post of the right code within this time, by the browser that gave it, gets the same answer: the first one may have been lost.
@@ -81,10 +82,11 @@ async fn attempt(
         .as_deref()
         .filter(|_| flow.secret_mac.is_some());
     let whom = guessed.unwrap_or(&flow.id).to_owned();
+    let former = former_code(ctx, tx, &flow, &whom, &code).await?;
     // A code that is for several accounts is a guess at each of them.
     let mut all = store::flow_accounts::of(tx, &flow.id).await?;
     if !all.contains(&whom) {
-        all.push(whom);
+        all.push(whom.clone());
     }
     let guessed_at = limits::is_any_guessed_at(ctx, tx, all.iter().map(String::as_str)).await?;
     let in_time = flow
@@ -99,13 +101,18 @@ async fn attempt(
     }
     let alive = alive && is_held;
     let right = same(&mac, flow.secret_mac.as_deref().unwrap_or(NO_MAC));
-    let former = same(&mac, flow.former_secret_mac.as_deref().unwrap_or(NO_MAC));
+    let is_former = same(&mac, flow.former_secret_mac.as_deref().unwrap_or(NO_MAC));
     if right && !in_time {
         // Whoever has the code may know that it is too old: a text message dies sooner than the page says of mail.
         return Err(Failure::said(Problem::CodeExpired));
     }
     if right && alive && !guessed_at {
         return prove(ctx, tx, flow, &mac, &all).await;
+    }
+    if let Some(former) = former.as_deref().filter(|_| !guessed_at)
+        && store::former_codes::note_typed(tx, &whom, former, ctx.now()).await?
+    {
+        return replaced(ctx, tx, &flow).await;
     }
     for each in &all {
         limits::wrong_code(ctx, tx, each).await?;
@@ -119,9 +126,44 @@ async fn attempt(
     let left = u8::try_from(flow.tries_left).unwrap_or(0);
     Err(Failure::said(match left {
         0 => Problem::CodeTriesUsedUp,
-        left if former => Problem::CodeReplaced { left },
+        left if is_former || former.is_some() => Problem::CodeReplaced { left },
         left => Problem::CodeWrong { left },
     }))
+}
+
+/// Which of the codes that a newer one has replaced this is, by its MAC: the mailbox may show the older message. As many MACs are made and
+/// compared for every flow.
+async fn former_code(
+    ctx: &Context,
+    tx: &mut Tx,
+    flow: &Flow,
+    whom: &str,
+    code: &Code,
+) -> Result<Option<String>, sqlx::Error> {
+    let known = store::former_codes::of_account(tx, whom, ctx.now()).await?;
+    let mut found = None;
+    for place in 0..REMEMBERED {
+        let (bound_to, stored) = known.get(place).map_or((&*flow.id, NO_MAC), |former| {
+            (&*former.flow_id, &*former.code_mac)
+        });
+        if same(&code_mac(ctx, bound_to, code), stored) {
+            found = Some(stored.to_owned());
+        }
+    }
+    Ok(found)
+}
+
+/// A replaced code, typed for the first time: it is no guess, so its try is given back and counts against nobody.
+async fn replaced(ctx: &Context, tx: &mut Tx, flow: &Flow) -> Result<(Flow, String), Failure> {
+    store::flows::give_try_back(tx, &flow.id).await?;
+    let about = audit::About {
+        flow: Some(&flow.id),
+        account: flow.account_id.as_deref(),
+        detail: "replaced",
+    };
+    audit::record(ctx, tx, Event::CodeWrong, about).await?;
+    let left = u8::try_from(flow.tries_left + 1).unwrap_or(0);
+    Err(Failure::said(Problem::CodeReplaced { left }))
 }
 
 async fn prove(

@@ -291,6 +291,20 @@ pub async fn count_try(
     .await
 }
 
+/// Takes back the count of a try that was no guess.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn give_try_back(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE flows SET tries_left = tries_left + 1, secret_tries_left = secret_tries_left + 1 WHERE id = $1",
+    )
+    .bind(id)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Turns all flows of an account that are under way into decoys without proof, because its password was changed.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ pub mod factors;
 pub mod feedback;
 pub mod flow_accounts;
 pub mod flows;
+pub mod former_codes;
 pub mod former_passwords;
 pub mod intents;
 pub mod jobs;
@@ -214,6 +215,8 @@ fn sqlite_file(url: &str) -> Option<&str> {
 /// A table of which rows are forgotten once they are over.
 #[derive(Debug, Clone, Copy)]
 pub enum Table {
+    /// Replaced codes that would have died by now.
+    FormerCodes,
     /// Flows that have ended for lack of use.
     Flows,
     /// Jobs that are done.
@@ -268,6 +271,7 @@ pub async fn sweep(
         Table::Contacts => contacts::sweep(connection, before).await,
         Table::ContactChanges => contact_changes::sweep(connection, before).await,
         Table::StopLinks => stop_links::sweep(connection, before).await,
+        Table::FormerCodes => former_codes::sweep(connection, before).await,
     }
 }
 

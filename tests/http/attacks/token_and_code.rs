@@ -225,17 +225,18 @@ async fn a28_older_code(engine: Engine) {
     server.settle().await;
     assert_ne!(older.code(), newer.code());
     assert_ne!(older.header("message-id"), newer.header("message-id"));
-    // Whoever asked twice is told that the first one is replaced.
+    // Whoever asked twice is told that the first one is replaced, and has lost nothing by it.
     let page = browser.give(&page, &older.code()).await;
-    assert_eq!(page.errors(), [told(Text::ProblemCodeReplaced, "4")]);
-    // Somebody else asks for V. In each of the two browsers the other's code is nothing but wrong, and so is every older one.
+    assert_eq!(page.errors(), [told(Text::ProblemCodeReplaced, "5")]);
+    // Somebody else asks for V. In the browser that was overtaken every code is nothing but wrong; in the other one an older code opens nothing
+    // either, and whoever has it may know that it is older.
     let (mut stranger, his_page, newest) = server.mailed(&mut smtp, "anna").await;
     let page = browser.give(&page, &newer.code()).await;
-    assert_eq!(page.errors(), [told(Text::ProblemCodeWrong, "3")]);
+    assert_eq!(page.errors(), [told(Text::ProblemCodeWrong, "4")]);
     let page = browser.give(&page, &newest.code()).await;
-    assert_eq!(page.errors(), [told(Text::ProblemCodeWrong, "2")]);
+    assert_eq!(page.errors(), [told(Text::ProblemCodeWrong, "3")]);
     let his_page = stranger.give(&his_page, &newer.code()).await;
-    assert_eq!(his_page.errors(), [told(Text::ProblemCodeWrong, "4")]);
+    assert_eq!(his_page.errors(), [told(Text::ProblemCodeReplaced, "5")]);
     stored.is_unchanged(&server).await;
     // The newest one works in the browser that it belongs to.
     let page = stranger.give(&his_page, &newest.code()).await;

@@ -15,7 +15,7 @@ pub enum Engine {
 }
 
 /// Every table of the schema.
-const TABLES: [&str; 21] = [
+const TABLES: [&str; 22] = [
     "confirmations",
     "contact_changes",
     "stop_links",
@@ -27,6 +27,7 @@ const TABLES: [&str; 21] = [
     "links",
     "link_accounts",
     "flow_accounts",
+    "former_codes",
     "former_passwords",
     "accounts",
     "contacts",

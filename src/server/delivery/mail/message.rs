@@ -14,6 +14,8 @@ use crate::server::delivery::plain::{flat, one_line};
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
 /// The same for Exchange, whose out-of-office replies would tell that an account exists (MS-OXCMAIL 2.1.3.2.20).
 const SUPPRESS: HeaderName = HeaderName::new_from_ascii_str("X-Auto-Response-Suppress");
+/// Keeps mail programs from folding mails with the same subject into one, where the newest code would be hidden: another value in each.
+const ENTITY: HeaderName = HeaderName::new_from_ascii_str("X-Entity-Ref-ID");
 /// The language of the text (RFC 3282).
 const LANGUAGE: HeaderName = HeaderName::new_from_ascii_str("Content-Language");
 
@@ -95,11 +97,15 @@ impl Sender {
                 mail.rendered.html.clone(),
             ))
             .map_err(|_| Unusable)?;
+        // As public as the Message-ID, of which it is the first part.
+        let entity = message_id.trim_start_matches('<').split('@').next();
+        let entity = entity.unwrap_or_default();
         let headers = message.headers_mut();
         for (name, value) in [
             (AUTO_SUBMITTED, "auto-generated"),
             (SUPPRESS, "All"),
             (LANGUAGE, mail.rendered.language.tag()),
+            (ENTITY, entity),
         ] {
             headers.insert_raw(HeaderValue::new(name, value.to_owned()));
         }
