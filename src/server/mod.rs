@@ -30,6 +30,7 @@ pub mod password_rules;
 pub mod redirect;
 pub mod reset;
 pub mod revoke;
+pub mod session_codes;
 pub mod sessions;
 pub mod start;
 pub mod stop_links;

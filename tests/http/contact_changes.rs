@@ -353,7 +353,11 @@ async fn nobody_fills_a_strangers_mailbox(engine: Engine) {
         }
     }
     server.settle().await;
-    assert_eq!(smtp.taken(), 5, "five in all, from whomever");
+    // One that a newer one of the same session has overtaken in the outbox is not sent.
+    let promised = "SELECT COUNT(*) FROM jobs WHERE purpose = 'confirmation'";
+    let promised = server.db.number(promised).await;
+    assert_eq!(promised, 5, "five in all, from whomever");
+    assert!(smtp.taken() <= 5);
 }
 
 async fn whoever_reads_the_new_address_learns_no_name(engine: Engine) {

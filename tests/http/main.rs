@@ -113,4 +113,5 @@ mod update;
 mod waiting_sign_ins;
 #[cfg(test)]
 mod wanted;
+#[cfg(test)]
 mod weaknesses;

@@ -12,8 +12,9 @@ use crate::server::delivery::Letter;
 use crate::server::failure::Failure;
 use crate::server::guard::{limits, texts};
 use crate::server::jobs::{self, Message};
-use crate::server::keys::{self, same};
+use crate::server::keys::same;
 use crate::server::local_time;
+use crate::server::session_codes::mac;
 use crate::server::sessions::SignedIn;
 use crate::server::store::confirmations::{Confirmation, NewConfirmation, Purpose};
 use crate::server::store::{self, Connection, Tx};
@@ -58,11 +59,6 @@ fn lifetime(ctx: &Context, by: Channel) -> i64 {
         Channel::Mail => reset.code_lifetime_mail,
         Channel::Sms => reset.code_lifetime_sms,
     })
-}
-
-fn mac(ctx: &Context, id: &str, code: &Code) -> String {
-    let parts = [b"confirmation", id.as_bytes(), code.as_str().as_bytes()];
-    ctx.keys.mac_text(keys::Purpose::Code, &parts)
 }
 
 /// Sends a first code, in place of whatever the session waited for. Wake the senders once it is committed.

@@ -13,6 +13,7 @@ use crate::server::delivery::sms::text::Site;
 use crate::server::delivery::{self, E164, Letter, Outgoing, OutgoingSms, SendError, SmsError};
 use crate::server::failure::Broken;
 use crate::server::keys::Purpose;
+use crate::server::session_codes;
 use crate::server::store;
 use crate::server::store::jobs::{End, Job, Kind};
 
@@ -89,6 +90,16 @@ async fn deliver(ctx: &Context, by: Channel, job: &Job) -> Result<(), Broken> {
             job,
             End::Dropped,
             "the account is disabled or gone",
+        )
+        .await;
+    }
+    if !is_still_wanted(ctx, job, &message).await? {
+        return end(
+            ctx,
+            by,
+            job,
+            End::Dropped,
+            "its code opens nothing any more",
         )
         .await;
     }
@@ -176,6 +187,17 @@ async fn is_for_somebody(ctx: &Context, job: &Job) -> Result<bool, sqlx::Error> 
         }
     }
     Ok(false)
+}
+
+/// Whether the code in a message to somebody who is signed in is still waited for: it is overtaken by what ends it, and by nothing else.
+async fn is_still_wanted(ctx: &Context, job: &Job, message: &Message) -> Result<bool, sqlx::Error> {
+    let (Some(account), Letter::ConfirmPerson { code, .. } | Letter::ConfirmContact { code, .. }) =
+        (&job.account_id, &message.letter)
+    else {
+        return Ok(true);
+    };
+    let mut connection = ctx.store.read().await?;
+    session_codes::is_waited_for(ctx, &mut connection, account, code).await
 }
 
 fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delivery::RenderError> {

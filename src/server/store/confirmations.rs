@@ -143,6 +143,20 @@ pub async fn of_session(
     .await
 }
 
+/// The ids and MACs of all codes that sessions of an account wait for.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn macs_of(
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<Vec<(String, String)>, sqlx::Error> {
+    sqlx::query_as("SELECT id, code_mac FROM confirmations WHERE account_id = $1")
+        .bind(account_id)
+        .fetch_all(connection)
+        .await
+}
+
 /// Counts a try and hands out the row as it stands after it; `None` when none is left.
 ///
 /// # Errors

@@ -185,7 +185,8 @@ pub async fn end(
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends the waiting messages that answer an earlier request for this account, because a newer code or the change itself has overtaken them.
+/// Ends the waiting messages that answer an earlier request to reset this account, because a newer one or a change has overtaken them. Codes
+/// of somebody who is signed in are not among them: a stranger's request must not take one away.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -196,7 +197,7 @@ pub async fn drop_codes(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE jobs SET state = 'dropped', body_sealed = '', finished_at = $2 \
-         WHERE account_id = $1 AND kind <> 'resolve' AND purpose IN ('code', 'elsewhere', 'confirmation') AND state = 'waiting'",
+         WHERE account_id = $1 AND kind <> 'resolve' AND purpose IN ('code', 'elsewhere') AND state = 'waiting'",
     )
     .bind(account_id)
     .bind(now)
