@@ -193,6 +193,35 @@ impl Hasher {
         Ok(matches && known)
     }
 
+    /// The place of the stored hash that a password belongs to, of several accounts that may be meant: all of them in one turn, so that the wait
+    /// for it is no longer than for one. Where there are none, one that nothing matches is compared.
+    ///
+    /// # Errors
+    /// [`HashError::Busy`] when the queue is full; other variants when it cannot be computed.
+    pub async fn find(
+        &self,
+        password: Password,
+        stored: Vec<String>,
+        turn: Turn,
+    ) -> Result<Option<usize>, HashError> {
+        let pepper = self.pepper.clone();
+        let is_nobody = stored.is_empty();
+        let dummy = is_nobody.then(|| self.dummy.clone());
+        let found = self
+            .run(turn, move || {
+                let argon2 = argon2(&pepper)?;
+                for (place, hash) in stored.iter().chain(&dummy).enumerate() {
+                    let hash = parse(hash)?;
+                    if argon2.verify_password(password.as_bytes(), &hash).is_ok() {
+                        return Ok(Some(place));
+                    }
+                }
+                Ok(None)
+            })
+            .await?;
+        Ok(found.filter(|_| !is_nobody))
+    }
+
     /// Whether a password is one of those whose hashes are given; one that cannot be read any more matches nothing.
     ///
     /// # Errors

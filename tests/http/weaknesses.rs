@@ -2,3 +2,4 @@
 
 mod repetition;
 mod w08;
+mod w11;

@@ -139,22 +139,10 @@ impl Claim {
         ctx: &Context,
         password: &Password,
     ) -> Result<Option<&Candidate>, HashError> {
-        if self.candidates.is_empty() {
-            ctx.hasher
-                .verify(password.clone(), None, Turn::SignIn)
-                .await?;
-        }
-        for candidate in &self.candidates {
-            let hash = Some(candidate.stored.hash.as_str());
-            if ctx
-                .hasher
-                .verify(password.clone(), hash, Turn::SignIn)
-                .await?
-            {
-                return Ok(Some(candidate));
-            }
-        }
-        Ok(None)
+        let hashes = self.candidates.iter();
+        let hashes = hashes.map(|each| each.stored.hash.clone()).collect();
+        let found = ctx.hasher.find(password.clone(), hashes, Turn::SignIn);
+        Ok(found.await?.and_then(|place| self.candidates.get(place)))
     }
 
     /// Nothing was compared: the try is taken back.

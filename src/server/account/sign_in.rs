@@ -82,10 +82,20 @@ pub async fn sign_in(
         return Err(Failure::Said(problems));
     }
     let checked = identifier::check(given.typed).map_err(Failure::said)?;
-    let deadline = Instant::now() + Duration::from_millis(ctx.config.hashing.sign_in_deadline_ms);
+    let begun = Instant::now();
+    let deadline = Duration::from_millis(ctx.config.hashing.sign_in_deadline_ms);
     let result = attempt(ctx, checked, given, password).await;
-    tokio::time::sleep_until(deadline).await;
+    let at = begun + rounded_up(begun.elapsed(), deadline);
+    tokio::time::sleep_until(at).await;
     result
+}
+
+/// The deadline, or where that was missed, the next multiple of it: what a queue adds is the same for all, and how many hashes were compared
+/// disappears in the rounding.
+fn rounded_up(elapsed: Duration, deadline: Duration) -> Duration {
+    let step = deadline.as_micros().max(1);
+    let steps = elapsed.as_micros().div_ceil(step).max(1);
+    deadline.saturating_mul(u32::try_from(steps).unwrap_or(u32::MAX))
 }
 
 async fn attempt(
@@ -199,4 +209,21 @@ pub async fn sign_out(ctx: &Context, token: &str, client: IpAddr) -> Result<(), 
     }
     tx.commit().await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::rounded_up;
+
+    #[test]
+    fn an_answer_comes_at_a_multiple_of_the_deadline() {
+        let deadline = Duration::from_millis(600);
+        for (elapsed, at) in [(0, 600), (40, 600), (600, 600), (601, 1200), (2100, 2400)] {
+            let elapsed = Duration::from_millis(elapsed);
+            let at = Duration::from_millis(at);
+            assert_eq!(rounded_up(elapsed, deadline), at, "{elapsed:?}");
+        }
+    }
 }
