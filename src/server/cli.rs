@@ -311,10 +311,18 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
     let mut unusable = 0;
     for (relay, answer) in found.mailer.probe().await {
         match answer {
-            Ok(()) => println!("relay {relay}: answers"),
-            Err(why) => {
+            Ok(found) => {
+                println!("relay {relay}: answers, and would take mail");
+                for note in found.notes {
+                    println!("relay {relay}: {note}");
+                }
+            }
+            Err(failure) => {
                 unusable += 1;
-                println!("relay {relay}: {why}");
+                println!("relay {relay}: {}", failure.why);
+                if let Some(cure) = failure.cure {
+                    println!("relay {relay}: {cure}");
+                }
             }
         }
     }

@@ -1,7 +1,12 @@
 //! What happened to people and operators of other products, and must not happen here.
 
+mod f01_answers;
+mod f03_names;
+mod f04_mails;
 mod f05;
 mod f20;
+mod f37_certificates;
+mod f41_own_network;
 mod final_slash;
 mod link_tokens;
 mod revert_links;

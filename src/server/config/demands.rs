@@ -87,6 +87,14 @@ impl Config {
             let (mine, usual) = (mine.value, usual.value);
             sentences.push(format!("{key} is {mine}, {side} {usual} ({why})"));
         }
+        for relay in self
+            .mail
+            .relays
+            .iter()
+            .filter(|relay| relay.plain_in_own_network)
+        {
+            sentences.push(format!("mail.relays {} has plain_in_own_network (ASVS 12.3.1: where it offers no STARTTLS, live codes and links go through your network in clear)", relay.host));
+        }
         if self.password.policy.characters != Characters::Unicode {
             sentences.push("password.characters is not \"unicode\" (NIST SP 800-63B-4 3.1.1.2 asks for all characters and no rules of composition)".to_owned());
         }

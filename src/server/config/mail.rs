@@ -22,6 +22,9 @@ pub struct Mail {
     pub sender: Option<Mailbox>,
     /// Where answers go, if not to the sender.
     pub reply_to: Option<Mailbox>,
+    /// What this server calls itself to relays (RFC 5321 §4.1.1.1): a full name, or an address in brackets. Without one it takes the address
+    /// that it speaks from.
+    pub hello_name: Option<String>,
     /// Relays in the order in which they are tried. Empty only in development.
     pub relays: Vec<Relay>,
 }
@@ -41,6 +44,8 @@ pub struct Relay {
     pub dkim_public_key: Option<String>,
     /// How the connection is protected.
     pub security: Security,
+    /// Whether a relay at a private address may be spoken to in clear where it offers no STARTTLS. Never with a password.
+    pub plain_in_own_network: bool,
     /// User name for SMTP AUTH (RFC 4954); given together with a password.
     pub user: Option<String>,
     /// Its password, from `password`, `password_file` or the environment.
@@ -58,7 +63,7 @@ pub enum Security {
     Starttls,
     /// TLS from the first byte (RFC 8314).
     Tls,
-    /// Nothing; only for a relay on this machine.
+    /// Nothing; only for a relay on this machine, or in one's own network where [`Relay::plain_in_own_network`] says so.
     None,
 }
 
@@ -94,6 +99,7 @@ impl Relay {
             dkim_selector: None,
             dkim_public_key: None,
             security: Security::Starttls,
+            plain_in_own_network: false,
             user: None,
             password: None,
             ca_file: None,
@@ -126,6 +132,12 @@ impl Mail {
     pub(super) fn read(&mut self, part: &mut Section<'_>) {
         part.optional("sender", MAILBOX, &mut self.sender, mailbox);
         part.optional("reply_to", MAILBOX, &mut self.reply_to, mailbox);
+        part.optional(
+            "hello_name",
+            "a full name with a dot in it, such as \"rekey.example.org\", or an address",
+            &mut self.hello_name,
+            hello_name,
+        );
         self.read_relays(part);
         if let Some((place, text)) = part.take_variable("relay_url") {
             match relay_url::parse(&text) {
@@ -174,6 +186,9 @@ impl Mail {
                     "has a user but no password: set password_file, password or REKEY__MAIL__RELAY_PASSWORD_FILE"
                 }
                 (None, Some(_)) => "has a password but no user: set user",
+                (Some(_), Some(_)) if relay.plain_in_own_network => {
+                    "has a user and plain_in_own_network: a password is never said in clear; take one of them away"
+                }
                 _ => continue,
             };
             findings.push(Finding {
@@ -200,7 +215,20 @@ fn read_relay(part: &mut Section<'_>, place: Place, table: Table) -> Option<Rela
             &mut relay.security,
             Security::parse,
         );
-        secure = relay.security != Security::None || is_loopback(&relay.host);
+        let exception = part.place_of("plain_in_own_network");
+        part.flag("plain_in_own_network", &mut relay.plain_in_own_network);
+        if let (true, false, Some(place)) = (
+            relay.plain_in_own_network,
+            relay.security == Security::None,
+            exception,
+        ) {
+            part.refuse(
+                place,
+                "plain_in_own_network",
+                "is only for security = \"none\"",
+            );
+        }
+        secure = is_allowed(&relay);
         if let (false, Some(place)) = (secure, written) {
             part.refuse(place, "security", PLAIN);
         }
@@ -257,7 +285,25 @@ const MAILBOX: &str = "\"Name <address>\" or an address, such as \"Rekey <rekey@
 
 pub(super) const HOST: &str = "a host name or an address, without port";
 
-pub(super) const PLAIN: &str = "may be \"none\" only for a relay on this machine (localhost, 127.0.0.1, ::1); use \"starttls\" or \"tls\"";
+pub(super) const PLAIN: &str = "may be \"none\" only for a relay on this machine (localhost, 127.0.0.1, ::1), or, with plain_in_own_network = true, at a private address; use \"starttls\" or \"tls\"";
+
+/// Whether the relay may be spoken to as configured. Where clear text is an exception, the address that is connected to is judged then.
+pub(super) fn is_allowed(relay: &Relay) -> bool {
+    relay.security != Security::None || relay.plain_in_own_network || is_loopback(&relay.host)
+}
+
+/// A name that other servers can look up, or an address, in the form of EHLO.
+pub(super) fn hello_name(text: &str) -> Option<String> {
+    let name = host(text)?;
+    match name.trim_matches(['[', ']']).parse() {
+        Ok(std::net::IpAddr::V4(ip)) => Some(format!("[{ip}]")),
+        Ok(std::net::IpAddr::V6(ip)) => Some(format!("[IPv6:{ip}]")),
+        Err(_) => {
+            let name = name.trim_end_matches('.').to_owned();
+            (name.contains('.') && !is_loopback(&name)).then_some(name)
+        }
+    }
+}
 
 /// A host name or address that can stand in a URL.
 pub(super) fn host(text: &str) -> Option<String> {

@@ -3,8 +3,7 @@
 use secrecy::SecretString;
 use url::Url;
 
-use super::loopback::is_loopback;
-use super::mail::{HOST, PLAIN, Relay, Security, host};
+use super::mail::{HOST, PLAIN, Relay, Security, host, is_allowed};
 
 /// Reads `smtp://user:pass@host:587?security=starttls`. User and password are percent-encoded (RFC 3986).
 ///
@@ -22,16 +21,20 @@ pub(super) fn parse(text: &str) -> Result<Relay, String> {
     let name = url.host_str().and_then(host);
     let mut relay = Relay::at(name.ok_or_else(|| format!("must have {HOST} after the @"))?);
     for (key, value) in url.query_pairs() {
-        relay.security = match (key.as_ref(), Security::parse(&value)) {
-            ("security", Some(security)) => security,
+        match (key.as_ref(), Security::parse(&value)) {
+            ("security", Some(security)) => relay.security = security,
+            ("plain_in_own_network", _) if value == "true" => relay.plain_in_own_network = true,
             _ => return Err(
-                "may end in ?security=starttls, ?security=tls or ?security=none and nothing else"
+                "may end in ?security=starttls, ?security=tls, ?security=none or ?security=none&plain_in_own_network=true and nothing else"
                     .to_owned(),
             ),
-        };
+        }
     }
-    if relay.security == Security::None && !is_loopback(&relay.host) {
+    if !is_allowed(&relay) {
         return Err(PLAIN.to_owned());
+    }
+    if relay.plain_in_own_network && relay.security != Security::None {
+        return Err("may have plain_in_own_network only with security=none".to_owned());
     }
     relay.port = url.port().unwrap_or(relay.security.usual_port());
     if !url.username().is_empty() {

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use lettre::Address;
 use lettre::message::Mailbox;
+use url::Url;
 
 use super::error::{ConfigError, Finding};
 use super::layer::Layer;
+use super::mail::hello_name;
 use super::section::Section;
 use super::{Config, Mode};
 
@@ -62,6 +64,10 @@ pub fn load(
     }
     if sources.mode == Mode::Dev && config.mail.sender.is_none() {
         config.mail.sender = dev_sender(&config.site.name);
+    }
+    if config.mail.hello_name.is_none() {
+        let host = config.site.public_url.as_ref().and_then(Url::host_str);
+        config.mail.hello_name = host.and_then(hello_name);
     }
     Ok(config)
 }

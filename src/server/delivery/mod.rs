@@ -9,11 +9,13 @@ pub mod letters;
 pub mod mail;
 mod plain;
 pub mod sms;
+mod verdict;
 
 pub use dev_mailbox::{DevMail, DevMailbox, DevSms};
 pub use letters::{
     About, AboutFactor, ContactNews, FactorNews, Letter, Other, Provider, RenderError, Rendered,
     render,
 };
-pub use mail::{Accepted, Mailer, MailerError, Outgoing, SendError};
+pub use mail::{Accepted, Mailer, MailerError, Outgoing, PassedOver, SendError};
 pub use sms::{E164, OutgoingSms, SmsError, SmsGateway, SmsSetupError};
+pub use verdict::Verdict;

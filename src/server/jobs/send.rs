@@ -138,8 +138,8 @@ async fn by_mail(ctx: &Context, job: &Job, message: &Message) -> Attempt {
     };
     match ctx.mailer.send(&outgoing).await {
         Ok(accepted) => Attempt::Taken(format!("{} {}", accepted.relay, accepted.answer)),
-        Err(error @ SendError::Refused { .. }) => Attempt::Refused(error.to_string()),
-        Err(error @ SendError::Retry { .. }) => Attempt::Later(error.to_string()),
+        Err(error @ SendError::Retry(_)) => Attempt::Later(error.to_string()),
+        Err(error) => Attempt::Refused(error.to_string()),
     }
 }
 
@@ -165,8 +165,8 @@ async fn by_sms(ctx: &Context, job: &Job, message: &Message) -> Attempt {
     };
     match gateway.send(&outgoing).await {
         Ok(accepted) => Attempt::Taken(format!("{} {}", accepted.gateway, accepted.answer)),
-        Err(error @ SmsError::Refused { .. }) => Attempt::Refused(error.to_string()),
         Err(error @ SmsError::Retry { .. }) => Attempt::Later(error.to_string()),
+        Err(error) => Attempt::Refused(error.to_string()),
     }
 }
 
@@ -216,7 +216,7 @@ fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delive
             ctx.sentences(ctx.language_of(&mail.language)),
             &about,
         )?,
-        date_us: ctx.now(),
+        date_us: job.created_at,
     })
 }
 

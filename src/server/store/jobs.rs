@@ -18,7 +18,9 @@ pub struct Job {
     pub body_sealed: String,
     /// How often it has been begun, this time included.
     pub attempts: i64,
-    /// When its secret dies, in microseconds since the epoch.
+    /// When it was promised, in microseconds since the epoch.
+    pub created_at: i64,
+    /// When its secret dies.
     pub expires_at: i64,
 }
 
@@ -132,7 +134,7 @@ pub async fn claim(
         "UPDATE jobs SET leased_until = $3, attempts = attempts + 1 \
          WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND kind = $1 AND run_at <= $2 AND leased_until <= $2 ORDER BY run_at, id LIMIT $4) \
          AND state = 'waiting' AND leased_until <= $2 \
-         RETURNING id, purpose, flow_id, account_id, body_sealed, attempts, expires_at",
+         RETURNING id, purpose, flow_id, account_id, body_sealed, attempts, created_at, expires_at",
     )
     .bind(kind.as_str())
     .bind(now)

@@ -100,6 +100,12 @@ impl Setup {
         self
     }
 
+    /// Runs it without `--dev`, on the configuration that it was given.
+    pub fn in_production(mut self) -> Self {
+        self.dev = false;
+        self
+    }
+
     /// Starts it on a fresh copy of the template.
     pub async fn start(self) -> Server {
         let folder = tempfile::tempdir().expect("a folder");
@@ -213,6 +219,13 @@ impl Server {
         stdin.write_all(input.as_bytes()).await.expect("it reads");
         drop(stdin);
         child.wait_with_output().await.expect("it ends")
+    }
+
+    /// Runs a command with one key of the configuration set otherwise.
+    pub async fn command_with(&self, arguments: &[&str], key: &str, value: &str) -> Output {
+        let mut command = self.command_line(arguments);
+        command.env(format!("REKEY__{key}"), value);
+        command.output().await.expect("the program starts")
     }
 
     /// Adds a person at the command line; the password that it prints.

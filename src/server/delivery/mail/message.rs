@@ -2,17 +2,20 @@
 
 use std::time::{Duration, SystemTime};
 
+use data_encoding::HEXLOWER;
 use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
+use sha2::{Digest as _, Sha256};
 
 use super::Outgoing;
 use crate::server::delivery::plain::{flat, one_line};
 
 /// Marks the mail as sent by a program, so that well-behaved programs do not answer it (RFC 3834 §5; STANDARDS L02).
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
-/// The same for Exchange, whose out-of-office replies would tell that an account exists (MS-OXCMAIL 2.1.3.2.20).
+/// The same for Exchange, whose out-of-office replies would tell that an account exists (MS-OXCMAIL 2.1.3.2.20). Not `All`, which silences the
+/// reports that a mail could not be delivered.
 const SUPPRESS: HeaderName = HeaderName::new_from_ascii_str("X-Auto-Response-Suppress");
 /// Keeps mail programs from folding mails with the same subject into one, where the newest code would be hidden: another value in each.
 const ENTITY: HeaderName = HeaderName::new_from_ascii_str("X-Entity-Ref-ID");
@@ -64,12 +67,18 @@ impl Sender {
         }
     }
 
+    /// The sender's address, its domain in ASCII.
+    pub(super) fn address(&self) -> &str {
+        self.from.email.as_ref()
+    }
+
     /// The part of the sender's address after the `@`, in ASCII.
     pub(super) fn domain(&self) -> &str {
         self.from.email.domain()
     }
 
-    /// Writes the message: one From, one To, text part first (STANDARDS L02-L05).
+    /// Writes the message: one From, one To, text part first (STANDARDS L02-L05). The same mail is the same bytes each time, so that what
+    /// recognises duplicates by content recognises a second attempt.
     pub(super) fn compose(&self, mail: &Outgoing) -> Result<Composed, Unusable> {
         let to = recipient(&mail.to)?;
         let name = flat(&mail.to_name);
@@ -92,10 +101,12 @@ impl Sender {
             builder = builder.reply_to(reply_to.clone());
         }
         let mut message = builder
-            .multipart(MultiPart::alternative_plain_html(
-                mail.rendered.text.clone(),
-                mail.rendered.html.clone(),
-            ))
+            .multipart(
+                MultiPart::alternative()
+                    .boundary(boundary(&message_id))
+                    .singlepart(SinglePart::plain(mail.rendered.text.clone()))
+                    .singlepart(SinglePart::html(mail.rendered.html.clone())),
+            )
             .map_err(|_| Unusable)?;
         // As public as the Message-ID, of which it is the first part.
         let entity = message_id.trim_start_matches('<').split('@').next();
@@ -103,7 +114,7 @@ impl Sender {
         let headers = message.headers_mut();
         for (name, value) in [
             (AUTO_SUBMITTED, "auto-generated"),
-            (SUPPRESS, "All"),
+            (SUPPRESS, "OOF, AutoReply"),
             (LANGUAGE, mail.rendered.language.tag()),
             (ENTITY, entity),
         ] {
@@ -133,6 +144,12 @@ fn ascii_domain(address: Address) -> Address {
         .ok()
         .and_then(|domain| Address::new(address.user(), domain).ok())
         .unwrap_or(address)
+}
+
+/// The line between the parts (RFC 2046 §5.1.1): a hash of what is this mail's alone, so that no text holds it.
+fn boundary(message_id: &str) -> String {
+    let hash = HEXLOWER.encode(&Sha256::digest(message_id.as_bytes()));
+    hash.chars().take(40).collect()
 }
 
 /// Keeps what may stand in a Message-ID without quoting (`dot-atom-text` and `@`, RFC 5322 §3.2.3).

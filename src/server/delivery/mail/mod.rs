@@ -1,10 +1,10 @@
 //! Mails on their way out: through the configured relays in their order, or into development's mailbox.
-//!
-//! lettre builds the messages and speaks SMTP. Its `tracing` feature must stay off: it writes whole commands to the log, passwords, addresses
-//! and codes included.
 
 mod answer;
+mod cure;
+mod dialogue;
 mod message;
+mod probe;
 pub mod records;
 mod relay;
 mod security;
@@ -18,11 +18,12 @@ use std::time::Duration;
 
 use lettre::message::Mailbox;
 
-use self::answer::Failure;
 use self::message::{Composed, Sender, Unusable};
+pub use self::probe::Probed;
 use self::relay::Relay;
 use super::dev_mailbox::{DevMail, DevMailbox};
 use super::letters::Rendered;
+use super::verdict::Verdict;
 use crate::server::config;
 
 /// A letter with its address and the facts of its job.
@@ -36,7 +37,7 @@ pub struct Outgoing {
     pub to_name: String,
     /// What it says.
     pub rendered: Rendered,
-    /// The Date field: microseconds since the Unix epoch, UTC.
+    /// The Date field: when the mail was promised, in microseconds since the Unix epoch, UTC. The same at each attempt.
     pub date_us: i64,
 }
 
@@ -47,27 +48,62 @@ pub struct Accepted {
     pub relay: String,
     /// Its reply code, with the enhanced code where it gave one, such as `250 2.0.0`. Never its words: they can repeat the address.
     pub answer: String,
+    /// The relays that were asked before it and did not take the mail.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// A relay that did not take a mail, and why. Its texts hold no address and no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// The relay as `host:port`.
+    pub relay: String,
+    /// What its answer is about.
+    pub verdict: Verdict,
+    /// What happened there and at which step, such as `RCPT: 451 4.7.1 later` or `connect: timed out`.
+    pub why: String,
+    /// What to do about it, where somebody has to do something.
+    pub cure: Option<String>,
+}
+
+impl fmt::Display for PassedOver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let verdict = self.verdict.in_words();
+        write!(f, "relay {} {verdict} ({})", self.relay, self.why)
+    }
 }
 
 /// Why a mail did not leave. Its texts hold no address and no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
-    /// A relay refused this recipient or this message for good; another try or another relay will not help.
-    #[error("{relay} refused the mail for good with {code}")]
-    Refused {
-        /// The relay as `host:port`, or `none` when the address itself is unusable and no relay was asked (the code is 553 then).
-        relay: String,
-        /// The reply code, 500 to 599 (RFC 5321 §4.2.1).
-        code: u16,
-    },
+    /// This recipient cannot be reached; another try or another relay will not help.
+    #[error("{}", last(.0))]
+    Refused(Vec<PassedOver>),
+    /// The address is none, and no relay was asked.
+    #[error("the address cannot be mailed")]
+    NoAddress,
     /// No relay took it now; try again later.
-    #[error("{relay} did not take the mail: {why}")]
-    Retry {
-        /// The relay tried last, as `host:port`.
-        relay: String,
-        /// What happened there and at which step, such as `RCPT: 451 4.7.1` or `connect: timed out`.
-        why: String,
-    },
+    #[error("{}", each(.0))]
+    Retry(Vec<PassedOver>),
+}
+
+impl SendError {
+    /// What each relay said.
+    #[must_use]
+    pub fn passed_over(&self) -> &[PassedOver] {
+        match self {
+            Self::Refused(relays) | Self::Retry(relays) => relays,
+            Self::NoAddress => &[],
+        }
+    }
+}
+
+fn last(relays: &[PassedOver]) -> String {
+    relays.last().map(ToString::to_string).unwrap_or_default()
+}
+
+fn each(relays: &[PassedOver]) -> String {
+    let each: Vec<_> = relays.iter().map(ToString::to_string).collect();
+    each.join("; ")
 }
 
 /// A mail configuration that cannot work. Its texts are for the operator and hold no secret.
@@ -88,13 +124,13 @@ pub enum MailerError {
         file: PathBuf,
     },
     /// TLS could not be set up.
-    #[error("mail relay {relay}: cannot set up TLS")]
+    #[error("mail relay {relay}: cannot set up TLS: {source}")]
     Tls {
         /// The relay as `host:port`.
         relay: String,
         /// What the TLS library says.
         #[source]
-        source: lettre::transport::smtp::Error,
+        source: rustls::Error,
     },
 }
 
@@ -136,7 +172,11 @@ impl Mailer {
         let relays = mail
             .relays
             .iter()
-            .map(|relay| Ok((sender(mail.sender_of(relay))?, Relay::from_config(relay)?)))
+            .map(|relay| {
+                let hello = mail.hello_name.as_deref();
+                let relay_of = Relay::from_config(relay, hello)?;
+                Ok((sender(mail.sender_of(relay))?, relay_of))
+            })
             .collect::<Result<Vec<_>, MailerError>>()?;
         if let Some((first, _)) = relays.first() {
             let domain = first.domain().to_owned();
@@ -176,13 +216,13 @@ impl Mailer {
 
     /// Hands the mail to the first relay that takes it.
     ///
-    /// A relay that cannot be used (no connection, TLS or password trouble, our sender or client refused, a temporary refusal, a time-out) is
-    /// passed over and the next one is asked. A relay that says for good that this recipient or this message is refused ends it.
+    /// Only a relay that says in so many words that this recipient cannot be reached ends it; where each relay there is at least sounds so, that
+    /// ends it too. Whatever else a relay says, the next one is asked.
     /// A relay that hangs after the whole message was sent may have taken it: the next one then gets it too, under the same Message-ID.
     ///
     /// # Errors
     ///
-    /// [`SendError::Refused`] when trying again is useless, else [`SendError::Retry`].
+    /// [`SendError::Refused`] and [`SendError::NoAddress`] when trying again is useless, else [`SendError::Retry`].
     pub async fn send(&self, mail: &Outgoing) -> Result<Accepted, SendError> {
         match &self.route {
             Route::Mailbox(sender, mailbox) => {
@@ -191,24 +231,25 @@ impl Mailer {
                 Ok(Accepted {
                     relay: MAILBOX.to_owned(),
                     answer: "250".to_owned(),
+                    passed_over: Vec::new(),
                 })
             }
             Route::Relays(relays) => send_through(relays, mail).await,
         }
     }
 
-    /// Connects to each relay, signs in where it has a user, and asks for a sign of life; sends nothing. For `rekey check` and
-    /// `rekey mail test`. The text of a failure holds no address and no secret.
-    pub async fn probe(&self) -> Vec<(String, Result<(), String>)> {
+    /// Speaks to each relay as far as a mail would go before its text, and sends nothing. For `rekey check`.
+    pub async fn probe(&self) -> Vec<(String, Result<Probed, PassedOver>)> {
         let mut results = Vec::new();
         match &self.route {
             Route::Relays(relays) => {
-                for (_, relay) in relays {
-                    let result = relay.probe().await.map_err(|failure| failure.to_string());
+                for (sender, relay) in relays {
+                    let result = probe::of(sender, relay).await;
+                    let result = result.map_err(|failure| passed_over(relay, sender, &failure));
                     results.push((relay.name().to_owned(), result));
                 }
             }
-            Route::Mailbox(..) => results.push((MAILBOX.to_owned(), Ok(()))),
+            Route::Mailbox(..) => results.push((MAILBOX.to_owned(), Ok(Probed::default()))),
         }
         results
     }
@@ -217,13 +258,16 @@ impl Mailer {
 /// Development's mailbox, where a relay's name would stand.
 const MAILBOX: &str = "mailbox";
 
-/// "Mailbox name not allowed" (RFC 5321 §4.2.3): what a relay would have answered to an address that is none.
-const UNUSABLE_ADDRESS: u16 = 553;
+const fn unusable(Unusable: Unusable) -> SendError {
+    SendError::NoAddress
+}
 
-fn unusable(Unusable: Unusable) -> SendError {
-    SendError::Refused {
-        relay: "none".to_owned(),
-        code: UNUSABLE_ADDRESS,
+fn passed_over(relay: &Relay, sender: &Sender, failure: &answer::Failure) -> PassedOver {
+    PassedOver {
+        relay: relay.name().to_owned(),
+        verdict: failure.verdict,
+        why: failure.to_string(),
+        cure: cure::of(failure, relay, sender),
     }
 }
 
@@ -231,29 +275,36 @@ async fn send_through(relays: &[(Sender, Relay)], mail: &Outgoing) -> Result<Acc
     // A relay that has just failed goes last for a while, so that one that hangs does not cost every mail its time-out.
     let (resting, ready): (Vec<_>, Vec<_>) =
         relays.iter().partition(|(_, relay)| relay.is_resting());
-    let mut last = SendError::Retry {
-        relay: "none".to_owned(),
-        why: "no relay".to_owned(),
-    };
+    let mut asked = Vec::new();
     for (sender, relay) in ready.into_iter().chain(resting) {
-        let name = relay.name().to_owned();
         let composed = sender.compose(mail).map_err(unusable)?;
-        match relay.deliver(&composed).await {
+        let failure = match relay.deliver(&composed).await {
             Ok(answer) => {
                 return Ok(Accepted {
-                    relay: name,
+                    relay: relay.name().to_owned(),
                     answer,
+                    passed_over: asked,
                 });
             }
-            Err(Failure::Refused(code)) => return Err(SendError::Refused { relay: name, code }),
-            Err(failure) => {
-                let why = failure.to_string();
-                tracing::warn!(relay = name, why, "a mail relay did not take a mail");
-                last = SendError::Retry { relay: name, why };
-            }
+            Err(failure) => passed_over(relay, sender, &failure),
+        };
+        tracing::warn!(
+            relay = failure.relay,
+            why = failure.why,
+            about = failure.verdict.as_str(),
+            "a mail relay did not take a mail"
+        );
+        let is_final = failure.verdict == Verdict::Recipient;
+        asked.push(failure);
+        if is_final {
+            return Err(SendError::Refused(asked));
         }
     }
-    Err(last)
+    let sounds_so = |relay: &PassedOver| relay.verdict == Verdict::PerhapsRecipient;
+    if !asked.is_empty() && asked.iter().all(sounds_so) {
+        return Err(SendError::Refused(asked));
+    }
+    Err(SendError::Retry(asked))
 }
 
 fn kept(mail: &Outgoing, composed: Composed) -> DevMail {

@@ -1,28 +1,23 @@
-//! One relay: its dialogue, its time limits and its open connections.
+//! One relay: its time limits, its open connections, and the order in which it is spoken to.
 //!
-//! lettre's own transport and pool are not used: the transport does not tell which command a reply answers; it limits only the time to connect;
-//! and its pool takes back a connection whose dialogue was cut off half-way, after which the answers of one mail are read as those of the next.
-//! Here a connection belongs to the one who uses it and comes back only after a finished mail.
+//! A connection belongs to the one who uses it and comes back only after a finished mail, so the answers of one mail are never read as those
+//! of the next.
 
+use std::net::SocketAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use lettre::transport::smtp;
-use lettre::transport::smtp::authentication::{Credentials, Mechanism};
-use lettre::transport::smtp::client::AsyncSmtpConnection;
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
-use lettre::transport::smtp::extension::{
-    ClientId, Extension, MailBodyParameter, MailParameter, ServerInfo,
-};
-use lettre::transport::smtp::response::{Response, Severity};
-use secrecy::ExposeSecret;
+use secrecy::SecretString;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::MailerError;
-use super::answer::{Enhanced, Failure, Step};
+use super::answer::{Cause, Failure, code};
+use super::dialogue::{Answer, Dialogue, Lost};
 use super::message::Composed;
 use super::security::Security;
 use crate::server::config;
+use crate::server::delivery::verdict::Phase;
 
 /// How long an unused connection is kept. Relays give up idle ones after five minutes (RFC 5321 §4.5.3.2.7), many sooner.
 const KEEP: Duration = Duration::from_secs(30);
@@ -34,6 +29,8 @@ const ALIVE: Duration = Duration::from_secs(2);
 const REST: Duration = Duration::from_secs(30);
 /// How long a relay may take to hear the goodbye.
 const GOODBYE: Duration = Duration::from_secs(1);
+/// How many times the usual limit a relay may take for its answer to a whole message.
+const LOOKS_THROUGH: u32 = 6;
 
 /// A relay of the configuration.
 pub(super) struct Relay {
@@ -41,8 +38,9 @@ pub(super) struct Relay {
     host: String,
     port: u16,
     security: Security,
-    credentials: Option<Credentials>,
-    hello: ClientId,
+    credentials: Option<(String, SecretString)>,
+    /// What we call ourselves, if not by our address.
+    hello: Option<String>,
     /// Limits the opening of a connection, and again the handing over of one mail.
     timeout: Duration,
     idle: Mutex<Vec<Idle>>,
@@ -50,13 +48,16 @@ pub(super) struct Relay {
 }
 
 struct Idle {
-    connection: AsyncSmtpConnection,
+    dialogue: Dialogue,
     since: Instant,
 }
 
 impl Relay {
-    /// Connects to nothing. That a password and a relay elsewhere demand TLS has been checked with the configuration.
-    pub(super) fn from_config(relay: &config::Relay) -> Result<Self, MailerError> {
+    /// Connects to nothing.
+    pub(super) fn from_config(
+        relay: &config::Relay,
+        hello: Option<&str>,
+    ) -> Result<Self, MailerError> {
         let name = format!("{}:{}", relay.host, relay.port);
         let credentials = relay.user.as_ref().zip(relay.password.as_ref());
         Ok(Self {
@@ -64,10 +65,8 @@ impl Relay {
             name,
             host: relay.host.clone(),
             port: relay.port,
-            credentials: credentials.map(|(user, password)| {
-                Credentials::new(user.clone(), password.expose_secret().to_owned())
-            }),
-            hello: ClientId::default(),
+            credentials: credentials.map(|(user, password)| (user.clone(), password.clone())),
+            hello: hello.map(str::to_owned),
             timeout: relay.timeout,
             idle: Mutex::default(),
             resting_until: Mutex::default(),
@@ -77,6 +76,16 @@ impl Relay {
     /// `host:port`.
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether nothing that is said to it leaves this machine.
+    pub(super) const fn is_on_this_machine(&self) -> bool {
+        matches!(self.security, Security::ThisMachine)
+    }
+
+    /// What it is called in EHLO; `None` for the address that it is spoken to from.
+    pub(super) fn hello(&self) -> Option<&str> {
+        self.hello.as_deref()
     }
 
     /// The longest that [`Relay::deliver`] can take.
@@ -93,10 +102,14 @@ impl Relay {
     /// Hands over one mail; gives the reply code.
     pub(super) async fn deliver(&self, mail: &Composed) -> Result<String, Failure> {
         let result = self.try_deliver(mail).await;
+        // An answer about one recipient or one message says nothing of the next mail; silence does.
+        let about_one = |failure: &Failure| {
+            matches!(failure.phase, Phase::Rcpt | Phase::Data | Phase::End)
+                && failure.cause != Cause::Silent
+        };
         *locked(&self.resting_until) = match &result {
-            // An answer about one recipient or one message says nothing of the next mail.
-            Ok(_) | Err(Failure::Refused(_) | Failure::Relay(Step::Rcpt | Step::Data, _)) => None,
-            Err(Failure::Relay(..) | Failure::Silent(_)) => Some(after(REST)),
+            Err(failure) if !about_one(failure) => Some(after(REST)),
+            _ => None,
         };
         result
     }
@@ -105,7 +118,7 @@ impl Relay {
         if let Some(kept) = self.kept().await {
             match self.hand_over(kept, mail).await {
                 // A relay may end a connection that has carried enough mails; that says nothing of the next one.
-                Err(Failure::Relay(Step::Mail, _)) => {}
+                Err(failure) if failure.phase == Phase::Mail && failure.cause != Cause::Silent => {}
                 result => return result,
             }
         }
@@ -113,168 +126,201 @@ impl Relay {
     }
 
     /// Gives one mail to an open connection, and keeps or ends it.
-    async fn hand_over(
-        &self,
-        mut connection: AsyncSmtpConnection,
-        mail: &Composed,
-    ) -> Result<String, Failure> {
-        match converse(&mut connection, mail, self.timeout).await {
-            Ok(response) => {
-                self.keep(connection);
-                Ok(code(&response))
+    async fn hand_over(&self, mut dialogue: Dialogue, mail: &Composed) -> Result<String, Failure> {
+        match converse(&mut dialogue, mail, self.timeout).await {
+            Ok(answer) => {
+                self.keep(dialogue);
+                Ok(code(&answer))
             }
             // A goodbye in the middle of a dialogue would be read as part of the message.
-            Err(Failure::Silent(step)) => Err(Failure::Silent(step)),
+            Err(failure) if failure.cause == Cause::Silent => Err(failure),
             Err(failure) => {
-                part(connection).await;
+                part(dialogue).await;
                 Err(failure)
             }
         }
     }
 
-    /// Opens a connection and asks for a sign of life.
-    pub(super) async fn probe(&self) -> Result<(), Failure> {
-        let mut connection = self.open().await?;
-        match timeout(self.timeout, connection.test_connected()).await {
-            Ok(true) => {
-                part(connection).await;
-                Ok(())
-            }
-            Ok(false) => Err(Failure::Relay(Step::Noop, "refused".to_owned())),
-            Err(_) => Err(Failure::Silent(Step::Noop)),
-        }
-    }
-
     /// A new connection, encrypted and signed in as configured.
-    async fn open(&self) -> Result<AsyncSmtpConnection, Failure> {
+    pub(super) async fn open(&self) -> Result<Dialogue, Failure> {
         let deadline = after(self.timeout);
-        let wrapper = match &self.security {
-            Security::Tls(parameters) => Some(parameters.clone()),
+        let hello = self.hello.as_deref();
+        let mut dialogue = Dialogue::over(self.connect(deadline).await?);
+        if let Security::Tls(tls) = &self.security {
+            let change = dialogue.encrypt(&tls.connector, tls.name.clone());
+            dialogue = step(deadline, Phase::Connect, change).await?;
+        }
+        yes(deadline, Phase::Connect, dialogue.answer()).await?;
+        yes(deadline, Phase::Hello, dialogue.hello(hello)).await?;
+        let offered = dialogue.offers.starttls;
+        let change = match &self.security {
+            Security::StartTls(_) if !offered => {
+                part(dialogue).await;
+                let why = "the relay does not offer STARTTLS";
+                return Err(Failure::new(Phase::StartTls, Cause::NoStartTls, why));
+            }
+            Security::StartTls(tls) => Some(tls),
+            Security::OwnNetwork(tls) if offered => Some(tls),
             _ => None,
         };
-        let connecting = AsyncSmtpConnection::connect_tokio1(
-            (self.host.as_str(), self.port),
-            // A host can have several addresses, and the first may be dead: it must leave time for the second.
-            Some(self.timeout / 2),
-            &self.hello,
-            wrapper,
-            None,
-        );
-        let mut connection = step(deadline, Step::Connect, connecting).await?;
-        if let Security::StartTls(parameters) = &self.security {
-            let change = connection.starttls(parameters.clone(), &self.hello);
-            step(deadline, Step::StartTls, change).await?;
+        if let Some(tls) = change {
+            yes(deadline, Phase::StartTls, dialogue.command("STARTTLS")).await?;
+            let change = dialogue.encrypt(&tls.connector, tls.name.clone());
+            dialogue = step(deadline, Phase::StartTls, change).await?;
+            yes(deadline, Phase::Hello, dialogue.hello(hello)).await?;
         }
-        if let Some(credentials) = &self.credentials {
-            let sign_in = connection.auth(&[Mechanism::Plain, Mechanism::Login], credentials);
-            step(deadline, Step::Auth, sign_in).await?;
+        if let Some((user, password)) = &self.credentials {
+            match step(deadline, Phase::Auth, dialogue.sign_in(user, password)).await? {
+                Some(answer) if answer.is_yes() => {}
+                Some(answer) => return Err(Failure::answered(Phase::Auth, &answer, "")),
+                None => {
+                    let why = "the relay offers neither PLAIN nor LOGIN";
+                    return Err(Failure::new(Phase::Auth, Cause::NoMechanism, why));
+                }
+            }
         }
-        Ok(connection)
+        Ok(dialogue)
     }
 
-    fn keep(&self, connection: AsyncSmtpConnection) {
+    /// The first address that answers, of those that may be spoken to.
+    async fn connect(&self, deadline: Instant) -> Result<TcpStream, Failure> {
+        let phase = Phase::Connect;
+        let found = timeout_at(deadline, lookup_host((self.host.as_str(), self.port))).await;
+        let found: Vec<SocketAddr> = match found {
+            Ok(Ok(found)) => found.collect(),
+            Ok(Err(error)) => {
+                return Err(Failure::new(phase, Cause::NoSuchHost, error.to_string()));
+            }
+            Err(_) => return Err(Failure::silent(phase)),
+        };
+        let outside = "its address is outside the network in which nothing needs encryption";
+        let mut last = Failure::new(phase, Cause::OutsideOwnNetwork, outside);
+        for address in found {
+            if !self.security.allows(address.ip()) {
+                continue;
+            }
+            // The first address may be dead: it must leave time for the second.
+            let until = deadline.min(after(self.timeout / 2));
+            match timeout_at(until, TcpStream::connect(address)).await {
+                Ok(Ok(stream)) => return Ok(stream),
+                Ok(Err(error)) => last = Failure::io(phase, &error),
+                Err(_) => last = Failure::silent(phase),
+            }
+        }
+        Err(last)
+    }
+
+    /// The limit of a step, for [`super::probe`].
+    pub(super) fn limit(&self) -> Instant {
+        after(self.timeout)
+    }
+
+    fn keep(&self, dialogue: Dialogue) {
         let mut idle = locked(&self.idle);
         if idle.len() < KEPT {
             idle.push(Idle {
-                connection,
+                dialogue,
                 since: after(Duration::ZERO),
             });
         }
     }
 
     /// A kept connection that is still alive.
-    async fn kept(&self) -> Option<AsyncSmtpConnection> {
+    async fn kept(&self) -> Option<Dialogue> {
         let newest = {
             let mut idle = locked(&self.idle);
             idle.retain(|idle| idle.since.elapsed() < KEEP);
             idle.pop()
         };
-        let mut connection = newest?.connection;
-        match timeout(ALIVE, connection.test_connected()).await {
-            Ok(true) => Some(connection),
+        let mut dialogue = newest?.dialogue;
+        match timeout(ALIVE, dialogue.command("NOOP")).await {
+            Ok(Ok(answer)) if answer.is_yes() => Some(dialogue),
             _ => None,
         }
     }
 }
 
-/// How many times the usual limit a relay may take for its answer to a whole message.
-const LOOKS_THROUGH: u32 = 6;
-
 /// One mail on an open connection (RFC 5321 §3.3).
 async fn converse(
-    connection: &mut AsyncSmtpConnection,
+    dialogue: &mut Dialogue,
     mail: &Composed,
     limit: Duration,
-) -> Result<Response, Failure> {
+) -> Result<Answer, Failure> {
     let deadline = after(limit);
-    let from = Mail::new(
-        mail.envelope.from().cloned(),
-        parameters(connection.server_info(), mail)?,
-    );
-    let answer = step(deadline, Step::Mail, connection.command(from)).await?;
-    expect(Step::Mail, &answer, Severity::PositiveCompletion)?;
+    let from = mail_command(dialogue, mail)?;
+    yes(deadline, Phase::Mail, dialogue.command(&from)).await?;
+    let mut recipient = "";
     for to in mail.envelope.to() {
-        let to = Rcpt::new(to.clone(), Vec::new());
-        let answer = step(deadline, Step::Rcpt, connection.command(to)).await?;
-        expect(Step::Rcpt, &answer, Severity::PositiveCompletion)?;
+        recipient = to.as_ref();
+        // A bounce goes to the sender's mailbox: it is asked for where something fails, and carries the header alone, for the body holds the
+        // code (RFC 3461 §4.1).
+        let notify = if dialogue.offers.dsn {
+            " NOTIFY=FAILURE"
+        } else {
+            ""
+        };
+        let rcpt = format!("RCPT TO:<{to}>{notify}");
+        let answer = step(deadline, Phase::Rcpt, dialogue.command(&rcpt)).await?;
+        if !answer.is_yes() {
+            return Err(Failure::answered(Phase::Rcpt, &answer, recipient));
+        }
     }
-    let answer = step(deadline, Step::Data, connection.command(Data)).await?;
-    expect(Step::Data, &answer, Severity::PositiveIntermediate)?;
+    let answer = step(deadline, Phase::Data, dialogue.command("DATA")).await?;
+    if answer.code / 100 != 3 {
+        return Err(Failure::answered(Phase::Data, &answer, recipient));
+    }
     // A relay that looks through the content answers late (RFC 5321 §4.5.3.2.6), and giving up on it here would send the mail twice.
     let deadline = after(limit * LOOKS_THROUGH);
-    let answer = step(deadline, Step::Data, connection.message(&mail.bytes)).await?;
-    expect(Step::Data, &answer, Severity::PositiveCompletion)?;
-    Ok(answer)
+    yes(deadline, Phase::End, dialogue.message(&mail.bytes)).await
 }
 
-/// lettre takes any 2yz and 3yz for a yes. Told apart, an answer that belongs to another command is noticed: lettre reads on after STARTTLS what
-/// arrived before it, so that somebody on the line could put an answer in front of the others.
-fn expect(step: Step, answer: &Response, severity: Severity) -> Result<(), Failure> {
-    if answer.code().severity == severity {
-        Ok(())
-    } else {
-        let why = format!("{} out of order", answer.code());
-        Err(Failure::Relay(step, why))
+/// MAIL, with what it must announce: an address outside ASCII stands in the envelope and in the header as it is (RFC 6531 §3.4). Bodies are
+/// always ASCII. `RET=HDRS` keeps the body, and with it the code and the link, out of bounces (RFC 3461 §4.3).
+fn mail_command(dialogue: &Dialogue, mail: &Composed) -> Result<String, Failure> {
+    let from = mail.envelope.from().map_or("", AsRef::as_ref);
+    let mut command = format!("MAIL FROM:<{from}>");
+    if dialogue.offers.dsn {
+        command.push_str(" RET=HDRS");
     }
-}
-
-/// What MAIL must announce: an address outside ASCII stands in the envelope and in the header as it is (RFC 6531 §3.4). Bodies are always ASCII.
-fn parameters(relay: &ServerInfo, mail: &Composed) -> Result<Vec<MailParameter>, Failure> {
-    if mail.is_ascii() {
-        Ok(Vec::new())
-    } else if relay.supports_feature(Extension::SmtpUtfEight) {
-        let body = MailParameter::Body(MailBodyParameter::EightBitMime);
-        Ok(vec![MailParameter::SmtpUtfEight, body])
-    } else {
-        let why = "the relay lacks SMTPUTF8".to_owned();
-        Err(Failure::Relay(Step::Rcpt, why))
+    if !mail.is_ascii() {
+        if !dialogue.offers.smtputf8 {
+            let why = "the relay does not offer SMTPUTF8, which this recipient's address needs";
+            return Err(Failure::new(Phase::Rcpt, Cause::NoUtf8, why));
+        }
+        command.push_str(" BODY=8BITMIME SMTPUTF8");
     }
-}
-
-/// The reply code, with the enhanced one if there is one.
-fn code(response: &Response) -> String {
-    let code = response.code();
-    match response.first_line().and_then(Enhanced::parse) {
-        Some(enhanced) => format!("{code} {enhanced}"),
-        None => code.to_string(),
-    }
+    Ok(command)
 }
 
 /// Ends a connection politely, but does not wait for a relay that hangs.
-async fn part(mut connection: AsyncSmtpConnection) {
+pub(super) async fn part(mut dialogue: Dialogue) {
     // A failure here changes nothing: the connection is closed by dropping it.
-    let _ = timeout(GOODBYE, connection.abort()).await;
+    let _ = timeout(GOODBYE, dialogue.command("QUIT")).await;
+}
+
+/// A step whose answer must be a yes. Other answers may not pass for one: an answer that belongs to another command is noticed so.
+pub(super) async fn yes(
+    deadline: Instant,
+    phase: Phase,
+    work: impl Future<Output = Result<Answer, Lost>>,
+) -> Result<Answer, Failure> {
+    let answer = step(deadline, phase, work).await?;
+    if answer.is_yes() {
+        Ok(answer)
+    } else {
+        Err(Failure::answered(phase, &answer, ""))
+    }
 }
 
 async fn step<T>(
     deadline: Instant,
-    step: Step,
-    work: impl Future<Output = Result<T, smtp::Error>>,
+    phase: Phase,
+    work: impl Future<Output = Result<T, Lost>>,
 ) -> Result<T, Failure> {
     match timeout_at(deadline, work).await {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(Failure::from_error(step, &error)),
-        Err(_) => Err(Failure::Silent(step)),
+        Ok(Err(lost)) => Err(Failure::lost(phase, &lost)),
+        Err(_) => Err(Failure::silent(phase)),
     }
 }
 

@@ -48,6 +48,7 @@ fn settings(relays: &[&FakeRelay]) -> config::Mail {
     config::Mail {
         sender: Some("Rekey för alla <rekey@rekey.example>".parse().unwrap()),
         reply_to: Some("Service desk <help@rekey.example>".parse().unwrap()),
+        hello_name: Some("rekey.example".into()),
         relays: relays.iter().map(|relay| plain(relay.port())).collect(),
     }
 }
@@ -67,7 +68,7 @@ fn mailer(relays: &[&FakeRelay]) -> Mailer {
 
 fn why(error: &SendError) -> &str {
     match error {
-        SendError::Retry { why, .. } => why,
-        SendError::Refused { .. } => panic!("refused: {error}"),
+        SendError::Retry(relays) => &relays.last().unwrap().why,
+        _ => panic!("refused: {error}"),
     }
 }

@@ -6,6 +6,7 @@ use reqwest::{Method, RequestBuilder};
 use url::Url;
 
 use super::Failure;
+use crate::server::delivery::Verdict;
 use crate::server::outbound;
 pub(super) use crate::server::outbound::Answer;
 
@@ -38,7 +39,10 @@ impl Client {
     pub(super) async fn post(&self, request: RequestBuilder) -> Result<Answer, Failure> {
         outbound::ask(request, LONGEST_ANSWER)
             .await
-            .map_err(|unanswered| Failure::Retry(unanswered.to_string()))
+            .map_err(|unanswered| Failure {
+                verdict: Verdict::Passing,
+                said: unanswered.to_string(),
+            })
     }
 }
 

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use url::Url;
 
 use super::client::{Answer, Client, below, is_id};
-use super::{Failure, OutgoingSms, Reason, SmsSetupError};
+use super::{Failure, OutgoingSms, SmsSetupError};
 use crate::server::config;
+use crate::server::delivery::verdict;
 
 /// The base that 46elks has published.
 const BASE: &str = "https://api.46elks.com/a1";
@@ -54,8 +55,7 @@ impl Elks {
             .form(&fields)
     }
 
-    /// Reads the answer: 200 and JSON with an id is a yes. Everything else is one sentence of plain text, and 403 means anything from a
-    /// missing field to an empty account; so 400 and 403 are for good only where the sentence is about the recipient.
+    /// Reads the answer: 200 and JSON with an id is a yes. Everything else is one sentence of plain text.
     pub(super) fn read(&self, answer: &Answer) -> Result<String, Failure> {
         #[derive(Deserialize)]
         struct Taken {
@@ -66,16 +66,16 @@ impl Elks {
                 .ok()
                 .filter(|taken| is_id(&taken.id))
                 .map(|taken| taken.id)
-                .ok_or_else(|| Failure::Retry("200 without an id".to_owned()));
+                .ok_or_else(|| Failure::us("200 without an id"));
         }
         let said = match self.sentence(&answer.body) {
             Some(sentence) => format!("{}: {sentence}", answer.status),
             None => answer.status.to_string(),
         };
-        match (answer.status, about(&answer.body)) {
-            (400 | 403, Some(reason)) => Err(Failure::Refused(reason, said)),
-            _ => Err(Failure::Retry(said)),
-        }
+        Err(Failure {
+            verdict: verdict::elks(answer.status, &answer.body),
+            said,
+        })
     }
 
     /// The sentence, for the operator, if it is one: letters and a few signs, so that it cannot repeat a number or a code.
@@ -87,22 +87,5 @@ impl Elks {
             && sentence.chars().all(is_plain)
             && !sentence.contains(self.password.expose_secret());
         is_sentence.then_some(sentence)
-    }
-}
-
-/// What a refusal is about, if it is about the recipient. Credit, sign-in and sender are the operator's to mend.
-fn about(body: &str) -> Option<Reason> {
-    let body = body.to_lowercase();
-    let says = |words: &[&str]| words.iter().any(|word| body.contains(word));
-    if says(&["credit", "auth", "from", "sender", "key "]) {
-        None
-    } else if says(&["country"]) {
-        Some(Reason::Country)
-    } else if says(&["block", "blacklist", "barred"]) {
-        Some(Reason::Blocked)
-    } else if says(&["number", "recipient", "'to'"]) {
-        Some(Reason::BadNumber)
-    } else {
-        None
     }
 }

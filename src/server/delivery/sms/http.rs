@@ -7,8 +7,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::client::{Answer, Client};
-use super::{Failure, OutgoingSms, Reason, SmsSetupError};
+use super::{Failure, OutgoingSms, SmsSetupError};
 use crate::server::config::{self, Format};
+use crate::server::delivery::verdict;
 
 /// The interface.
 pub(super) struct Http {
@@ -72,13 +73,14 @@ impl Http {
     }
 }
 
-/// Reads the answer: 2xx is a yes. 400 and 422 say that this message cannot be taken (RFC 9110 §15.5.1, §15.5.21); every other status is about
-/// the gateway, the sign-in or the address. A body has no form that is known, so nothing of it is kept.
+/// Reads the answer: 2xx is a yes. A body has no form that is known, so nothing of it is kept.
 pub(super) fn read(answer: &Answer) -> Result<String, Failure> {
     let status = answer.status;
     match status {
         200..=299 => Ok(status.to_string()),
-        400 | 422 => Err(Failure::Refused(Reason::Message, status.to_string())),
-        _ => Err(Failure::Retry(status.to_string())),
+        _ => Err(Failure {
+            verdict: verdict::http(status),
+            said: status.to_string(),
+        }),
     }
 }

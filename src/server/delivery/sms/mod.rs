@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use self::client::Client;
 use super::dev_mailbox::{DevMailbox, DevSms};
+use super::verdict::Verdict;
 use crate::server::config::{self, CallingCode, Gateway};
 
 /// A telephone number with its calling code, such as `+46701740605` (ITU-T E.164).
@@ -79,48 +80,29 @@ pub struct Accepted {
     pub answer: String,
 }
 
-/// Why no try will bring this message to this number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reason {
-    /// No such number, or none that takes text messages.
-    BadNumber,
-    /// Not one of the allowed countries.
-    Country,
-    /// Whoever has the number has told the sender to stop, or the gateway has.
-    Blocked,
-    /// Something else about this message.
-    Message,
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::BadNumber => "the number takes no text messages",
-            Self::Country => "the number's country is not allowed",
-            Self::Blocked => "the number is blocked",
-            Self::Message => "the message is not taken",
-        })
-    }
-}
-
 /// Why a text message did not leave. Its texts hold no number, no text and no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SmsError {
-    /// Refused for good: another try will not help.
-    #[error("{gateway} refused the text message for good: {reason} ({answer})")]
+    /// This number cannot be reached: another try will not help.
+    #[error("gateway {gateway} {} ({answer})", .verdict.in_words())]
     Refused {
-        /// The gateway, or `none` where it was not asked.
+        /// The gateway.
         gateway: String,
-        /// Why.
-        reason: Reason,
+        /// What its answer is about.
+        verdict: Verdict,
         /// Its status and its own number of the fault, such as `400, error 21211`.
         answer: String,
     },
+    /// Not one of the allowed countries; the gateway was not asked.
+    #[error("the number's country is not allowed")]
+    Country,
     /// Not taken now: time-outs, overload, and whatever the operator can mend while the message is still of use (password, credit, sender).
-    #[error("{gateway} did not take the text message: {why}")]
+    #[error("gateway {gateway} {} ({why})", .verdict.in_words())]
     Retry {
         /// The gateway.
         gateway: String,
+        /// What its answer is about.
+        verdict: Verdict,
         /// What happened, such as `503` or `timed out`.
         why: String,
     },
@@ -139,11 +121,19 @@ pub enum SmsSetupError {
 
 /// What an interface makes of an answer that is not a yes.
 #[derive(Debug, PartialEq, Eq)]
-enum Failure {
-    /// For good.
-    Refused(Reason, String),
-    /// Not now.
-    Retry(String),
+struct Failure {
+    verdict: Verdict,
+    said: String,
+}
+
+impl Failure {
+    /// The gateway does not answer as it should.
+    fn us(said: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Us,
+            said: said.into(),
+        }
+    }
 }
 
 /// Sends text messages. One for the whole program: it keeps open connections.
@@ -239,14 +229,10 @@ impl SmsGateway {
     ///
     /// # Errors
     ///
-    /// [`SmsError::Refused`] when trying again is useless, else [`SmsError::Retry`].
+    /// [`SmsError::Refused`] and [`SmsError::Country`] when trying again is useless, else [`SmsError::Retry`].
     pub async fn send(&self, sms: &OutgoingSms) -> Result<Accepted, SmsError> {
         if !self.goes_to(sms.to.as_str()) {
-            return Err(SmsError::Refused {
-                gateway: "none".to_owned(),
-                reason: Reason::Country,
-                answer: "not asked".to_owned(),
-            });
+            return Err(SmsError::Country);
         }
         let answer = match &self.route {
             Route::Elks(elks, client) => client
@@ -274,19 +260,27 @@ impl SmsGateway {
         let gateway = self.name.clone();
         match answer {
             Ok(answer) => Ok(Accepted { gateway, answer }),
-            Err(Failure::Refused(reason, answer)) => Err(SmsError::Refused {
-                gateway,
-                reason,
-                answer,
-            }),
-            Err(Failure::Retry(why)) => {
+            Err(Failure { verdict, said }) => {
                 tracing::warn!(
                     gateway,
-                    why,
+                    why = said,
+                    about = verdict.as_str(),
                     id = sms.id,
                     "the gateway did not take a text message"
                 );
-                Err(SmsError::Retry { gateway, why })
+                Err(match verdict {
+                    // There is no other gateway that could know better.
+                    Verdict::Recipient | Verdict::PerhapsRecipient => SmsError::Refused {
+                        gateway,
+                        verdict,
+                        answer: said,
+                    },
+                    _ => SmsError::Retry {
+                        gateway,
+                        verdict,
+                        why: said,
+                    },
+                })
             }
         }
     }

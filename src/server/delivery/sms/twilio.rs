@@ -7,8 +7,9 @@ use serde::Deserialize;
 use url::Url;
 
 use super::client::{Answer, Client, below, is_id};
-use super::{Failure, OutgoingSms, Reason, SmsSetupError};
+use super::{Failure, OutgoingSms, SmsSetupError};
 use crate::server::config;
+use crate::server::delivery::verdict;
 
 /// The base that Twilio has published; other regions have their own.
 const BASE: &str = "https://api.twilio.com";
@@ -76,7 +77,7 @@ pub(super) fn read(answer: &Answer) -> Result<String, Failure> {
             .ok()
             .filter(|taken| is_id(&taken.sid))
             .map(|taken| taken.sid)
-            .ok_or_else(|| Failure::Retry(format!("{} without a sid", answer.status)));
+            .ok_or_else(|| Failure::us(format!("{} without a sid", answer.status)));
     }
     let code = serde_json::from_str::<Fault>(&answer.body)
         .ok()
@@ -85,24 +86,8 @@ pub(super) fn read(answer: &Answer) -> Result<String, Failure> {
         Some(code) => format!("{}, error {code}", answer.status),
         None => answer.status.to_string(),
     };
-    match (answer.status, code.and_then(about)) {
-        (400, Some(reason)) => Err(Failure::Refused(reason, said)),
-        _ => Err(Failure::Retry(said)),
-    }
-}
-
-/// What an error is about (twilio.com/docs/api/errors), if it is about the recipient or the text. Everything else is the operator's to mend:
-/// 20003 sign-in, 21212, 21401 and 21606 the sender, 21608 a trial account that knows only its own numbers.
-const fn about(code: u32) -> Option<Reason> {
-    match code {
-        // No number, or not a mobile's.
-        21211 | 21614 => Some(Reason::BadNumber),
-        // The account may not send there; this sender cannot.
-        21408 | 21612 => Some(Reason::Country),
-        // The recipient has answered STOP.
-        21610 => Some(Reason::Blocked),
-        // Too long.
-        21617 => Some(Reason::Message),
-        _ => None,
-    }
+    Err(Failure {
+        verdict: verdict::twilio(answer.status, code),
+        said,
+    })
 }

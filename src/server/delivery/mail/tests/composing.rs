@@ -43,7 +43,7 @@ async fn the_header_is_what_the_standards_ask() {
     assert_eq!(message.subject(), Some(mail.subject.as_str()));
     for (name, value) in [
         ("Auto-Submitted", "auto-generated"),
-        ("X-Auto-Response-Suppress", "All"),
+        ("X-Auto-Response-Suppress", "OOF, AutoReply"),
         ("MIME-Version", "1.0"),
         ("Content-Language", "sv"),
     ] {
@@ -137,11 +137,7 @@ async fn an_address_that_is_none_is_refused_before_any_relay() {
         "Anna <a@demo.example>",
     ] {
         let error = mailer.send(&outgoing(to, "Anna")).await.unwrap_err();
-        let none = SendError::Refused {
-            relay: "none".into(),
-            code: 553,
-        };
-        assert_eq!(error, none, "{to:?}");
+        assert_eq!(error, SendError::NoAddress, "{to:?}");
     }
     assert_eq!(relay.connections(), 0);
 }
@@ -163,7 +159,7 @@ async fn an_international_domain_leaves_in_ascii() {
         .send(&outgoing("åsa@demo.example", "Åsa"))
         .await
         .unwrap_err();
-    assert_eq!(why(&error), "RCPT: the relay lacks SMTPUTF8");
+    assert!(why(&error).contains("SMTPUTF8"), "{error}");
     let utf8 = FakeRelay::start(Manners {
         extensions: vec!["8BITMIME", "SMTPUTF8"],
         ..Manners::default()
@@ -176,6 +172,6 @@ async fn an_international_domain_leaves_in_ascii() {
         .unwrap();
     assert_eq!(
         utf8.taken()[0].from,
-        "MAIL FROM:<rekey@rekey.example> SMTPUTF8 BODY=8BITMIME"
+        "MAIL FROM:<rekey@rekey.example> BODY=8BITMIME SMTPUTF8"
     );
 }
