@@ -1,6 +1,7 @@
 //! What happened to people and operators of other products, and must not happen here.
 
 mod f01_answers;
+mod f02_other_way;
 mod f03_names;
 mod f04_mails;
 mod f05;

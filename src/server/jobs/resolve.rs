@@ -11,7 +11,7 @@ use super::{About, Message, POLL, claim, promise, put_back};
 use crate::rules::channel::{Channel, ProveBy};
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, DAY, Shared};
+use crate::server::context::{Context, DAY, MINUTE, Shared};
 use crate::server::delivery::{Letter, Provider};
 use crate::server::failure::Broken;
 use crate::server::guard::{limits, texts};
@@ -23,6 +23,8 @@ use crate::server::store::links::LinkEnd;
 use crate::server::store::outcome::Outcome;
 use crate::server::store::{self, Tx};
 
+/// A code that goes another way because the first one is closed must still have so long to live; else the message says "ask again".
+const WORTH_ANOTHER_WAY: i64 = 2 * MINUTE;
 /// Jobs claimed at a time.
 const BATCH: i64 = 32;
 
@@ -102,7 +104,11 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
             if target.by == Channel::Sms
                 && !(by_text && texts::may_text(ctx, tx, &target.address).await?)
             {
-                match find::reached_by(ctx, tx, &target.account, Channel::Mail).await? {
+                let by_mail = match target.refused.as_slice() {
+                    [] => find::reached_by(ctx, tx, &target.account, Channel::Mail).await?,
+                    _ => None,
+                };
+                match by_mail {
                     Some(address) => {
                         target.by = Channel::Mail;
                         target.address = address;
@@ -244,7 +250,9 @@ async fn mint(
     let all = std::iter::once(&target.account).chain(&target.others);
     let together = are_together(ctx, tx, &all.collect::<Vec<_>>()).await?;
     let secrets = Secrets::draw(ctx, flow, target, guessed_at, together)?;
-    if secrets.code_expires_at > ctx.now() {
+    let is_other_way = !target.refused.is_empty();
+    let worth_it = if is_other_way { WORTH_ANOTHER_WAY } else { 0 };
+    if secrets.code_expires_at > ctx.now() + worth_it {
         let mac = secrets
             .code
             .as_ref()
@@ -253,7 +261,12 @@ async fn mint(
             account_id: &account.id,
             mac: mac.as_deref(),
             expires_at: secrets.code_expires_at,
-            tries: i64::from(ctx.config.reset.tries),
+            // The page says how many are left of this request, whichever way its code goes.
+            tries: if is_other_way {
+                flow.tries_left
+            } else {
+                i64::from(ctx.config.reset.tries)
+            },
             by: target.by,
         };
         for each in target.ids() {

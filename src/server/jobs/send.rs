@@ -5,7 +5,9 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use super::{About, Message, POLL, SENDERS, claim, pause, place, promise, put_back, reports};
+use super::{
+    About, Message, POLL, SENDERS, claim, pause, place, promise, promise_resolve, put_back, reports,
+};
 use crate::rules::channel::Channel;
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, DAY, SECOND, Shared};
@@ -14,8 +16,8 @@ use crate::server::delivery::{self, E164, Letter, Outgoing, OutgoingSms, SendErr
 use crate::server::failure::Broken;
 use crate::server::keys::Purpose;
 use crate::server::session_codes;
-use crate::server::store;
 use crate::server::store::jobs::{End, Job, Kind};
+use crate::server::store::{self, Tx};
 
 /// Works until told to stop, then waits for the messages under way.
 pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
@@ -136,7 +138,8 @@ async fn by_mail(ctx: &Context, job: &Job, message: &Message) -> Attempt {
             return Attempt::Refused("cannot be rendered".to_owned());
         }
     };
-    match ctx.mailer.send(&outgoing).await {
+    let sent = ctx.mailer.send(&outgoing).await;
+    match sent {
         Ok(accepted) => Attempt::Taken(format!("{} {}", accepted.relay, accepted.answer)),
         Err(error @ SendError::Retry(_)) => Attempt::Later(error.to_string()),
         Err(error) => Attempt::Refused(error.to_string()),
@@ -163,7 +166,8 @@ async fn by_sms(ctx: &Context, job: &Job, message: &Message) -> Attempt {
         valid_for: u32::try_from(valid_for).unwrap_or(u32::MAX).max(1),
         report_to: reports::url(ctx, &job.id),
     };
-    match gateway.send(&outgoing).await {
+    let sent = gateway.send(&outgoing).await;
+    match sent {
         Ok(accepted) => Attempt::Taken(format!("{} {}", accepted.gateway, accepted.answer)),
         Err(error @ SmsError::Retry { .. }) => Attempt::Later(error.to_string()),
         Err(error) => Attempt::Refused(error.to_string()),
@@ -243,8 +247,31 @@ async fn end(ctx: &Context, by: Channel, job: &Job, end: End, answer: &str) -> R
             (Channel::Sms, _) => Event::SmsFailed,
         };
         audit::record(ctx, &mut tx, event, about).await?;
+        if end == End::Refused {
+            go_another_way(ctx, &mut tx, by, job).await?;
+        }
     }
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    if end == End::Refused {
+        ctx.wake.resolve.notify_one();
+    }
+    Ok(())
+}
+
+/// Once a request: where one way is closed to what answers it, the request is looked up again, and the other confirmed contact is used by the
+/// same decision as the first.
+async fn go_another_way(ctx: &Context, tx: &mut Tx, by: Channel, job: &Job) -> Result<(), Broken> {
+    let Some(flow) = job.flow_id.as_deref() else {
+        return Ok(());
+    };
+    let answers = matches!(job.purpose.as_str(), "code" | "elsewhere");
+    if !answers || !ctx.config.reset.uses(by.other()) {
+        return Ok(());
+    }
+    if store::jobs::refused_ways(tx, flow).await? != [by] {
+        return Ok(());
+    }
+    promise_resolve(ctx, tx, flow, 0, job.expires_at).await
 }
 
 /// The secret died before anybody took it: one message without a secret says so.

@@ -208,6 +208,27 @@ pub async fn drop_codes(
     Ok(())
 }
 
+/// The ways on which a message that answers a flow was refused for good.
+///
+/// # Errors
+/// When the database does not answer, or a kind is none of ours.
+pub async fn refused_ways(
+    connection: &mut Connection,
+    flow_id: &str,
+) -> Result<Vec<Channel>, sqlx::Error> {
+    let kinds: Vec<(String,)> = sqlx::query_as(
+        "SELECT DISTINCT kind FROM jobs WHERE flow_id = $1 AND state = 'refused' AND purpose IN ('code', 'elsewhere') ORDER BY kind",
+    )
+    .bind(flow_id)
+    .fetch_all(connection)
+    .await?;
+    let known = |(kind,): (String,)| {
+        Channel::parse(&kind)
+            .ok_or_else(|| sqlx::Error::Decode("jobs.kind holds no known channel".into()))
+    };
+    kinds.into_iter().map(known).collect()
+}
+
 /// Lapses every claim. Only for an engine that one process owns: what it had claimed before it was killed is free at once.
 ///
 /// # Errors

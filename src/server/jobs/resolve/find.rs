@@ -24,6 +24,8 @@ pub(super) struct Target {
     pub(super) by: Channel,
     /// The stored address or number.
     pub(super) address: String,
+    /// The ways on which this request was refused for good already.
+    pub(super) refused: Vec<Channel>,
 }
 
 impl Target {
@@ -90,7 +92,17 @@ pub(super) async fn find(
         }
         able = proving;
     }
+    let refused = refused(connection, flow).await?;
+    // Where a way was tried in vain, that stays what is told of the request.
+    let nowhere = if refused.is_empty() {
+        Outcome::NoConfirmedAddress
+    } else {
+        flow.outcome()?
+    };
     if able.len() > 1 {
+        if refused.contains(&Channel::Mail) {
+            return Ok(Finding::Nothing(nowhere));
+        }
         return several(ctx, connection, able, identifier.as_ref()).await;
     }
     let (account, is_able) = match (able.pop(), active.pop()) {
@@ -98,17 +110,21 @@ pub(super) async fn find(
         (None, Some(account)) => (account, false),
         (None, None) => return Ok(Finding::Nothing(Outcome::Disabled)),
     };
-    let wanted = flow.channel()?;
+    let wanted: Vec<Channel> = [flow.channel()?, flow.channel()?.other()]
+        .into_iter()
+        .filter(|by| !refused.contains(by))
+        .collect();
     let Some((by, address)) =
-        reached(ctx, connection, &account, wanted, identifier.as_ref()).await?
+        reached(ctx, connection, &account, &wanted, identifier.as_ref()).await?
     else {
-        return Ok(Finding::Nothing(Outcome::NoConfirmedAddress));
+        return Ok(Finding::Nothing(nowhere));
     };
     let target = Box::new(Target {
         account,
         others: Vec::new(),
         by,
         address,
+        refused,
     });
     if is_able {
         return Ok(Finding::Send(target));
@@ -183,20 +199,29 @@ async fn several(
             others: accounts,
             by: Channel::Mail,
             address,
+            refused: Vec::new(),
         })),
         None => Finding::Nothing(Outcome::NoConfirmedAddress),
     })
 }
 
-/// The confirmed contact on the wanted way, else on the other one, as far as they are offered.
+/// The ways that were tried in vain, which only a request can have that was answered before.
+async fn refused(connection: &mut Connection, flow: &Flow) -> Result<Vec<Channel>, sqlx::Error> {
+    if flow.outcome()? == Outcome::Waiting {
+        return Ok(Vec::new());
+    }
+    store::jobs::refused_ways(connection, &flow.id).await
+}
+
+/// The confirmed contact on the first of these ways on which there is one, as far as they are offered.
 async fn reached(
     ctx: &Context,
     connection: &mut Connection,
     account: &Account,
-    wanted: Channel,
+    wanted: &[Channel],
     given: Option<&Canonical>,
 ) -> Result<Option<(Channel, String)>, sqlx::Error> {
-    for by in [wanted, wanted.other()] {
+    for &by in wanted {
         if let Some(address) = reached_at(ctx, connection, account, by, given).await? {
             return Ok(Some((by, address)));
         }
