@@ -327,6 +327,10 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
         }
     }
     senders::list(&config.mail);
+    match config.operator.alert.as_slice() {
+        [] => println!("alert: nobody is told of incidents; set [operator] alert"),
+        all => all.iter().for_each(|to| println!("alert: {}", to.name())),
+    }
     match &found.sms {
         Some(gateway) => {
             println!("sms gateway: {}", gateway.name());

@@ -9,8 +9,9 @@ use tokio::sync::Notify;
 
 use super::breached::Breached;
 use super::config::{Config, Mode};
-use super::delivery::{DevMailbox, Mailer, SmsGateway};
+use super::delivery::{Alerts, DevMailbox, Mailer, SmsGateway};
 use super::hashing::Hasher;
+use super::incidents::Incidents;
 use super::keys::Keys;
 use super::password_advice::Adviser;
 use super::password_lists::Blocklist;
@@ -152,6 +153,10 @@ pub struct Context {
     pub mailer: Mailer,
     /// The gateway for text messages, if there is one.
     pub sms: Option<SmsGateway>,
+    /// Who is told of troubles on our side.
+    pub alerts: Alerts,
+    /// The troubles that this node has met.
+    pub incidents: Incidents,
     /// The mailbox of development.
     pub dev_mailbox: Option<Arc<DevMailbox>>,
     /// The sentences, as configured.

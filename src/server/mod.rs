@@ -19,6 +19,7 @@ pub mod forced_change;
 pub mod guard;
 pub mod hashing;
 pub mod http;
+pub mod incidents;
 pub mod jobs;
 pub mod keys;
 pub mod local_time;

@@ -10,8 +10,11 @@ use secrecy::ExposeSecret as _;
 use super::breached::{Breached, BreachedSetupError};
 use super::config::{Config, ConfigError, Mode, Sources};
 use super::context::{Clock, Context, Shared, Wake};
-use super::delivery::{DevMailbox, Mailer, MailerError, SmsGateway, SmsSetupError};
+use super::delivery::{
+    AlertSetupError, Alerts, DevMailbox, Mailer, MailerError, SmsGateway, SmsSetupError,
+};
 use super::hashing::{HashError, Hasher};
+use super::incidents::Incidents;
 use super::keys::{KeyError, Keys};
 use super::password_advice::Adviser;
 use super::password_lists::Blocklist;
@@ -56,6 +59,9 @@ pub enum StartError {
     /// The gateway for text messages cannot be used.
     #[error(transparent)]
     Sms(#[from] SmsSetupError),
+    /// The operator cannot be told of anything.
+    #[error(transparent)]
+    Alert(#[from] AlertSetupError),
     /// The address cannot be listened on, or signals cannot be heard.
     #[error("cannot listen on {address}: {source}")]
     Listen {
@@ -114,6 +120,7 @@ pub struct Found {
 /// [`StartError`], as the start would give it.
 pub async fn look(config: &Config, mode: Mode) -> Result<Found, StartError> {
     sentences(config)?;
+    Alerts::from_config(config)?;
     Blocklist::load(config.password.blocklist.as_deref()).map_err(StartError::Blocklist)?;
     let mut database = None;
     let mut is_new = true;
@@ -162,6 +169,8 @@ pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Sh
         breached: Breached::from_config(&config.password)?,
         mailer: Mailer::from_config(&config.mail, dev_mailbox.clone())?,
         sms: SmsGateway::from_config(&config.sms, dev_mailbox.clone())?,
+        alerts: Alerts::from_config(&config)?,
+        incidents: Incidents::default(),
         dev_mailbox,
         sentences: sentences(&config)?,
         wake: Wake::default(),

@@ -1,5 +1,6 @@
 //! What happened to people and operators of other products, and must not happen here.
 
+mod alerts;
 mod f01_answers;
 mod f02_other_way;
 mod f03_names;

@@ -14,6 +14,7 @@ mod limits;
 mod logo;
 mod loopback;
 mod mail;
+mod operator;
 mod password;
 mod relay_url;
 mod reset;
@@ -38,6 +39,7 @@ pub use limits::{Hashing, Limits, Sessions};
 pub use logo::Logo;
 pub use loopback::is_loopback;
 pub use mail::{Mail, Relay, Security};
+pub use operator::{Alert, Operator};
 pub use password::{Breached, Failing, Password};
 pub use reset::{After, LinkedAccounts, Reset, RobotCheck};
 pub use service::{
@@ -80,6 +82,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// `[hashing]`: how much of the machine password hashing may take.
     pub hashing: Hashing,
+    /// `[operator]`: who is told of troubles on our side.
+    pub operator: Operator,
     /// `[support]`: whom to ask.
     pub support: Support,
     /// `[help]`: what the help asks and links.
@@ -107,6 +111,7 @@ impl Config {
             limits: Limits::default(),
             sessions: Sessions::default(),
             hashing: Hashing::default(),
+            operator: Operator::default(),
             support: Support::default(),
             help: Help::default(),
             accounts: Accounts::default(),
@@ -127,6 +132,7 @@ impl Config {
         root.section("limits", |part| self.limits.read(part));
         root.section("sessions", |part| self.sessions.read(part));
         root.section("hashing", |part| self.hashing.read(part));
+        root.section("operator", |part| self.operator.read(part));
         root.section("support", |part| self.support.read(part));
         root.section("help", |part| self.help.read(part));
         root.section("accounts", |part| self.accounts.read(part));

@@ -4,6 +4,7 @@
 //! Nothing here decides who gets a message or when: that is `jobs` and the use-cases. Codes, addresses, numbers and passwords pass through this
 //! module, so none of its types shows them in `Debug`, in an error text or in a log line.
 
+pub mod alert;
 pub mod dev_mailbox;
 pub mod letters;
 pub mod mail;
@@ -11,6 +12,7 @@ mod plain;
 pub mod sms;
 mod verdict;
 
+pub use alert::{AlertSetupError, Alerts};
 pub use dev_mailbox::{DevMail, DevMailbox, DevSms};
 pub use letters::{
     About, AboutFactor, ContactNews, FactorNews, Letter, Other, Provider, RenderError, Rendered,

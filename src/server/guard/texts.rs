@@ -3,6 +3,7 @@
 
 use super::limits::key;
 use crate::server::context::{Context, HOUR};
+use crate::server::incidents;
 use crate::server::store::Connection;
 use crate::server::store::limits::{self, Bucket};
 
@@ -51,7 +52,7 @@ pub async fn may_text(
     number: &str,
 ) -> Result<bool, sqlx::Error> {
     let used_up = spend(ctx, connection, "", range_of(number)).await?;
-    told_held_back(used_up);
+    told_held_back(ctx, used_up);
     Ok(used_up.is_none())
 }
 
@@ -74,13 +75,19 @@ pub async fn may_tell(
         &[all][..]
     };
     let used_up = take_all(ctx, connection, budgets).await?;
-    told_held_back(used_up);
+    told_held_back(ctx, used_up);
     Ok(used_up.is_none())
 }
 
-fn told_held_back(used_up: Option<&'static str>) {
+fn told_held_back(ctx: &Context, used_up: Option<&'static str>) {
     if let Some(budget) = used_up {
-        tracing::error!(
+        if budget != NEWS_OF_ACCOUNT {
+            let why = format!(
+                "a budget is used up ({budget}): many people have lost their passwords, or somebody makes you pay; see [sms] budget_per_hour"
+            );
+            ctx.incidents.seen(incidents::TEXT_BUDGET, why);
+        }
+        tracing::warn!(
             event = "sms_held_back",
             budget,
             "text messages are held back: a budget is used up"

@@ -1,5 +1,6 @@
 //! The outbox: work is promised inside the caller's transaction, claimed by a worker, retried with back-off, and expires with its secret.
 
+mod alert;
 pub mod reports;
 mod resolve;
 mod send;
@@ -154,6 +155,7 @@ pub async fn start(ctx: &Shared, stop: &CancellationToken) -> Result<JoinSet<()>
     if ctx.store.engine() == Engine::Sqlite {
         let mut tx = ctx.store.begin().await?;
         store::jobs::release_claims(&mut tx).await?;
+        store::alerts::release_claims(&mut tx).await?;
         tx.commit().await?;
     }
     let mut workers = JoinSet::new();
@@ -161,6 +163,7 @@ pub async fn start(ctx: &Shared, stop: &CancellationToken) -> Result<JoinSet<()>
     for channel in Channel::ALL {
         workers.spawn(send::run(ctx.clone(), channel, stop.clone()));
     }
+    workers.spawn(alert::run(ctx.clone(), stop.clone()));
     workers.spawn(sweep::run(ctx.clone(), stop.clone()));
     Ok(workers)
 }

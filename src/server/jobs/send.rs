@@ -14,6 +14,7 @@ use crate::server::context::{Context, DAY, SECOND, Shared};
 use crate::server::delivery::sms::text::Site;
 use crate::server::delivery::{self, E164, Letter, Outgoing, OutgoingSms, SendError, SmsError};
 use crate::server::failure::Broken;
+use crate::server::incidents;
 use crate::server::keys::Purpose;
 use crate::server::session_codes;
 use crate::server::store::jobs::{End, Job, Kind};
@@ -76,6 +77,8 @@ async fn deliver(ctx: &Context, by: Channel, job: &Job) -> Result<(), Broken> {
         .open_sealed(Purpose::Outbox, &place(&job.id), &job.body_sealed)
     else {
         // Sealed with a key that is gone: no waiting will open it.
+        let why = "they are sealed with another key: was the key file replaced, or is another one configured?";
+        ctx.incidents.seen(incidents::KEY, why.to_owned());
         return end(ctx, by, job, End::Dropped, "sealed with another key").await;
     };
     let Ok(message) = serde_json::from_slice::<Message>(&body) else {
@@ -139,6 +142,7 @@ async fn by_mail(ctx: &Context, job: &Job, message: &Message) -> Attempt {
         }
     };
     let sent = ctx.mailer.send(&outgoing).await;
+    ctx.incidents.after_mail(&sent, job.attempts);
     match sent {
         Ok(accepted) => Attempt::Taken(format!("{} {}", accepted.relay, accepted.answer)),
         Err(error @ SendError::Retry(_)) => Attempt::Later(error.to_string()),
@@ -167,6 +171,8 @@ async fn by_sms(ctx: &Context, job: &Job, message: &Message) -> Attempt {
         report_to: reports::url(ctx, &job.id),
     };
     let sent = gateway.send(&outgoing).await;
+    ctx.incidents
+        .after_text(gateway.name(), &sent, job.attempts);
     match sent {
         Ok(accepted) => Attempt::Taken(format!("{} {}", accepted.gateway, accepted.answer)),
         Err(error @ SmsError::Retry { .. }) => Attempt::Later(error.to_string()),

@@ -3,6 +3,7 @@
 //! Functions take the open connection; only use-cases open transactions, through [`Store::begin`].
 
 pub mod accounts;
+pub mod alerts;
 pub mod audit;
 pub mod confirmations;
 pub mod contact_changes;
@@ -14,6 +15,7 @@ pub mod flow_accounts;
 pub mod flows;
 pub mod former_codes;
 pub mod former_passwords;
+pub mod incidents;
 pub mod intents;
 pub mod jobs;
 pub mod limits;

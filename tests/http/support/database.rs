@@ -15,7 +15,10 @@ pub enum Engine {
 }
 
 /// Every table of the schema.
-const TABLES: [&str; 22] = [
+const TABLES: [&str; 25] = [
+    "alerts",
+    "incidents",
+    "pulse",
     "confirmations",
     "contact_changes",
     "stop_links",

@@ -10,7 +10,7 @@ use super::{Config, Given, Mode, Outcome, complaint};
 use crate::server::config::{Reason, SHIPPED};
 
 /// The sections that have keys of their own, with the way to ask for an unknown one.
-const SECTIONS: [&str; 16] = [
+const SECTIONS: [&str; 17] = [
     "site",
     "site.colours",
     "keys",
@@ -23,6 +23,7 @@ const SECTIONS: [&str; 16] = [
     "limits",
     "sessions",
     "hashing",
+    "operator",
     "support",
     "help",
     "accounts",
@@ -106,6 +107,9 @@ fn its_comments_are_the_built_in_values() -> Outcome {
     assert!(config.site.logo.take().is_some());
     assert!(config.site.colours.style_sheet().is_some());
     config.site.colours = built_in.site.colours;
+    assert_eq!(config.operator.alert.len(), 1);
+    assert!(config.operator.relay.take().is_some());
+    config.operator.alert.clear();
     assert!(config.support.contact.is_some());
     assert!(
         Reason::ALL

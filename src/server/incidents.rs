@@ -1,0 +1,152 @@
+//! Troubles on our side that somebody must be told of: a relay or gateway that refuses us, a budget that is used up, a key that is gone.
+//!
+//! Whoever meets one says so here, without waiting for anything; `jobs::alert` writes it down and tells the operator, once when it begins and
+//! once when it is over. What was not written down yet when a node dies is met again by whoever tries next.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::delivery::{Accepted, PassedOver, SendError, SmsError, Verdict};
+use crate::rules::channel::Channel;
+
+/// The trouble with text messages that are held back.
+pub const TEXT_BUDGET: &str = "text messages are held back";
+/// The trouble with messages that no key of ours opens.
+pub const KEY: &str = "messages cannot be opened";
+/// The trouble with the database.
+pub const DATABASE: &str = "the database";
+
+/// After so many attempts in vain nobody takes messages: about a minute.
+const IN_VAIN: i64 = 6;
+
+/// What was met since it was last written down.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Met {
+    /// What is wrong, with what to do about it, if it was met.
+    pub seen: Option<String>,
+    /// Whether it worked after that.
+    pub fine: bool,
+}
+
+/// The troubles that this node has met.
+#[derive(Debug, Default)]
+pub struct Incidents {
+    met: Mutex<BTreeMap<String, Met>>,
+    open: Mutex<BTreeSet<String>>,
+}
+
+impl Incidents {
+    /// Something is in trouble.
+    pub fn seen(&self, id: &str, why: String) {
+        let met = Met {
+            seen: Some(why),
+            fine: false,
+        };
+        locked(&self.met).insert(id.to_owned(), met);
+    }
+
+    /// Something works. Of no interest where it was not in trouble.
+    pub fn fine(&self, id: &str) {
+        let is_open = locked(&self.open).contains(id);
+        let mut met = locked(&self.met);
+        match met.get_mut(id) {
+            Some(met) => met.fine = true,
+            None if is_open => {
+                let fine = Met {
+                    seen: None,
+                    fine: true,
+                };
+                met.insert(id.to_owned(), fine);
+            }
+            None => {}
+        }
+    }
+
+    /// What was met since the last call.
+    pub fn take(&self) -> BTreeMap<String, Met> {
+        std::mem::take(&mut *locked(&self.met))
+    }
+
+    /// Puts back what could not be written down, unless newer things are known.
+    pub fn put_back(&self, taken: BTreeMap<String, Met>) {
+        let mut met = locked(&self.met);
+        for (id, old) in taken {
+            met.entry(id).or_insert(old);
+        }
+    }
+
+    /// Which ones are open, on whichever node they were met.
+    pub fn remember_open(&self, ids: Vec<String>) {
+        *locked(&self.open) = ids.into_iter().collect();
+    }
+
+    /// Reads what became of a mail.
+    pub fn after_mail(&self, sent: &Result<Accepted, SendError>, attempts: i64) {
+        let relay = |passed: &PassedOver| match &passed.cure {
+            Some(cure) => format!("{}: {cure}", passed.why),
+            None => passed.why.clone(),
+        };
+        let passed_over = match sent {
+            Ok(accepted) => &accepted.passed_over,
+            Err(error) => error.passed_over(),
+        };
+        for passed in passed_over {
+            match passed.verdict {
+                Verdict::Us => self.seen(&of_relay(&passed.relay), relay(passed)),
+                // It has understood us well.
+                Verdict::Recipient => self.fine(&of_relay(&passed.relay)),
+                _ => {}
+            }
+        }
+        if let Ok(accepted) = sent {
+            self.fine(&of_relay(&accepted.relay));
+        }
+        match sent {
+            Err(error @ SendError::Retry(_)) if attempts >= IN_VAIN => {
+                self.seen(nobody_takes(Channel::Mail), error.to_string());
+            }
+            Err(SendError::Retry(_)) => {}
+            _ => self.fine(nobody_takes(Channel::Mail)),
+        }
+    }
+
+    /// Reads what became of a text message.
+    pub fn after_text<T>(&self, gateway: &str, sent: &Result<T, SmsError>, attempts: i64) {
+        let of_gateway = format!("gateway {gateway}");
+        match sent {
+            Err(SmsError::Retry { verdict, why, .. }) => {
+                if *verdict == Verdict::Us {
+                    let cure = "look at user, password, sender and credit there";
+                    self.seen(&of_gateway, format!("{why}: {cure}"));
+                }
+                if attempts >= IN_VAIN {
+                    self.seen(nobody_takes(Channel::Sms), why.clone());
+                }
+            }
+            Err(SmsError::Country) => {}
+            Ok(_) | Err(SmsError::Refused { .. }) => {
+                self.fine(&of_gateway);
+                self.fine(nobody_takes(Channel::Sms));
+                if sent.is_ok() {
+                    self.fine(TEXT_BUDGET);
+                }
+            }
+        }
+    }
+}
+
+fn of_relay(name: &str) -> String {
+    format!("relay {name}")
+}
+
+const fn nobody_takes(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Mail => "no relay takes mail",
+        Channel::Sms => "no gateway takes text messages",
+    }
+}
+
+/// A panic elsewhere cannot leave these values half-changed, so a poisoned lock is taken over.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,237 @@
+//! The worker that tells the operator of incidents: it writes down what was met, ends what is over, and sends what is promised about either.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+use super::{LEASE, pause};
+use crate::server::config::Alert;
+use crate::server::context::{Context, DAY, HOUR, MINUTE, Shared, random_id};
+use crate::server::delivery::alert::Told;
+use crate::server::failure::Broken;
+use crate::server::incidents::{DATABASE, Met};
+use crate::server::keys::Purpose;
+use crate::server::store::alerts::Alert as Promised;
+use crate::server::store::{self, Tx};
+
+/// How often it looks.
+const EVERY: Duration = Duration::from_secs(1);
+/// How many looks go by between two writes that only show that writing is possible.
+const BEAT: u32 = 20;
+/// After so many looks in vain the database is an incident: it may be restarted in between.
+const IN_VAIN: u32 = 10;
+/// A trouble is over when it has worked and was not seen for so long.
+const QUIET: i64 = MINUTE;
+/// A trouble that nobody has met for so long is over too.
+const FORGOTTEN: i64 = 6 * HOUR;
+/// Claimed at a time: the lease is for one.
+const BATCH: i64 = 1;
+
+/// A message as it waits, sealed. Who is told stands in it, for the configuration may change meanwhile.
+#[derive(Serialize, Deserialize)]
+struct Waiting {
+    to: String,
+    told: Told,
+}
+
+/// Works until told to stop.
+pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
+    let (mut looks, mut failed) = (0_u32, 0_u32);
+    // An incident about the database is kept here, for there is nowhere else; each node tells its own.
+    let mut database: Option<Told> = None;
+    while !stop.is_cancelled() {
+        match look(&ctx, looks.is_multiple_of(BEAT)).await {
+            Ok(()) => {
+                failed = 0;
+                if let Some(mut told) = database.take() {
+                    told.is_over = true;
+                    tell_all(&ctx, &told).await;
+                }
+            }
+            Err(error) => {
+                failed += 1;
+                if failed == 1 {
+                    tracing::warn!(%error, "cannot look after incidents");
+                }
+                if failed >= IN_VAIN && database.is_none() {
+                    tracing::error!(%error, "the database does not work");
+                    let why = format!(
+                        "reads or writes fail: {error}; look at its disk and whether it runs"
+                    );
+                    let told = told(&ctx, DATABASE, false, &why, ctx.now());
+                    if tell_all(&ctx, &told).await {
+                        database = Some(told);
+                    }
+                }
+            }
+        }
+        // While it fails every look tries to write, so that its end is noticed at once.
+        looks = if failed > 0 { 0 } else { looks.wrapping_add(1) };
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+    }
+}
+
+async fn look(ctx: &Context, beat: bool) -> Result<(), Broken> {
+    let met = ctx.incidents.take();
+    if let Err(error) = write_down(ctx, &met, beat).await {
+        ctx.incidents.put_back(met);
+        return Err(error);
+    }
+    let (open, is_due) = {
+        let mut connection = ctx.store.read().await?;
+        let open = store::incidents::open(&mut connection).await?;
+        (
+            open,
+            store::alerts::is_due(&mut connection, ctx.now()).await?,
+        )
+    };
+    if !open.is_empty() {
+        end(ctx).await?;
+    }
+    ctx.incidents.remember_open(open);
+    if is_due {
+        send_due(ctx).await?;
+    }
+    Ok(())
+}
+
+async fn send_due(ctx: &Context) -> Result<(), Broken> {
+    let now = ctx.now();
+    let longest = i64::try_from(ctx.mailer.longest().as_micros()).unwrap_or(LEASE);
+    let mut tx = ctx.store.begin().await?;
+    let until = now + LEASE.max(longest + LEASE / 4);
+    let claimed = store::alerts::claim(&mut tx, now, until, BATCH).await?;
+    tx.commit().await?;
+    for promised in claimed {
+        send(ctx, &promised).await?;
+    }
+    Ok(())
+}
+
+async fn write_down(ctx: &Context, met: &BTreeMap<String, Met>, beat: bool) -> Result<(), Broken> {
+    if met.is_empty() && !beat {
+        return Ok(());
+    }
+    let now = ctx.now();
+    let mut tx = ctx.store.begin().await?;
+    store::incidents::beat(&mut tx, now).await?;
+    let mut begun = Vec::new();
+    for (id, met) in met {
+        if let Some(why) = &met.seen
+            && store::incidents::seen(&mut tx, id, why, now).await?
+        {
+            begun.push((id, why));
+            promise(ctx, &mut tx, &told(ctx, id, false, why, now)).await?;
+        }
+        if met.fine {
+            store::incidents::fine(&mut tx, id, now + 1).await?;
+        }
+    }
+    tx.commit().await?;
+    for (incident, why) in begun {
+        tracing::warn!(incident, why, "an incident begins");
+    }
+    Ok(())
+}
+
+async fn end(ctx: &Context) -> Result<(), Broken> {
+    let now = ctx.now();
+    let mut tx = ctx.store.begin().await?;
+    let mut ended = Vec::new();
+    for over in store::incidents::end(&mut tx, now - QUIET, now - FORGOTTEN).await? {
+        let told = told(ctx, &over.id, true, &over.why, over.begun_at);
+        promise(ctx, &mut tx, &told).await?;
+        ended.push(over.id);
+    }
+    tx.commit().await?;
+    for incident in ended {
+        tracing::info!(incident, "an incident is over");
+    }
+    Ok(())
+}
+
+fn told(ctx: &Context, incident: &str, is_over: bool, why: &str, since: i64) -> Told {
+    let since = Timestamp::from_microsecond(since).unwrap_or(Timestamp::UNIX_EPOCH);
+    Told {
+        incident: incident.to_owned(),
+        is_over,
+        why: why.to_owned(),
+        since: since.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        service: ctx.public_url.clone(),
+    }
+}
+
+/// A row for each who is to be told.
+async fn promise(ctx: &Context, tx: &mut Tx, told: &Told) -> Result<(), Broken> {
+    for to in &ctx.alerts.to {
+        let id = random_id()?;
+        let waiting = Waiting {
+            to: to.written(),
+            told: told.clone(),
+        };
+        let body = serde_json::to_vec(&waiting)?;
+        let body = ctx.keys.seal(Purpose::Outbox, &place(&id), &body)?;
+        let now = ctx.now();
+        store::alerts::insert(tx, &id, &body, now, now + DAY).await?;
+    }
+    Ok(())
+}
+
+fn place(id: &str) -> String {
+    format!("alerts {id}")
+}
+
+async fn send(ctx: &Context, promised: &Promised) -> Result<(), Broken> {
+    let opened = ctx
+        .keys
+        .open_sealed(Purpose::Outbox, &place(&promised.id), &promised.body_sealed);
+    let waiting = opened
+        .ok()
+        .and_then(|body| serde_json::from_slice::<Waiting>(&body).ok())
+        .filter(|_| ctx.now() < promised.expires_at);
+    let mut again_at = None;
+    // Whoever is not configured any more is not told.
+    if let Some(waiting) = waiting
+        && let Some(to) = written(ctx, &waiting.to)
+    {
+        let (id, at) = (&promised.id, promised.created_at);
+        let told = ctx
+            .alerts
+            .tell(&ctx.mailer, to, &waiting.told, id, at)
+            .await;
+        if let Err(error) = told {
+            tracing::warn!(%error, to = to.name(), "the operator cannot be told yet");
+            again_at = Some(ctx.now() + pause(promised.attempts));
+        }
+    }
+    let mut tx = ctx.store.begin().await?;
+    match again_at {
+        Some(at) => store::alerts::retry(&mut tx, &promised.id, at).await?,
+        None => store::alerts::end(&mut tx, &promised.id).await?,
+    }
+    Ok(tx.commit().await?)
+}
+
+fn written<'a>(ctx: &'a Context, text: &str) -> Option<&'a Alert> {
+    ctx.alerts.to.iter().find(|to| to.written() == text)
+}
+
+/// Tells everybody at once, without the outbox; whether everybody was told.
+async fn tell_all(ctx: &Context, told: &Told) -> bool {
+    let Ok(id) = random_id() else { return false };
+    let mut all = true;
+    for to in &ctx.alerts.to {
+        let done = ctx.alerts.tell(&ctx.mailer, to, told, &id, ctx.now()).await;
+        if let Err(error) = done {
+            tracing::warn!(%error, to = to.name(), "the operator cannot be told yet");
+            all = false;
+        }
+    }
+    all
+}

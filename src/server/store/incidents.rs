@@ -1,0 +1,92 @@
+//! The tables `incidents`, the open troubles that the operator is told of, and `pulse`, a row that is written to see whether anything can be.
+
+use super::Connection;
+
+/// Notes that a trouble is there; true when it is a new one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn seen(
+    connection: &mut Connection,
+    id: &str,
+    why: &str,
+    now: i64,
+) -> Result<bool, sqlx::Error> {
+    let (begun_at,): (i64,) = sqlx::query_as(
+        "INSERT INTO incidents (id, why, begun_at, seen_at) VALUES ($1, $2, $3, $3) \
+         ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at RETURNING begun_at",
+    )
+    .bind(id)
+    .bind(why)
+    .bind(now)
+    .fetch_one(connection)
+    .await?;
+    Ok(begun_at == now)
+}
+
+/// Notes that what was in trouble works.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn fine(connection: &mut Connection, id: &str, now: i64) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE incidents SET fine_at = $2 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// A trouble that is over.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Over {
+    /// Its id.
+    pub id: String,
+    /// What was wrong when it began.
+    pub why: String,
+    /// Since when, in microseconds since the epoch.
+    pub begun_at: i64,
+}
+
+/// Ends those that have worked since they were last seen, which must be before `quiet_since`, and those not seen since `forgotten_since`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn end(
+    connection: &mut Connection,
+    quiet_since: i64,
+    forgotten_since: i64,
+) -> Result<Vec<Over>, sqlx::Error> {
+    sqlx::query_as(
+        "DELETE FROM incidents WHERE (fine_at > seen_at AND seen_at <= $1) OR seen_at <= $2 RETURNING id, why, begun_at",
+    )
+    .bind(quiet_since)
+    .bind(forgotten_since)
+    .fetch_all(connection)
+    .await
+}
+
+/// The ids of the open ones.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open(connection: &mut Connection) -> Result<Vec<String>, sqlx::Error> {
+    let ids: Vec<(String,)> = sqlx::query_as("SELECT id FROM incidents ORDER BY id")
+        .fetch_all(connection)
+        .await?;
+    Ok(ids.into_iter().map(|(id,)| id).collect())
+}
+
+/// Writes something.
+///
+/// # Errors
+/// When nothing can be written.
+pub async fn beat(connection: &mut Connection, now: i64) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO pulse (id, beaten_at) VALUES ('pulse', $1) ON CONFLICT (id) DO UPDATE SET beaten_at = excluded.beaten_at",
+    )
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

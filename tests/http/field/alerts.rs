@@ -1,0 +1,197 @@
+//! The operator is told of what is about us, once when it begins and once when it is over.
+
+use std::sync::{Arc, Mutex};
+
+use axum::extract::State;
+use serde_json::Value;
+
+use crate::outbox::tried;
+use crate::support::sms::{Manner, Sms};
+use crate::support::{Engine, Scripted, Server, Setup, on_both_engines, until};
+
+on_both_engines!(
+    f01_a_relay_that_refuses_us_is_told_once,
+    f01_a_second_relay_does_not_hide_the_first,
+    f01_an_alert_goes_by_another_relay_and_is_not_lost
+);
+
+type Posts = Arc<Mutex<Vec<Value>>>;
+
+/// A webhook; what was posted to it, and its address.
+async fn webhook() -> (Posts, String) {
+    let posts = Posts::default();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!(
+        "http://{}/hook/k-canary-9921",
+        listener.local_addr().unwrap()
+    );
+    let router = axum::Router::new()
+        .fallback(
+            async |State(posts): State<Posts>, body: axum::Json<Value>| {
+                posts.lock().unwrap().push(body.0);
+            },
+        )
+        .with_state(Arc::clone(&posts));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (posts, address)
+}
+
+fn events(posts: &Posts) -> Vec<(String, String)> {
+    let posts = posts.lock().unwrap();
+    let field = |post: &Value, name: &str| post[name].as_str().unwrap_or_default().to_owned();
+    posts
+        .iter()
+        .map(|post| (field(post, "event"), field(post, "incident")))
+        .collect()
+}
+
+async fn with(engine: Engine, relays: &[&Scripted], alert: &str) -> Server {
+    let blocks: Vec<_> = relays.iter().map(|relay| relay.block("")).collect();
+    let config = format!("[operator]\n{alert}\n{}", blocks.join("\n"));
+    Setup::new(engine).config(&config).start().await
+}
+
+async fn f01_a_relay_that_refuses_us_is_told_once(engine: Engine) {
+    let (posts, hook) = webhook().await;
+    let relay = Scripted::start().await;
+    let server = with(engine, &[&relay], &format!("alert = [\"{hook}\"]")).await;
+    relay.says(
+        "RCPT",
+        "550 relay not permitted for <anna.berg@demo.example>",
+    );
+    for name in ["anna", "bjorn", "grace"] {
+        server.browser().begin(name).await;
+    }
+    let incident = format!("relay 127.0.0.1:{}", relay.port());
+    let begun = ("begun".to_owned(), incident.clone());
+    until("it is told", async || {
+        (!events(&posts).is_empty()).then_some(())
+    })
+    .await;
+    tried(&server).await;
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    assert_eq!(events(&posts), std::slice::from_ref(&begun));
+    let post = posts.lock().unwrap()[0].clone();
+    assert!(
+        post["why"]
+            .as_str()
+            .unwrap()
+            .contains("relay not permitted"),
+        "{post}"
+    );
+    assert!(
+        post["why"].as_str().unwrap().contains("passes on no mail"),
+        "{post}"
+    );
+    assert!(!post.to_string().contains("anna.berg"), "{post}");
+
+    relay.takes();
+    server.advance(61).await;
+    relay.until_taken(3).await;
+    server.advance(61).await;
+    until("it is over", async || {
+        (events(&posts).len() > 1).then_some(())
+    })
+    .await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert_eq!(events(&posts), [begun, ("over".to_owned(), incident)]);
+    assert!(
+        !server.log().join("\n").contains("canary"),
+        "a webhook's key is not logged"
+    );
+}
+
+async fn f01_a_second_relay_does_not_hide_the_first(engine: Engine) {
+    let (posts, hook) = webhook().await;
+    let (first, second) = (Scripted::start().await, Scripted::start().await);
+    let server = with(engine, &[&first, &second], &format!("alert = [\"{hook}\"]")).await;
+    first.says("MAIL", "550 5.7.60 not your sender");
+    server.browser().begin("anna").await;
+    second.until_taken(1).await;
+    until("it is told", async || {
+        (!events(&posts).is_empty()).then_some(())
+    })
+    .await;
+    // What is about a recipient is none of the operator's.
+    first.says("MAIL", "250 ok");
+    first.says("RCPT", "550 5.1.1 no such user");
+    server.browser().begin("bjorn").await;
+    server.settle().await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    let incident = format!("relay 127.0.0.1:{}", first.port());
+    assert_eq!(events(&posts), [("begun".to_owned(), incident)]);
+}
+
+async fn f01_an_alert_goes_by_another_relay_and_is_not_lost(engine: Engine) {
+    let (broken, other) = (Scripted::start().await, Scripted::start().await);
+    let alert = format!(
+        "alert = [\"mailto:operations@example.org\"]\nrelay_url = \"smtp://127.0.0.1:{}?security=none\"",
+        other.port()
+    );
+    let mut server = with(engine, &[&broken], &alert).await;
+    broken.says("RCPT", "550 relay not permitted");
+    other.says("RCPT", "451 later");
+    server.browser().begin("anna").await;
+    until("it was tried", async || {
+        (!other.heard_of("RCPT").is_empty()).then_some(())
+    })
+    .await;
+    server.kill().await;
+    other.takes();
+    crate::outbox::take_over(&mut server).await;
+    server.advance(61).await;
+    let mail = other.until_taken(1).await.remove(0);
+    assert_eq!(
+        other.heard_of("RCPT").last().unwrap(),
+        "RCPT TO:<operations@example.org>"
+    );
+    assert!(
+        mail.contains(&format!(
+            "Subject: Rekey: relay 127.0.0.1:{}",
+            broken.port()
+        )),
+        "{mail}"
+    );
+    assert!(broken.taken().is_empty());
+}
+
+#[tokio::test]
+async fn f01_a_gateway_that_refuses_us_and_a_used_up_budget_are_told() {
+    let (posts, hook) = webhook().await;
+    let (sms, relay) = (Sms::start().await, Scripted::start().await);
+    let config = format!("[operator]\nalert = [\"{hook}\"]\n{}", relay.block(""));
+    let server = Setup::new(Engine::Sqlite)
+        .config(&config)
+        .gateway(&sms)
+        .set("RESET__PROVE_BY", "sms_code")
+        .set("SMS__BUDGET_PER_HOUR", 1)
+        .start()
+        .await;
+    sms.behave(Manner::Account);
+    server.browser().begin("anna").await;
+    until("it is told", async || {
+        (!events(&posts).is_empty()).then_some(())
+    })
+    .await;
+    let told = events(&posts);
+    assert!(
+        told[0].1.starts_with("gateway http at 127.0.0.1:"),
+        "{told:?}"
+    );
+    for _ in 0..30 {
+        server.browser().begin("bjorn").await;
+        server.browser().begin("anna").await;
+        if events(&posts).len() > 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    let held_back = |told: &[(String, String)]| {
+        told.iter()
+            .any(|(_, what)| what == "text messages are held back")
+    };
+    until("the budget is told", async || {
+        held_back(&events(&posts)).then_some(())
+    })
+    .await;
+}
