@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use crate::texts::Language;
 
@@ -13,12 +13,39 @@ fn format(zone: &TimeZone, at: i64, pattern: &str) -> String {
     moment.strftime(pattern).to_string()
 }
 
-/// The time of day of `at`, in microseconds since the epoch: `14.05`, `14:05`.
+/// The time of day of `at`, in microseconds since the epoch: `14.05`, `14:05`. Where the clock shows it twice, at the end of summer time, it
+/// says which of the two is meant.
 #[must_use]
 pub fn time(zone: &TimeZone, at: i64, language: Language) -> String {
+    let which = which(zone, at, language);
     match language {
-        Language::Sv | Language::Nb => format!("kl. {}", format(zone, at, "%H.%M")),
-        Language::En => format(zone, at, "%H:%M"),
+        Language::Sv | Language::Nb => format!("kl. {}{which}", format(zone, at, "%H.%M")),
+        Language::En => format!("{}{which}", format(zone, at, "%H:%M")),
+    }
+}
+
+/// Which of two equal times of day `at` is, ` sommartid` or ` vintertid`; nothing where the clock shows it once.
+fn which(zone: &TimeZone, at: i64, language: Language) -> String {
+    let moment = Timestamp::from_microsecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
+    let shown = moment.to_zoned(zone.clone()).datetime();
+    let AmbiguousOffset::Fold { before, after } = zone.to_ambiguous_timestamp(shown).offset()
+    else {
+        return String::new();
+    };
+    let seasons = [before, after].map(|offset| {
+        let is_dst = |moment| zone.to_offset_info(moment).dst().is_dst();
+        offset.to_timestamp(shown).is_ok_and(is_dst)
+    });
+    match (
+        language,
+        seasons,
+        zone.to_offset_info(moment).dst().is_dst(),
+    ) {
+        (Language::Sv, [true, false], true) => " sommartid".to_owned(),
+        (Language::Nb, [true, false], true) => " sommertid".to_owned(),
+        (Language::Sv | Language::Nb, [true, false], false) => " vintertid".to_owned(),
+        // A clock that was put back for another reason has no seasons to tell apart.
+        _ => format(zone, at, " UTC%:z"),
     }
 }
 

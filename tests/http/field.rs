@@ -12,3 +12,4 @@ mod f41_own_network;
 mod final_slash;
 mod link_tokens;
 mod revert_links;
+mod time_twice;
