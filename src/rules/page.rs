@@ -62,7 +62,7 @@ pub struct Typed {
 pub struct Choosing {
     /// Form token.
     pub token: String,
-    /// The account's user name, or those of all for which one password is chosen.
+    /// The account's user name, or those of all for which one password is chosen, a line each.
     pub user_name: String,
     /// User names among which the person picks.
     pub accounts: Vec<String>,

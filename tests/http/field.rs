@@ -1,6 +1,7 @@
 //! What happened to people and operators of other products, and must not happen here.
 
 mod alerts;
+mod autocorrect;
 mod f01_answers;
 mod f02_other_way;
 mod f03_names;
@@ -11,5 +12,6 @@ mod f37_certificates;
 mod f41_own_network;
 mod final_slash;
 mod link_tokens;
+mod password_managers;
 mod revert_links;
 mod time_twice;

@@ -1,5 +1,6 @@
 //! A text field: label, hint, error and input.
 
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
 use crate::app::ui::{Ui, problem_at};
@@ -58,6 +59,7 @@ pub fn field(ui: Ui, field: Field, problems: &[FieldProblem]) -> impl IntoView +
         {error}
         <input
             type="text"
+            {..custom_attribute("autocorrect", "off")}
             id=name
             name=name
             class=field.class

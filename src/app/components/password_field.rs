@@ -28,9 +28,11 @@ pub fn password_field(
         (hint, error) => error.or(hint.map(str::to_owned)),
     };
     let is_new = name == FieldName::NewPassword;
-    let typed = move |event| {
-        if is_new {
-            ui.typed.set(event_target_value(&event));
+    // Programs that fill in fields may tell of a change alone; after typing it comes too, and is no news then.
+    let typed = move |event: leptos::ev::Event| {
+        let value = event_target_value(&event);
+        if is_new && ui.typed.with_untracked(|known| *known != value) {
+            ui.typed.set(value);
         }
     };
     view! {
@@ -40,6 +42,7 @@ pub fn password_field(
             <input
                 type="password"
                 {..custom_attribute("passwordrules", rules)}
+                {..custom_attribute("autocorrect", "off")}
                 id=id
                 name=id
                 autocomplete=autocomplete
@@ -48,6 +51,7 @@ pub fn password_field(
                 aria-invalid=invalid
                 aria-describedby=described
                 on:input=typed
+                on:change=typed
             />
             <button
                 type="button"

@@ -5,6 +5,8 @@ use std::time::Duration;
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use wasm_bindgen::JsCast as _;
+use web_sys::HtmlInputElement;
 
 use super::{hidden, link, page, primary, settled};
 use crate::api::{self, Secret};
@@ -20,6 +22,9 @@ use crate::rules::password::{self, Mark, Policy, Rule};
 use crate::rules::problem::{FieldName, FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::texts::Text;
+
+/// The field that tells password managers whose password it is.
+const MANAGER: &str = "username";
 
 /// So long nobody has typed before advice is asked for.
 const PAUSE: Duration = Duration::from_millis(600);
@@ -125,9 +130,10 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
         view! { <p>{ui.text(text)}</p> }
     });
     let account = (!is_picked).then(|| {
-        let account = ui
-            .texts
-            .fill(Text::NewAccount, &[("user_name", &under.user_name)]);
+        let account = ui.texts.fill(
+            Text::NewAccount,
+            &[("user_name", &under.user_name.replace('\n', ", "))],
+        );
         view! { <p>{account}</p> }
     });
     let which = is_picked.then(|| which_account(ui, state, &under));
@@ -150,12 +156,18 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
             problems,
         )
     });
+    // A password manager keeps one name, with which somebody can sign in.
+    let manager = state.typed.account.clone().filter(|_| is_picked);
+    let manager = manager.unwrap_or_else(|| {
+        let first = under.user_name.split('\n').next();
+        first.unwrap_or_default().to_owned()
+    });
     view! {
         {why}
         {account}
         <form method="post" action=action novalidate on:submit=poster(ui, post)>
             {hidden("token", under.token.clone())}
-            <input class="hidden" type="text" name="username" autocomplete="username" value=under.user_name.clone() readonly tabindex="-1" aria-hidden="true"/>
+            <input class="hidden" id=MANAGER type="text" name="username" autocomplete="username" value=manager readonly tabindex="-1" aria-hidden="true"/>
             {which}
             {present}
             {rules(ui, &under)}
@@ -188,7 +200,13 @@ fn which_account(ui: Ui, state: &PageState, under: &Choosing) -> impl IntoView +
         answers: answers.map(|name| (name.clone(), name.clone())).collect(),
         chosen: state.typed.account.clone(),
     };
-    radios(ui, choice, &state.problems)
+    let picked = |event| {
+        let field = document().get_element_by_id(MANAGER);
+        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+            field.set_value(&event_target_value(&event));
+        }
+    };
+    view! { <div on:change=picked>{radios(ui, choice, &state.problems)}</div> }
 }
 
 /// What is typed, as the rules take it.

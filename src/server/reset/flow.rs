@@ -249,7 +249,7 @@ pub async fn view(
         let proved = Proved::by_flow(ctx, connection, flow).await?;
         if !proved.is_nobody() {
             view.personal = proved.personal_words(ctx, connection).await?;
-            view.user_name = Some(proved.user_names());
+            view.user_name = Some(proved.user_name_lines());
             view.accounts = proved.to_pick();
             let mut policy = ctx.config.password.policy();
             if view.forced.is_some() {

@@ -244,7 +244,7 @@ pub async fn view(
         Standing::Open(link, account) => {
             let proved = Proved::by_link(connection, &link, *account).await?;
             view.personal = proved.personal_words(ctx, connection).await?;
-            view.user_name = proved.user_names();
+            view.user_name = proved.user_name_lines();
             view.policy = ctx.config.password.policy();
             LinkState::Open
         }

@@ -76,6 +76,17 @@ impl Proved {
         names.join(", ")
     }
 
+    /// The same, a line each: the page writes them out, and hands the first alone to password managers.
+    #[must_use]
+    pub fn user_name_lines(&self) -> String {
+        let names: Vec<&str> = self
+            .accounts
+            .iter()
+            .map(|account| account.user_name.as_str())
+            .collect();
+        names.join("\n")
+    }
+
     /// The user names among which the person must pick; none where there is nothing to pick.
     #[must_use]
     pub fn to_pick(&self) -> Vec<String> {
