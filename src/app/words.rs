@@ -158,6 +158,7 @@ fn sentence_of(problem: Problem) -> (Text, Numbers) {
         Problem::FlowExpired => plain(Text::ProblemFlowExpired),
         Problem::FlowMissing => plain(Text::ProblemFlowMissing),
         Problem::FlowElsewhere => plain(Text::ProblemFlowElsewhere),
+        Problem::LinkElsewhere => plain(Text::ProblemLinkElsewhere),
         Problem::StepSkipped => plain(Text::ProblemStepSkipped),
         Problem::TooManyRequests { minutes } => (
             Text::ProblemTooManyRequests,

@@ -181,6 +181,8 @@ pub enum Problem {
     FlowMissing,
     /// The form belongs to another flow than the one that this browser now has.
     FlowElsewhere,
+    /// Another link has been opened in this browser since the page was.
+    LinkElsewhere,
     /// An earlier step has to be done first.
     StepSkipped,
     /// Too many requests from this network.
@@ -246,6 +248,7 @@ impl Problem {
             | Self::FlowExpired
             | Self::FlowMissing
             | Self::FlowElsewhere
+            | Self::LinkElsewhere
             | Self::StepSkipped
             | Self::TooManyRequests { .. }
             | Self::Busy

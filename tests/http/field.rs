@@ -14,4 +14,5 @@ mod final_slash;
 mod link_tokens;
 mod password_managers;
 mod revert_links;
+mod tabs;
 mod time_twice;

@@ -92,7 +92,6 @@ pub async fn prove(token: &str, code: &str) -> Result<Answer, Refusal> {
     match verify(&action.ctx, action.held(token), code, action.visitor.client).await {
         Ok((flow, cookie)) => {
             action.flow_cookie(&flow, &cookie);
-            action.forget(Name::Link);
             let known = action.known(Some(&flow));
             // Where the account has a second factor, that comes first.
             let next = Step::parse(&flow.step).unwrap_or(Step::New);
@@ -179,8 +178,25 @@ pub async fn new_password(
                 )
                 .await
         }
+        Err(failure) if is_from_elsewhere(&failure) => {
+            // Its link is no longer the one that is open here: the page says which is.
+            let Some(opened) = action.visitor.link(&action.ctx) else {
+                return action.refuse(failure, Step::New.path(), picked).await;
+            };
+            let failure = Failure::said(Problem::LinkElsewhere);
+            action
+                .refuse_under(failure, Step::New.path(), picked, Some(&opened))
+                .await
+        }
         Err(failure) => action.refuse(failure, Step::New.path(), picked).await,
     }
+}
+
+/// Whether a form was made under neither the flow nor the link of this browser.
+fn is_from_elsewhere(failure: &Failure) -> bool {
+    matches!(failure, Failure::Said(problems) if problems.iter().any(|found| {
+        matches!(found.problem, Problem::FlowMissing | Problem::FlowElsewhere)
+    }))
 }
 
 /// Advice on a password that is being typed. It never says why there is none.
@@ -275,7 +291,10 @@ pub async fn renew_link() -> Result<Answer, Refusal> {
             .await;
     };
     match link::renew(&action.ctx, &opened, visitor.language, visitor.client).await {
-        Ok(begun) => action.begun(&begun).await,
+        Ok(begun) => {
+            action.forget(Name::Link);
+            action.begun(&begun).await
+        }
         Err(failure) => {
             let under = Some(&opened);
             action

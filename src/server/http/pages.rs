@@ -150,16 +150,21 @@ async fn arrive(
 ) -> Result<Arrival, Broken> {
     let (flow, gone) = current_flow(ctx, visitor).await?;
     let step = step_of(path);
-    // Whoever has opened a link is shown what became of it, wherever the flow of this browser stands.
-    if step == Some(Step::New) && wants_factor(ctx, visitor).await? {
+    let said = said::heard(ctx, visitor, path);
+    let by_flow = said.as_ref().is_some_and(|said| said.by_flow);
+    // Whoever has opened a link is shown what became of it, unless this browser has proved a code since.
+    let opened = visitor
+        .link(ctx)
+        .filter(|opened| !by_flow && opened.is_in_front_of(flow.as_ref()))
+        .filter(|opened| match step {
+            Some(Step::New) => true,
+            Some(Step::Done) => opened.is_done(),
+            _ => false,
+        });
+    if step == Some(Step::New) && wants_factor(ctx, opened.as_ref()).await? {
         let place = Step::Factor.path().to_owned();
         return Ok(Arrival::Elsewhere(place, None));
     }
-    let opened = visitor.link(ctx).filter(|opened| match step {
-        Some(Step::New) => true,
-        Some(Step::Done) => opened.is_done(),
-        _ => false,
-    });
     if let Some(step) = step.filter(|_| opened.is_none())
         && let Some((place, said)) = lead(flow.as_ref(), gone, step)?
     {
@@ -200,7 +205,6 @@ async fn arrive(
     if lost && path == Step::Identify.path() && flow.is_none() {
         state.problems = vec![FieldProblem::from(Problem::FlowMissing)];
     }
-    let said = said::heard(ctx, visitor, path);
     let forget_said = said.is_some();
     if let Some(said) = said {
         state.problems = said.problems;
@@ -259,12 +263,12 @@ async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Result<SignedIn, 
 }
 
 /// Whether a second factor comes before the new password under the link that this browser has opened.
-async fn wants_factor(ctx: &Shared, visitor: &Visitor) -> Result<bool, Broken> {
-    let Some(opened) = visitor.link(ctx) else {
+async fn wants_factor(ctx: &Shared, opened: Option<&Opened>) -> Result<bool, Broken> {
+    let Some(opened) = opened else {
         return Ok(false);
     };
     let mut connection = ctx.store.read().await?;
-    let view = reset::factor::view_under_link(ctx, &mut connection, &opened).await?;
+    let view = reset::factor::view_under_link(ctx, &mut connection, opened).await?;
     Ok(view.is_some())
 }
 

@@ -158,16 +158,14 @@ impl Action {
         }
     }
 
-    /// The post was not done. A link that this browser has opened besides stays out of the answer: what was posted was not posted under it.
+    /// The post was not done. A link that this browser has opened besides stays out of the answer, and as it is: what was posted was not
+    /// posted under it.
     pub(super) async fn refuse(
         &self,
         failure: Failure,
         from: &str,
         typed: Typed,
     ) -> Result<Answer, Refusal> {
-        if from == Step::New.path() {
-            self.forget(Name::Link);
-        }
         self.refuse_under(failure, from, typed, None).await
     }
 
@@ -232,6 +230,7 @@ impl Action {
                 at: at.clone(),
                 problems,
                 typed: kept(typed),
+                by_flow: link.is_none() && at == Step::New.path(),
                 ..Said::default()
             });
             self.redirect(&at);
@@ -257,10 +256,9 @@ impl Action {
         Err(Refusal(Box::new(Answer { at, state })))
     }
 
-    /// A flow was begun: its cookie takes the place of whatever this browser had, and the code step comes next.
+    /// A flow was begun: its cookie takes the place of the one that this browser had, and the code step comes next.
     pub(super) async fn begun(&self, begun: &Begun) -> Result<Answer, Refusal> {
         self.flow_cookie(&begun.flow, &begun.cookie);
-        self.forget(Name::Link);
         let answered = flow::answered(&self.ctx, &begun.flow).await;
         let known = self.known(Some(answered.as_ref().unwrap_or(&begun.flow)));
         self.done(Step::Code.path(), known, None).await

@@ -28,6 +28,9 @@ pub struct Said {
     /// What was wrong on a page that the server alone draws: the field, empty for the page as a whole, and the sentence.
     #[serde(default)]
     pub complaint: Option<(String, String)>,
+    /// What was posted belonged to the flow, so that is what the page shows, whatever link was opened in this browser besides.
+    #[serde(default)]
+    pub by_flow: bool,
 }
 
 /// The cookie's value; `None` when it cannot be made, and then the page comes without the message.

@@ -16,6 +16,7 @@ use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
 use crate::server::keys::{Purpose, digest, same};
 use crate::server::store::accounts::Account;
+use crate::server::store::flows::Flow;
 use crate::server::store::links::{Link, LinkEnd};
 use crate::server::store::{self, Connection, Tx};
 use crate::texts::Language;
@@ -91,6 +92,16 @@ impl Opened {
     #[must_use]
     pub fn is_done(&self) -> bool {
         self.done
+    }
+
+    /// Whether its page stands in front of that of the flow in the same browser: what was opened, proved or saved last does.
+    #[must_use]
+    pub fn is_in_front_of(&self, flow: Option<&Flow>) -> bool {
+        let Some(flow) = flow else { return true };
+        match flow.done_at {
+            Some(done_at) => !self.done || self.at >= done_at,
+            None => flow.proved_at.is_none_or(|proved_at| self.at >= proved_at),
+        }
     }
 
     /// The last page has been shown; `None` when there is nothing to note.

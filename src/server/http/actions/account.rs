@@ -110,7 +110,6 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
     match sign_in::sign_in(&action.ctx, given, typed_password(password)).await {
         Ok(SignIn::Forced(begun)) => {
             action.flow_cookie(&begun.flow, &begun.cookie);
-            action.forget(Name::Link);
             sign_in_pages::are_over(&action);
             let known = action.known(Some(&begun.flow));
             let at = Step::parse(&begun.flow.step).unwrap_or(Step::New);
@@ -123,7 +122,6 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
             }
             sign_in_pages::are_over(&action);
             action.forget(Name::Flow);
-            action.forget(Name::Link);
             let at = match opened.stage {
                 Stage::Full => sign_in_pages::leads_to(&action),
                 Stage::Factor => FACTOR.to_owned(),

@@ -33,14 +33,15 @@ pub(super) async fn page(
 
 async fn shown(pages: &ErrorPages, visitor: &Visitor) -> Result<Response, Failure> {
     let ctx = &pages.ctx;
-    if let Some(opened) = visitor.link(ctx) {
+    let (flow, gone) = current_flow(ctx, visitor).await?;
+    let opened = visitor.link(ctx);
+    if let Some(opened) = opened.filter(|opened| opened.is_in_front_of(flow.as_ref())) {
         let mut connection = ctx.store.read().await?;
         let view = factor::view_under_link(ctx, &mut connection, &opened).await?;
         if let Some(view) = view {
             return Ok(super::ask::ask(pages, visitor, HERE, &view));
         }
     }
-    let (flow, gone) = current_flow(ctx, visitor).await?;
     if let Some((place, said)) = lead(flow.as_ref(), gone, Step::Factor)? {
         return Ok(elsewhere(ctx, &place, said));
     }
@@ -120,7 +121,6 @@ async fn of_flow(ctx: &Context, visitor: &Visitor, posted: &Posted) -> Result<Re
                 let kept = cookies::set_flow(ctx, &cookie, flow.expires_at);
                 append(&mut response, kept);
             }
-            append(&mut response, cookies::remove(ctx, Name::Link));
             Ok(response)
         }
         Ok(Shown::Refused(refusal)) => Ok(back(ctx, visitor, HERE, posted.problem(refusal))),
