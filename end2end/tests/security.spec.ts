@@ -270,6 +270,8 @@ withAndWithoutScripts(() => {
     await expect(fact(thief, THIEF)).toBeVisible();
 
     await press(wizard, "account.stop_submit");
+    await wizard.isAt("/stop/done", sv("account.stop_done_title"));
+    await wizard.link("help.start").click();
     await wizard.isAt(PATHS.code, sv("code.title"));
     await wizard.ready();
     await isSignedOut(thief);
@@ -363,6 +365,8 @@ withAndWithoutScripts(() => {
     await owner.page.goto(stopIn(told));
     await owner.isAt("/stop", sv("account.stop_password_title"));
     await press(owner, "account.stop_submit");
+    await owner.isAt("/stop/done", sv("account.stop_done_title"));
+    await owner.link("help.start").click();
     await owner.isAt(PATHS.code, sv("code.title"));
     await isSignedOut(other);
     await isSignedOut(wizard);

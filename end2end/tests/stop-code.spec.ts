@@ -26,6 +26,8 @@ withAndWithoutScripts(() => {
     await press(wizard, "account.stop_code_submit");
     await wizard.isAt("/stop", sv("account.stop_contacts_title"));
     await press(wizard, "account.stop_submit");
+    await wizard.isAt("/stop/done", sv("account.stop_done_title"));
+    await wizard.link("help.start").click();
     await wizard.isAt(PATHS.code, sv("code.title"));
     await isSignedOut(thief);
   });

@@ -100,6 +100,8 @@ test("a week in the life of one person", async ({ browser, rekey, wizard: desk }
     await laptop.page.goto(SECURITY);
     await expect(fact(laptop, "tjuv@else.example"), "reading has stopped nothing").toBeVisible();
     await press(phone, "account.stop_submit");
+    await phone.isAt("/stop/done", sv("account.stop_done_title"));
+    await phone.link("help.start").click();
     await phone.isAt(PATHS.code, sv("code.title"));
     await phone.ready();
     await isSignedOut(laptop);

@@ -32,7 +32,7 @@ fn say(text: MailText) -> String {
 async fn press(server: &Server, notice: &Letter) -> (Browser, Page) {
     let mut owner = server.browser();
     let page = owner.open(&notice.stop()).await;
-    let page = owner.post_to(&page, "/stop", &[]).await;
+    let page = owner.revert(&page).await;
     assert_eq!(page.path, "/forgot-password/code", "{}", page.text());
     (owner, page)
 }
@@ -98,7 +98,7 @@ async fn a_changed_password_is_stopped(engine: Engine) {
     let mut owner = server.browser();
     let page = owner.open(&notice.stop()).await;
     assert_eq!(page.heading(), say(MailText::AccountStopPasswordTitle));
-    let page = owner.post_to(&page, "/stop", &[]).await;
+    let page = owner.revert(&page).await;
     assert_eq!(page.path, "/forgot-password/code", "a reset is begun");
     assert!(!thief.is_signed_in().await);
     assert!(
@@ -123,7 +123,7 @@ async fn a_changed_address_is_put_back(engine: Engine) {
     server.advance(2 * 24 * 3600).await;
     let mut owner = server.browser();
     let page = owner.open(&notice.stop()).await;
-    let page = owner.post_to(&page, "/stop", &[]).await;
+    let page = owner.revert(&page).await;
     assert_eq!(page.path, "/forgot-password/code");
     assert!(!thief.is_signed_in().await);
     assert!(!server.opens("anna", &server.passwords["anna"]).await);
@@ -172,7 +172,7 @@ async fn everything_that_was_done_with_it_is_undone(engine: Engine) {
     assert!(notice.text().contains("togs bort"), "{}", notice.text());
     let mut owner = server.browser();
     let page = owner.open(&notice.stop()).await;
-    owner.post_to(&page, "/stop", &[]).await;
+    owner.revert(&page).await;
     let mut left = server
         .db
         .number("SELECT COUNT(*) FROM contacts c JOIN accounts a ON a.id = c.account_id WHERE a.user_name = 'anna' AND c.confirmed_at IS NOT NULL AND c.ends_at IS NULL")
@@ -194,11 +194,11 @@ async fn it_works_once_and_for_a_week(engine: Engine) {
     let mut owner = server.browser();
     let page = owner.open(&first.stop()).await;
     let copy = owner.clone();
-    owner.post_to(&page, "/stop", &[]).await;
+    owner.revert(&page).await;
     for mut again in [copy, server.browser()] {
         let shown = again.open(&first.stop()).await;
         assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
-        let shown = again.post_to(&page, "/stop", &[]).await;
+        let shown = again.revert(&page).await;
         assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
     }
     assert_eq!(server.facts("change_stopped").await, 1);
@@ -229,7 +229,7 @@ async fn stopped_three_times_it_goes_to_support(engine: Engine) {
         let notice = server.change_mail(&mut browser, &mut smtp, OLD, &new).await;
         let mut owner = server.browser();
         let page = owner.open(&notice.stop()).await;
-        let page = owner.post_to(&page, "/stop", &[]).await;
+        let page = owner.revert(&page).await;
         if round == 3 {
             assert_eq!(page.heading(), say(MailText::AccountStopDisputedTitle));
             let again = owner.get("/stop").await;

@@ -90,7 +90,7 @@ async fn messages_that_waited_go_out(engine: Engine) {
     // A notice, and the link in it.
     let mut jonas = server.browser();
     let page = jonas.open(&to("jonas").stop()).await;
-    let page = jonas.post_to(&page, "/stop", &[]).await;
+    let page = jonas.revert(&page).await;
     assert_eq!(page.path, CODE, "{}", page.text());
     let mut thief = held.browser(&server, "jonas", "session");
     assert!(!thief.is_signed_in().await);
@@ -220,7 +220,7 @@ async fn changes_can_be_stopped(engine: Engine) {
             }
         };
         assert_eq!(page.path, "/stop", "{who}: {}", page.text());
-        let page = owner.post_to(&page, "/stop", &[]).await;
+        let page = owner.revert(&page).await;
         assert_eq!(page.path, CODE, "{who}: {}", page.text());
         assert!(!thief.is_signed_in().await, "{who}");
         // Whoever has stopped it by a text message may not read the mails.

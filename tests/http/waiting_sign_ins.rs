@@ -84,7 +84,7 @@ async fn a_stop_ends_them(engine: Engine) {
     assert_eq!(asked.path, FACTOR);
     let mut browser = server.browser();
     let page = browser.open(&notice.stop()).await;
-    let page = browser.post_to(&page, "/stop", &[]).await;
+    let page = browser.revert(&page).await;
     assert_eq!(page.path, "/forgot-password/code", "{}", page.text());
     is_over(waiting, &asked).await;
 }

@@ -81,10 +81,10 @@ fn asked(
     }
 }
 
-/// Where the message goes; the same words for everybody, with the other way for accounts that cannot be reached on this one.
+/// Where the message goes; the same words for everybody who wrote who they are, with the other way for accounts that cannot be reached on this one.
 fn sent(ui: Ui, site: &Site, flow: &FlowView) -> impl IntoView + use<> {
     let (sent, sent_to) = match flow.channel {
-        Channel::Sms => (Text::CodeSent, Text::CodeSmsSentTo),
+        Channel::Sms => (Text::CodeSmsSent, Text::CodeSmsSentTo),
         Channel::Mail if site.offers(ProveBy::MailCode) => (Text::CodeSent, Text::CodeSentTo),
         Channel::Mail => (Text::CodeLinkSent, Text::CodeLinkSentTo),
     };
@@ -192,7 +192,7 @@ fn no_code(
         {(flow.resends_left == 0).then(|| no_more(ui))}
         {(flow.resends_left > 0).then(|| resend(ui, flow, seconds, state.site.by_code()))}
         {may_switch.then(|| switch(ui, flow, seconds))}
-        <p><a href="/forgot-password">{ui.text(Text::CodeOtherIdentifier)}</a></p>
+        {(!flow.identifier.is_empty()).then(|| view! { <p><a href="/forgot-password">{ui.text(Text::CodeOtherIdentifier)}</a></p> })}
     }
 }
 

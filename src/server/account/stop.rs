@@ -104,6 +104,8 @@ pub enum Stopped {
         account_id: String,
         /// By which way whoever has stopped it was told.
         by: Channel,
+        /// Whether contacts were changed back.
+        contacts: bool,
     },
     /// It is done, but so often that a person has to look at who is who.
     Disputed,
@@ -163,12 +165,14 @@ async fn undo(
         tell(ctx, tx, &account, &before).await?;
     }
     let times = store::contact_changes::times_stopped(tx, id, now - DISPUTE).await?;
-    if (link.change_id.is_some() || !fallen.is_empty()) && times >= STOPS_AT_MOST {
+    let contacts = link.change_id.is_some() || !fallen.is_empty();
+    if contacts && times >= STOPS_AT_MOST {
         return Ok(Stopped::Disputed);
     }
     Ok(Stopped::Done {
         account_id: id.clone(),
         by,
+        contacts,
     })
 }
 

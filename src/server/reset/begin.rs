@@ -88,15 +88,10 @@ pub async fn begin_for(
     client: IpAddr,
 ) -> Result<Begun, Failure> {
     let submission = submission(ctx, "", &[account_id])?;
-    let offered = ctx.config.reset.channels();
-    let channel = offered.iter().find(|channel| **channel == wanted);
     let wish = Wish {
         typed: "",
         postal_code: None,
-        channel: channel
-            .or(offered.first())
-            .copied()
-            .unwrap_or(Channel::Mail),
+        channel: offered(ctx, wanted),
         account: Some(account_id),
         submission: &submission,
         language,
@@ -110,6 +105,15 @@ pub async fn begin_for(
     let flow = settle(tx, result).await?;
     ctx.wake.resolve.notify_one();
     Ok(begun(ctx, flow))
+}
+
+/// The channel that is wanted, or the first where messages do not go that way.
+pub(super) fn offered(ctx: &Context, wanted: Channel) -> Channel {
+    let offered = ctx.config.reset.channels();
+    if offered.contains(&wanted) {
+        return wanted;
+    }
+    offered.first().copied().unwrap_or(Channel::Mail)
 }
 
 async fn grant(

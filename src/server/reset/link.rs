@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::begin::{Begun, Wish, begun, insert, twin};
+use super::begin::{Begun, Wish, begun, insert, offered, twin};
 use super::proved::Proved;
 use crate::rules::channel::Channel;
 use crate::rules::link_token::LinkToken;
@@ -302,7 +302,7 @@ async fn begin_for(
     let wish = Wish {
         typed: "",
         postal_code: None,
-        channel: Channel::Mail,
+        channel: offered(ctx, Channel::Mail),
         account: Some(&link.account_id),
         submission: &submission,
         language,

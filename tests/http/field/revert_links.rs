@@ -63,7 +63,7 @@ async fn f14_a_revert_link_is_read_as_mail_programs_leave_it(engine: Engine) {
     let page = owner
         .open(&format!("/stop/{}.", token.to_uppercase()))
         .await;
-    owner.post_to(&page, "/stop", &[]).await;
+    owner.revert(&page).await;
     assert_eq!(server.facts("change_stopped").await, 1);
     assert!(!server.opens("anna", GOOD).await);
     let log = server.log().join("\n").to_lowercase();
@@ -81,7 +81,7 @@ async fn f14_former_revert_links_work_until_they_end(engine: Engine) {
     says(&server, &cut, MailText::AccountStopDamagedTitle).await;
     let mut owner = server.browser();
     let page = owner.open(&format!("/stop/{token}.")).await;
-    owner.post_to(&page, "/stop", &[]).await;
+    owner.revert(&page).await;
     assert!(!server.opens("anna", GOOD).await);
     let link = format!("/stop/{token}");
     says(&server, &link, MailText::AccountStopUsedTitle).await;
@@ -118,7 +118,7 @@ async fn f15_damaged_old_and_used_are_told_apart(engine: Engine) {
     says(&server, &unknown, MailText::AccountStopOverTitle).await;
     let mut owner = server.browser();
     let page = owner.open(&link).await;
-    owner.post_to(&page, "/stop", &[]).await;
+    owner.revert(&page).await;
     says(&server, &link, MailText::AccountStopUsedTitle).await;
     says(&server, cut, MailText::AccountStopDamagedTitle).await;
     smtp.code_to(OLD).await;
@@ -172,7 +172,7 @@ async fn f15_the_mail_has_a_way_without_the_link(engine: Engine) {
         "{:?}",
         page.errors()
     );
-    owner.post_to(&page, "/stop", &[]).await;
+    owner.revert(&page).await;
     assert_eq!(server.facts("change_stopped").await, 1);
     // The reset that begins asks at the address where the code was read.
     let sent = smtp.code_to(OLD).await;

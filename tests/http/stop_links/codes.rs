@@ -67,7 +67,7 @@ async fn a_code_stops_a_changed_password(engine: Engine) {
     assert_eq!(page.path, "/stop", "{:?}", page.errors());
     assert_eq!(page.heading(), say(MailText::AccountStopPasswordTitle));
     assert!(page.text().contains("The account is anna."));
-    let page = owner.post_to(&page, "/stop", &[]).await;
+    let page = owner.revert(&page).await;
     assert_eq!(page.path, "/forgot-password/code", "{}", page.text());
     assert!(!thief.is_signed_in().await);
     assert!(!server.opens("anna", GOOD).await);
@@ -87,7 +87,7 @@ async fn a_code_stops_a_changed_address(engine: Engine) {
     let mut owner = server.browser();
     let page = give(&mut owner, &code).await;
     assert_eq!(page.heading(), say(MailText::AccountStopContactsTitle));
-    let page = owner.post_to(&page, "/stop", &[]).await;
+    let page = owner.revert(&page).await;
     assert_eq!(page.path, "/forgot-password/code", "{}", page.text());
     let shown = server.browser().open(&notice.stop()).await;
     assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
@@ -115,7 +115,7 @@ async fn the_phone_is_asked_where_it_proves_anything(engine: Engine) {
     let code = code(&sms).await;
     let mut owner = server.browser();
     let page = give(&mut owner, &code).await;
-    let page = owner.post_to(&page, "/stop", &[]).await;
+    let page = owner.revert(&page).await;
     let (to, text) = sms.next().await;
     assert_eq!(to, "+46701740605");
     let code: String = text.chars().take_while(char::is_ascii_digit).collect();
@@ -192,14 +192,14 @@ async fn a_button_stops_only_what_its_page_was_about(engine: Engine) {
         let notice = smtp.next_to(address).await;
         tabs.push(owner.open(&notice.stop()).await);
     }
-    let page = owner.post_to(&tabs[0], "/stop", &[]).await;
+    let page = owner.revert(&tabs[0]).await;
     assert_eq!(page.path, "/stop");
     assert_eq!(page.errors(), [say(MailText::AccountStopOther)]);
     assert!(page.text().contains("The account is bjorn."));
     assert_eq!(server.facts("change_stopped").await, 0);
     assert!(server.opens("anna", GOOD).await && server.opens("bjorn", OTHER_GOOD).await);
     // The button of the newer page does what it says.
-    let page = owner.post_to(&tabs[1], "/stop", &[]).await;
+    let page = owner.revert(&tabs[1]).await;
     assert_eq!(page.path, "/forgot-password/code", "{}", page.text());
     assert!(server.opens("anna", GOOD).await && !server.opens("bjorn", OTHER_GOOD).await);
 }

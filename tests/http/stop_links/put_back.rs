@@ -111,7 +111,7 @@ async fn what_one_link_has_stopped_no_other_stops_again(engine: Engine) {
     }
     // Pressing the others now must not take away what she has just chosen.
     for (notice, mut tab, page) in others {
-        let shown = tab.post_to(&page, "/stop", &[]).await;
+        let shown = tab.revert(&page).await;
         assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
         let shown = server.browser().open(&notice.stop()).await;
         assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));

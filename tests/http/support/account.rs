@@ -15,6 +15,17 @@ impl Browser {
         self.follow(answer).await
     }
 
+    /// Presses "this was not me" and goes on from the page that says that it is done.
+    pub async fn revert(&mut self, page: &Page) -> Page {
+        let page = self.post_to(page, "/stop", &[]).await;
+        if page.path != "/stop/done" {
+            return page;
+        }
+        let way_on = "class=\"button\" href=\"/forgot-password/code\"";
+        assert!(page.body.contains(way_on), "{}", page.body);
+        self.get("/forgot-password/code").await
+    }
+
     /// Signs the same person in at another browser.
     pub async fn sign_in_elsewhere(&self, server: &Server, who: &str) -> Browser {
         let mut other = server.browser();

@@ -71,7 +71,8 @@ impl Site {
                 stop_code: Some(code),
                 ..
             } => self.stop(catalogue, MailText::SmsNewsStop, code),
-            Letter::ContactChanged { .. } | Letter::Stopped { .. } => plain(MailText::SmsNews),
+            Letter::ContactChanged { .. } => plain(MailText::SmsNews),
+            Letter::Stopped { .. } => plain(MailText::SmsStopped),
             Letter::AskAgain { .. } => plain(MailText::SmsAskAgain),
             Letter::Factor(about) => plain(match about.news {
                 FactorNews::On => MailText::SmsFactorOn,

@@ -7,6 +7,7 @@ mod contacts;
 pub mod here;
 mod name;
 mod overview;
+mod reverted;
 pub mod screen;
 mod security;
 mod sessions;
@@ -79,6 +80,7 @@ pub fn routes() -> Router<ErrorPages> {
         .route("/account/confirm/code/again", post(confirm::send_again))
         .route("/stop", get(stop::show).post(stop::take))
         .route(stop::CODE, get(stop::ask_code).post(stop::take_code))
+        .route(reverted::HERE, get(reverted::show))
         .route("/stop/", get(stop::open))
         .route("/stop/{*token}", get(stop::open))
         .route("/STOP/{*token}", get(stop::open))

@@ -16,22 +16,19 @@ use super::super::said::{self, Said};
 use super::super::visitor::Visitor;
 use super::here::{Complaint, Elsewhere};
 use super::screen::{Block, Field, Form, Link, Screen, draw};
-use super::to_page;
-use super::wrong;
-use crate::rules::channel::Channel;
+use super::{reverted, to_page, wrong};
 use crate::rules::link_token::Damaged;
 use crate::rules::page::Typed;
 use crate::rules::steps::Step;
 use crate::server::account::stop::{Standing, Stopped, is_known, standing, stop};
 use crate::server::context::Context;
-use crate::server::failure::Failure;
 use crate::server::keys::{Purpose, digest, same};
 use crate::server::redirect::see_other;
-use crate::server::reset::begin;
 use crate::server::stop_links::{self, Held};
 use crate::texts::MailText;
 
-const HERE: &str = "/stop";
+/// The path of the page that has the button.
+pub(super) const HERE: &str = "/stop";
 /// The path of the page that takes the code of a text message.
 pub const CODE: &str = "/stop/code";
 const PLACE: &str = "cookie stop";
@@ -39,9 +36,11 @@ const PLACE: &str = "cookie stop";
 /// `GET /stop/{token}`, whatever stands behind it. `GET /stop/`: the link was cut off before its first character.
 pub async fn open(State(pages): State<ErrorPages>, uri: Uri) -> Response {
     let token = behind(&uri, stop_links::PATH);
-    // The page beside it, with a slash behind its address.
-    if token.trim_end_matches('/') == "code" {
-        return final_slash::to(CODE, &uri);
+    // The pages beside it, with a slash behind their address.
+    match token.trim_end_matches('/') {
+        "code" => return final_slash::to(CODE, &uri),
+        "done" => return final_slash::to(reverted::HERE, &uri),
+        _ => {}
     }
     let held = Held::link(&token);
     opened(&pages, held.as_ref().map_or("", Held::as_str))
@@ -64,14 +63,11 @@ fn opened(pages: &ErrorPages, held: &str) -> Response {
 
 /// The link that this browser has opened, or the code that was typed in it; `None` when there is none.
 fn held(pages: &ErrorPages, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
-    let opened = visitor.stop().and_then(|value| {
-        pages
-            .ctx
-            .keys
-            .open_sealed(Purpose::Cookie, PLACE, value)
-            .ok()
-    });
-    let text = String::from_utf8(opened?.to_vec()).ok()?;
+    let ctx = &pages.ctx;
+    let opened = ctx
+        .keys
+        .open_sealed(Purpose::Cookie, PLACE, visitor.stop()?);
+    let text = String::from_utf8(opened.ok()?.to_vec()).ok()?;
     Some(Held::read(&text))
 }
 
@@ -81,9 +77,10 @@ pub async fn show(
     Extension(visitor): Extension<Visitor>,
 ) -> Result<Response, Elsewhere> {
     let ctx = &pages.ctx;
-    // Without a link there is the code.
     let Some(held) = held(&pages, &visitor) else {
-        return Ok(see_other(CODE));
+        // After the revert its page is shown again, and without a link there is the code.
+        let is_done = reverted::is_done(ctx, &visitor);
+        return Ok(see_other(if is_done { reverted::HERE } else { CODE }));
     };
     let mut connection = ctx.store.read().await?;
     let standing = standing(ctx, &mut connection, &held).await?;
@@ -280,34 +277,12 @@ pub async fn take(
     }
     Ok(match stop(ctx, &held, visitor.client).await? {
         // Whoever was told by a text message is asked on the phone, where that proves anything.
-        Stopped::Done { account_id, by } => begin_reset(ctx, &visitor, &account_id, by).await,
+        Stopped::Done {
+            account_id,
+            by,
+            contacts,
+        } => reverted::lead(ctx, &visitor, &account_id, by, contacts).await,
         // Its page knows.
         Stopped::Disputed | Stopped::TooLate => see_other(HERE),
     })
-}
-
-/// The password opens nothing any more, so another one is chosen at once.
-async fn begin_reset(ctx: &Context, visitor: &Visitor, account_id: &str, by: Channel) -> Response {
-    let begun = begin::begin_for(ctx, account_id, by, visitor.language, visitor.client).await;
-    let mut response = match begun {
-        Ok(begun) => {
-            let mut response = see_other(Step::Code.path());
-            append(
-                &mut response,
-                cookies::set_flow(ctx, &begun.cookie, begun.flow.expires_at),
-            );
-            response
-        }
-        // It is stopped all the same; a new password can be asked for by hand.
-        Err(failure) => {
-            if let Failure::Broken(error) = failure {
-                tracing::error!(%error, "a reset cannot be begun");
-            }
-            see_other(Step::Identify.path())
-        }
-    };
-    for name in [Name::Session, Name::Link, Name::Stop] {
-        append(&mut response, cookies::remove(ctx, name));
-    }
-    response
 }

@@ -100,7 +100,6 @@ impl Topic {
     pub const fn updated(self) -> Date {
         match self {
             Self::NoMessage
-            | Self::Link
             | Self::OtherSignIn
             | Self::ForgottenPassword
             | Self::NoPassword
@@ -108,6 +107,7 @@ impl Topic {
             | Self::Contact
             | Self::ForMailAdministrators => date(2026, 11, 24),
             Self::ChangedContact | Self::Change => date(2026, 11, 25),
+            Self::Link => date(2026, 11, 27),
         }
     }
 

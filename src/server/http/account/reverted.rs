@@ -1,0 +1,112 @@
+//! After "this was not me": the change is stopped and everybody is signed out. The page says so, and leads on to another password, for which a
+//! reset has begun.
+
+use axum::extract::{Extension, State};
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+
+use super::super::cookies::{self, Name};
+use super::super::error_pages::ErrorPages;
+use super::super::pages::append;
+use super::super::visitor::Visitor;
+use super::screen::{Block, Link, Screen, draw};
+use super::stop;
+use crate::rules::channel::Channel;
+use crate::rules::steps::Step;
+use crate::server::context::Context;
+use crate::server::failure::Failure;
+use crate::server::keys::Purpose;
+use crate::server::redirect::see_other;
+use crate::server::reset::begin;
+use crate::texts::MailText;
+
+/// The path of the page.
+pub const HERE: &str = "/stop/done";
+const PLACE: &str = "cookie reverted";
+
+/// What the cookie of the link holds from then on, sealed.
+#[derive(Serialize, Deserialize)]
+struct Reverted {
+    /// Contacts were changed back.
+    contacts: bool,
+    /// A reset has begun.
+    begun: bool,
+}
+
+/// The password opens nothing any more, so a reset is begun at once.
+pub(super) async fn lead(
+    ctx: &Context,
+    visitor: &Visitor,
+    account_id: &str,
+    by: Channel,
+    contacts: bool,
+) -> Response {
+    let mut response = see_other(HERE);
+    let reset = begin::begin_for(ctx, account_id, by, visitor.language, visitor.client).await;
+    let begun = reset.is_ok();
+    match reset {
+        Ok(reset) => append(
+            &mut response,
+            cookies::set_flow(ctx, &reset.cookie, reset.flow.expires_at),
+        ),
+        // It is stopped all the same; a new password can be asked for by hand.
+        Err(Failure::Broken(error)) => tracing::error!(%error, "a reset cannot be begun"),
+        Err(_) => {}
+    }
+    let cookie = match seal(ctx, &Reverted { contacts, begun }) {
+        Some(value) => cookies::set(ctx, Name::Stop, &value),
+        None => cookies::remove(ctx, Name::Stop),
+    };
+    append(&mut response, cookie);
+    response
+}
+
+fn seal(ctx: &Context, reverted: &Reverted) -> Option<String> {
+    let plain = serde_json::to_vec(reverted).ok()?;
+    ctx.keys.seal(Purpose::Cookie, PLACE, &plain).ok()
+}
+
+fn open(ctx: &Context, visitor: &Visitor) -> Option<Reverted> {
+    let sealed = visitor.stop()?;
+    let plain = ctx.keys.open_sealed(Purpose::Cookie, PLACE, sealed).ok()?;
+    serde_json::from_slice(&plain).ok()
+}
+
+/// Whether this browser has just reverted a change.
+pub(super) fn is_done(ctx: &Context, visitor: &Visitor) -> bool {
+    open(ctx, visitor).is_some()
+}
+
+/// `GET /stop/done`.
+pub async fn show(
+    State(pages): State<ErrorPages>,
+    Extension(visitor): Extension<Visitor>,
+) -> Response {
+    let ctx = &pages.ctx;
+    let Some(reverted) = open(ctx, &visitor) else {
+        return see_other(stop::HERE);
+    };
+    let sentences = ctx.sentences(visitor.language);
+    let mail = |text| sentences.mail(text).to_owned();
+    let text = if reverted.contacts {
+        MailText::AccountStopDoneContacts
+    } else {
+        MailText::AccountStopDonePassword
+    };
+    let next = if reverted.begun {
+        Step::Code
+    } else {
+        Step::Identify
+    };
+    let button = Link::new(next.path(), sentences.mail(MailText::HelpStart));
+    let screen = Screen {
+        title: mail(MailText::AccountStopDoneTitle),
+        blocks: vec![
+            Block::Words(mail(text)),
+            Block::Words(mail(MailText::AccountStopDoneNext)),
+            Block::Button(button),
+        ],
+        ..Screen::default()
+    };
+    draw(&pages, &visitor, None, "", screen)
+}

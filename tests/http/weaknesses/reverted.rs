@@ -1,0 +1,162 @@
+//! After "this was not me": whoever reverts is told that it is done, everybody else what happened, and no sentence names a way that is not
+//! meant.
+
+use rekey::texts::{Catalogue, Language, MailText, Text};
+
+use crate::support::sms::Sms;
+use crate::support::{
+    Browser, Engine, GOOD, Letter, Page, Server, Setup, Smtp, english, english_mail,
+    on_both_engines,
+};
+
+on_both_engines!(
+    w15_whoever_reverts_is_told_that_it_is_done,
+    w15_a_reverted_password_is_told_as_that,
+    w15_the_others_are_told_what_happened,
+    w15_no_channel_is_named_that_is_not_meant,
+    w15_help_and_notices_agree
+);
+
+const OLD: &str = "anna.berg@demo.example";
+const MORE: &str = "anna@more.example";
+
+/// Anna's address is replaced by somebody who is signed in: the notice of it.
+async fn stolen(server: &Server, smtp: &mut Smtp) -> (Browser, Letter) {
+    let mut thief = server.browser();
+    thief.sign_in("anna", &server.passwords["anna"]).await;
+    let notice = server.change_mail(&mut thief, smtp, OLD, MORE).await;
+    (thief, notice)
+}
+
+/// Opens the link and presses its button: the page after that.
+async fn press(owner: &mut Browser, notice: &Letter) -> Page {
+    let page = owner.open(&notice.stop()).await;
+    owner.post_to(&page, "/stop", &[]).await
+}
+
+/// Nothing on the page that follows is about what somebody wrote.
+fn knows_whose(page: &Page) {
+    assert_eq!(page.path, "/forgot-password/code");
+    let text = page.text();
+    assert!(!text.contains("If there is an account"), "{text}");
+    assert!(!text.contains("what you entered"), "{text}");
+    assert!(
+        !text.contains(&english(Text::CodeOtherIdentifier)),
+        "{text}"
+    );
+}
+
+async fn w15_whoever_reverts_is_told_that_it_is_done(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let (mut thief, notice) = stolen(&server, &mut smtp).await;
+    let mut owner = server.browser();
+    let page = press(&mut owner, &notice).await;
+    assert_eq!(page.path, "/stop/done");
+    assert_eq!(page.heading(), english_mail(MailText::AccountStopDoneTitle));
+    let said = english_mail(MailText::AccountStopDoneContacts);
+    assert!(page.text().contains(&said), "{}", page.text());
+    assert!(!thief.is_signed_in().await);
+    // Looked at again, by every way to it.
+    for path in ["/stop/done", "/stop/done/", "/stop"] {
+        let again = owner.open(path).await;
+        assert_eq!(again.text(), page.text(), "{path}");
+    }
+    assert!(page.body.contains("href=\"/forgot-password/code\""));
+    let page = owner.get("/forgot-password/code").await;
+    knows_whose(&page);
+    assert!(
+        page.text().contains(&english(Text::CodeSent)),
+        "{}",
+        page.text()
+    );
+    let code = smtp.code_to(OLD).await;
+    let page = owner.give(&page, &code).await;
+    let done = owner.choose(&page, GOOD).await;
+    assert_eq!(done.path, "/forgot-password/done", "{:?}", done.errors());
+    // Nobody else is told that something was stopped.
+    let page = server.browser().open("/stop/done").await;
+    assert_eq!(page.path, "/stop/code");
+}
+
+async fn w15_a_reverted_password_is_told_as_that(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = Setup::new(engine).relay(&smtp);
+    let server = setup.set("RESET__PROVE_BY", "mail_link").start().await;
+    let mut thief = server.browser();
+    thief.begin("anna").await;
+    let page = thief.get(&smtp.next().await.link()).await;
+    thief.choose(&page, GOOD).await;
+    let notice = smtp.next_to(OLD).await;
+    let mut owner = server.browser();
+    // Somebody else is signed in where it is pressed, and stays so.
+    owner.sign_in("bjorn", &server.passwords["bjorn"]).await;
+    let page = press(&mut owner, &notice).await;
+    let said = english_mail(MailText::AccountStopDonePassword);
+    assert!(page.text().contains(&said), "{}", page.text());
+    assert!(owner.is_signed_in().await);
+    let page = owner.get("/forgot-password/code").await;
+    knows_whose(&page);
+    assert!(
+        page.text().contains(&english(Text::CodeLinkSent)),
+        "{}",
+        page.text()
+    );
+    // The link of the reset that has begun, not the one that is over.
+    let page = owner.get(&smtp.next_to(OLD).await.link()).await;
+    assert_eq!(page.heading(), english(Text::NewTitle));
+}
+
+async fn w15_the_others_are_told_what_happened(engine: Engine) {
+    let (mut smtp, sms) = (Smtp::start(), Sms::start().await);
+    let setup = Setup::new(engine).relay(&smtp).gateway(&sms);
+    let server = setup.start().await;
+    let (_, notice) = stolen(&server, &mut smtp).await;
+    sms.next().await;
+    press(&mut server.browser(), &notice).await;
+    let (_, text) = sms.next().await;
+    let sentences = Catalogue::built_in(Language::Sv);
+    let said = sentences.fill_mail(MailText::SmsStopped, &[("site", "Rekey")]);
+    assert_eq!(text, said);
+    let told = smtp.next_to(MORE).await;
+    assert!(told.text().contains("ändrat tillbaka"), "{}", told.text());
+}
+
+async fn w15_no_channel_is_named_that_is_not_meant(engine: Engine) {
+    let (mut smtp, sms) = (Smtp::start(), Sms::start().await);
+    let server = Setup::new(engine)
+        .relay(&smtp)
+        .gateway(&sms)
+        .set("RESET__PROVE_BY", "sms_code")
+        .start()
+        .await;
+    let mut thief = server.browser();
+    thief.begin("anna").await;
+    let page = thief.get("/forgot-password/code").await;
+    let (_, text) = sms.next().await;
+    let code: String = text.chars().take_while(char::is_ascii_digit).collect();
+    let page = thief.give(&page, &code).await;
+    thief.choose(&page, GOOD).await;
+    let notice = smtp.next_to(OLD).await;
+    let mut owner = server.browser();
+    press(&mut owner, &notice).await;
+    let page = owner.get("/forgot-password/code").await;
+    knows_whose(&page);
+    let text = page.text();
+    assert!(text.contains(&english(Text::CodeSmsSent)), "{text}");
+    assert!(!text.contains("e-mail"), "{text}");
+}
+
+async fn w15_help_and_notices_agree(engine: Engine) {
+    for by in ["mail_code", "mail_code,sms_code"] {
+        let server = Setup::new(engine).set("RESET__PROVE_BY", by).start().await;
+        for language in Language::ALL {
+            let path = format!("/help/link?lang={}", language.tag());
+            let text = server.browser().look(&path).await.text();
+            let sentences = Catalogue::built_in(language);
+            // The button that the notices carry is ours, by its name.
+            let button = sentences.mail(MailText::MailStopButton);
+            assert!(text.contains(button), "{text}");
+        }
+    }
+}
