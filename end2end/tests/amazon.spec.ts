@@ -16,6 +16,7 @@ import {
   replace,
   SECURITY,
   SET_UP,
+  shown,
   signIn,
   stopIn,
 } from "../fixtures/security.ts";
@@ -361,7 +362,7 @@ withAndWithoutScripts(() => {
     await wizard.isAt(`${SECURITY}/mail`, say("account.mail_title"));
     await rekey.moveClock(CONFIRMED_FOR + 1);
     await page.goto(`${SECURITY}/password`);
-    await named(wizard, "account.confirm_phone", { address: PHONE }).click();
+    await named(wizard, "account.confirm_phone", { address: shown(PHONE) }).click();
     await wizard.isAt(`${CONFIRM}/code`, say("code.title"));
     await isFine(wizard);
     await giveCode(wizard, codeIn(await rekey.smsTo(PHONE)));

@@ -13,8 +13,6 @@ pub mod identifier;
 pub mod link_token;
 pub mod page;
 pub mod password;
-#[cfg(feature = "ssr")]
-pub mod phone;
 pub mod postal_code;
 pub mod problem;
 pub mod reference;

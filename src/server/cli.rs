@@ -3,6 +3,7 @@
 mod breached;
 mod factor;
 mod feedback;
+mod identifiers;
 mod senders;
 mod sessions;
 mod sms;
@@ -22,12 +23,12 @@ use super::context::Context;
 use super::delivery::{self, E164, Letter, Outgoing, SendError, SmsError};
 use super::failure::Broken;
 use super::hashing::Password;
+use super::identifiers as readings;
 use super::keys::Keys;
 use super::local_time::utc;
 use super::start::{self, StartError};
 use super::store;
 use super::store::accounts::Account;
-use crate::rules::identifier;
 use crate::rules::password::nfc;
 use crate::rules::reference;
 use crate::texts::Language;
@@ -205,7 +206,8 @@ pub enum SmsCommand {
 }
 
 fn number(text: &str) -> Result<E164, String> {
-    E164::parse(text)
+    let read = readings::number::read(text);
+    E164::parse(read.as_deref().unwrap_or(text))
         .ok_or_else(|| "give a number with its calling code, such as +46701740605".to_owned())
 }
 
@@ -308,6 +310,7 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
         }
         None => println!("database: will be made at the first start"),
     }
+    identifiers::list(&found.findings);
     let mut unusable = 0;
     for (relay, answer) in found.mailer.probe().await {
         match answer {
@@ -385,8 +388,8 @@ async fn account_named(
     connection: &mut store::Connection,
     user_name: &str,
 ) -> Result<Account, CommandError> {
-    let canonical = identifier::canonical(user_name.trim());
-    store::accounts::by_user_name(connection, &canonical.text)
+    let canonical = readings::user_name(user_name.trim());
+    store::accounts::by_user_name(connection, &canonical)
         .await?
         .ok_or_else(|| CommandError::Said(format!("there is no account {user_name:?}")))
 }
@@ -440,6 +443,10 @@ async fn flow_show(ctx: &Context, typed: &str) -> Result<(), CommandError> {
 }
 
 async fn mail_test(ctx: &Context, to: String, language: Language) -> Result<(), CommandError> {
+    let to = readings::address::read(&to)
+        .map_err(|why| CommandError::Said(format!("{to:?}: {why}")))?
+        .as_str()
+        .to_owned();
     let about = delivery::About {
         site_name: &ctx.config.site.name,
         site_url: &ctx.public_url,

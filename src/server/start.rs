@@ -14,6 +14,7 @@ use super::delivery::{
     AlertSetupError, Alerts, DevMailbox, Mailer, MailerError, SmsGateway, SmsSetupError,
 };
 use super::hashing::{HashError, Hasher};
+use super::identifiers::rewrite::{self, Finding};
 use super::incidents::Incidents;
 use super::keys::{KeyError, Keys};
 use super::password_advice::Adviser;
@@ -104,6 +105,8 @@ fn sentences(config: &Config) -> Result<BTreeMap<&'static str, &'static Catalogu
 pub struct Found {
     /// The database with the number of changes of its schema that wait for the next start; `None` where it will be made then.
     pub database: Option<(Engine, usize)>,
+    /// Addresses, numbers and user names that somebody should look at.
+    pub findings: Vec<Finding>,
     /// The key's id; `None` where it will be made at the first start.
     pub key: Option<String>,
     /// Where breached passwords are looked up.
@@ -124,9 +127,15 @@ pub async fn look(config: &Config, mode: Mode) -> Result<Found, StartError> {
     Blocklist::load(config.password.blocklist.as_deref()).map_err(StartError::Blocklist)?;
     let mut database = None;
     let mut is_new = true;
+    let mut findings = Vec::new();
     if let Some(store) = Store::look(config.database.url.expose_secret()).await? {
         let pending = store.pending_migrations().await?;
-        is_new = !store.has_schema().await? || store.is_new().await?;
+        let has_schema = store.has_schema().await?;
+        is_new = !has_schema || store.is_new().await?;
+        if has_schema {
+            let found = rewrite::findings(&store, pending == 0).await;
+            findings = found.map_err(StoreError::from)?;
+        }
         database = Some((store.engine(), pending));
         store.close().await;
     }
@@ -137,6 +146,7 @@ pub async fn look(config: &Config, mode: Mode) -> Result<Found, StartError> {
     let mailbox = (mode == Mode::Dev).then(|| Arc::new(DevMailbox::new()));
     Ok(Found {
         database,
+        findings,
         key,
         breached: Breached::from_config(&config.password)?,
         mailer: Mailer::from_config(&config.mail, mailbox.clone())?,
@@ -150,6 +160,7 @@ pub async fn look(config: &Config, mode: Mode) -> Result<Found, StartError> {
 /// [`StartError`].
 pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Shared, StartError> {
     let store = Store::open(config.database.url.expose_secret()).await?;
+    rewrite::run(&store).await.map_err(StoreError::from)?;
     // Only a really first start makes a key: a new one beside old passwords would be a wrong path or a volume that is not there.
     let keys = if store.is_new().await? {
         Keys::open_or_create(&config.keys.file)?

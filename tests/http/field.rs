@@ -11,6 +11,8 @@ mod f20;
 mod f37_certificates;
 mod f41_own_network;
 mod final_slash;
+mod identifier_table;
+mod identifiers;
 mod link_tokens;
 mod password_managers;
 mod revert_links;

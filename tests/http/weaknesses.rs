@@ -1,6 +1,8 @@
 //! What was once done from outside and must not work any more, by the ids of the list: each is tried as it was, and in other ways of its kind.
 
+mod one_mailbox;
 mod repetition;
 mod reverted;
+mod stored_identifiers;
 mod w08;
 mod w11;

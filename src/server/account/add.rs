@@ -1,14 +1,16 @@
 //! Adding an account to the built-in directory, from the command line or for a demonstration.
 
-use crate::rules::identifier::{self, Kind};
+use crate::rules::identifier;
 use crate::rules::password::{self, Policy, shown};
+use crate::rules::postal_code;
 use crate::rules::problem::{FieldProblem, Problem};
-use crate::rules::{phone, postal_code};
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, NoRandomness, random, random_id};
 use crate::server::credential;
+use crate::server::display_names::{self, NotAName};
 use crate::server::failure::{Broken, Failure};
 use crate::server::hashing::Password;
+use crate::server::identifiers::{self, address, number};
 use crate::server::password_lists::Blocklist;
 use crate::server::password_rules;
 use crate::server::store;
@@ -48,6 +50,9 @@ pub enum AddError {
     /// A user name must not look like an address, and an address must be one.
     #[error("{0:?} cannot be used: {1}")]
     Unusable(String, &'static str),
+    /// The name is none.
+    #[error("{0:?} cannot be used as a name: {1}")]
+    Name(String, NotAName),
     /// The password breaks a rule.
     #[error("the password was refused: {}", in_words(.0))]
     Password(Vec<Problem>),
@@ -147,8 +152,9 @@ pub fn random_password(policy: &Policy, blocklist: &Blocklist) -> Result<Passwor
 }
 
 /// A person whose facts can be used.
-struct Checked<'a> {
-    user_name: &'a str,
+struct Checked {
+    name: String,
+    user_name: String,
     user_name_canonical: String,
     /// Kind, address as given, address as compared.
     contacts: Vec<(ContactKind, String, String)>,
@@ -159,28 +165,19 @@ fn unusable(what: &str, why: &'static str) -> AddError {
     AddError::Unusable(what.to_owned(), why)
 }
 
-fn check<'a>(ctx: &Context, person: &NewPerson<'a>) -> Result<Checked<'a>, AddError> {
-    let user_name = identifier::check(person.user_name)
-        .map_err(|_| unusable(person.user_name, "give a user name on one line"))?;
-    let canonical_name = identifier::canonical(user_name);
-    if canonical_name.kind == Kind::Mail {
-        return Err(unusable(
-            user_name,
-            "a user name must not look like an e-mail address",
-        ));
-    }
+fn check(ctx: &Context, person: &NewPerson<'_>) -> Result<Checked, AddError> {
+    let name = display_names::read(person.name)
+        .map_err(|why| AddError::Name(person.name.to_owned(), why))?;
+    let user_name = check_user_name(person.user_name)?;
     let mut contacts = Vec::new();
     if let Some(typed) = person.mail {
-        let mail =
-            identifier::check(typed).map_err(|_| unusable(typed, "give an e-mail address"))?;
-        let canonical = identifier::canonical(mail);
-        if canonical.kind != Kind::Mail || mail.parse::<lettre::Address>().is_err() {
-            return Err(unusable(mail, "give an e-mail address"));
-        }
-        contacts.push((ContactKind::Mail, mail.to_owned(), canonical.text));
+        let none = "give an e-mail address that mail can be sent to";
+        let mail = identifier::check(typed).map_err(|_| unusable(typed, none))?;
+        let read = address::read(mail).map_err(|_| unusable(mail, none))?;
+        contacts.push((ContactKind::Mail, read.as_str().to_owned(), read.compared()));
     }
     if let Some(typed) = person.phone {
-        let phone = phone::canonical(typed)
+        let phone = number::read(typed)
             .ok_or_else(|| unusable(typed, "give a mobile number, such as +46 70 174 06 05"))?;
         // A number has one spelling only, which is also what gateways take.
         contacts.push((ContactKind::Phone, phone.clone(), phone));
@@ -199,11 +196,31 @@ fn check<'a>(ctx: &Context, person: &NewPerson<'a>) -> Result<Checked<'a>, AddEr
         ));
     }
     Ok(Checked {
+        name,
+        user_name_canonical: identifiers::user_name(&user_name),
         user_name,
-        user_name_canonical: canonical_name.text,
         contacts,
         postal_code: postal_code.transpose()?,
     })
+}
+
+/// A user name without what nobody sees. It stands in mails too, so it must not look like an address of any kind.
+fn check_user_name(typed: &str) -> Result<String, AddError> {
+    let checked =
+        identifier::check(typed).map_err(|_| unusable(typed, "give a user name on one line"))?;
+    if address::means_to_be_one(checked) {
+        return Err(unusable(
+            checked,
+            "a user name must not look like an e-mail address",
+        ));
+    }
+    if display_names::is_written_as_a_link(checked) {
+        return Err(unusable(
+            checked,
+            "a user name must not look like a web address",
+        ));
+    }
+    Ok(identifiers::without_unseen(checked))
 }
 
 /// Adds an account with confirmed contacts and a first password, which must satisfy the rules like any other; without one for somebody who
@@ -217,7 +234,7 @@ pub async fn add(
     password: Option<Password>,
 ) -> Result<Account, AddError> {
     let checked = check(ctx, &person)?;
-    let user_name = checked.user_name;
+    let user_name = checked.user_name.as_str();
     // Asked before the hash, which is dear, and once more in the transaction.
     let mut connection = ctx.store.read().await?;
     let known =
@@ -246,7 +263,7 @@ pub async fn add(
         id: &id,
         user_name,
         user_name_canonical: &checked.user_name_canonical,
-        name: person.name.trim(),
+        name: &checked.name,
         language: person.language.tag(),
         role: if person.administrator {
             "administrator"

@@ -2,13 +2,14 @@
 
 use std::net::IpAddr;
 
-use crate::rules::identifier::{self, Kind};
+use crate::rules::identifier::Kind;
 use crate::server::context::Context;
 use crate::server::devices;
 use crate::server::directory::{self, Found};
 use crate::server::failure::Failure;
 use crate::server::guard::{limits, tries};
 use crate::server::hashing::{HashError, Password, Turn};
+use crate::server::identifiers;
 use crate::server::store;
 use crate::server::store::Tx;
 use crate::server::store::accounts::Account;
@@ -49,11 +50,11 @@ pub(super) async fn claim(
     cookie: Option<&str>,
     client: IpAddr,
 ) -> Result<Result<Claim, i64>, Failure> {
-    let canonical = identifier::canonical(typed);
-    let by_name = tries::by_name(ctx, canonical.counted());
+    let identifier = identifiers::read_to_look_up(typed);
+    let by_name = tries::by_name(ctx, identifier.counted());
     let mut tx = ctx.store.begin().await?;
     limits::request_from(ctx, &mut tx, client).await?;
-    let found = directory::look_up(&mut tx, &canonical, &Kind::ALL, ctx.now()).await?;
+    let found = directory::look_up(&mut tx, &identifier, &Kind::ALL, ctx.now()).await?;
     let is_shared = matches!(found, Found::Several(_));
     let mut candidates = candidates(ctx, &mut tx, found, cookie, &by_name).await?;
     let mut keys: Vec<String> = candidates.iter().map(|each| each.key.clone()).collect();

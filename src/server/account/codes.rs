@@ -11,6 +11,7 @@ use crate::server::context::{Context, MINUTE, SECOND, random_code, random_id};
 use crate::server::delivery::Letter;
 use crate::server::failure::Failure;
 use crate::server::guard::{limits, texts};
+use crate::server::identifiers;
 use crate::server::jobs::{self, Message};
 use crate::server::keys::same;
 use crate::server::local_time;
@@ -24,7 +25,7 @@ use crate::server::store::{self, Connection, Tx};
 pub(super) struct Wanted<'a> {
     pub(super) purpose: Purpose,
     pub(super) channel: Channel,
-    /// As it was typed.
+    /// As messages go to it.
     pub(super) address: &'a str,
     /// As it is compared.
     pub(super) address_canonical: &'a str,
@@ -39,7 +40,7 @@ pub(super) struct Wanted<'a> {
 pub struct Sent {
     /// On which way.
     pub channel: Channel,
-    /// Where, as it was typed.
+    /// Where, as it is shown.
     pub address: String,
     /// The contact whose place the new one takes.
     pub replaces: Option<String>,
@@ -79,8 +80,9 @@ async fn promise(
     resends: i64,
 ) -> Result<(), Undone> {
     // What goes to a contact of their own is nobody else's to use up.
-    let to = (wanted.purpose == Purpose::Contact).then_some(wanted.address_canonical);
-    if !limits::may_confirm(ctx, tx, &who.account.id, to).await? {
+    let to = (wanted.purpose == Purpose::Contact)
+        .then(|| identifiers::counted(wanted.channel, wanted.address_canonical));
+    if !limits::may_confirm(ctx, tx, &who.account.id, to.as_deref()).await? {
         return Err(Wrong::CodesUsedUp.into());
     }
     if wanted.channel == Channel::Sms && !texts::may_text(ctx, tx, wanted.address_canonical).await?
@@ -238,7 +240,7 @@ pub(super) async fn sent(
                 resend_in: ((found.resend_at - ctx.now()).max(0) + SECOND - 1) / SECOND,
                 has_resends: found.resends_left > 0,
                 is_dead: found.expires_at <= ctx.now() || found.tries_left <= 0,
-                address: found.address,
+                address: identifiers::shown(channel, &found.address),
                 replaces: found.replaces,
             })
         })

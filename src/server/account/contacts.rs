@@ -9,12 +9,12 @@ use super::codes::{self, Sent, Wanted};
 use super::confirm;
 use super::wrong::{Undone, Wrong, settle};
 use crate::rules::channel::Channel;
-use crate::rules::identifier::{self, Kind};
-use crate::rules::phone;
+use crate::rules::identifier;
 use crate::server::context::{Context, DAY, random_id};
 use crate::server::delivery::ContactNews;
 use crate::server::failure::Broken;
 use crate::server::guard::limits;
+use crate::server::identifiers::{address, number};
 use crate::server::notices;
 use crate::server::sessions::SignedIn;
 use crate::server::store::confirmations::Purpose;
@@ -49,23 +49,20 @@ pub async fn are_closed(
     Ok(times >= STOPS_AT_MOST)
 }
 
-/// What was written, as it is shown and as it is compared.
+/// What was written, as messages go to it and as it is compared.
 fn check(ctx: &Context, kind: ContactKind, typed: &str) -> Result<(String, String), Wrong> {
     match kind {
         ContactKind::Mail => {
             let mail = identifier::check(typed).map_err(|_| Wrong::MailUnusable)?;
-            let canonical = identifier::canonical(mail);
-            if canonical.kind != Kind::Mail || mail.parse::<lettre::Address>().is_err() {
-                return Err(Wrong::MailUnusable);
-            }
-            Ok((mail.to_owned(), canonical.text))
+            let read = address::read(mail).map_err(|_| Wrong::MailUnusable)?;
+            Ok((read.as_str().to_owned(), read.compared()))
         }
         ContactKind::Phone => {
-            let number = phone::canonical(typed).ok_or(Wrong::PhoneUnusable)?;
+            let number = number::read(typed).ok_or(Wrong::PhoneUnusable)?;
             if !notices::goes(ctx, Channel::Sms, &number) {
                 return Err(Wrong::PhoneUnreachable);
             }
-            Ok((typed.trim().to_owned(), number))
+            Ok((number.clone(), number))
         }
     }
 }
@@ -220,17 +217,18 @@ async fn take(
     let channel = Channel::parse(&taken.channel).ok_or(Broken::Content("confirmations.channel"))?;
     let kind = ContactKind::from(channel);
     let of = taken.replaces.as_deref();
-    let replaced = fits(ctx, tx, who, kind, &taken.address_canonical, of).await?;
+    // Read again: the code may have been asked for under an earlier version.
+    let (address, canonical) = check(ctx, kind, &taken.address)?;
+    let replaced = fits(ctx, tx, who, kind, &canonical, of).await?;
     let now = ctx.now();
     let from = works_from(ctx, tx, who, taken.is_spoken_for == 1).await?;
-    let before =
-        store::contacts::stand(tx, &who.account.id, kind, &taken.address_canonical).await?;
+    let before = store::contacts::stand(tx, &who.account.id, kind, &canonical).await?;
     let new = NewContact {
         id: &random_id()?,
         account_id: &who.account.id,
         kind,
-        address: &taken.address,
-        address_canonical: &taken.address_canonical,
+        address: &address,
+        address_canonical: &canonical,
         confirmed_at: Some(now),
         resets_from: from,
     };

@@ -1,8 +1,9 @@
 //! The built-in directory: accounts, contacts and passwords in this program's own database.
 
 use super::Found;
-use crate::rules::identifier::{Canonical, Kind};
+use crate::rules::identifier::Kind;
 use crate::server::hashing::Hashed;
+use crate::server::identifiers::Identifier;
 use crate::server::store::contacts::ContactKind;
 use crate::server::store::{self, Connection};
 
@@ -12,7 +13,7 @@ use crate::server::store::{self, Connection};
 /// When the database does not answer.
 pub async fn look_up(
     connection: &mut Connection,
-    identifier: &Canonical,
+    identifier: &Identifier,
     accepted: &[Kind],
     now: i64,
 ) -> Result<Found, sqlx::Error> {

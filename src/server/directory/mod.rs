@@ -2,9 +2,10 @@
 
 pub mod builtin;
 
+use super::identifiers::Identifier;
 use super::store::Connection;
 use super::store::accounts::Account;
-use crate::rules::identifier::{Canonical, Kind};
+use crate::rules::identifier::Kind;
 
 /// Who an identifier means.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ pub enum Found {
 /// When the directory does not answer.
 pub async fn look_up(
     connection: &mut Connection,
-    identifier: &Canonical,
+    identifier: &Identifier,
     accepted: &[Kind],
     now: i64,
 ) -> Result<Found, sqlx::Error> {

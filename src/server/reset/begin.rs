@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::flow::{expiry, first_cookie, seal_identifier, seal_postal_code, step};
 use crate::rules::channel::Channel;
-use crate::rules::problem::FieldProblem;
+use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::rules::{identifier, postal_code, reference};
 use crate::server::audit::{self, Event};
@@ -12,6 +12,7 @@ use crate::server::context::{Context, MINUTE, SECOND, random, random_id};
 use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
 use crate::server::guard::robot::{self, Ticked};
+use crate::server::identifiers::{self, Identifier};
 use crate::server::jobs;
 use crate::server::keys::{Purpose, digest};
 use crate::server::store::flows::{Flow, NewFlow};
@@ -56,13 +57,13 @@ pub struct Begun {
 /// # Errors
 /// [`Failure::Said`] when nothing usable was written, [`Failure::TooMany`] by client address, [`Failure::Broken`].
 pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
-    let (checked, postal_code) = check(ctx, &given)?;
-    let kind = identifier::canonical(checked).kind;
-    let channel = ctx.config.reset.channel_for(kind, given.channel);
-    let submission = submission(ctx, given.form, &[checked, channel.as_str(), &postal_code])?;
+    let (identifier, postal_code) = check(ctx, &given)?;
+    let channel = ctx.config.reset.channel_for(identifier.kind, given.channel);
+    let written = [&*identifier.shown, channel.as_str(), &*postal_code];
+    let submission = submission(ctx, given.form, &written)?;
     let mut tx = ctx.store.begin().await?;
     let wish = Wish {
-        typed: checked,
+        typed: &identifier.shown,
         postal_code: Some(postal_code.as_str()).filter(|code| !code.is_empty()),
         channel,
         account: None,
@@ -137,8 +138,11 @@ async fn grant(
 }
 
 /// What was written, as far as it can be used: the identifier, and the postal code where it is asked for.
-fn check<'a>(ctx: &Context, given: &Begin<'a>) -> Result<(&'a str, String), Failure> {
-    let identifier = identifier::check(given.typed);
+fn check(ctx: &Context, given: &Begin<'_>) -> Result<(Identifier, String), Failure> {
+    let identifier = identifier::check(given.typed).and_then(|checked| {
+        // Said to everybody alike: who has an account plays no part.
+        identifiers::read(checked).map_err(|_| Problem::IdentifierUnusable)
+    });
     let postal_code = if ctx.config.reset.ask_postal_code {
         postal_code::canonical(given.postal_code)
     } else {
@@ -160,7 +164,7 @@ const DRAWS: usize = 8;
 /// What a flow is begun for.
 #[derive(Clone, Copy)]
 pub(super) struct Wish<'a> {
-    /// What the person wrote; empty when a link's own account is meant.
+    /// What the person wrote, as pages repeat it; empty when a link's own account is meant.
     pub(super) typed: &'a str,
     /// The postal code that was given, as it is compared.
     pub(super) postal_code: Option<&'a str>,

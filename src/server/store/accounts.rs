@@ -81,8 +81,8 @@ pub async fn insert(
     account: &NewAccount<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO accounts (id, user_name, user_name_canonical, name, language, role, state, created_at, signs_in_with, postal_code, must_change) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9, $10)",
+        "INSERT INTO accounts (id, user_name, user_name_canonical, name, language, role, state, created_at, signs_in_with, postal_code, must_change, reading) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9, $10, 1)",
     )
     .bind(account.id)
     .bind(account.user_name)

@@ -55,7 +55,7 @@ pub struct Contact {
     /// Opaque id.
     pub id: String,
     kind: String,
-    /// As it was given: messages go to exactly this.
+    /// Messages to an address go to exactly this.
     pub address: String,
     /// As it is compared.
     pub address_canonical: String,
@@ -75,7 +75,7 @@ impl Contact {
             .ok_or_else(|| sqlx::Error::Decode("contacts.kind holds no known kind".into()))
     }
 
-    /// On which way, and to what, a message goes: an address as it was given, and of a number the one spelling that gateways take.
+    /// On which way, and to what, a message goes: an address as it is stored, and of a number the one spelling that gateways take.
     ///
     /// # Errors
     /// When the row holds no known kind.
@@ -119,7 +119,7 @@ pub struct NewContact<'a> {
     pub account_id: &'a str,
     /// By what it reaches.
     pub kind: ContactKind,
-    /// As it was given: messages go to exactly this.
+    /// Messages to an address go to exactly this.
     pub address: &'a str,
     /// As it is compared.
     pub address_canonical: &'a str,
@@ -138,8 +138,8 @@ pub async fn put(
     contact: &NewContact<'_>,
 ) -> Result<String, sqlx::Error> {
     let (id,): (String,) = sqlx::query_as(
-        "INSERT INTO contacts (id, account_id, kind, address, address_canonical, confirmed_at, resets_from) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT (account_id, kind, address_canonical) DO UPDATE SET address = $4, confirmed_at = $6, resets_from = $7, ends_at = NULL \
+        "INSERT INTO contacts (id, account_id, kind, address, address_canonical, confirmed_at, resets_from, reading) VALUES ($1, $2, $3, $4, $5, $6, $7, 1) \
+         ON CONFLICT (account_id, kind, address_canonical) DO UPDATE SET address = $4, confirmed_at = $6, resets_from = $7, ends_at = NULL, reading = 1 \
          RETURNING id",
     )
     .bind(contact.id)

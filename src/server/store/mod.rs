@@ -22,6 +22,7 @@ pub mod limits;
 pub mod links;
 pub mod outcome;
 pub mod passwords;
+pub mod readings;
 pub mod recovery_codes;
 pub mod sessions;
 pub mod sign_in_tries;

@@ -176,8 +176,14 @@ async fn a04_header_injection(engine: Engine) {
             let add = [&add[..], &["--mail", &mail]].concat();
             assert_eq!(server.command(&add, "").await.status.code(), Some(1));
         }
+        // Refused today; one that came into the directory before is put on one line.
         let name = format!("V{evil}");
-        server.add(&who, &mail, &["--name", &name]).await;
+        let add = ["account", "add", "--user-name", &who, "--mail", &mail];
+        let add = [&add[..], &["--name", &name]].concat();
+        assert_eq!(server.command(&add, "").await.status.code(), Some(1));
+        server.add(&who, &mail, &[]).await;
+        let rename = format!("UPDATE accounts SET name = '{name}' WHERE user_name = '{who}'");
+        server.db.run(&rename).await;
         ask(&server, &who).await;
         let letter = smtp.next().await;
         assert_eq!(letter.to, [mail.as_str()]);

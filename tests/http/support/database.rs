@@ -15,10 +15,11 @@ pub enum Engine {
 }
 
 /// Every table of the schema.
-const TABLES: [&str; 25] = [
+const TABLES: [&str; 26] = [
     "alerts",
     "incidents",
     "pulse",
+    "rewrites",
     "confirmations",
     "contact_changes",
     "stop_links",

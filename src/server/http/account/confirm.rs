@@ -15,6 +15,7 @@ use crate::server::account::confirm;
 use crate::server::account::wrong::{Undone, Wrong};
 use crate::server::context::Context;
 use crate::server::factor;
+use crate::server::identifiers;
 use crate::server::redirect::see_other;
 use crate::server::store::contacts::ContactKind;
 use crate::texts::MailText;
@@ -166,7 +167,7 @@ async fn blocks(
         blocks.push(Block::Form(Form {
             action: "/account/confirm/send".to_owned(),
             hidden,
-            submit: sentences.fill_mail(text, &[("address", &way.address)]),
+            submit: sentences.fill_mail(text, &[("address", &identifiers::shown_contact(way))]),
             is_quiet: by_password,
             ..Form::default()
         }));

@@ -12,6 +12,7 @@ use crate::rules::page::Notice;
 use crate::server::account::confirm;
 use crate::server::account::contacts;
 use crate::server::account::wrong::Wrong;
+use crate::server::identifiers;
 use crate::server::redirect::see_other;
 use crate::server::store;
 use crate::server::store::contacts::ContactKind;
@@ -169,7 +170,8 @@ async fn page(
     drop(connection);
     let mut blocks = Vec::new();
     if let Some(former) = former {
-        let values = [("address", former.address.as_str())];
+        let address = identifiers::shown_contact(former);
+        let values = [("address", address.as_str())];
         blocks.push(Block::Words(
             sentences.fill_mail(MailText::AccountContactReplaces, &values),
         ));
@@ -272,7 +274,8 @@ async fn ask_remove(here: &Here, id: &str) -> Result<Response, Elsewhere> {
         };
         return Ok(here.draw(REMOVE, "", screen));
     };
-    let values = [("address", contact.address.as_str())];
+    let address = identifiers::shown_contact(contact);
+    let values = [("address", address.as_str())];
     let form = Form {
         action: REMOVE.to_owned(),
         hidden: vec![

@@ -9,6 +9,7 @@ use super::screen::{Block, Fact, Link, Screen};
 use super::{PASSWORD, SECURITY, asks_first, wrong};
 use crate::server::account::contacts;
 use crate::server::account_facts;
+use crate::server::identifiers;
 use crate::server::local_time;
 use crate::server::store;
 use crate::server::store::contacts::{Contact, ContactKind};
@@ -195,7 +196,8 @@ impl Contacts<'_> {
             let values = [("time", &*written(end))];
             notes.push(sentences.fill_mail(MailText::AccountContactEnds, &values));
         }
-        let what = [("what", contact.address.as_str())];
+        let address = identifiers::shown_contact(contact);
+        let what = [("what", address.as_str())];
         let named = |href: String, words, name| {
             Link::new(href, sentences.mail(words)).named(sentences.fill_mail(name, &what))
         };
@@ -215,7 +217,7 @@ impl Contacts<'_> {
             }
         }
         Fact {
-            words: contact.address.clone(),
+            words: address,
             notes,
             links,
             form: None,

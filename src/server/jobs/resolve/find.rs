@@ -1,11 +1,12 @@
 //! Who a request means, and on which way that account is reached: told to nobody but the worker.
 
 use crate::rules::channel::Channel;
-use crate::rules::identifier::{self, Canonical, Kind};
+use crate::rules::identifier::{self, Kind};
 use crate::server::context::Context;
 use crate::server::delivery::Provider;
 use crate::server::directory::{self, Found};
 use crate::server::failure::Broken;
+use crate::server::identifiers::{self, Identifier};
 use crate::server::notices;
 use crate::server::reset::flow::{open_identifier, open_postal_code};
 use crate::server::store::accounts::Account;
@@ -145,7 +146,7 @@ async fn meant(
     ctx: &Context,
     connection: &mut Connection,
     flow: &Flow,
-) -> Result<Result<(Vec<Account>, Option<Canonical>), Outcome>, Broken> {
+) -> Result<Result<(Vec<Account>, Option<Identifier>), Outcome>, Broken> {
     if let Some(id) = &flow.asked_account_id {
         let account = store::accounts::by_id(connection, id).await?;
         return Ok(account
@@ -159,7 +160,9 @@ async fn meant(
     let Ok(checked) = identifier::check(&typed) else {
         return Ok(Err(Outcome::NoAccount));
     };
-    let identifier = identifier::canonical(checked);
+    let Ok(identifier) = identifiers::read(checked) else {
+        return Ok(Err(Outcome::NoAccount));
+    };
     let accepted = &ctx.config.reset.identifiers;
     let as_name = identifier.kind == Kind::Phone && accepted.contains(&Kind::UserName);
     if !(accepted.contains(&identifier.kind) || as_name) {
@@ -180,7 +183,7 @@ async fn several(
     ctx: &Context,
     connection: &mut Connection,
     mut accounts: Vec<Account>,
-    identifier: Option<&Canonical>,
+    identifier: Option<&Identifier>,
 ) -> Result<Finding, Broken> {
     let shared = identifier.filter(|identifier| identifier.kind == Kind::Mail);
     let (Some(shared), true) = (shared, ctx.config.reset.uses(Channel::Mail)) else {
@@ -192,7 +195,7 @@ async fn several(
         store::contacts::proving(connection, &account.id, ContactKind::Mail, ctx.now()).await?;
     let address = addresses
         .into_iter()
-        .find(|address| identifier::canonical(address).text == shared.text);
+        .find(|address| is_given(address, shared));
     Ok(match address {
         Some(address) => Finding::Send(Box::new(Target {
             account,
@@ -219,7 +222,7 @@ async fn reached(
     connection: &mut Connection,
     account: &Account,
     wanted: &[Channel],
-    given: Option<&Canonical>,
+    given: Option<&Identifier>,
 ) -> Result<Option<(Channel, String)>, sqlx::Error> {
     for &by in wanted {
         if let Some(address) = reached_at(ctx, connection, account, by, given).await? {
@@ -234,7 +237,7 @@ async fn proves_with(
     ctx: &Context,
     connection: &mut Connection,
     account: &Account,
-    given: &Canonical,
+    given: &Identifier,
 ) -> Result<bool, sqlx::Error> {
     let kind = match given.kind {
         Kind::Mail => ContactKind::Mail,
@@ -247,8 +250,9 @@ async fn proves_with(
 }
 
 /// Whether a stored address or number is the one that was given.
-fn is_given(address: &str, given: &Canonical) -> bool {
-    given.phone.as_deref() == Some(address) || identifier::canonical(address).text == given.text
+fn is_given(address: &str, given: &Identifier) -> bool {
+    given.phone.as_deref() == Some(address)
+        || identifiers::address::read(address).is_ok_and(|read| read.compared() == given.text)
 }
 
 /// The confirmed contact on this way, if it is offered and a message may go there.
@@ -270,7 +274,7 @@ async fn reached_at(
     connection: &mut Connection,
     account: &Account,
     by: Channel,
-    given: Option<&Canonical>,
+    given: Option<&Identifier>,
 ) -> Result<Option<String>, sqlx::Error> {
     if !ctx.config.reset.uses(by) {
         return Ok(None);
