@@ -173,7 +173,7 @@ async fn take_nobodys_words_as_markup(engine: Engine) {
         Engine::Sqlite => "char(13) || char(10)",
         Engine::Postgres => "chr(13) || chr(10)",
     };
-    let name = format!("'A' || {lines} || 'Bcc: x@evil.example' || {lines} || '<b>{{site}}</b>'");
+    let name = format!("'A' || {lines} || 'Bcc: x' || {lines} || '&lt;b&gt; {{site}}'");
     server
         .db
         .run(&format!(
@@ -188,5 +188,5 @@ async fn take_nobodys_words_as_markup(engine: Engine) {
     let to = message.to().unwrap().first().unwrap();
     assert_eq!(to.address(), Some("anna.berg@demo.example"));
     let html = letter.html();
-    assert!(!html.contains("<b>") && html.contains("{site}"), "{html}");
+    assert!(!html.contains("&lt;b") && html.contains("{site}"), "{html}");
 }

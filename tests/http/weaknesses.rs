@@ -1,5 +1,6 @@
 //! What was once done from outside and must not work any more, by the ids of the list: each is tried as it was, and in other ways of its kind.
 
+mod display_names;
 mod one_mailbox;
 mod repetition;
 mod reverted;

@@ -6,31 +6,19 @@ use super::confirm;
 use super::wrong::{Undone, Wrong, settle};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
+use crate::server::display_names::{self, NotAName};
 use crate::server::guard::limits;
 use crate::server::sessions::SignedIn;
 use crate::server::store;
 
-/// The most characters of a name.
-pub const LONGEST: usize = 100;
-
-/// A name on one line, without signs that only machines read: it stands in mails (ATTACKS A04).
-fn check(typed: &str) -> Result<String, Wrong> {
-    let name = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-    if name.is_empty() {
-        return Err(Wrong::NameEmpty);
+impl From<NotAName> for Wrong {
+    fn from(why: NotAName) -> Self {
+        match why {
+            NotAName::Empty => Self::NameEmpty,
+            NotAName::TooLong => Self::NameTooLong,
+            NotAName::Unusable => Self::NameUnusable,
+        }
     }
-    if name.chars().count() > LONGEST {
-        return Err(Wrong::NameTooLong);
-    }
-    let is_unusable = |c: char| {
-        c.is_control()
-            || matches!(c, '<' | '>' | '@' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    let is_address = name.contains("://") || name.to_lowercase().contains("www.");
-    if name.chars().any(is_unusable) || is_address {
-        return Err(Wrong::NameUnusable);
-    }
-    Ok(name)
 }
 
 /// Changes the name.
@@ -49,7 +37,7 @@ pub async fn change(
         if !confirm::is_confirmed(ctx, &mut tx, who).await? {
             return Err(Wrong::Unconfirmed.into());
         }
-        let name = check(typed)?;
+        let name = display_names::read(typed).map_err(Wrong::from)?;
         if name == who.account.name {
             return Ok(());
         }

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::super::plain::{flat, one_line};
 use super::{About, Letter, Other, Provider};
+use crate::server::display_names::fit_for_messages;
 use crate::texts::{Catalogue, MailText};
 
 /// Where a person begins to choose a new password, below the site's address.
@@ -74,7 +75,7 @@ pub(super) fn sheet(letter: &Letter, catalogue: &Catalogue, about: &About<'_>) -
         | Letter::Factor(_)
         | Letter::Test => None,
     };
-    let name = flat(about.name);
+    let name = flat(&fit_for_messages(about.name));
     Sheet {
         language: catalogue.language().tag(),
         subject: one_line(&subject),

@@ -288,7 +288,8 @@ fn a_name_can_neither_break_a_line_nor_mark_up() {
                 .lines()
                 .all(|line| line != "." && !line.starts_with("Bcc"))
         );
-        assert!(rendered.text.contains("A Bcc: x@evil.example <b>&\"'"));
+        // No name that could be given today: there is no greeting.
+        assert!(!rendered.text.contains("<b>&"));
         assert!(!rendered.html.contains("<b>") && !rendered.html.contains("<script"));
         assert!(
             rendered

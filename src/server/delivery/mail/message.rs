@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Outgoing;
 use crate::server::delivery::plain::{flat, one_line};
+use crate::server::display_names::fit_for_messages;
 
 /// Marks the mail as sent by a program, so that well-behaved programs do not answer it (RFC 3834 §5; STANDARDS L02).
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
@@ -81,7 +82,7 @@ impl Sender {
     /// recognises duplicates by content recognises a second attempt.
     pub(super) fn compose(&self, mail: &Outgoing) -> Result<Composed, Unusable> {
         let to = recipient(&mail.to)?;
-        let name = flat(&mail.to_name);
+        let name = flat(&fit_for_messages(&mail.to_name));
         let message_id = format!("<{}>", message_id(&mail.message_id));
         let date = u64::try_from(mail.date_us)
             .unwrap_or_default()

@@ -2,9 +2,9 @@
 
 use super::super::factor::said;
 use crate::rules::problem::{FieldProblem, Problem};
-use crate::server::account::name;
 use crate::server::account::wrong::Wrong;
 use crate::server::context::Context;
+use crate::server::display_names;
 use crate::texts::{Catalogue, MailText, Text};
 
 /// The field and the sentence; no field for the page as a whole.
@@ -32,7 +32,7 @@ pub fn sentence(ctx: &Context, sentences: &Catalogue, wrong: Wrong) -> (&'static
         Wrong::NoCode => plain("", MailText::AccountWrongNoCode),
         Wrong::NameEmpty => plain("name", MailText::AccountWrongNameEmpty),
         Wrong::NameTooLong => {
-            let max = name::LONGEST.to_string();
+            let max = display_names::LONGEST.to_string();
             let values = [("max", max.as_str())];
             (
                 "name",

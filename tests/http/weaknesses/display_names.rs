@@ -1,0 +1,111 @@
+//! W10: one check of names at every door, and nothing that mail programs make a link of in mails.
+
+use rekey::texts::{Language, MailText};
+
+use crate::support::{Engine, Setup, Smtp, mailed_sentence, on_both_engines};
+
+on_both_engines!(
+    w10_no_name_is_a_link_at_any_door,
+    w10_a_name_that_was_stored_before_stands_in_no_mail
+);
+
+const LINKS: [&str; 12] = [
+    "https://evil.example/login",
+    "evil.example/login",
+    "www.evil.example",
+    "Anna evil.example",
+    "\u{ff45}vil\u{ff0e}example",
+    "evil\u{3002}example",
+    "evil\u{2024}example",
+    "//evil/login",
+    "tel:112",
+    "anna@evil.example",
+    "Anna\u{202e}Berg",
+    "192.0.2.1/login",
+];
+
+async fn w10_no_name_is_a_link_at_any_door(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    let path = "/account/security/name";
+    let unusable = mailed_sentence(Language::En, MailText::AccountWrongNameUnusable, &[]);
+    for name in LINKS {
+        let mail = ["--mail", "karin@demo.example"];
+        let add = ["account", "add", "--user-name", "karin", "--name", name];
+        let refused = server.command(&[&add[..], &mail].concat(), "").await;
+        assert_eq!(refused.status.code(), Some(1), "{name:?}");
+        let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(why.contains("cannot be used as a name"), "{name:?}: {why}");
+        let page = browser.get(path).await;
+        let page = browser.post_to(&page, path, &[("name", name)]).await;
+        assert_eq!(page.errors(), std::slice::from_ref(&unusable), "{name:?}");
+    }
+    // A user name stands in mails too.
+    for user_name in [
+        "https://evil.example",
+        "evil.example/login",
+        "www.evil.example",
+    ] {
+        let add = [
+            "account",
+            "add",
+            "--name",
+            "M",
+            "--mail",
+            "karin@demo.example",
+            "--user-name",
+        ];
+        let refused = server.command(&[&add[..], &[user_name]].concat(), "").await;
+        assert_eq!(refused.status.code(), Some(1), "{user_name:?}");
+    }
+    let long = "å".repeat(101);
+    let add = [
+        "account",
+        "add",
+        "--user-name",
+        "karin",
+        "--mail",
+        "karin@demo.example",
+        "--name",
+    ];
+    let refused = server.command(&[&add[..], &[&long]].concat(), "").await;
+    assert_eq!(refused.status.code(), Some(1), "a name has an end");
+    assert_eq!(server.db.number("SELECT COUNT(*) FROM accounts").await, 6);
+    // And what people are called is no link.
+    for (number, name) in [
+        "J.R.R. Tolkien",
+        "Dr. Karin Ek",
+        "Berg/Ek",
+        "Åsa-Märta O'Brien",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let who = format!("anna.berg{number}");
+        server
+            .add(&who, "karin@demo.example", &["--name", name])
+            .await;
+    }
+}
+
+async fn w10_a_name_that_was_stored_before_stands_in_no_mail(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = Setup::new(engine).relay(&smtp);
+    let server = setup.set("LIMITS__MESSAGES_BURST", 50).start().await;
+    for name in LINKS {
+        server
+            .db
+            .run(&format!(
+                "UPDATE accounts SET name = '{name}' WHERE user_name = 'anna'"
+            ))
+            .await;
+        let (_, _, letter) = server.mailed(&mut smtp, "anna").await;
+        let to = letter.header("to").join(" ");
+        for part in [letter.text(), letter.html(), to] {
+            assert!(!part.contains("evil"), "{name:?}: {part}");
+            assert!(!part.contains(name), "{name:?}: {part}");
+        }
+        assert_eq!(letter.to, ["anna.berg@demo.example"]);
+    }
+}
