@@ -24,7 +24,10 @@ fn check_form(letter: &Letter, to: &str, language: Language) {
     assert_eq!(letter.from, "rekey@localhost");
     assert_eq!(letter.to, [to]);
     assert_eq!(letter.header("auto-submitted"), ["auto-generated"]);
-    assert_eq!(letter.header("x-auto-response-suppress"), ["All"]);
+    assert_eq!(
+        letter.header("x-auto-response-suppress"),
+        ["OOF, AutoReply"]
+    );
     assert_eq!(letter.header("content-language"), [language.tag()]);
     assert_eq!(letter.header("mime-version"), ["1.0"]);
     for once in ["from", "to", "date", "message-id", "subject"] {

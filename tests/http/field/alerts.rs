@@ -88,6 +88,8 @@ async fn f01_a_relay_that_refuses_us_is_told_once(engine: Engine) {
     relay.takes();
     server.advance(61).await;
     relay.until_taken(3).await;
+    // What was met is written down within a second.
+    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     server.advance(61).await;
     until("it is over", async || {
         (events(&posts).len() > 1).then_some(())
