@@ -15,11 +15,13 @@ use super::notices;
 use super::password_rules::not_breached;
 use super::revoke::{self, Kept};
 use super::sessions::{self, Opening};
-use super::stop_links::{self, Stops};
+use super::stop_links::{self, Stop, Stops};
 use super::store::accounts::Account;
+use super::store::password_changes::Through;
 use super::store::passwords::StoredPassword;
 use super::store::sessions::Stage;
 use super::store::{self, Connection, Tx};
+use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
 
 /// What proved who changes a password; it is used up by the change.
@@ -53,6 +55,8 @@ pub struct Proof<'a> {
     pub flow: Option<&'a str>,
     /// That flow's public reference.
     pub reference: Option<&'a str>,
+    /// By which channel the proof came; `None` where somebody signed in.
+    pub channel: Option<Channel>,
     /// Whether the person is to be signed in at once.
     pub sign_in: bool,
     /// Whether the second factor was shown, where the account has one.
@@ -196,6 +200,15 @@ impl Proof<'_> {
         }
     }
 
+    /// What led to the change of a password that was set at `present`.
+    const fn through(&self, present: i64) -> Through<'_> {
+        match (self.by, self.channel) {
+            (ProvedBy::Session { id, .. }, _) => Through::Session(id),
+            (_, Some(channel)) => Through::Reset(channel),
+            (_, None) => Through::Password(present),
+        }
+    }
+
     /// What the link in the notices is about.
     const fn stops(&self) -> Stops<'_> {
         Stops::Password {
@@ -236,6 +249,10 @@ async fn replace(
     now: i64,
 ) -> Result<(), Broken> {
     remember(ctx, tx, account).await?;
+    let present = store::passwords::of(tx, &account.id).await?;
+    let present = present.map_or(0, |present| present.changed_at);
+    let through = proof.through(present);
+    store::password_changes::insert(tx, &account.id, now, through).await?;
     builtin::write_password(tx, &account.id, password, now).await?;
     store::accounts::note_changed(tx, &account.id).await?;
     let ended = revoke::password_changed(ctx, tx, &account.id, kept).await?;
@@ -318,7 +335,11 @@ async fn promise_notices(
         flow: proof.flow,
     };
     for contact in notices::told(ctx, connection, &account.id).await? {
-        let stop = minted.to(&contact, ctx.now(), &until)?;
+        // A contact that was replaced or removed may undo that, and of what came later it is only told.
+        let stop = match contact.ends_at {
+            None => minted.to(&contact, ctx.now(), &until)?,
+            Some(_) => Stop::default(),
+        };
         let letter = Letter::Changed {
             user_name: account.user_name.clone(),
             at: at.clone(),

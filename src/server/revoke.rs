@@ -19,12 +19,20 @@ pub struct Kept<'a> {
     pub device: Option<&'a str>,
 }
 
-/// The owner says that it was not them: nothing stays open, and the password opens nothing until another one is chosen.
+/// The owner says that it was not them: nothing stays open.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn everything(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), sqlx::Error> {
-    password_changed(ctx, tx, account_id, Kept::default()).await?;
+    let ended = password_changed(ctx, tx, account_id, Kept::default()).await;
+    ended.map(drop)
+}
+
+/// The password opens nothing any more, until another one takes its place.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn password(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), sqlx::Error> {
     store::passwords::stop(tx, account_id, ctx.now()).await
 }
 

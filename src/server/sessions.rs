@@ -89,6 +89,7 @@ pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result
         Stage::Factor | Stage::Enrol => (UNFINISHED_FOR, UNFINISHED_FOR),
     };
     let id = random_id()?;
+    let password = store::passwords::of(tx, &account.id).await?;
     let session = NewSession {
         id: &id,
         token_hash: &digest(&token),
@@ -100,6 +101,7 @@ pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result
         absolute_until: now + absolute,
         confirmed_at: if opening.is_confirmed { now } else { 0 },
         confirmed_by: ConfirmedBy::Password,
+        password_at: password.map(|password| password.changed_at),
     };
     store::sessions::insert(tx, &session).await?;
     let about = audit::About {

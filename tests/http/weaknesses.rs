@@ -1,9 +1,12 @@
 //! What was once done from outside and must not work any more, by the ids of the list: each is tried as it was, and in other ways of its kind.
 
 mod display_names;
+mod doors;
+mod former_contacts;
 mod one_mailbox;
 mod repetition;
 mod reverted;
 mod stored_identifiers;
 mod w08;
 mod w11;
+mod written;

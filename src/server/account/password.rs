@@ -96,6 +96,7 @@ pub async fn change(
         },
         flow: None,
         reference: None,
+        channel: None,
         is_factor_shown: false,
         sign_in: false,
         session: None,

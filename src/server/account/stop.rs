@@ -1,7 +1,10 @@
 //! "This was not me": undoes a change of contacts, ends everything that is open, and lets the password open nothing any more.
 
+mod successors;
+
 use std::net::IpAddr;
 
+use self::successors::{Act, Origin, Successors, What};
 use super::contacts::{DISPUTE, STOPS_AT_MOST, WAIT, are_closed};
 use crate::rules::channel::Channel;
 use crate::rules::link_token::Damaged;
@@ -18,6 +21,8 @@ use crate::server::stop_links::{self, Found, Held, LIFETIME};
 use crate::server::store::accounts::Account;
 use crate::server::store::contact_changes::ContactChange;
 use crate::server::store::contacts::{Contact, Stand};
+use crate::server::store::factors::Came;
+use crate::server::store::password_changes::PasswordChange;
 use crate::server::store::stop_links::StopLink;
 use crate::server::store::{self, Connection, Tx};
 
@@ -147,6 +152,9 @@ async fn undo(
     let before = store::contacts::of(tx, id, now).await?;
     let fallen = take_back(ctx, tx, link).await?;
     revoke::everything(ctx, tx, id).await?;
+    if fallen.password {
+        revoke::password(ctx, tx, id).await?;
+    }
     let about = audit::About {
         account: Some(id),
         detail: if link.change_id.is_some() {
@@ -160,12 +168,12 @@ async fn undo(
     // What the others would stop is over.
     store::stop_links::use_up(tx, id, now).await?;
     if let Some(account) = store::accounts::by_id(tx, id).await?
-        && !fallen.is_empty()
+        && !fallen.changes.is_empty()
     {
         tell(ctx, tx, &account, &before).await?;
     }
     let times = store::contact_changes::times_stopped(tx, id, now - DISPUTE).await?;
-    let contacts = link.change_id.is_some() || !fallen.is_empty();
+    let contacts = link.change_id.is_some() || !fallen.changes.is_empty();
     if contacts && times >= STOPS_AT_MOST {
         return Ok(Stopped::Disputed);
     }
@@ -176,29 +184,128 @@ async fn undo(
     })
 }
 
-/// Undoes what a link is about, and with it all that came later or was done in the same session: whoever did one of them did them all. Hands
-/// out which changes of contacts fell.
-async fn take_back(
-    ctx: &Context,
+/// What falls with what a link is about.
+struct Fallen {
+    /// Changes of contacts, newest first.
+    changes: Vec<ContactChange>,
+    /// The present password.
+    password: bool,
+}
+
+/// Where what a link is about begins; `None` where it was undone already.
+async fn origin(
     tx: &mut Tx,
     link: &StopLink,
-) -> Result<Vec<ContactChange>, Failure> {
-    let now = ctx.now();
+    standing: &[ContactChange],
+    passwords: &[PasswordChange],
+) -> Result<Option<Origin>, sqlx::Error> {
+    if let Some(change) = &link.change_id {
+        let found = standing.iter().find(|found| found.id == *change);
+        return Ok(found.map(|found| Origin {
+            at: found.made_at,
+            session: Some(found.session_id.clone()),
+        }));
+    }
+    // The link was made a moment after the password that it is about.
+    let present = store::passwords::of(tx, &link.account_id).await?;
+    let at = passwords
+        .iter()
+        .map(|change| change.changed_at)
+        .chain(present.map(|present| present.changed_at))
+        .filter(|at| *at <= link.created_at)
+        .max();
+    Ok(Some(Origin {
+        at: at.unwrap_or(link.created_at),
+        session: link.session_id.clone(),
+    }))
+}
+
+/// Undoes what a link is about, what was done in the same session, and what that led to.
+async fn take_back(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Fallen, Failure> {
     let account_id = &link.account_id;
-    let standing = store::contact_changes::standing(tx, account_id, now - LIFETIME).await?;
-    let (from, session) = match &link.change_id {
-        None => (link.created_at, link.session_id.clone()),
-        Some(change) => match standing.iter().find(|found| found.id == *change) {
-            Some(stopped) => (stopped.made_at, Some(stopped.session_id.clone())),
-            None => return Ok(Vec::new()),
-        },
+    let since = ctx.now() - LIFETIME;
+    let standing = store::contact_changes::standing(tx, account_id, since).await?;
+    let passwords = store::password_changes::since(tx, account_id, since).await?;
+    let Some(origin) = origin(tx, link, &standing, &passwords).await? else {
+        return Ok(Fallen {
+            changes: Vec::new(),
+            password: true,
+        });
     };
-    let fallen: Vec<ContactChange> = standing
+    let came = store::factors::came(tx, account_id).await?;
+    let mut acts: Vec<Act<'_>> = standing.iter().map(act_on_contacts).collect();
+    acts.extend(passwords.iter().map(act_on_password));
+    acts.extend(came.iter().map(act_on_factor));
+    acts.sort_by_key(|act| act.at);
+    let mut successors = Successors::of(origin);
+    let (mut contacts_at, mut factor_falls) = (Vec::new(), false);
+    for act in acts {
+        let falls = successors.take(act);
+        match act.what {
+            What::Contacts(_) if falls => contacts_at.push(act.at),
+            What::Factor => factor_falls = falls,
+            What::Contacts(_) | What::Password(_) => {}
+        }
+    }
+    // A second factor that came with what is stopped is the stranger's too, and would shut the owner out of the reset that begins. One that
+    // the account had before, or has had for longer than a new contact waits, stays, also where its app was changed meanwhile: a mailbox
+    // must not be enough to be rid of it (docs/decisions/0011-what-a-stop-does-to-a-second-factor.md).
+    let is_new = came.is_some_and(|came| came.since + WAIT > ctx.now());
+    let present = store::passwords::of(tx, account_id).await?;
+    let password = present.is_some_and(|present| {
+        let is_noted = passwords
+            .iter()
+            .any(|change| change.changed_at == present.changed_at);
+        !is_noted || successors.takes_password(present.changed_at)
+    });
+    let changes: Vec<ContactChange> = standing
         .into_iter()
-        .filter(|found| found.made_at >= from || Some(&found.session_id) == session.as_ref())
+        .filter(|change| contacts_at.contains(&change.made_at))
         .collect();
+    put_back(ctx, tx, account_id, &changes).await?;
+    if factor_falls && is_new {
+        factor::remove(ctx, tx, account_id, "", None).await?;
+    }
+    Ok(Fallen { changes, password })
+}
+
+fn act_on_contacts(change: &ContactChange) -> Act<'_> {
+    Act {
+        at: change.made_at,
+        session: Some(&change.session_id),
+        password_at: change.password_at,
+        what: What::Contacts(change.brought()),
+    }
+}
+
+fn act_on_password(change: &PasswordChange) -> Act<'_> {
+    Act {
+        at: change.changed_at,
+        session: change.session_id.as_deref(),
+        password_at: change.password_at,
+        what: What::Password(change.channel()),
+    }
+}
+
+fn act_on_factor(came: &Came) -> Act<'_> {
+    Act {
+        at: came.since,
+        session: Some(&came.session_id),
+        password_at: came.password_at,
+        what: What::Factor,
+    }
+}
+
+/// Puts the contacts back to how they stood before these changes.
+async fn put_back(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+    changes: &[ContactChange],
+) -> Result<(), sqlx::Error> {
+    let now = ctx.now();
     // Newest first, so that what is left is what was there before the first of them.
-    for change in &fallen {
+    for change in changes {
         if let Some(added) = &change.added_id {
             let before = change.added_resets_from.map_or(
                 Stand {
@@ -217,28 +324,6 @@ async fn take_back(
             store::contacts::restore(tx, account_id, ended, change.ended_ends_at).await?;
         }
         store::contact_changes::stop(tx, &change.id, now).await?;
-    }
-    remove_factor(ctx, tx, account_id, from, session.as_deref()).await?;
-    Ok(fallen)
-}
-
-/// A second factor that came with what is stopped is the stranger's too, and would shut the owner out of the reset that begins. One that the
-/// account had before, or has had for longer than a new contact waits, stays, also where its app was changed meanwhile: a mailbox must not be
-/// enough to be rid of it (docs/decisions/0011-what-a-stop-does-to-a-second-factor.md).
-async fn remove_factor(
-    ctx: &Context,
-    tx: &mut Tx,
-    account_id: &str,
-    from: i64,
-    session: Option<&str>,
-) -> Result<(), Failure> {
-    let came = store::factors::came(tx, account_id).await?;
-    let is_theirs = came.is_some_and(|came| {
-        let is_new = came.since + WAIT > ctx.now();
-        is_new && (came.since >= from || Some(came.session_id.as_str()) == session)
-    });
-    if is_theirs {
-        factor::remove(ctx, tx, account_id, "", None).await?;
     }
     Ok(())
 }

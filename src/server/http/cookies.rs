@@ -61,6 +61,15 @@ impl Name {
     }
 }
 
+/// What holds something that a person has written or was shown, which signing out forgets: the next one in this browser may be another.
+pub const WRITTEN: [Name; 5] = [
+    Name::Said,
+    Name::Written,
+    Name::SignIn,
+    Name::Codes,
+    Name::Wanted,
+];
+
 /// The value of a cookie that the browser sent.
 #[must_use]
 pub fn read(ctx: &Context, headers: &HeaderMap, name: Name) -> Option<String> {

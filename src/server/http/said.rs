@@ -31,6 +31,9 @@ pub struct Said {
     /// What was posted belonged to the flow, so that is what the page shows, whatever link was opened in this browser besides.
     #[serde(default)]
     pub by_flow: bool,
+    /// Id of the account on whose page it was written: nobody else is shown it.
+    #[serde(default)]
+    pub account: Option<String>,
 }
 
 /// The cookie's value; `None` when it cannot be made, and then the page comes without the message.

@@ -42,6 +42,7 @@ async fn sweep(ctx: &Context) -> Result<(), sqlx::Error> {
         // A stop link brings them back until then.
         (Table::Contacts, now - 8 * DAY),
         (Table::ContactChanges, now - 40 * DAY),
+        (Table::PasswordChanges, now - 40 * DAY),
         (Table::StopLinks, now - 30 * DAY),
         (Table::FormerCodes, now),
     ];

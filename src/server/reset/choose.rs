@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::flow::{Held, IDLE, held, step};
 use super::proved::Proved;
 use super::verify::is_outdated;
+use crate::rules::channel::Channel;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
@@ -96,6 +97,7 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         },
         flow: Some(&flow.id),
         reference: Some(&flow.reference),
+        channel: flow.sent_by.as_deref().and_then(Channel::parse),
         sign_in: ctx.config.reset.after == After::SignedIn,
         is_factor_shown: flow.factor_at.is_some(),
         session: choice.session,

@@ -3,6 +3,7 @@
 use super::choose::Choice;
 use super::link::{Opened, Standing, standing, wants_factor};
 use super::proved::Proved;
+use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
 use crate::server::audit::{self, Event};
 use crate::server::config::After;
@@ -66,6 +67,7 @@ pub async fn choose_by_link(
         by: ProvedBy::Link { token_hash: &hash },
         flow: Some(&link.flow_id),
         reference: Some(&link.reference),
+        channel: Some(Channel::Mail),
         sign_in: ctx.config.reset.after == After::SignedIn
             && asked_here(ctx, &link, choice.by.cookie).await?,
         is_factor_shown: opened.has_shown_factor(),

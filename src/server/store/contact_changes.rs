@@ -1,6 +1,8 @@
 //! The table `contact_changes`: what was done to the contacts of an account, so that it can be undone.
 
+use super::contacts::ContactKind;
 use super::{Connection, SWEPT_AT_ONCE};
+use crate::rules::channel::Channel;
 
 /// One change: a contact came, one went, or one took the place of another.
 #[derive(Debug, Clone, sqlx::FromRow)]
@@ -23,6 +25,23 @@ pub struct ContactChange {
     pub ended_ends_at: Option<i64>,
     /// When, in microseconds since the epoch.
     pub made_at: i64,
+    /// When the password was set with which the session was opened.
+    pub password_at: Option<i64>,
+    /// The kind of the contact that came, as long as its row is there.
+    #[sqlx(default)]
+    pub added_kind: Option<String>,
+    /// From when that one proves now.
+    #[sqlx(default)]
+    pub added_proves_from: Option<i64>,
+}
+
+impl ContactChange {
+    /// By which channel the contact that came proves, and from when.
+    #[must_use]
+    pub fn brought(&self) -> Option<(Channel, i64)> {
+        let kind = ContactKind::parse(self.added_kind.as_deref()?)?;
+        Some((kind.into(), self.added_proves_from?))
+    }
 }
 
 /// Notes a change.
@@ -35,8 +54,8 @@ pub async fn insert(
     change: &ContactChange,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO contact_changes (id, account_id, session_id, added_id, ended_id, made_at, added_confirmed_at, added_resets_from, added_ends_at, ended_ends_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO contact_changes (id, account_id, session_id, added_id, ended_id, made_at, added_confirmed_at, added_resets_from, added_ends_at, ended_ends_at, password_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(&change.id)
     .bind(account_id)
@@ -48,6 +67,7 @@ pub async fn insert(
     .bind(change.added_resets_from)
     .bind(change.added_ends_at)
     .bind(change.ended_ends_at)
+    .bind(change.password_at)
     .execute(connection)
     .await?;
     Ok(())
@@ -63,11 +83,43 @@ pub async fn standing(
     after: i64,
 ) -> Result<Vec<ContactChange>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, session_id, added_id, ended_id, made_at, added_confirmed_at, added_resets_from, added_ends_at, ended_ends_at FROM contact_changes \
-         WHERE account_id = $1 AND made_at > $2 AND stopped_at IS NULL ORDER BY made_at DESC, id DESC",
+        "SELECT h.id, h.session_id, h.added_id, h.ended_id, h.made_at, h.added_confirmed_at, h.added_resets_from, h.added_ends_at, h.ended_ends_at, \
+         h.password_at, c.kind AS added_kind, c.resets_from AS added_proves_from \
+         FROM contact_changes h LEFT JOIN contacts c ON c.id = h.added_id \
+         WHERE h.account_id = $1 AND h.made_at > $2 AND h.stopped_at IS NULL ORDER BY h.made_at DESC, h.id DESC",
     )
     .bind(account_id)
     .bind(after)
+    .fetch_all(connection)
+    .await
+}
+
+/// A contact that was replaced or removed, and whose holder can still undo that.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct Undoable {
+    /// The contact, as it was given.
+    pub address: String,
+    /// Until when, in microseconds since the epoch.
+    pub until: i64,
+}
+
+/// The former contacts of an account that can still undo their own end, the one that can do so longest last.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn undoable(
+    connection: &mut Connection,
+    account_id: &str,
+    now: i64,
+) -> Result<Vec<Undoable>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT c.address AS address, MAX(l.expires_at) AS until FROM contact_changes h \
+         JOIN contacts c ON c.id = h.ended_id JOIN stop_links l ON l.change_id = h.id \
+         WHERE h.account_id = $1 AND h.stopped_at IS NULL AND l.used_at IS NULL AND l.expires_at > $2 \
+         AND c.ends_at IS NOT NULL AND c.resets_from <= c.ends_at GROUP BY c.id, c.address ORDER BY MAX(l.expires_at), c.address",
+    )
+    .bind(account_id)
+    .bind(now)
     .fetch_all(connection)
     .await
 }

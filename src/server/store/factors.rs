@@ -146,7 +146,8 @@ pub async fn confirm(
 ) -> Result<bool, sqlx::Error> {
     let former = came(connection, account_id).await?;
     let done = sqlx::query(
-        "UPDATE factors SET confirmed_at = $3, since = COALESCE($4, $3), since_session = COALESCE($5, begun_in) \
+        "UPDATE factors SET confirmed_at = $3, since = COALESCE($4, $3), since_session = COALESCE($5, begun_in), \
+         since_password_at = CASE WHEN $4 IS NULL THEN (SELECT password_at FROM sessions WHERE id = begun_in) ELSE $6 END \
          WHERE account_id = $1 AND id = $2 AND confirmed_at IS NULL",
     )
     .bind(account_id)
@@ -154,6 +155,7 @@ pub async fn confirm(
     .bind(now)
     .bind(former.as_ref().map(|former| former.since))
     .bind(former.as_ref().map(|former| former.session_id.as_str()))
+    .bind(former.as_ref().and_then(|former| former.password_at))
     .execute(&mut *connection)
     .await?;
     if done.rows_affected() != 1 {
@@ -191,6 +193,8 @@ pub struct Came {
     pub since: i64,
     /// Id of the session in which that began.
     pub session_id: String,
+    /// When the password was set with which that session was opened.
+    pub password_at: Option<i64>,
 }
 
 /// How an account came to have the second factor that it has, if it has one.
@@ -202,7 +206,7 @@ pub async fn came(
     account_id: &str,
 ) -> Result<Option<Came>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT since, since_session AS session_id FROM factors WHERE account_id = $1 AND confirmed_at IS NOT NULL ORDER BY since LIMIT 1",
+        "SELECT since, since_session AS session_id, since_password_at AS password_at FROM factors WHERE account_id = $1 AND confirmed_at IS NOT NULL ORDER BY since LIMIT 1",
     )
     .bind(account_id)
     .fetch_optional(connection)

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod limits;
 pub mod links;
 pub mod outcome;
+pub mod password_changes;
 pub mod passwords;
 pub mod readings;
 pub mod recovery_codes;
@@ -246,6 +247,8 @@ pub enum Table {
     ContactChanges,
     /// Links that stop a change.
     StopLinks,
+    /// Changes of passwords.
+    PasswordChanges,
 }
 
 /// Rows that one [`sweep`] forgets at the most, so that its transaction stays short.
@@ -275,6 +278,7 @@ pub async fn sweep(
         Table::ContactChanges => contact_changes::sweep(connection, before).await,
         Table::StopLinks => stop_links::sweep(connection, before).await,
         Table::FormerCodes => former_codes::sweep(connection, before).await,
+        Table::PasswordChanges => password_changes::sweep(connection, before).await,
     }
 }
 

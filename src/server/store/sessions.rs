@@ -80,6 +80,8 @@ pub struct Session {
     /// When the person last showed that it is still them, in microseconds since the epoch; 0 for never.
     pub confirmed_at: i64,
     confirmed_by: String,
+    /// When the password was set that has opened it, in microseconds since the epoch; `None` where that is not known.
+    pub password_at: Option<i64>,
 }
 
 impl Session {
@@ -99,7 +101,7 @@ impl Session {
     }
 }
 
-const COLUMNS: &str = "s.id, s.account_id, s.stage, s.device, s.created_at, s.seen_at, s.idle_until, s.absolute_until, s.confirmed_at, s.confirmed_by";
+const COLUMNS: &str = "s.id, s.account_id, s.stage, s.device, s.created_at, s.seen_at, s.idle_until, s.absolute_until, s.confirmed_at, s.confirmed_by, s.password_at";
 
 /// A session to be.
 #[derive(Debug)]
@@ -124,6 +126,8 @@ pub struct NewSession<'a> {
     pub confirmed_at: i64,
     /// How.
     pub confirmed_by: ConfirmedBy,
+    /// When the password was set that opens it.
+    pub password_at: Option<i64>,
 }
 
 /// Opens a session.
@@ -135,8 +139,8 @@ pub async fn insert(
     session: &NewSession<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO sessions (id, token_hash, account_id, created_at, seen_at, idle_until, absolute_until, stage, device, confirmed_at, confirmed_by) \
-         VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10)",
+        "INSERT INTO sessions (id, token_hash, account_id, created_at, seen_at, idle_until, absolute_until, stage, device, confirmed_at, confirmed_by, password_at) \
+         VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind(session.id)
     .bind(session.token_hash)
@@ -148,6 +152,7 @@ pub async fn insert(
     .bind(session.device)
     .bind(session.confirmed_at)
     .bind(session.confirmed_by.as_str())
+    .bind(session.password_at)
     .execute(connection)
     .await?;
     Ok(())

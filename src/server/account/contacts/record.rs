@@ -49,6 +49,9 @@ pub(super) async fn record(
         ended_id: change.ended.as_ref().map(|ended| ended.id.clone()),
         ended_ends_at: change.ended.as_ref().and_then(|ended| ended.ends_at),
         made_at: now,
+        password_at: who.session.password_at,
+        added_kind: None,
+        added_proves_from: None,
     };
     store::contact_changes::insert(tx, &account.id, &row).await?;
     let detail = format!("{} {}", change.kind.as_str(), word(change.news));
@@ -104,7 +107,17 @@ async fn tell(
         if Some(&contact.id) == change.added.as_ref() {
             continue;
         }
-        let letter = letter(minted.to(&contact, now, &until)?);
+        let is_about_it = change
+            .ended
+            .as_ref()
+            .is_some_and(|ended| ended.id == contact.id);
+        let stop = if is_about_it || contact.ends_at.is_none() {
+            minted.to(&contact, now, &until)?
+        } else {
+            // It may undo its own end, and of what came later it is only told.
+            Stop::default()
+        };
+        let letter = letter(stop);
         is_told |= notices::promise(ctx, tx, account, &contact, letter, about).await?;
     }
     Ok(is_told)

@@ -186,20 +186,23 @@ impl Here {
                 let said = Said {
                     at: path_of(place).to_owned(),
                     complaint: Some((field.to_owned(), words)),
+                    account: Some(self.who.account.id.clone()),
                     ..Said::default()
                 };
                 to_page(self.ctx(), place, &said)
             }
         };
         if let Some(written) = written {
-            keep(self.ctx(), path_of(place), written, &mut response);
+            self.keep(path_of(place), written, &mut response);
         }
         Ok(response)
     }
 
     /// What the last post has left to be said on the page at this path.
     fn heard(&self, at: &str) -> Option<Said> {
-        said::heard(self.ctx(), &self.visitor, at)
+        let said = said::heard(self.ctx(), &self.visitor, at)?;
+        let is_own = |account: &String| *account == self.who.account.id;
+        said.account.as_ref().is_none_or(is_own).then_some(said)
     }
 
     /// What the page at this path says is to be put right.
@@ -212,7 +215,27 @@ impl Here {
     #[must_use]
     pub fn written(&self, at: &str) -> Option<String> {
         let said = said::open(self.ctx(), self.visitor.written()?, at)?;
-        said.typed.identifier
+        let is_own = said.account.as_ref() == Some(&self.who.account.id);
+        said.typed.identifier.filter(|_| is_own)
+    }
+
+    /// What was written on the page at this path waits for the page, in a cookie of its own: others may say something in between. Only this
+    /// account is shown it again.
+    fn keep(&self, at: &str, written: String, response: &mut Response) {
+        let said = Said {
+            at: at.to_owned(),
+            typed: kept(Typed {
+                identifier: Some(written),
+                ..Typed::default()
+            }),
+            account: Some(self.who.account.id.clone()),
+            ..Said::default()
+        };
+        let value = said::seal(self.ctx(), &said);
+        append(
+            response,
+            value.and_then(|value| cookies::set(self.ctx(), Name::Written, &value)),
+        );
     }
 
     /// The answer with the page at the path `at`, on which stands what has just worked; `query` is what its address says besides the
@@ -232,23 +255,6 @@ impl Here {
         }
         response
     }
-}
-
-/// What was written on the page at this path waits for the page, in a cookie of its own: others may say something in between.
-fn keep(ctx: &Context, at: &str, written: String, response: &mut Response) {
-    let said = Said {
-        at: at.to_owned(),
-        typed: kept(Typed {
-            identifier: Some(written),
-            ..Typed::default()
-        }),
-        ..Said::default()
-    };
-    let value = said::seal(ctx, &said);
-    append(
-        response,
-        value.and_then(|value| cookies::set(ctx, Name::Written, &value)),
-    );
 }
 
 /// The browser remembers which page of the account was asked for.

@@ -36,6 +36,8 @@ async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
     let are_closed = contacts::are_closed(ctx, &mut connection, &account.id).await?;
     let sessions = store::sessions::of_account(&mut connection, &account.id, ctx.now()).await?;
     let factors = store::factors::confirmed(&mut connection, &account.id).await?;
+    let undoable =
+        store::contact_changes::undoable(&mut connection, &account.id, ctx.now()).await?;
     let on_since = factors.first().and_then(|factor| factor.confirmed_at);
     drop(connection);
     let mail = |text| here.mail(text);
@@ -69,6 +71,16 @@ async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
         contacts.write(kind, &mut blocks)?;
     }
     let language = here.visitor.language;
+    if !undoable.is_empty() {
+        blocks.push(Block::Heading(mail(MailText::AccountUndoHeading)));
+        let who = undoable.iter().map(|former| {
+            let until =
+                local_time::date_and_time(&ctx.config.site.time_zone, former.until, language);
+            let values = [("address", &*former.address), ("time", &*until)];
+            sentences.fill_mail(MailText::AccountUndoWho, &values)
+        });
+        blocks.push(Block::List(who.collect()));
+    }
     let changed = account_facts::password_changed(ctx, &account.id, language).await?;
     if let Some(date) = changed {
         let words = sentences.fill_mail(MailText::AccountPasswordChanged, &[("date", &date)]);

@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, header};
 
 use super::super::account::{PASSWORD, SECURITY, asks_first, form_token};
-use super::super::cookies::Name;
+use super::super::cookies::{self, Name};
 use super::super::factor::{FACTOR, SET_UP};
 use super::super::pages::{ACCOUNT, SIGN_IN};
 use super::super::reply::Action;
@@ -152,6 +152,9 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
 /// [`Refusal`] with the page that says why.
 pub async fn close_session() -> Result<Answer, Refusal> {
     let action = Action::here()?;
+    for name in cookies::WRITTEN {
+        action.forget(name);
+    }
     let Some(session) = action.visitor.session().map(str::to_owned) else {
         return action.done(SIGN_IN, Known::default(), None).await;
     };
