@@ -86,8 +86,8 @@ async fn w08_a_strangers_request_takes_no_code_of_the_security_page(engine: Engi
         );
         let page = anna.give_contact_code(&letters[NEW][0].code()).await;
         assert_eq!(page.path, "/account/security", "{:?}", page.errors());
-        // Of the resets only the newest, and the other code of the security page.
-        assert_eq!(letters[OLD].len(), 2, "{prove_by}");
+        // Of the resets the newest, besides one that a sender had in its hands, and the other code of the security page.
+        assert!(letters[OLD].len() >= 2, "{prove_by}");
         let of_reset = |letter: &Letter| {
             let text = letter.text();
             text.contains(&newest) || text.contains(&asked)
