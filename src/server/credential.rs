@@ -43,6 +43,8 @@ pub enum ProvedBy<'a> {
         id: &'a str,
         /// Whether that session goes on, under another token.
         is_kept: bool,
+        /// When the password was set that was found right: another one since then is not replaced unseen.
+        since: i64,
     },
 }
 
@@ -150,7 +152,11 @@ pub async fn change(
         (Some(_), ProvedBy::Link { token_hash }) => {
             store::links::finish(&mut tx, token_hash, now).await?
         }
-        (Some(_), ProvedBy::Session { id, .. }) => store::sessions::lives(&mut tx, id, now).await?,
+        (Some(first), ProvedBy::Session { id, since, .. }) => {
+            let present = store::passwords::in_force(&mut tx, &first.id).await?;
+            present.is_some_and(|present| present.changed_at == since)
+                && store::sessions::lives(&mut tx, id, now).await?
+        }
     };
     if !used {
         tx.commit().await?;
@@ -222,7 +228,9 @@ impl Proof<'_> {
     /// The id of the session that outlives the change, if one does.
     const fn kept_session(&self) -> Option<&str> {
         match self.by {
-            ProvedBy::Session { id, is_kept: true } => Some(id),
+            ProvedBy::Session {
+                id, is_kept: true, ..
+            } => Some(id),
             _ => None,
         }
     }
@@ -231,7 +239,9 @@ impl Proof<'_> {
 /// The session in which the password was changed goes on under another token (ASVS 7.2.4).
 async fn keep_session(tx: &mut Tx, proof: Proof<'_>) -> Result<Option<String>, Broken> {
     match proof.by {
-        ProvedBy::Session { id, is_kept: true } => {
+        ProvedBy::Session {
+            id, is_kept: true, ..
+        } => {
             // A password alone shows less than what a sensitive change may ask for.
             sessions::rotate(tx, id).await
         }

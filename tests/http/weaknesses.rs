@@ -7,6 +7,7 @@ mod one_mailbox;
 mod repetition;
 mod reverted;
 mod stored_identifiers;
+mod w02;
 mod w08;
 mod w11;
 mod written;

@@ -9,10 +9,12 @@ use crate::rules::problem::{FieldName, FieldProblem, Problem};
 use crate::server::config::AfterChange;
 use crate::server::context::Context;
 use crate::server::credential::{self, Change, Proof, ProvedBy};
+use crate::server::devices;
 use crate::server::failure::Failure;
-use crate::server::hashing::Password;
+use crate::server::hashing::{Password, Turn};
 use crate::server::password_rules;
-use crate::server::sessions::SignedIn;
+use crate::server::sessions::{self, SignedIn};
+use crate::server::store;
 
 /// What the page is given.
 #[derive(Debug)]
@@ -57,6 +59,7 @@ pub async fn change(
         return Ok(None);
     }
     let personal = password_rules::personal_words(ctx, &mut connection, &who.account).await?;
+    let present = store::passwords::in_force(&mut connection, &who.account.id).await?;
     drop(connection);
     let mut found = Vec::new();
     if proposal.present.is_empty() {
@@ -87,12 +90,13 @@ pub async fn change(
         }]));
     }
     let accounts = std::slice::from_ref(&who.account);
-    let hashed = credential::hash_new(ctx, accounts, proposal.password).await?;
+    let hashed = credential::hash_new(ctx, accounts, proposal.password.clone()).await?;
     let is_kept = ctx.config.accounts.after_change == AfterChange::KeepCurrent;
     let proof = Proof {
         by: ProvedBy::Session {
             id: &who.session.id,
             is_kept,
+            since: present.map_or(0, |present| present.changed_at),
         },
         flow: None,
         reference: None,
@@ -105,6 +109,47 @@ pub async fn change(
     };
     match credential::change(ctx, accounts, &hashed, proof, proposal.browser).await? {
         Change::Made { session, known } => Ok(Some(Changed { session, known })),
-        Change::TooLate => Err(Failure::said(Problem::SessionOver)),
+        Change::TooLate => again(ctx, who, proposal.password, proposal.known).await,
     }
+}
+
+/// Another post has changed the password while this one was looked at. The same new password is the same request and has the same answer
+/// (docs/decisions/0001-two-posts-of-one-form-are-one-wish.md); of another one nothing was saved.
+async fn again(
+    ctx: &Context,
+    who: &SignedIn,
+    password: Password,
+    known: Option<&str>,
+) -> Result<Option<Changed>, Failure> {
+    let id = &who.account.id;
+    let mut connection = ctx.store.read().await?;
+    let lives = store::sessions::lives(&mut connection, &who.session.id, ctx.now()).await?;
+    let stored = store::passwords::in_force(&mut connection, id).await?;
+    drop(connection);
+    let Some(stored) = stored.filter(|_| lives) else {
+        return Err(Failure::said(Problem::SessionOver));
+    };
+    let hash = Some(stored.hash.as_str());
+    if !ctx.hasher.verify(password, hash, Turn::Choose).await? {
+        return Err(Failure::said(Problem::PasswordAlreadySet));
+    }
+    let mut tx = ctx.store.begin().await?;
+    store::accounts::lock(&mut tx, id).await?;
+    let current = store::passwords::in_force(&mut tx, id).await?;
+    let is_current = current.is_some_and(|current| current.changed_at == stored.changed_at);
+    let session = if is_current {
+        sessions::rotate(&mut tx, &who.session.id).await?
+    } else {
+        None
+    };
+    let Some(session) = session else {
+        tx.commit().await?;
+        return Err(Failure::said(Problem::SessionOver));
+    };
+    let known = devices::remember(ctx, &mut tx, known, &[id]).await?;
+    tx.commit().await?;
+    Ok(Some(Changed {
+        session: Some(session),
+        known,
+    }))
 }

@@ -233,7 +233,9 @@ async fn new_password_by_link(
 ) -> Result<Answer, Refusal> {
     let session = match choose_by_link(&action.ctx, opened, choice).await {
         Ok(ByLink::Done { session, known }) => {
-            action.cookie(Name::Device, &known);
+            if let Some(known) = &known {
+                action.cookie(Name::Device, known);
+            }
             session
         }
         Ok(ByLink::Factor) => {

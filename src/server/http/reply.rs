@@ -7,6 +7,7 @@ use leptos_axum::ResponseOptions;
 
 use super::account::PASSWORD;
 use super::cookies::{self, Name};
+use super::pages::SIGN_IN;
 use super::said::{self, Said};
 use super::state::{self, Known};
 use super::visitor::Visitor;
@@ -339,10 +340,13 @@ pub(super) fn whereto(from: &str, problems: &[FieldProblem], current: Option<&Fl
             Problem::PasswordAttemptsUsedUp | Problem::FlowExpired
         )
     });
-    current
+    let step = current
         .filter(|_| !over)
-        .and_then(|flow| Step::parse(&flow.step))
-        .unwrap_or(Step::Identify)
-        .path()
-        .to_owned()
+        .and_then(|flow| Step::parse(&flow.step));
+    let is_set = |found: &FieldProblem| found.problem == Problem::PasswordAlreadySet;
+    if step != Some(Step::Done) && problems.iter().any(is_set) {
+        // It was set by something else than the flow of this browser, such as a link.
+        return SIGN_IN.to_owned();
+    }
+    step.unwrap_or(Step::Identify).path().to_owned()
 }

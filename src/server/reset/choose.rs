@@ -166,7 +166,12 @@ async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowe
         .await?
         .is_none()
     {
-        return Err(Failure::said(Problem::PasswordAttemptsUsedUp));
+        // Another post of this form may have been faster, on another node.
+        let flow = store::flows::by_id(tx, &flow.id).await?;
+        return match flow.filter(|flow| flow.step == Step::Done.as_str()) {
+            Some(flow) => repeated(tx, &flow, choice).await,
+            None => Err(Failure::said(Problem::PasswordAttemptsUsedUp)),
+        };
     }
     Ok(Allowed::Hash(flow, proved))
 }

@@ -7,14 +7,18 @@ use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
 use crate::server::audit::{self, Event};
 use crate::server::config::After;
-use crate::server::context::Context;
+use crate::server::context::{Context, MINUTE};
 use crate::server::credential::{self, Change, Proof, ProvedBy};
 use crate::server::failure::{Failure, settle};
 use crate::server::guard::limits;
+use crate::server::hashing::{Password, Turn};
 use crate::server::keys::digest;
 use crate::server::password_rules::problems;
-use crate::server::store::links::Link;
-use crate::server::store::{self, Tx};
+use crate::server::store::links::{Link, LinkEnd};
+use crate::server::store::{self, Connection, Tx};
+
+/// A second post within this time is the same request.
+const DOUBLE_SUBMIT: i64 = MINUTE;
 
 /// What came of it.
 #[derive(Debug)]
@@ -23,8 +27,8 @@ pub enum ByLink {
     Done {
         /// The session's token, where the person was signed in.
         session: Option<String>,
-        /// The value by which the accounts know this browser from now on.
-        known: String,
+        /// The value by which the accounts know this browser from now on; `None` where that was told before.
+        known: Option<String>,
     },
     /// The link has ended meanwhile: its page says how.
     Over,
@@ -46,19 +50,19 @@ pub async fn choose_by_link(
         return Ok(ByLink::Over);
     };
     if opened.waited_too_long(ctx) {
-        return Ok(ByLink::Over);
+        return over(opened);
     }
     let mut tx = ctx.store.begin().await?;
     let allowed = allow(ctx, &mut tx, opened, &hash, &choice).await;
     let (link, proved) = match settle(tx, allowed).await? {
         Allowed::Hash(link, proved) => (link, proved),
         Allowed::Not(instead) => return Ok(instead),
+        Allowed::Over(saved) => return again(ctx, opened, saved, choice.password).await,
     };
-    let hashed = match credential::hash_new(ctx, proved.accounts(), choice.password).await {
+    let password = choice.password.clone();
+    let hashed = match credential::hash_new(ctx, proved.accounts(), password).await {
         Err(failure) if failure.gives_attempt_back() => {
-            let mut tx = ctx.store.begin().await?;
-            store::links::give_choice_back(&mut tx, &hash).await?;
-            tx.commit().await?;
+            give_back(ctx, opened).await?;
             return Err(failure);
         }
         hashed => hashed?,
@@ -76,10 +80,87 @@ pub async fn choose_by_link(
         known: choice.known,
     };
     let change = credential::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?;
-    Ok(match change {
-        Change::Made { session, known } => ByLink::Done { session, known },
-        Change::TooLate => ByLink::Over,
-    })
+    match change {
+        Change::Made { session, known } => Ok(ByLink::Done {
+            session,
+            known: Some(known),
+        }),
+        Change::TooLate => {
+            // Another post was faster; this one was counted as a proposal already.
+            let mut connection = ctx.store.read().await?;
+            let saved = saved_lately(ctx, &mut connection, &hash).await?;
+            drop(connection);
+            again(ctx, opened, saved, choice.password).await
+        }
+    }
+}
+
+/// Takes back the count of a proposal that could not be looked at.
+async fn give_back(ctx: &Context, opened: &Opened) -> Result<(), sqlx::Error> {
+    if let Some(hash) = opened.token_hash() {
+        let mut tx = ctx.store.begin().await?;
+        store::links::give_choice_back(&mut tx, &hash).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// The hash of the password that was saved under a link a moment ago and still holds.
+async fn saved_lately(
+    ctx: &Context,
+    connection: &mut Connection,
+    hash: &str,
+) -> Result<Option<String>, sqlx::Error> {
+    let link = store::links::by_hash(connection, hash).await?;
+    let since = ctx.now() - DOUBLE_SUBMIT;
+    let Some(link) = link.filter(|link| {
+        let is_used = link.ended_by.as_deref() == Some(LinkEnd::Used.as_str());
+        is_used && link.ended_at.is_some_and(|at| at > since)
+    }) else {
+        return Ok(None);
+    };
+    let stored = store::passwords::in_force(connection, &link.account_id).await?;
+    let own = stored.filter(|stored| Some(stored.changed_at) == link.ended_at);
+    Ok(own.map(|stored| stored.hash))
+}
+
+/// The same for a post that comes when the link is over: comparing with it counts as a proposal.
+async fn repeated(ctx: &Context, tx: &mut Tx, hash: &str) -> Result<Allowed, Failure> {
+    let saved = saved_lately(ctx, tx, hash).await?;
+    let is_counted = saved.is_some() && store::links::count_repetition(tx, hash).await?;
+    Ok(Allowed::Over(saved.filter(|_| is_counted)))
+}
+
+/// A post under a link that is over. The same password once more is the same request and is answered as the first was, without a session
+/// (docs/decisions/0001-two-posts-of-one-form-are-one-wish.md).
+async fn again(
+    ctx: &Context,
+    opened: &Opened,
+    saved: Option<String>,
+    password: Password,
+) -> Result<ByLink, Failure> {
+    if let Some(saved) = &saved {
+        let compared = ctx.hasher.verify(password, Some(saved), Turn::Choose);
+        let compared = compared.await;
+        if compared.is_err() {
+            give_back(ctx, opened).await?;
+        }
+        if compared? {
+            return Ok(ByLink::Done {
+                session: None,
+                known: None,
+            });
+        }
+    }
+    over(opened)
+}
+
+/// Its page says how it ended; but a browser that has saved a password under it is told that this one was not.
+fn over(opened: &Opened) -> Result<ByLink, Failure> {
+    if opened.is_done() {
+        return Err(Failure::said(Problem::PasswordAlreadySet));
+    }
+    Ok(ByLink::Over)
 }
 
 /// What stands before the hash.
@@ -88,6 +169,8 @@ enum Allowed {
     Hash(Link, Proved),
     /// It may not.
     Not(ByLink),
+    /// The link is over; the hash of what was saved under it, where that may be compared with.
+    Over(Option<String>),
 }
 
 async fn allow(
@@ -99,7 +182,7 @@ async fn allow(
 ) -> Result<Allowed, Failure> {
     limits::request_from(ctx, tx, choice.client).await?;
     let Standing::Open(link, account) = standing(ctx, tx, hash).await? else {
-        return Ok(Allowed::Not(ByLink::Over));
+        return repeated(ctx, tx, hash).await;
     };
     if wants_factor(tx, opened, &link).await? {
         let about = audit::About {
@@ -120,7 +203,7 @@ async fn allow(
         // The twin of a double submit may have used it up meanwhile, on another node.
         return match standing(ctx, tx, hash).await? {
             Standing::Open(..) => Err(Failure::said(Problem::PasswordAttemptsUsedUp)),
-            _ => Ok(Allowed::Not(ByLink::Over)),
+            _ => repeated(ctx, tx, hash).await,
         };
     }
     Ok(Allowed::Hash(link, proved))

@@ -171,6 +171,24 @@ pub async fn count_choice(
     Ok(done.rows_affected() == 1)
 }
 
+/// Counts a last post that is made again, like any proposal; false when none is left, or the link did not end with a saved password.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_repetition(
+    connection: &mut Connection,
+    token_hash: &str,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE links SET choices_left = choices_left - 1 WHERE token_hash = $1 AND ended_by = $2 AND choices_left > 0",
+    )
+    .bind(token_hash)
+    .bind(LinkEnd::Used.as_str())
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
 /// Takes back the count of a proposal that could not be looked at.
 ///
 /// # Errors

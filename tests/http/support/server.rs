@@ -206,6 +206,30 @@ impl Server {
         .await;
     }
 
+    /// Another node on the same database, with the same key file and configuration and its own clock.
+    pub async fn node(&self) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = self.folder.path().join("rekey.toml");
+        if config.exists() {
+            std::fs::copy(config, folder.path().join("rekey.toml")).expect("the file is copied");
+        }
+        let mut node = Self {
+            engine: self.engine,
+            db: Database::open(&self.variables["REKEY__DATABASE__URL"]).await,
+            folder,
+            variables: self.variables.clone(),
+            options: self.options.clone(),
+            production: self.production,
+            passwords: self.passwords.clone(),
+            base: String::new(),
+            child: None,
+            ahead: AtomicI64::new(0),
+            log: Arc::default(),
+        };
+        node.start().await;
+        node
+    }
+
     /// Runs another command beside the server.
     pub async fn command(&self, arguments: &[&str], input: &str) -> Output {
         let mut child = self
