@@ -67,7 +67,11 @@ async fn serve(config: Config, mode: Mode, demo: bool) -> Result<(), CommandErro
         }
     }
     stop.0.cancel();
-    let rest = async { while workers.join_next().await.is_some() {} };
+    ctx.posts.close();
+    let rest = async {
+        ctx.posts.wait().await;
+        while workers.join_next().await.is_some() {}
+    };
     // What a relay has not taken by now stays in the outbox for the next start.
     let _ = tokio::time::timeout(http::GRACE, rest).await;
     ctx.store.close().await;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use tokio::sync::Notify;
+use tokio_util::task::TaskTracker;
 
 use super::breached::Breached;
 use super::config::{Config, Mode};
@@ -163,6 +164,8 @@ pub struct Context {
     pub sentences: BTreeMap<&'static str, &'static Catalogue>,
     /// Wakes the workers.
     pub wake: Wake,
+    /// Posts under way, also those whose connection has gone.
+    pub posts: TaskTracker,
 }
 
 /// The context as it is handed around.

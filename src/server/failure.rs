@@ -4,7 +4,7 @@ use super::audit::AuditError;
 use super::context::NoRandomness;
 use super::hashing::HashError;
 use super::keys::Unsealable;
-use super::store::Tx;
+use super::store::{Tx, is_passing};
 use crate::rules::problem::{FieldProblem, Problem};
 
 /// Not done.
@@ -53,14 +53,24 @@ pub enum Broken {
     Encoding(#[from] serde_json::Error),
 }
 
+impl Broken {
+    /// Whether it passes by itself, as when a database is away for a moment: whoever asked may ask again.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Database(error) if is_passing(error))
+    }
+}
+
 /// Ends the transaction of a use-case: what it counted stays counted when it refuses, and only a fault undoes everything.
 ///
 /// # Errors
 /// The use-case's own, or that the database did not answer.
 pub async fn settle<T>(tx: Tx, result: Result<T, Failure>) -> Result<T, Failure> {
-    match result {
+    match &result {
         Ok(_) | Err(Failure::Said(_)) => tx.commit().await?,
-        Err(_) => tx.rollback().await?,
+        // Not to be trusted with another transaction: the connection is closed.
+        Err(Failure::Broken(error)) if error.is_passing() => drop(tx),
+        Err(_) => tx.rollback().await,
     }
     result
 }

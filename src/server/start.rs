@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use secrecy::ExposeSecret as _;
+use tokio_util::task::TaskTracker;
 
 use super::breached::{Breached, BreachedSetupError};
 use super::config::{Config, ConfigError, Mode, Sources};
@@ -185,6 +186,7 @@ pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Sh
         dev_mailbox,
         sentences: sentences(&config)?,
         wake: Wake::default(),
+        posts: TaskTracker::new(),
         keys,
         store,
         config,

@@ -1,8 +1,11 @@
 //! What was once done from outside and must not work any more, by the ids of the list: each is tried as it was, and in other ways of its kind.
 
+mod cut_posts;
+mod database_away;
 mod display_names;
 mod doors;
 mod former_contacts;
+mod full_disk;
 mod one_mailbox;
 mod repetition;
 mod reverted;

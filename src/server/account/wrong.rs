@@ -107,9 +107,10 @@ impl From<HashError> for Undone {
 /// # Errors
 /// The use-case's own, or that the database did not answer.
 pub async fn settle<T>(tx: Tx, result: Result<T, Undone>) -> Result<T, Undone> {
-    match result {
+    match &result {
         Ok(_) | Err(Undone::Wrong(_) | Undone::Failed(Failure::Said(_))) => tx.commit().await?,
-        Err(_) => tx.rollback().await?,
+        Err(Undone::Failed(Failure::Broken(error))) if error.is_passing() => drop(tx),
+        Err(_) => tx.rollback().await,
     }
     result
 }

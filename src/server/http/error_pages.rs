@@ -16,7 +16,11 @@ use super::pages::{ACCOUNT, SIGN_IN};
 use super::visitor::Visitor;
 use crate::rules::steps::Step;
 use crate::server::context::{MINUTE, Shared};
+use crate::server::failure::Broken;
 use crate::texts::{Catalogue, Language, Text};
+
+/// Seconds after which a full hashing pool is worth another try.
+pub const BUSY_FOR: u32 = 5;
 
 /// The header that carries the number of a request.
 pub const REQUEST_ID: &str = "x-request-id";
@@ -92,6 +96,23 @@ pub fn too_many(wait: i64) -> Response {
     let seconds = (wait / MINUTE + 1) * 60;
     let retry = [(header::RETRY_AFTER, HeaderValue::from(seconds))];
     (StatusCode::TOO_MANY_REQUESTS, retry).into_response()
+}
+
+/// The answer when something of ours is away for a moment: nothing was done, and the same may be tried again.
+#[must_use]
+pub fn busy() -> Response {
+    let retry = [(header::RETRY_AFTER, HeaderValue::from(BUSY_FOR))];
+    (StatusCode::SERVICE_UNAVAILABLE, retry).into_response()
+}
+
+/// The status of a fault of ours.
+#[must_use]
+pub fn status_of(error: &Broken) -> StatusCode {
+    if error.is_passing() {
+        StatusCode::SERVICE_UNAVAILABLE
+    } else {
+        StatusCode::INTERNAL_SERVER_ERROR
+    }
 }
 
 /// What an error page is about.
@@ -177,7 +198,10 @@ fn words<'a>(
             let text = sentences.fill(Text::ProblemTooManyRequests, &[("minutes", &minutes)]);
             (sentences.get(Text::ErrorPageTooManyTitle), vec![text])
         }
-        StatusCode::SERVICE_UNAVAILABLE => say(Text::ErrorPageBusyTitle, Text::ProblemBusy),
+        // Many people are here where it can be said when there will be fewer; otherwise something of ours is away.
+        StatusCode::SERVICE_UNAVAILABLE if retry_after.is_some() => {
+            say(Text::ErrorPageBusyTitle, Text::ProblemBusy)
+        }
         status if status.is_client_error() => {
             say(Text::ErrorPageMalformedTitle, Text::ErrorPageMalformedText)
         }

@@ -8,10 +8,12 @@ mod dev;
 pub mod error_pages;
 mod factor;
 mod final_slash;
+mod finish;
 mod frame;
 mod help;
 mod link;
 pub mod pages;
+mod ready;
 mod reply;
 mod robot;
 mod said;
@@ -92,7 +94,6 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .route(brand::COLOURS, get(brand::send_colours))
         .route("/manifest.webmanifest", get(manifest))
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
         .merge(robot::routes());
     if ctx.mode == Mode::Dev {
         let only_here = middleware::from_fn_with_state(ctx.clone(), origin::loopback_only);
@@ -102,7 +103,10 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .append_index_html_on_directories(false)
         .precompressed_br()
         .precompressed_gzip();
-    let routes = routes.with_state(error_pages.clone()).merge(pages);
+    let routes = routes
+        .with_state(error_pages.clone())
+        .merge(ready::routes(ctx))
+        .merge(pages);
     final_slash::taken_away(routes, files)
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(LONGEST_BODY))
@@ -121,6 +125,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
             LONGEST_ANSWER,
         ))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(ctx.clone(), finish::posts))
         .layer(middleware::from_fn_with_state(
             error_pages,
             error_pages::draw,
@@ -204,20 +209,6 @@ async fn front(uri: Uri) -> Response {
         .map(|query| format!("?{query}"))
         .unwrap_or_default();
     see_other(&format!("{}{query}", pages::SIGN_IN))
-}
-
-async fn ready(State(pages): State<ErrorPages>) -> Response {
-    let asked = async {
-        let mut connection = pages.ctx.store.read().await?;
-        super::store::accounts::by_id(&mut connection, "").await
-    };
-    match asked.await {
-        Ok(_) => "ready\n".into_response(),
-        Err(error) => {
-            tracing::error!(%error, "not ready");
-            StatusCode::SERVICE_UNAVAILABLE.into_response()
-        }
-    }
 }
 
 async fn manifest(State(pages): State<ErrorPages>) -> Response {

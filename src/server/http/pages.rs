@@ -10,7 +10,7 @@ use data_encoding::BASE64URL_NOPAD;
 use super::account::{self, PASSWORD, asks_first};
 use super::brand;
 use super::cookies::{self, Name};
-use super::error_pages::too_many;
+use super::error_pages::{status_of, too_many};
 use super::factor;
 use super::said::{self, Said};
 use super::sign_in_pages;
@@ -102,7 +102,7 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
         }
         Err(error) => {
             tracing::error!(%error, "a page cannot be made");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            status_of(&error).into_response()
         }
     }
 }
@@ -291,7 +291,10 @@ async fn unknown_link(
             tx.commit().await?;
             Ok(None)
         }
-        Err(Failure::TooMany { wait }) => Ok(Some(wait)),
+        Err(Failure::TooMany { wait }) => {
+            tx.rollback().await;
+            Ok(Some(wait))
+        }
         Err(Failure::Broken(error)) => Err(error),
         Err(_) => Ok(None),
     }

@@ -7,6 +7,7 @@ use leptos_axum::ResponseOptions;
 
 use super::account::PASSWORD;
 use super::cookies::{self, Name};
+use super::error_pages::{BUSY_FOR, status_of};
 use super::pages::SIGN_IN;
 use super::said::{self, Said};
 use super::state::{self, Known};
@@ -24,9 +25,6 @@ use crate::server::reset::verify::is_outdated;
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
 use crate::server::store::sessions::Stage;
-
-/// Seconds after which a full hashing pool is worth another try.
-const BUSY_FOR: u32 = 5;
 
 /// Bytes of a field that are carried back to it: with them the sealed cookie stays well under the 4 KiB that browsers take.
 const LONGEST_KEPT: usize = 1016;
@@ -212,8 +210,14 @@ impl Action {
             }
             Failure::Broken(error) => {
                 tracing::error!(%error, "a post failed");
+                let status = status_of(&error);
+                if error.is_passing() {
+                    // Whatever else the answer would show is not to be had either, and must not be waited for.
+                    self.options.set_status(status);
+                    return Err(unavailable());
+                }
                 let problem = FieldProblem::from(Problem::Unavailable);
-                (StatusCode::INTERNAL_SERVER_ERROR, None, vec![problem])
+                (status, None, vec![problem])
             }
         };
         let has_page = has_page && self.visitor.wants_page;
@@ -221,9 +225,12 @@ impl Action {
             self.options
                 .insert_header(header::RETRY_AFTER, HeaderValue::from(wait));
         }
-        let Ok(current) = self.current_flow().await else {
-            self.options.set_status(StatusCode::INTERNAL_SERVER_ERROR);
-            return Err(unavailable());
+        let current = match self.current_flow().await {
+            Ok(current) => current,
+            Err(error) => {
+                self.options.set_status(status_of(&error));
+                return Err(unavailable());
+            }
         };
         let at = whereto(from, &problems, current.as_ref());
         if has_page {
@@ -244,10 +251,13 @@ impl Action {
             is_change: at == PASSWORD,
             ..self.known(current.as_ref())
         };
-        let Ok(state) = state::make(&self.ctx, self.visitor.language, known).await else {
-            // Nothing is known that could be shown: the page in view stays.
-            self.options.set_status(StatusCode::INTERNAL_SERVER_ERROR);
-            return Err(unavailable());
+        let state = match state::make(&self.ctx, self.visitor.language, known).await {
+            Ok(state) => state,
+            Err(error) => {
+                // Nothing is known that could be shown: the page in view stays.
+                self.options.set_status(status_of(&error));
+                return Err(unavailable());
+            }
         };
         let state = PageState {
             problems,

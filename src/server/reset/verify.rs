@@ -38,9 +38,14 @@ pub async fn verify(
     let proved = settle(tx, result).await?;
     if proved.0.sent_by.as_deref() == Some(Channel::Sms.as_str()) {
         // By itself, so that no worker waits for it in a circle. That it is lost only makes the budget a little tighter.
-        let mut tx = ctx.store.begin().await?;
-        texts::typed(ctx, &mut tx).await?;
-        tx.commit().await?;
+        let noted = async {
+            let mut tx = ctx.store.begin().await?;
+            texts::typed(ctx, &mut tx).await?;
+            tx.commit().await
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(%error, "a typed code is not given back to the budget");
+        }
     }
     Ok(proved)
 }

@@ -3,6 +3,7 @@
 //! Functions take the open connection; only use-cases open transactions, through [`Store::begin`].
 
 pub mod accounts;
+mod address;
 pub mod alerts;
 pub mod audit;
 pub mod confirmations;
@@ -10,6 +11,7 @@ pub mod contact_changes;
 pub mod contacts;
 pub mod devices;
 pub mod factors;
+mod faults;
 pub mod feedback;
 pub mod flow_accounts;
 pub mod flows;
@@ -24,20 +26,29 @@ pub mod outcome;
 pub mod password_changes;
 pub mod passwords;
 pub mod readings;
+mod pools;
+pub mod readiness;
 pub mod recovery_codes;
 pub mod sessions;
 pub mod sign_in_tries;
 pub mod stop_links;
+mod sweep;
 mod transaction;
+mod turns;
 
-use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Duration;
 
-use sqlx::any::AnyPoolOptions;
+use sqlx::error::DatabaseError;
+use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Executor};
+use sqlx::{Any, AnyConnection, AnyPool, Executor as _};
 
-pub use transaction::Tx;
+pub use faults::is_passing;
+pub use sweep::{SWEPT_AT_ONCE, Table, sweep};
+pub use transaction::{Savepoint, Tx};
+use turns::Turns;
+pub use turns::Whose;
 
 /// The connection that every store function takes.
 pub type Connection = AnyConnection;
@@ -48,6 +59,14 @@ pub enum StoreError {
     /// The address in `[database] url` is of no known kind.
     #[error("[database] url must begin with sqlite:// or postgres://")]
     UnknownEngine,
+    /// The address of an embedded database cannot be used.
+    #[error("[database] url {0}")]
+    Address(&'static str),
+    /// A pooler hands each transaction to another server, and prepared statements are lost in between.
+    #[error(
+        "[database] url leads to a pooler in transaction mode: add ?statement-cache-capacity=0 to it, or let the pooler keep prepared statements"
+    )]
+    Pooler,
     /// The folder or file of an embedded database cannot be made.
     #[error("cannot create the database file {path}: {source}")]
     File {
@@ -58,14 +77,46 @@ pub enum StoreError {
     },
     /// The database refused or did not answer.
     #[error("the database did not answer: {0}")]
-    Database(#[from] sqlx::Error),
+    Database(sqlx::Error),
     /// The schema could not be brought up to date.
     #[error("the database schema could not be brought up to date: {0}")]
-    Migration(#[from] sqlx::migrate::MigrateError),
+    Migration(sqlx::migrate::MigrateError),
 }
 
-/// The schema, change by change.
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        match code.as_deref() {
+            Some("26000" | "42P05") => Self::Pooler,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        match error {
+            sqlx::migrate::MigrateError::Execute(error) => error.into(),
+            error => Self::Migration(error),
+        }
+    }
+}
+
+/// The schema, change by change. What keeps two nodes from changing it at once is [`Store::migrate`]'s.
+static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrations = sqlx::migrate!("./migrations");
+    migrations.set_locking(false);
+    migrations
+});
+/// The advisory lock under which a node changes the schema; any number that nothing else in the database uses.
+const MIGRATING: i64 = 0x0072_656b_6579;
+/// How often a node asks whether another one has finished changing the schema.
+const ASKS_EVERY: Duration = Duration::from_millis(250);
+
+/// How long anybody waits for a connection, a turn included. A restart of the database may take so long without anybody noticing.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Connections to PostgreSQL for writing, and besides them for reading.
+const POSTGRES_POOLS: (u32, u32) = (10, 6);
 
 /// Which engine holds the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,12 +127,15 @@ pub enum Engine {
     Postgres,
 }
 
-/// The database: one pool for writers and one for readers (the same pool on PostgreSQL).
+/// The database: one pool for writers, who take turns, and one for readers.
 #[derive(Debug, Clone)]
 pub struct Store {
     engine: Engine,
     writers: AnyPool,
     readers: AnyPool,
+    turns: Turns,
+    /// What begins a transaction that will write.
+    begins: &'static str,
 }
 
 impl Store {
@@ -91,8 +145,33 @@ impl Store {
     /// [`StoreError`] when the engine is unknown, the file cannot be made, or the database does not answer.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let store = Self::connect(url).await?;
-        MIGRATIONS.run(&store.writers).await?;
+        store.migrate().await?;
         Ok(store)
+    }
+
+    /// Brings the schema up to date. On PostgreSQL in one transaction, so that a pooler which hands each one to another server may stand
+    /// before it, and under a lock that ends with it: another node may be at the same.
+    async fn migrate(&self) -> Result<(), StoreError> {
+        if self.engine == Engine::Sqlite {
+            return Ok(MIGRATIONS.run(&self.writers).await?);
+        }
+        let mut tx = self.writers.begin().await?;
+        tx.execute(pools::FORGET_STATEMENTS).await?;
+        for asked in 0_u32.. {
+            let (locked,): (bool,) = sqlx::query_as("SELECT pg_try_advisory_xact_lock($1)")
+                .bind(MIGRATING)
+                .fetch_one(&mut *tx)
+                .await?;
+            if locked {
+                break;
+            }
+            if asked == 20 {
+                tracing::warn!("waiting for another node that changes the database schema");
+            }
+            tokio::time::sleep(ASKS_EVERY).await;
+        }
+        MIGRATIONS.run(&mut *tx).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Opens the database at `url` as it is, for looking only; `None` where an embedded one is not there yet.
@@ -100,8 +179,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the engine is unknown or the database does not answer.
     pub async fn look(url: &str) -> Result<Option<Self>, StoreError> {
-        match sqlite_file(url) {
-            Some(file) if !Path::new(file).exists() => Ok(None),
+        match address::sqlite(url)? {
+            Some(file) if !file.path.exists() => Ok(None),
             _ => Self::connect(url).await.map(Some),
         }
     }
@@ -141,23 +220,28 @@ impl Store {
 
     async fn connect(url: &str) -> Result<Self, StoreError> {
         sqlx::any::install_default_drivers();
-        if let Some(file) = sqlite_file(url) {
-            create_private(Path::new(file))?;
+        if let Some(file) = address::sqlite(url)? {
+            address::create_private(&file.path)?;
             Ok(Self {
                 engine: Engine::Sqlite,
-                writers: sqlite_pool(url, 1).await?,
-                readers: sqlite_pool(url, 4).await?,
+                writers: pools::sqlite(&file.url, 1).await?,
+                readers: pools::sqlite(&file.url, 4).await?,
+                turns: Turns::new(1),
+                // The write lock is taken at once, so that two writers queue instead of failing.
+                begins: "BEGIN IMMEDIATE",
             })
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let pool = AnyPoolOptions::new()
-                .max_connections(16)
-                .acquire_timeout(Duration::from_secs(10))
-                .connect(url)
-                .await?;
+            let (writing, reading) = POSTGRES_POOLS;
             Ok(Self {
                 engine: Engine::Postgres,
-                writers: pool.clone(),
-                readers: pool,
+                writers: pools::postgres(writing).connect(url).await?,
+                readers: pools::postgres_readers(url, reading).await?,
+                turns: Turns::new(writing),
+                begins: if pools::is_pooled(url) {
+                    pools::BEGIN_POOLED
+                } else {
+                    "BEGIN"
+                },
             })
         } else {
             Err(StoreError::UnknownEngine)
@@ -181,16 +265,26 @@ impl Store {
         self.engine
     }
 
-    /// Opens a transaction that will write. On SQLite it takes the write lock at once, so that two of them queue instead of failing.
+    /// Opens a transaction that will write, for somebody who waits for an answer.
     ///
     /// # Errors
     /// When no connection is to be had.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
-        let begun = match self.engine {
-            Engine::Sqlite => self.writers.begin_with("BEGIN IMMEDIATE").await?,
-            Engine::Postgres => self.writers.begin().await?,
+        self.begin_as(Whose::Request).await
+    }
+
+    /// Opens a transaction that will write.
+    ///
+    /// # Errors
+    /// When no connection is to be had.
+    pub async fn begin_as(&self, whose: Whose) -> Result<Tx, sqlx::Error> {
+        let turn = self.turns.wait(whose);
+        let turn = tokio::time::timeout(PATIENCE, turn).await;
+        let Ok(Some(turn)) = turn else {
+            return Err(sqlx::Error::PoolTimedOut);
         };
-        Ok(Tx::new(begun))
+        let connection = self.writers.acquire().await?;
+        Tx::begin(connection, self.engine, self.begins, turn).await
     }
 
     /// A connection for reading.
@@ -206,119 +300,4 @@ impl Store {
         self.readers.close().await;
         self.writers.close().await;
     }
-}
-
-/// The file of an embedded database; `None` for another engine.
-fn sqlite_file(url: &str) -> Option<&str> {
-    url.strip_prefix("sqlite:")?
-        .trim_start_matches("//")
-        .split('?')
-        .next()
-}
-
-/// A table of which rows are forgotten once they are over.
-#[derive(Debug, Clone, Copy)]
-pub enum Table {
-    /// Replaced codes that would have died by now.
-    FormerCodes,
-    /// Flows that have ended for lack of use.
-    Flows,
-    /// Jobs that are done.
-    Jobs,
-    /// Sessions that have ended by themselves.
-    Sessions,
-    /// Buckets that have been full again.
-    Limits,
-    /// Tries to sign in that nobody has added to.
-    SignInTries,
-    /// Browsers that were known and are not used any more.
-    Devices,
-    /// Intents.
-    Intents,
-    /// Links that have ended.
-    Links,
-    /// Facts.
-    Audit,
-    /// What people said of the pages.
-    Feedback,
-    /// Contacts that have ended.
-    Contacts,
-    /// Changes of contacts.
-    ContactChanges,
-    /// Links that stop a change.
-    StopLinks,
-    /// Changes of passwords.
-    PasswordChanges,
-}
-
-/// Rows that one [`sweep`] forgets at the most, so that its transaction stays short.
-pub const SWEPT_AT_ONCE: u32 = 1000;
-
-/// Forgets rows of a table that were over before `before`, in microseconds since the epoch; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn sweep(
-    connection: &mut Connection,
-    table: Table,
-    before: i64,
-) -> Result<u64, sqlx::Error> {
-    match table {
-        Table::Flows => flows::sweep(connection, before).await,
-        Table::Jobs => jobs::sweep(connection, before).await,
-        Table::Sessions => sessions::sweep(connection, before).await,
-        Table::Limits => limits::sweep(connection, before).await,
-        Table::SignInTries => sign_in_tries::sweep(connection, before).await,
-        Table::Devices => devices::sweep(connection, before).await,
-        Table::Intents => intents::sweep(connection, before).await,
-        Table::Links => links::sweep(connection, before).await,
-        Table::Audit => audit::sweep(connection, before).await,
-        Table::Feedback => feedback::sweep(connection, before).await,
-        Table::Contacts => contacts::sweep(connection, before).await,
-        Table::ContactChanges => contact_changes::sweep(connection, before).await,
-        Table::StopLinks => stop_links::sweep(connection, before).await,
-        Table::FormerCodes => former_codes::sweep(connection, before).await,
-        Table::PasswordChanges => password_changes::sweep(connection, before).await,
-    }
-}
-
-async fn sqlite_pool(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error> {
-    AnyPoolOptions::new()
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(10))
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                // FULL: a page that said "sent" must survive a power cut, not only a crash of the process.
-                connection
-                    .execute(
-                        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;",
-                    )
-                    .await?;
-                Ok(())
-            })
-        })
-        .connect(url)
-        .await
-}
-
-/// Makes the database file, readable by its owner only: it holds names and addresses.
-fn create_private(path: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let failed = |source| StoreError::File {
-        path: path.display().to_string(),
-        source,
-    };
-    if path.as_os_str().is_empty() || path == Path::new(":memory:") {
-        return Err(StoreError::UnknownEngine);
-    }
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-    }
-    std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)
-        .map(drop)
-        .map_err(failed)
 }

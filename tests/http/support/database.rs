@@ -41,6 +41,7 @@ const TABLES: &[&str] = &[
     "flows",
     "jobs",
     "limits",
+    "readiness",
     "sessions",
     "audit",
 ];
@@ -130,6 +131,16 @@ impl Database {
     /// The one text that a query gives.
     pub async fn text(&self, query: &str) -> String {
         self.row(query).await.get(0)
+    }
+
+    /// One column of every row that a query gives, a line each.
+    pub async fn lines(&self, query: &str, column: usize) -> String {
+        let rows = sqlx::query(AssertSqlSafe(query.to_owned()))
+            .fetch_all(&self.pool)
+            .await
+            .unwrap_or_else(|error| panic!("{query}: {error}"));
+        let lines: Vec<String> = rows.iter().map(|row| row.get(column)).collect();
+        lines.join("\n")
     }
 
     async fn row(&self, query: &str) -> AnyRow {

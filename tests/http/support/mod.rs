@@ -2,7 +2,9 @@
 
 mod account;
 mod browser;
+mod cluster;
 mod database;
+mod disk;
 mod html;
 mod page;
 mod phone;
@@ -21,7 +23,9 @@ use std::time::Duration;
 use rekey::texts::{Catalogue, Language, MailText, Text};
 
 pub use browser::Browser;
-pub use database::{Engine, known_tables};
+pub use cluster::{Cluster, Pooler};
+pub use database::{Engine, create_postgres, known_tables};
+pub use disk::Disk;
 pub use page::{Form, Page};
 pub use phone::{ACCOUNT_FACTOR, Phone, recovery_codes};
 pub use scripted::Scripted;

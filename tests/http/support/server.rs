@@ -1,7 +1,7 @@
 //! The real program as a child process, on a folder and a database of its own.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use super::database::{Database, Engine};
+use super::database::{Database, Engine, sqlite_in};
 use super::sms::{self, Sms};
 use super::smtp::Smtp;
 use super::{Browser, template, until};
@@ -39,6 +39,10 @@ pub struct Setup {
     variables: BTreeMap<String, String>,
     config: Option<String>,
     dev: bool,
+    /// A database of its own, and the address at which tests look into it.
+    database: Option<(String, String)>,
+    /// Another folder for the embedded database.
+    place: Option<PathBuf>,
 }
 
 impl Setup {
@@ -49,6 +53,8 @@ impl Setup {
             variables: BTreeMap::new(),
             config: None,
             dev: true,
+            database: None,
+            place: None,
         }
         .set("SITE__LISTEN", "127.0.0.1:0")
         .set("HASHING__SIGN_IN_DEADLINE_MS", "50")
@@ -106,11 +112,32 @@ impl Setup {
         self
     }
 
+    /// Uses a database that is empty, in place of a copy of the template. Tests look into it at `looked_at`.
+    pub fn database(mut self, url: &str, looked_at: &str) -> Self {
+        self.database = Some((url.to_owned(), looked_at.to_owned()));
+        self
+    }
+
+    /// Puts the embedded database into another folder.
+    pub fn place(mut self, folder: &Path) -> Self {
+        self.place = Some(folder.to_owned());
+        self
+    }
+
     /// Starts it on a fresh copy of the template.
     pub async fn start(self) -> Server {
         let folder = tempfile::tempdir().expect("a folder");
         let template = template::of(self.engine).await;
-        let url = template.copy_into(folder.path()).await;
+        let url = if let Some((own, _)) = &self.database {
+            own.clone()
+        } else {
+            let url = template.copy_into(folder.path()).await;
+            self.place.as_deref().map_or(url, |place| {
+                std::fs::copy(folder.path().join("rekey.db"), place.join("rekey.db"))
+                    .expect("the database is copied");
+                sqlite_in(place)
+            })
+        };
         self.start_on(folder, &url, template.passwords.clone())
             .await
     }
@@ -122,6 +149,7 @@ impl Setup {
         url: &str,
         passwords: BTreeMap<String, String>,
     ) -> Server {
+        let looked_at = self.database.as_ref().map_or(url, |(_, at)| at).to_owned();
         let key = folder.path().join("key");
         let setup = self
             .set("DATABASE__URL", url)
@@ -136,7 +164,7 @@ impl Setup {
         }
         let mut server = Server {
             engine: setup.engine,
-            db: Database::open(url).await,
+            db: Database::open(&looked_at).await,
             folder,
             variables: setup.variables,
             options,
@@ -342,6 +370,15 @@ impl Server {
     pub async fn settle(&self) {
         until("the outbox is empty", async || {
             let waiting = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting'";
+            (self.db.number(waiting).await == 0).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until everybody who asked has been looked up.
+    pub async fn settle_resolves(&self) {
+        until("all are looked up", async || {
+            let waiting = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND kind = 'resolve'";
             (self.db.number(waiting).await == 0).then_some(())
         })
         .await;

@@ -7,7 +7,7 @@ use axum::http::{Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 
 use super::super::cookies::{self, Name};
-use super::super::error_pages::{ErrorPages, too_many};
+use super::super::error_pages::{ErrorPages, busy, status_of, too_many};
 use super::super::pages::{ACCOUNT, append};
 use super::super::reply::kept;
 use super::super::said::{self, Said};
@@ -45,7 +45,7 @@ impl From<Response> for Elsewhere {
 impl From<Broken> for Elsewhere {
     fn from(error: Broken) -> Self {
         tracing::error!(%error, "a page of an account cannot be made");
-        StatusCode::INTERNAL_SERVER_ERROR.into_response().into()
+        status_of(&error).into_response().into()
     }
 }
 
@@ -60,9 +60,7 @@ impl From<Failure> for Elsewhere {
         match failure {
             Failure::TooMany { wait } => too_many(wait).into(),
             Failure::Broken(error) => error.into(),
-            Failure::Busy | Failure::Unchecked => {
-                StatusCode::SERVICE_UNAVAILABLE.into_response().into()
-            }
+            Failure::Busy | Failure::Unchecked => busy().into(),
             Failure::Said(_) => StatusCode::UNPROCESSABLE_ENTITY.into_response().into(),
         }
     }

@@ -6,7 +6,7 @@ use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
-use super::super::error_pages::ErrorPages;
+use super::super::error_pages::{ErrorPages, status_of};
 use super::super::visitor::Visitor;
 use crate::server::context::{Context, MINUTE, SECOND};
 use crate::server::sessions::{self, SignedIn};
@@ -91,7 +91,7 @@ fn answer(ctx: &Context, found: Result<Option<SignedIn>, sqlx::Error>) -> Respon
         Ok(None) => StatusCode::UNAUTHORIZED.into_response(),
         Err(error) => {
             tracing::error!(%error, "a session cannot be looked at");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            status_of(&error.into()).into_response()
         }
     }
 }

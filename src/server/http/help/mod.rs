@@ -14,7 +14,7 @@ use axum::routing::get;
 use jiff::civil::Date;
 
 use super::cookies::{self, Name};
-use super::error_pages::ErrorPages;
+use super::error_pages::{ErrorPages, status_of};
 use super::frame::Frame;
 use super::pages::{append, current_flow};
 use super::visitor::{Visitor, query_value};
@@ -85,7 +85,7 @@ async fn show(pages: &ErrorPages, visitor: &Visitor, uri: &Uri, topic: Option<To
 
 fn broken(error: &Broken) -> Response {
     tracing::error!(%error, "a page of the help cannot be made");
-    StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    status_of(error).into_response()
 }
 
 /// The name of a page of the help among all pages: its path without the first slash.

@@ -1,0 +1,17 @@
+//! The table `readiness`: one row, written again and again to know that something can be written.
+
+use super::Connection;
+
+/// Writes when it was asked.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn write(connection: &mut Connection, now: i64) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO readiness (id, written_at) VALUES ('last', $1) ON CONFLICT (id) DO UPDATE SET written_at = $1",
+    )
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
