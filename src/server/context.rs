@@ -17,6 +17,7 @@ use super::keys::Keys;
 use super::password_advice::Adviser;
 use super::password_lists::Blocklist;
 use super::store::Store;
+use super::together::Together;
 use crate::rules::channel::Channel;
 use crate::rules::code::Code;
 use crate::texts::{Catalogue, Language};
@@ -116,6 +117,12 @@ impl Wake {
         self.sms.notify_one();
     }
 
+    /// The clock was moved: anything may be due.
+    pub fn all(&self) {
+        self.resolve.notify_one();
+        self.senders();
+    }
+
     /// For the workers that send on this way.
     #[must_use]
     pub fn of(&self, channel: Channel) -> &Notify {
@@ -164,6 +171,8 @@ pub struct Context {
     pub sentences: BTreeMap<&'static str, &'static Catalogue>,
     /// Wakes the workers.
     pub wake: Wake,
+    /// What workers write together.
+    pub together: Together,
     /// Posts under way, also those whose connection has gone.
     pub posts: TaskTracker,
 }

@@ -39,4 +39,5 @@ pub mod start;
 pub mod stop_links;
 pub mod store;
 pub mod telemetry;
+pub mod together;
 pub mod written_code;

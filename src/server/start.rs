@@ -21,6 +21,7 @@ use super::keys::{KeyError, Keys};
 use super::password_advice::Adviser;
 use super::password_lists::Blocklist;
 use super::store::{Engine, Store, StoreError};
+use super::together::Together;
 use crate::texts::{Catalogue, Language, OverrideError};
 
 /// Why the program cannot start. Each is a sentence that says what to do.
@@ -186,6 +187,7 @@ pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Sh
         dev_mailbox,
         sentences: sentences(&config)?,
         wake: Wake::default(),
+        together: Together::default(),
         posts: TaskTracker::new(),
         keys,
         store,

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod autocorrect;
+mod database_path;
 mod f01_answers;
 mod f02_other_way;
 mod f03_names;
@@ -10,7 +11,6 @@ mod f05;
 mod f20;
 mod f37_certificates;
 mod f41_own_network;
-mod database_path;
 mod final_slash;
 mod identifier_table;
 mod identifiers;

@@ -109,6 +109,7 @@ async fn clock(State(pages): State<ErrorPages>, Form(Move { seconds }): Form<Mov
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     }
     pages.ctx.clock.advance(by);
+    pages.ctx.wake.all();
     pages.ctx.wake.senders();
     Json(serde_json::json!({ "now": local_time::utc(pages.ctx.now()) })).into_response()
 }

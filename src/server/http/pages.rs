@@ -21,7 +21,7 @@ use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::{self, Step, Visit};
 use crate::server::account::confirm;
 use crate::server::context::Shared;
-use crate::server::failure::{Broken, Failure};
+use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
 use crate::server::redirect::see_other;
 use crate::server::reset::link::Opened;
@@ -286,17 +286,11 @@ async fn unknown_link(
         return Ok(None);
     }
     let mut tx = ctx.store.begin().await?;
-    match limits::request_from(ctx, &mut tx, visitor.client).await {
-        Ok(()) => {
-            tx.commit().await?;
-            Ok(None)
-        }
-        Err(Failure::TooMany { wait }) => {
-            tx.rollback().await;
-            Ok(Some(wait))
-        }
+    let counted = limits::request_from(ctx, &mut tx, visitor.client).await;
+    match settle(tx, counted).await {
+        Err(Failure::TooMany { wait }) => Ok(Some(wait)),
         Err(Failure::Broken(error)) => Err(error),
-        Err(_) => Ok(None),
+        Ok(()) | Err(_) => Ok(None),
     }
 }
 

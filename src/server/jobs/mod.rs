@@ -17,13 +17,13 @@ use super::delivery::{Letter, SmsGateway};
 use super::failure::Broken;
 use super::keys::Purpose;
 use super::store::jobs::{Job, Kind, NewJob};
-use super::store::{self, Connection, Engine};
+use super::store::{self, Connection, Engine, Whose};
 use crate::rules::channel::Channel;
 
 /// How long a claim holds at least: longer than clocks of nodes may differ. It always outlasts the slowest relay.
 const LEASE: i64 = 2 * MINUTE;
-/// How often workers look for work that nobody woke them for: retries that are due, jobs of other nodes, a moved clock.
-const POLL: Duration = Duration::from_millis(250);
+/// How long workers sleep at the most when nobody wakes them: other nodes promise jobs too, and clocks are set.
+const SLEEPS_FOR: Duration = Duration::from_secs(1);
 /// The longest random wait before a request is resolved.
 const UNEVEN: i64 = SECOND / 2;
 /// Messages under way at once on each way; a relay or gateway that hangs holds some of them, never the whole house.
@@ -122,7 +122,7 @@ fn pause(attempts: i64) -> i64 {
 /// Puts back a job that a fault of ours has kept from being done. When even that fails, its claim lapses.
 async fn put_back(ctx: &Context, job: &Job) {
     let back = async {
-        let mut tx = ctx.store.begin().await?;
+        let mut tx = ctx.store.begin_as(Whose::Worker).await?;
         store::jobs::retry(&mut tx, &job.id, ctx.now() + pause(job.attempts), "fault").await?;
         tx.commit().await
     };
@@ -131,9 +131,20 @@ async fn put_back(ctx: &Context, job: &Job) {
     }
 }
 
+/// How long nothing of a kind is due: not at all where there is something to do. Looking writes nothing.
+async fn pause_until_due(ctx: &Context, kind: Kind) -> Result<Duration, sqlx::Error> {
+    let mut connection = ctx.store.read().await?;
+    let now = ctx.now();
+    let next = store::jobs::next(&mut connection, kind, now).await?;
+    let wait = next.map_or(SLEEPS_FOR, |next| {
+        Duration::from_micros(u64::try_from(next - now).unwrap_or(0))
+    });
+    Ok(wait.min(SLEEPS_FOR))
+}
+
 async fn claim(ctx: &Context, kind: Kind, limit: i64) -> Result<Vec<Job>, sqlx::Error> {
     let now = ctx.now();
-    let mut tx = ctx.store.begin().await?;
+    let mut tx = ctx.store.begin_as(Whose::Worker).await?;
     let gateway = ctx
         .sms
         .as_ref()

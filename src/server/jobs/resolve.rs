@@ -2,77 +2,27 @@
 
 mod find;
 mod secrets;
-
-use tokio_util::sync::CancellationToken;
+mod turn;
 
 use self::find::{Finding, Target};
 use self::secrets::Secrets;
-use super::{About, Message, POLL, claim, promise, put_back};
+pub(super) use self::turn::run;
+use super::{About, Message, promise};
 use crate::rules::channel::{Channel, ProveBy};
-use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, DAY, MINUTE, Shared};
+use crate::server::context::{Context, DAY, MINUTE};
 use crate::server::delivery::{Letter, Provider};
 use crate::server::failure::Broken;
 use crate::server::guard::{limits, texts};
 use crate::server::reset::code_mac;
 use crate::server::reset::proved::are_together;
 use crate::server::store::flows::{Flow, Minted};
-use crate::server::store::jobs::{End, Job, Kind};
 use crate::server::store::links::LinkEnd;
 use crate::server::store::outcome::Outcome;
 use crate::server::store::{self, Tx};
 
 /// A code that goes another way because the first one is closed must still have so long to live; else the message says "ask again".
 const WORTH_ANOTHER_WAY: i64 = 2 * MINUTE;
-/// Jobs claimed at a time.
-const BATCH: i64 = 32;
-
-/// Works until told to stop.
-pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
-    while !stop.is_cancelled() {
-        let claimed = claim(&ctx, Kind::Resolve, BATCH)
-            .await
-            .unwrap_or_else(|error| {
-                tracing::error!(%error, "cannot claim work");
-                Vec::new()
-            });
-        if claimed.is_empty() {
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = ctx.wake.resolve.notified() => {}
-                () = tokio::time::sleep(POLL) => {}
-            }
-        }
-        for job in claimed {
-            if let Err(error) = resolve(&ctx, &job).await {
-                tracing::error!(%error, job = job.id, "cannot resolve");
-                put_back(&ctx, &job).await;
-            }
-        }
-    }
-}
-
-async fn resolve(ctx: &Context, job: &Job) -> Result<(), Broken> {
-    let mut tx = ctx.store.begin().await?;
-    let flow = match &job.flow_id {
-        Some(id) => store::flows::by_id(&mut tx, id).await?,
-        None => None,
-    };
-    let flow = flow.filter(|flow| flow.step == Step::Code.as_str());
-    let end = flow.as_ref().map_or(End::Dropped, |_| End::Done);
-    // Ended first: a job whose lease lapsed may be in the hands of two nodes, and only one of them may go on.
-    if !store::jobs::end(&mut tx, &job.id, end, "", ctx.now()).await? {
-        return Ok(tx.commit().await?);
-    }
-    if let Some(flow) = flow {
-        let finding = find::find(ctx, &mut tx, &flow).await?;
-        answer(ctx, &mut tx, &flow, finding).await?;
-    }
-    tx.commit().await?;
-    ctx.wake.senders();
-    Ok(())
-}
 
 /// Sends a code, or does the same work for nobody: the load that follows a request must not tell whether there is an account.
 async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Result<(), Broken> {
@@ -83,12 +33,7 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
         Finding::Nothing(outcome) => (None, *outcome),
     };
     let whom = target.map_or(flow.id.as_str(), |target| target.account.id.as_str());
-    // Always in this order, so that two of these never wait for each other in a circle.
-    let mut all = target.map_or_else(|| vec![whom], |target| target.ids());
-    all.sort_unstable();
-    for id in &all {
-        store::accounts::lock(tx, id).await?;
-    }
+    let all = finding.locks(flow);
     // The allowance is touched last: a request that sends nothing takes nothing.
     let guessed_at = limits::is_any_guessed_at(ctx, tx, all).await?;
     // Codes of an account that is guessed at can hit nobody any more today; a link cannot be guessed and still goes out.

@@ -1,45 +1,42 @@
 //! The workers that hand messages to a relay or gateway, try again until the secret inside has expired, and then say "ask again".
 
+mod written;
+
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use self::written::{decoy_dropped, ended, expired, retried};
 use super::{
-    About, Message, POLL, SENDERS, claim, pause, place, promise, promise_resolve, put_back, reports,
+    Message, SENDERS, SLEEPS_FOR, claim, pause, pause_until_due, place, put_back, reports,
 };
 use crate::rules::channel::Channel;
-use crate::server::audit::{self, Event};
-use crate::server::context::{Context, DAY, SECOND, Shared};
+use crate::server::context::{Context, SECOND, Shared};
 use crate::server::delivery::sms::text::Site;
 use crate::server::delivery::{self, E164, Letter, Outgoing, OutgoingSms, SendError, SmsError};
 use crate::server::failure::Broken;
 use crate::server::incidents;
 use crate::server::keys::Purpose;
 use crate::server::session_codes;
+use crate::server::store;
 use crate::server::store::jobs::{End, Job, Kind};
-use crate::server::store::{self, Tx};
 
 /// Works until told to stop, then waits for the messages under way.
 pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
     let slots = Arc::new(Semaphore::new(SENDERS));
     while !stop.is_cancelled() {
         let free = i64::try_from(slots.available_permits()).unwrap_or(0);
-        let claimed = if free == 0 {
-            Vec::new()
-        } else {
-            claim(&ctx, Kind::Send(by), free)
-                .await
-                .unwrap_or_else(|error| {
-                    tracing::error!(%error, "cannot claim work");
-                    Vec::new()
-                })
-        };
+        let (claimed, wait) = claim_due(&ctx, by, free).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "cannot claim work");
+            (Vec::new(), SLEEPS_FOR)
+        });
         if claimed.is_empty() {
             tokio::select! {
                 () = stop.cancelled() => break,
                 () = ctx.wake.of(by).notified() => {}
-                () = tokio::time::sleep(POLL) => {}
+                () = tokio::time::sleep(wait) => {}
             }
         }
         for job in claimed {
@@ -61,6 +58,22 @@ pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
     let _ = slots.acquire_many(all).await;
 }
 
+/// Claims what is due, as far as there are slots; where nothing is, how long not.
+async fn claim_due(
+    ctx: &Context,
+    by: Channel,
+    free: i64,
+) -> Result<(Vec<Job>, Duration), sqlx::Error> {
+    if free == 0 {
+        return Ok((Vec::new(), SLEEPS_FOR));
+    }
+    let wait = pause_until_due(ctx, Kind::Send(by)).await?;
+    if !wait.is_zero() {
+        return Ok((Vec::new(), wait));
+    }
+    Ok((claim(ctx, Kind::Send(by), free).await?, Duration::ZERO))
+}
+
 /// What became of an attempt.
 enum Attempt {
     /// Taken, with what was answered.
@@ -71,7 +84,7 @@ enum Attempt {
     Later(String),
 }
 
-async fn deliver(ctx: &Context, by: Channel, job: &Job) -> Result<(), Broken> {
+async fn deliver(ctx: &Shared, by: Channel, job: &Job) -> Result<(), Broken> {
     let Ok(body) = ctx
         .keys
         .open_sealed(Purpose::Outbox, &place(&job.id), &job.body_sealed)
@@ -109,7 +122,7 @@ async fn deliver(ctx: &Context, by: Channel, job: &Job) -> Result<(), Broken> {
         .await;
     }
     if ctx.now() >= job.expires_at {
-        return expire(ctx, by, job, &message).await;
+        return expire(ctx, by, job, message).await;
     }
     let attempt = match by {
         Channel::Mail => by_mail(ctx, job, &message).await,
@@ -125,10 +138,13 @@ async fn deliver(ctx: &Context, by: Channel, job: &Job) -> Result<(), Broken> {
                 attempts = job.attempts,
                 "a message waits"
             );
-            let mut tx = ctx.store.begin().await?;
             let at = ctx.now() + pause(job.attempts);
-            store::jobs::retry(&mut tx, &job.id, at, &why).await?;
-            Ok(tx.commit().await?)
+            let id = job.id.clone();
+            ctx.together
+                .write(&ctx.store, move |tx| {
+                    retried(tx, id.clone(), at, why.clone())
+                })
+                .await
         }
     }
 }
@@ -231,106 +247,34 @@ fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delive
 }
 
 /// The job of a decoy ends as a sent one does, but for the sending.
-async fn drop_decoy(ctx: &Context, job: &Job) -> Result<(), Broken> {
-    let mut tx = ctx.store.begin().await?;
-    store::jobs::end(&mut tx, &job.id, End::Dropped, "", ctx.now()).await?;
-    Ok(tx.commit().await?)
+async fn drop_decoy(ctx: &Shared, job: &Job) -> Result<(), Broken> {
+    let (own, job) = (ctx.clone(), Arc::new(job.clone()));
+    ctx.together
+        .write(&ctx.store, move |tx| {
+            decoy_dropped(tx, own.clone(), job.clone())
+        })
+        .await
 }
 
-async fn end(ctx: &Context, by: Channel, job: &Job, end: End, answer: &str) -> Result<(), Broken> {
-    let mut tx = ctx.store.begin().await?;
-    if store::jobs::end(&mut tx, &job.id, end, answer, ctx.now()).await? {
-        let detail = format!("{}: {answer}", job.purpose);
-        let about = audit::About {
-            flow: job.flow_id.as_deref(),
-            account: job.account_id.as_deref(),
-            detail: &detail,
-        };
-        let event = match (by, end) {
-            (Channel::Mail, End::Done) => Event::MailSent,
-            (Channel::Mail, _) => Event::MailFailed,
-            (Channel::Sms, End::Done) => Event::SmsSent,
-            (Channel::Sms, _) => Event::SmsFailed,
-        };
-        audit::record(ctx, &mut tx, event, about).await?;
-        if end == End::Refused {
-            go_another_way(ctx, &mut tx, by, job).await?;
-        }
-    }
-    tx.commit().await?;
+async fn end(ctx: &Shared, by: Channel, job: &Job, end: End, answer: &str) -> Result<(), Broken> {
+    let (own, job, answer) = (ctx.clone(), Arc::new(job.clone()), answer.to_owned());
+    ctx.together
+        .write(&ctx.store, move |tx| {
+            ended(tx, own.clone(), by, job.clone(), end, answer.clone())
+        })
+        .await?;
     if end == End::Refused {
         ctx.wake.resolve.notify_one();
     }
     Ok(())
 }
 
-/// Once a request: where one way is closed to what answers it, the request is looked up again, and the other confirmed contact is used by the
-/// same decision as the first.
-async fn go_another_way(ctx: &Context, tx: &mut Tx, by: Channel, job: &Job) -> Result<(), Broken> {
-    let Some(flow) = job.flow_id.as_deref() else {
-        return Ok(());
-    };
-    let answers = matches!(job.purpose.as_str(), "code" | "elsewhere");
-    if !answers || !ctx.config.reset.uses(by.other()) {
-        return Ok(());
-    }
-    if store::jobs::refused_ways(tx, flow).await? != [by] {
-        return Ok(());
-    }
-    promise_resolve(ctx, tx, flow, 0, job.expires_at).await
-}
-
 /// The secret died before anybody took it: one message without a secret says so.
-async fn expire(ctx: &Context, by: Channel, job: &Job, message: &Message) -> Result<(), Broken> {
-    let mut tx = ctx.store.begin().await?;
-    let ended = store::jobs::end(
-        &mut tx,
-        &job.id,
-        End::Expired,
-        "expired before it was taken",
-        ctx.now(),
-    )
-    .await?;
-    if ended
-        && let Letter::Code {
-            user_name,
-            reference,
-            ..
-        }
-        | Letter::Link {
-            user_name,
-            reference,
-            ..
-        } = &message.letter
-    {
-        let instead = Message {
-            to: message.to.clone(),
-            to_name: message.to_name.clone(),
-            language: message.language.clone(),
-            letter: Letter::AskAgain {
-                user_name: user_name.clone(),
-                reference: reference.clone(),
-            },
-        };
-        let about = About {
-            purpose: "ask_again",
-            flow: job.flow_id.as_deref(),
-            account: job.account_id.as_deref(),
-            expires_at: ctx.now() + DAY,
-        };
-        promise(ctx, &mut tx, by, &instead, about).await?;
-    }
-    if ended {
-        let about = audit::About {
-            flow: job.flow_id.as_deref(),
-            account: job.account_id.as_deref(),
-            detail: "expired",
-        };
-        let event = match by {
-            Channel::Mail => Event::MailFailed,
-            Channel::Sms => Event::SmsFailed,
-        };
-        audit::record(ctx, &mut tx, event, about).await?;
-    }
-    Ok(tx.commit().await?)
+async fn expire(ctx: &Shared, by: Channel, job: &Job, message: Message) -> Result<(), Broken> {
+    let (own, job, message) = (ctx.clone(), Arc::new(job.clone()), Arc::new(message));
+    ctx.together
+        .write(&ctx.store, move |tx| {
+            expired(tx, own.clone(), by, job.clone(), message.clone())
+        })
+        .await
 }

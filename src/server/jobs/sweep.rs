@@ -8,14 +8,20 @@ use tokio_util::sync::CancellationToken;
 use crate::server::context::{Context, DAY, HOUR, Shared};
 use crate::server::devices;
 use crate::server::guard::tries;
-use crate::server::store::{self, Table};
+use crate::server::store::{self, Table, Tx, Whose};
 
 const EVERY: Duration = Duration::from_mins(10);
+/// The least pause after some rows. It is longer where they took long.
+const PAUSE: Duration = Duration::from_millis(50);
+/// The part of the time that goes into forgetting, as one in so many.
+const SHARE: u32 = 5;
+/// How long it gives way to requests before it has a turn as workers have.
+const GIVES_WAY: Duration = Duration::from_secs(2);
 
 /// Works until told to stop.
 pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
     loop {
-        if let Err(error) = sweep(&ctx).await {
+        if let Err(error) = sweep(&ctx, &stop).await {
             tracing::error!(%error, "cannot sweep");
         }
         tokio::select! {
@@ -25,8 +31,8 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
     }
 }
 
-/// One short transaction a table, so that no post waits for all of them.
-async fn sweep(ctx: &Context) -> Result<(), sqlx::Error> {
+/// Short transactions with pauses between them, so that posts hardly notice.
+async fn sweep(ctx: &Context, stop: &CancellationToken) -> Result<(), sqlx::Error> {
     let now = ctx.now();
     let over = [
         (Table::Flows, now - 22 * HOUR),
@@ -47,14 +53,26 @@ async fn sweep(ctx: &Context) -> Result<(), sqlx::Error> {
         (Table::FormerCodes, now),
     ];
     for (table, before) in over {
-        loop {
-            let mut tx = ctx.store.begin().await?;
+        while !stop.is_cancelled() {
+            let mut tx = begin(ctx).await?;
+            let begun_at = ctx.now();
             let forgotten = store::sweep(&mut tx, table, before).await?;
             tx.commit().await?;
             if forgotten < u64::from(store::SWEPT_AT_ONCE) {
                 break;
             }
+            let took = u64::try_from(ctx.now() - begun_at).unwrap_or(0);
+            let pause = Duration::from_micros(took) * (SHARE - 1);
+            tokio::time::sleep(pause.clamp(PAUSE, GIVES_WAY)).await;
         }
     }
     Ok(())
+}
+
+/// A transaction in a turn that nobody else wants, or, where somebody always does, in one of the workers'.
+async fn begin(ctx: &Context) -> Result<Tx, sqlx::Error> {
+    match tokio::time::timeout(GIVES_WAY, ctx.store.begin_as(Whose::Tidying)).await {
+        Ok(begun) => begun,
+        Err(_) => ctx.store.begin_as(Whose::Worker).await,
+    }
 }

@@ -1,5 +1,9 @@
 //! The table `jobs`: the outbox. A row appears in the transaction that promised the work, and its body is wiped once it is done.
 
+mod line;
+
+pub use line::{CLAIM, DUE, NEXT, claim, due, next, put_back, take};
+
 use super::{Connection, SWEPT_AT_ONCE};
 use crate::rules::channel::Channel;
 
@@ -117,31 +121,6 @@ pub async fn insert(connection: &mut Connection, job: &NewJob<'_>) -> Result<(),
     .execute(connection)
     .await?;
     Ok(())
-}
-
-/// Claims up to `limit` due jobs of a kind until `leased_until`. A claim that lapses is anybody's again.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn claim(
-    connection: &mut Connection,
-    kind: Kind,
-    now: i64,
-    leased_until: i64,
-    limit: i64,
-) -> Result<Vec<Job>, sqlx::Error> {
-    sqlx::query_as(
-        "UPDATE jobs SET leased_until = $3, attempts = attempts + 1 \
-         WHERE id IN (SELECT id FROM jobs WHERE state = 'waiting' AND kind = $1 AND run_at <= $2 AND leased_until <= $2 ORDER BY run_at, id LIMIT $4) \
-         AND state = 'waiting' AND leased_until <= $2 \
-         RETURNING id, purpose, flow_id, account_id, body_sealed, attempts, created_at, expires_at",
-    )
-    .bind(kind.as_str())
-    .bind(now)
-    .bind(leased_until)
-    .bind(limit)
-    .fetch_all(connection)
-    .await
 }
 
 /// Puts a claimed job back, to be tried again at `run_at`.

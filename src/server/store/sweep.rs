@@ -1,8 +1,8 @@
 //! Forgetting what is over, a few rows at a time.
 
 use super::{
-    Connection, audit, contact_changes, contacts, devices, feedback, flows, former_codes, intents, jobs, limits,
-    links, password_changes, sessions, sign_in_tries, stop_links,
+    Connection, audit, contact_changes, contacts, devices, feedback, flows, former_codes, intents,
+    jobs, limits, links, password_changes, sessions, sign_in_tries, stop_links,
 };
 
 /// A table of which rows are forgotten once they are over.

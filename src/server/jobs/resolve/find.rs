@@ -49,6 +49,16 @@ pub(super) enum Finding {
     Nothing(Outcome),
 }
 
+impl Finding {
+    /// Whom this is about, for the locks and the limits; the flow itself where it is about nobody, so that the work is the same.
+    pub(super) fn locks<'a>(&'a self, flow: &'a Flow) -> Vec<&'a str> {
+        match self {
+            Self::Send(target) | Self::Tell(target, _) => target.ids(),
+            Self::Nothing(_) => vec![&flow.id],
+        }
+    }
+}
+
 pub(super) async fn find(
     ctx: &Context,
     connection: &mut Connection,

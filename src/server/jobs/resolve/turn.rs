@@ -1,0 +1,155 @@
+//! The worker's turns: what is due is resolved together, in one transaction in which no job takes another one along.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+
+use super::super::{pause, pause_until_due};
+use super::{answer, find};
+use crate::rules::steps::Step;
+use crate::server::context::{Context, SECOND, Shared};
+use crate::server::failure::Broken;
+use crate::server::store::flows::Flow;
+use crate::server::store::jobs::{End, Job, Kind};
+use crate::server::store::{self, Connection, Tx, Whose};
+
+/// Jobs of one turn at the most.
+const BATCH: usize = 64;
+/// Jobs that a turn does however long they take: more than the requests which are let in between two turns promise.
+const AT_LEAST: usize = 32;
+/// Microseconds after which a turn ends, so that requests need not wait long.
+const LONGEST_TURN: i64 = SECOND / 20;
+/// The pause when the database does not answer.
+const TRIES_EVERY: Duration = Duration::from_millis(500);
+
+/// Works until told to stop.
+pub(in crate::server::jobs) async fn run(ctx: Shared, stop: CancellationToken) {
+    // After a turn that failed as a whole the first job has one to itself: it may be what was wrong.
+    let mut most = BATCH;
+    while !stop.is_cancelled() {
+        let wait = match turn(&ctx, most).await {
+            Ok(wait) => {
+                most = BATCH;
+                wait
+            }
+            Err(error) => {
+                tracing::error!(%error, "cannot resolve");
+                most = 1;
+                TRIES_EVERY
+            }
+        };
+        if !wait.is_zero() {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = ctx.wake.resolve.notified() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+}
+
+/// Resolves what is due, in its order and in one transaction; how long to rest afterwards.
+///
+/// Accounts are looked up before it, outside, and once more inside, when all of them are locked: in one order over the whole turn, so that two
+/// of these never wait for each other in a circle.
+async fn turn(ctx: &Context, most: usize) -> Result<Duration, Broken> {
+    let due = {
+        let mut connection = ctx.store.read().await?;
+        let most = i64::try_from(most).unwrap_or(1);
+        store::jobs::due(&mut connection, Kind::Resolve, ctx.now(), most).await?
+    };
+    if due.is_empty() {
+        return Ok(pause_until_due(ctx, Kind::Resolve).await?);
+    }
+    let meant = look_up(ctx, &due).await?;
+    let mut tx = ctx.store.begin_as(Whose::Worker).await?;
+    for id in &meant {
+        store::accounts::lock(&mut tx, id).await?;
+    }
+    let begun_at = ctx.now();
+    for (number, job) in due.iter().enumerate() {
+        if number >= AT_LEAST && ctx.now() - begun_at > LONGEST_TURN {
+            break;
+        }
+        let savepoint = tx.savepoint().await?;
+        match resolve(ctx, &mut tx, job, &meant).await {
+            Ok(Resolved::Done) => tx.keep(savepoint).await?,
+            // Looked up again in the next turn.
+            Ok(Resolved::MeansOthers) => tx.back_to(savepoint).await?,
+            // The transaction is over, and nothing of it is true.
+            Err(error) if error.is_passing() => return Err(error),
+            Err(error) => {
+                tracing::error!(%error, job = job.id, "cannot resolve");
+                tx.back_to(savepoint).await?;
+                let again_at = ctx.now() + pause(job.attempts + 1);
+                store::jobs::put_back(&mut tx, &job.id, again_at, "fault").await?;
+            }
+        }
+    }
+    tx.commit().await?;
+    ctx.wake.senders();
+    Ok(Duration::ZERO)
+}
+
+/// The accounts that these jobs mean, each once and in the order in which they are locked; a job that means nobody stands for its flow, so that
+/// the work is the same.
+async fn look_up(ctx: &Context, jobs: &[Job]) -> Result<BTreeSet<String>, Broken> {
+    let mut connection = ctx.store.read().await?;
+    let mut meant = BTreeSet::new();
+    for job in jobs {
+        let Some(flow) = waiting_flow(&mut connection, job).await? else {
+            continue;
+        };
+        match find::find(ctx, &mut connection, &flow).await {
+            Ok(finding) => {
+                let ids = finding.locks(&flow).into_iter().map(str::to_owned);
+                meant.extend(ids);
+            }
+            Err(error) if error.is_passing() => return Err(error),
+            // Met again, and told, where the job is put back.
+            Err(_) => {}
+        }
+    }
+    Ok(meant)
+}
+
+/// The flow that a job is about, if it still waits for a code.
+async fn waiting_flow(connection: &mut Connection, job: &Job) -> Result<Option<Flow>, sqlx::Error> {
+    let flow = match &job.flow_id {
+        Some(id) => store::flows::by_id(connection, id).await?,
+        None => None,
+    };
+    Ok(flow.filter(|flow| flow.step == Step::Code.as_str()))
+}
+
+/// What became of a job in a turn.
+enum Resolved {
+    /// It is done, here or by somebody else.
+    Done,
+    /// It means accounts that it did not mean a moment ago, which are not locked.
+    MeansOthers,
+}
+
+async fn resolve(
+    ctx: &Context,
+    tx: &mut Tx,
+    job: &Job,
+    locked: &BTreeSet<String>,
+) -> Result<Resolved, Broken> {
+    let flow = waiting_flow(tx, job).await?;
+    let end = flow.as_ref().map_or(End::Dropped, |_| End::Done);
+    // Ended first: a job may be in the hands of two nodes, and only one of them may go on.
+    if !store::jobs::take(tx, &job.id, end, ctx.now()).await? {
+        return Ok(Resolved::Done);
+    }
+    if let Some(flow) = flow {
+        let finding = find::find(ctx, tx, &flow).await?;
+        let is_locked = |id: &&str| locked.contains(*id);
+        if !finding.locks(&flow).iter().all(is_locked) {
+            return Ok(Resolved::MeansOthers);
+        }
+        answer(ctx, tx, &flow, finding).await?;
+    }
+    Ok(Resolved::Done)
+}

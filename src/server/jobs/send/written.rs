@@ -1,0 +1,134 @@
+//! What became of a delivery, written down: each a part of a transaction that several deliveries share.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+use super::super::{About, Message, promise, promise_resolve};
+use crate::rules::channel::Channel;
+use crate::server::audit::{self, Event};
+use crate::server::context::{Context, DAY, Shared};
+use crate::server::delivery::Letter;
+use crate::server::failure::Broken;
+use crate::server::store::jobs::{End, Job};
+use crate::server::store::{self, Tx};
+
+pub(super) fn retried(
+    tx: &mut Tx,
+    id: String,
+    at: i64,
+    why: String,
+) -> BoxFuture<'_, Result<(), Broken>> {
+    Box::pin(async move { Ok(store::jobs::retry(tx, &id, at, &why).await?) })
+}
+
+pub(super) fn decoy_dropped(
+    tx: &mut Tx,
+    ctx: Shared,
+    job: Arc<Job>,
+) -> BoxFuture<'_, Result<(), Broken>> {
+    Box::pin(async move {
+        store::jobs::end(tx, &job.id, End::Dropped, "", ctx.now()).await?;
+        Ok(())
+    })
+}
+
+pub(super) fn ended(
+    tx: &mut Tx,
+    ctx: Shared,
+    by: Channel,
+    job: Arc<Job>,
+    end: End,
+    answer: String,
+) -> BoxFuture<'_, Result<(), Broken>> {
+    Box::pin(async move {
+        if store::jobs::end(tx, &job.id, end, &answer, ctx.now()).await? {
+            let detail = format!("{}: {answer}", job.purpose);
+            let about = audit::About {
+                flow: job.flow_id.as_deref(),
+                account: job.account_id.as_deref(),
+                detail: &detail,
+            };
+            let event = match (by, end) {
+                (Channel::Mail, End::Done) => Event::MailSent,
+                (Channel::Mail, _) => Event::MailFailed,
+                (Channel::Sms, End::Done) => Event::SmsSent,
+                (Channel::Sms, _) => Event::SmsFailed,
+            };
+            audit::record(&ctx, tx, event, about).await?;
+            if end == End::Refused {
+                go_another_way(&ctx, tx, by, &job).await?;
+            }
+        }
+        Ok(())
+    })
+}
+
+pub(super) fn expired(
+    tx: &mut Tx,
+    ctx: Shared,
+    by: Channel,
+    job: Arc<Job>,
+    message: Arc<Message>,
+) -> BoxFuture<'_, Result<(), Broken>> {
+    Box::pin(async move {
+        let why = "expired before it was taken";
+        if !store::jobs::end(tx, &job.id, End::Expired, why, ctx.now()).await? {
+            return Ok(());
+        }
+        if let Letter::Code {
+            user_name,
+            reference,
+            ..
+        }
+        | Letter::Link {
+            user_name,
+            reference,
+            ..
+        } = &message.letter
+        {
+            let instead = Message {
+                to: message.to.clone(),
+                to_name: message.to_name.clone(),
+                language: message.language.clone(),
+                letter: Letter::AskAgain {
+                    user_name: user_name.clone(),
+                    reference: reference.clone(),
+                },
+            };
+            let about = About {
+                purpose: "ask_again",
+                flow: job.flow_id.as_deref(),
+                account: job.account_id.as_deref(),
+                expires_at: ctx.now() + DAY,
+            };
+            promise(&ctx, tx, by, &instead, about).await?;
+        }
+        let about = audit::About {
+            flow: job.flow_id.as_deref(),
+            account: job.account_id.as_deref(),
+            detail: "expired",
+        };
+        let event = match by {
+            Channel::Mail => Event::MailFailed,
+            Channel::Sms => Event::SmsFailed,
+        };
+        Ok(audit::record(&ctx, tx, event, about).await?)
+    })
+}
+
+/// Once a request: where one way is closed to what answers it, the request is looked up again, and the other confirmed contact is used by the
+/// same decision as the first.
+async fn go_another_way(ctx: &Context, tx: &mut Tx, by: Channel, job: &Job) -> Result<(), Broken> {
+    let Some(flow) = job.flow_id.as_deref() else {
+        return Ok(());
+    };
+    let answers = matches!(job.purpose.as_str(), "code" | "elsewhere");
+    if !answers || !ctx.config.reset.uses(by.other()) {
+        return Ok(());
+    }
+    if store::jobs::refused_ways(tx, flow).await? != [by] {
+        return Ok(());
+    }
+    promise_resolve(ctx, tx, flow, 0, job.expires_at).await
+}

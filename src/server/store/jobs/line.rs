@@ -1,0 +1,113 @@
+//! The line of jobs that wait: looking at it, and taking what is due out of it.
+
+use super::{End, Job, Kind};
+use crate::server::store::Connection;
+
+/// The due jobs of a kind, in their order. A job is due from its time on, unless somebody has it in hand.
+pub const DUE: &str = "SELECT id, purpose, flow_id, account_id, body_sealed, attempts, created_at, expires_at FROM jobs \
+     WHERE kind = $1 AND state = 'waiting' AND run_at <= $2 AND leased_until <= $2 ORDER BY run_at, id LIMIT $3";
+
+/// Claims due jobs.
+pub const CLAIM: &str = "UPDATE jobs SET leased_until = $3, attempts = attempts + 1 \
+     WHERE id IN (SELECT id FROM jobs WHERE kind = $1 AND state = 'waiting' AND run_at <= $2 AND leased_until <= $2 ORDER BY run_at, id LIMIT $4) \
+     AND state = 'waiting' AND leased_until <= $2 \
+     RETURNING id, purpose, flow_id, account_id, body_sealed, attempts, created_at, expires_at";
+
+/// When the first job of a kind that nobody has in hand is due.
+pub const NEXT: &str = "SELECT run_at FROM jobs WHERE kind = $1 AND state = 'waiting' AND leased_until <= $2 ORDER BY run_at, id LIMIT 1";
+
+/// Up to `limit` due jobs of a kind in their order, claimed by nobody.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn due(
+    connection: &mut Connection,
+    kind: Kind,
+    now: i64,
+    limit: i64,
+) -> Result<Vec<Job>, sqlx::Error> {
+    sqlx::query_as(DUE)
+        .bind(kind.as_str())
+        .bind(now)
+        .bind(limit)
+        .fetch_all(connection)
+        .await
+}
+
+/// When the next job of a kind is due, in microseconds since the epoch; `None` where none waits that nobody has in hand.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn next(
+    connection: &mut Connection,
+    kind: Kind,
+    now: i64,
+) -> Result<Option<i64>, sqlx::Error> {
+    let first: Option<(i64,)> = sqlx::query_as(NEXT)
+        .bind(kind.as_str())
+        .bind(now)
+        .fetch_optional(connection)
+        .await?;
+    Ok(first.map(|(run_at,)| run_at))
+}
+
+/// Claims up to `limit` due jobs of a kind until `leased_until`. A claim that lapses is anybody's again.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn claim(
+    connection: &mut Connection,
+    kind: Kind,
+    now: i64,
+    leased_until: i64,
+    limit: i64,
+) -> Result<Vec<Job>, sqlx::Error> {
+    sqlx::query_as(CLAIM)
+        .bind(kind.as_str())
+        .bind(now)
+        .bind(leased_until)
+        .bind(limit)
+        .fetch_all(connection)
+        .await
+}
+
+/// Takes a due job that was not claimed out of the line, in the transaction that does its work; false where somebody else was faster.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn take(
+    connection: &mut Connection,
+    id: &str,
+    end: End,
+    now: i64,
+) -> Result<bool, sqlx::Error> {
+    let taken = sqlx::query(
+        "UPDATE jobs SET state = $2, body_sealed = '', leased_until = 0, finished_at = $3, last_answer = '', attempts = attempts + 1 \
+         WHERE id = $1 AND state = 'waiting' AND leased_until <= $3",
+    )
+    .bind(id)
+    .bind(end.as_str())
+    .bind(now)
+    .execute(connection)
+    .await?;
+    Ok(taken.rows_affected() == 1)
+}
+
+/// Puts a job that was not claimed back, to be tried again at `run_at`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn put_back(
+    connection: &mut Connection,
+    id: &str,
+    run_at: i64,
+    answer: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE jobs SET run_at = $2, attempts = attempts + 1, last_answer = $3 WHERE id = $1 AND state = 'waiting'")
+        .bind(id)
+        .bind(run_at)
+        .bind(answer)
+        .execute(connection)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,160 @@
+//! W18 and W20: in a rush requests and workers share the writer, and tidying up gives way.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use crate::support::{Engine, Manner, Server, Setup, Smtp, on_both_engines, until};
+
+on_both_engines!(
+    w18_who_asks_in_a_rush_is_looked_up_in_it,
+    w18_one_that_cannot_be_resolved_takes_none_along,
+    w20_forgetting_gives_way_to_requests
+);
+
+/// Posts under way at once.
+const AT_ONCE: u32 = 48;
+
+/// Posts the first step so many times, many at once; how many were taken.
+async fn ask(server: &Server, times: u32, name: &str) -> u32 {
+    let mut browser = server.browser();
+    let page = browser.get("/forgot-password").await;
+    let form = Arc::new(page.form(0));
+    let (next, taken) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
+    let mut posting = tokio::task::JoinSet::new();
+    for _ in 0..AT_ONCE {
+        let (browser, form, name) = (browser.clone(), form.clone(), name.to_owned());
+        let (next, taken) = (next.clone(), taken.clone());
+        posting.spawn(async move {
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= times {
+                    break;
+                }
+                let who = format!("{name}{number}");
+                let request = browser.form_post(&form, &[("identifier", &who)]);
+                let answer = request.send().await.unwrap();
+                assert_eq!(answer.status().as_u16(), 303);
+                taken.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+    }
+    posting.join_all().await;
+    taken.load(Ordering::Relaxed)
+}
+
+async fn w18_who_asks_in_a_rush_is_looked_up_in_it(engine: Engine) {
+    let smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    smtp.behave(Manner::Hang);
+    // Hold all senders up.
+    for who in ["anna", "bjorn", "grace"] {
+        server.browser().begin(who).await;
+    }
+    let before = server.db.number("SELECT COUNT(*) FROM flows").await;
+    let taken = ask(&server, 1200, "nobody").await;
+    assert_eq!(taken, 1200, "requests go on meanwhile");
+    let resolved = "SELECT COUNT(*) FROM jobs WHERE kind = 'resolve' AND state = 'done'";
+    let meanwhile = server.db.number(resolved).await;
+    assert!(
+        meanwhile >= 600,
+        "{meanwhile} of 1200 were looked up while the others asked"
+    );
+    let all = before + i64::from(taken);
+    until("everybody is looked up", async || {
+        (server.db.number(resolved).await == all).then_some(())
+    })
+    .await;
+    // Each with a random half second of its own; nobody who was due a second later was served before.
+    let overtaken = "SELECT COUNT(*) FROM jobs a JOIN jobs b ON a.run_at + 1000000 < b.run_at AND a.finished_at > b.finished_at \
+                     WHERE a.kind = 'resolve' AND b.kind = 'resolve'";
+    assert_eq!(server.db.number(overtaken).await, 0, "in their order");
+}
+
+/// Nothing can be promised to this account any more: whatever is written about it fails.
+async fn break_account(server: &Server, id: &str) {
+    if server.engine == Engine::Postgres {
+        let function = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''refused''; END'";
+        server.db.run(function).await;
+    }
+    let does = match server.engine {
+        Engine::Sqlite => {
+            format!("WHEN NEW.account_id = '{id}' BEGIN SELECT RAISE(ABORT, 'refused'); END")
+        }
+        Engine::Postgres => {
+            format!("FOR EACH ROW WHEN (NEW.account_id = '{id}') EXECUTE FUNCTION refuse()")
+        }
+    };
+    let trigger = format!("CREATE TRIGGER refuses BEFORE INSERT ON jobs {does}");
+    server.db.run(&trigger).await;
+}
+
+async fn w18_one_that_cannot_be_resolved_takes_none_along(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let people = ["anna", "bjorn", "grace"];
+    for who in people {
+        server.browser().begin(who).await;
+        smtp.next().await;
+    }
+    server.settle().await;
+    let sent = server.facts("authn_token_created").await;
+    let grace = "SELECT id FROM accounts WHERE user_name = 'grace'";
+    break_account(&server, &server.db.text(grace).await).await;
+    // All of them again, in one turn; the broken one is neither first nor last.
+    server
+        .db
+        .run("UPDATE jobs SET state = 'waiting', run_at = created_at, finished_at = NULL WHERE kind = 'resolve'")
+        .await;
+    for _ in 1..people.len() {
+        smtp.next().await;
+    }
+    until("it waits for another try", async || {
+        let waiting = "SELECT COUNT(*) FROM jobs WHERE kind = 'resolve' AND state = 'waiting' AND last_answer = 'fault'";
+        (server.db.number(waiting).await == 1).then_some(())
+    })
+    .await;
+    let now_sent = server.facts("authn_token_created").await;
+    assert_eq!(now_sent - sent, 2, "nothing is told of what was taken back");
+    let logged = server
+        .log()
+        .join("\n")
+        .matches("authn_token_created")
+        .count();
+    assert_eq!(i64::try_from(logged).unwrap(), now_sent);
+}
+
+/// Old rows, and how many of them.
+const OLD: i64 = 40_000;
+
+async fn w20_forgetting_gives_way_to_requests(engine: Engine) {
+    let mut server = Setup::new(engine).start().await;
+    let numbers = match engine {
+        Engine::Sqlite => format!(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {OLD}) SELECT i FROM n"
+        ),
+        Engine::Postgres => format!("SELECT i FROM generate_series(1, {OLD}) AS n(i)"),
+    };
+    server.kill().await;
+    let insert = format!(
+        "INSERT INTO audit (id, at, event, detail) SELECT 'old' || i, 1000, 'reset_requested', '' FROM ({numbers}) AS all_of_them"
+    );
+    server.db.run(&insert).await;
+    server.start().await;
+    let old = "SELECT COUNT(*) FROM audit WHERE at = 1000";
+    until("it has begun to forget", async || {
+        (server.db.number(old).await < OLD).then_some(())
+    })
+    .await;
+    let before = server.db.number(old).await;
+    let taken = ask(&server, 400, "nobody").await;
+    let forgotten = before - server.db.number(old).await;
+    // One turn of forgetting a post would be hundreds.
+    assert!(
+        forgotten < 20 * i64::from(taken),
+        "{forgotten} rows were forgotten during {taken} posts"
+    );
+    until("it has forgotten them all", async || {
+        (server.db.number(old).await == 0).then_some(())
+    })
+    .await;
+}
