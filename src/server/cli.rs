@@ -26,6 +26,7 @@ use super::hashing::Password;
 use super::identifiers as readings;
 use super::keys::Keys;
 use super::local_time::utc;
+use super::observations;
 use super::start::{self, StartError};
 use super::store;
 use super::store::accounts::Account;
@@ -311,6 +312,11 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
         None => println!("database: will be made at the first start"),
     }
     identifiers::list(&found.findings);
+    for seen in &found.observations {
+        if let Some(sentence) = observations::sentence(seen, &utc(seen.seen_at)) {
+            println!("{sentence}");
+        }
+    }
     let mut unusable = 0;
     for (relay, answer) in found.mailer.probe().await {
         match answer {

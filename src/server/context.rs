@@ -14,6 +14,7 @@ use super::delivery::{Alerts, DevMailbox, Mailer, SmsGateway};
 use super::hashing::Hasher;
 use super::incidents::Incidents;
 use super::keys::Keys;
+use super::observations::Observations;
 use super::password_advice::Adviser;
 use super::password_lists::Blocklist;
 use super::store::Store;
@@ -175,6 +176,8 @@ pub struct Context {
     pub together: Together,
     /// Posts under way, also those whose connection has gone.
     pub posts: TaskTracker,
+    /// What was seen that only the operator can mend.
+    pub observations: Observations,
 }
 
 /// The context as it is handed around.

@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod keys;
 pub mod local_time;
 pub mod notices;
+pub mod observations;
 pub mod outbound;
 pub mod password_advice;
 pub mod password_lists;

@@ -18,9 +18,11 @@ use super::hashing::{HashError, Hasher};
 use super::identifiers::rewrite::{self, Finding};
 use super::incidents::Incidents;
 use super::keys::{KeyError, Keys};
+use super::observations::{self, Observations};
 use super::password_advice::Adviser;
 use super::password_lists::Blocklist;
-use super::store::{Engine, Store, StoreError};
+use super::store::observations::Observation;
+use super::store::{self, Engine, Store, StoreError};
 use super::together::Together;
 use crate::texts::{Catalogue, Language, OverrideError};
 
@@ -117,6 +119,8 @@ pub struct Found {
     pub mailer: Mailer,
     /// The gateway for text messages, if there is one.
     pub sms: Option<SmsGateway>,
+    /// What a running server saw lately that only the operator can mend.
+    pub observations: Vec<Observation>,
 }
 
 /// Looks at everything that a start would open. Nothing is made, changed or sent.
@@ -130,6 +134,7 @@ pub async fn look(config: &Config, mode: Mode) -> Result<Found, StartError> {
     let mut database = None;
     let mut is_new = true;
     let mut findings = Vec::new();
+    let mut observations = Vec::new();
     if let Some(store) = Store::look(config.database.url.expose_secret()).await? {
         let pending = store.pending_migrations().await?;
         let has_schema = store.has_schema().await?;
@@ -137,6 +142,13 @@ pub async fn look(config: &Config, mode: Mode) -> Result<Found, StartError> {
         if has_schema {
             let found = rewrite::findings(&store, pending == 0).await;
             findings = found.map_err(StoreError::from)?;
+        }
+        if pending == 0 {
+            let since = Clock::default().now() - observations::TOLD_FOR;
+            let mut connection = store.read().await.map_err(StoreError::from)?;
+            observations = store::observations::since(&mut connection, since)
+                .await
+                .map_err(StoreError::from)?;
         }
         database = Some((store.engine(), pending));
         store.close().await;
@@ -153,6 +165,7 @@ pub async fn look(config: &Config, mode: Mode) -> Result<Found, StartError> {
         breached: Breached::from_config(&config.password)?,
         mailer: Mailer::from_config(&config.mail, mailbox.clone())?,
         sms: SmsGateway::from_config(&config.sms, mailbox)?,
+        observations,
     })
 }
 
@@ -189,6 +202,7 @@ pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Sh
         wake: Wake::default(),
         together: Together::default(),
         posts: TaskTracker::new(),
+        observations: Observations::default(),
         keys,
         store,
         config,

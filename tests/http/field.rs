@@ -9,6 +9,7 @@ mod f03_names;
 mod f04_mails;
 mod f05;
 mod f20;
+mod f34_ports_in_forwarded;
 mod f37_certificates;
 mod f41_own_network;
 mod final_slash;

@@ -12,6 +12,8 @@ mod reverted;
 mod rush;
 mod stored_identifiers;
 mod w02;
+mod w05_cookies;
+mod w06_forwarded;
 mod w08;
 mod w11;
 mod waiting;

@@ -1,10 +1,9 @@
 //! The cookies: their names, their attributes, and reading them back.
 
-use axum::http::{HeaderMap, HeaderValue};
-use cookie::{Cookie, SameSite};
-use time::Duration;
+use std::time::Duration;
 
-use super::visitor::all_cookies;
+use axum::http::{HeaderMap, HeaderValue, header};
+
 use crate::server::context::{Context, MINUTE};
 
 /// Which cookie.
@@ -73,29 +72,40 @@ pub const WRITTEN: [Name; 5] = [
 /// The value of a cookie that the browser sent.
 #[must_use]
 pub fn read(ctx: &Context, headers: &HeaderMap, name: Name) -> Option<String> {
-    let name = name.text(ctx);
-    all_cookies(headers)
-        .find(|cookie| cookie.name() == name)
-        .map(|cookie| cookie.value().to_owned())
-        .filter(|value| !value.is_empty())
+    value_of(headers, &name.text(ctx)).map(str::to_owned)
 }
 
-fn header(
+/// The value of the first cookie of this name that has one. Whatever other cookies hold, bytes outside ASCII too, is passed over: they
+/// are other applications', and any host beside ours can set them (RFC 6265 section 8.6).
+fn value_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .flat_map(|line| line.as_bytes().split(|byte| *byte == b';'))
+        .filter_map(|pair| {
+            let mut parts = pair.splitn(2, |byte| *byte == b'=');
+            Some((parts.next()?.trim_ascii(), parts.next()?.trim_ascii()))
+        })
+        .filter(|(key, value)| *key == name.as_bytes() && value.is_ascii())
+        .filter_map(|(_, value)| std::str::from_utf8(value).ok())
+        .find(|value| !value.is_empty())
+}
+
+fn set_cookie(
     ctx: &Context,
     name: Name,
-    value: String,
+    value: &str,
     max_age: Option<Duration>,
 ) -> Option<HeaderValue> {
-    let mut cookie = Cookie::build((name.text(ctx), value))
-        .path("/")
-        .http_only(true)
-        .secure(!ctx.is_plain_http())
-        // Lax, because the click in a mail must carry it (STANDARDS C19).
-        .same_site(SameSite::Lax);
-    if let Some(max_age) = max_age {
-        cookie = cookie.max_age(max_age);
-    }
-    HeaderValue::try_from(cookie.build().to_string()).ok()
+    let secure = if ctx.is_plain_http() { "" } else { "; Secure" };
+    let max_age = max_age.map_or_else(String::new, |age| format!("; Max-Age={}", age.as_secs()));
+    // Lax, because the click in a mail must carry it (STANDARDS C19). It stands last, because lynx takes an attribute that it does not
+    // know for another cookie, which all that follows then belongs to: without its path ours would not come back.
+    let cookie = format!(
+        "{}={value}; Path=/; HttpOnly{secure}{max_age}; SameSite=Lax",
+        name.text(ctx)
+    );
+    HeaderValue::try_from(cookie).ok()
 }
 
 /// `Set-Cookie` for the flow, which lives as long as the flow itself: until `expires_at`, in microseconds since the epoch. On a phone the
@@ -104,8 +114,8 @@ fn header(
 pub fn set_flow(ctx: &Context, value: &str, expires_at: i64) -> Option<HeaderValue> {
     // Rounded up to whole minutes, so that two answers to one form are alike and none tells how long it took to make.
     let minutes = (expires_at - ctx.now() + MINUTE - 1) / MINUTE;
-    let max_age = Duration::minutes(minutes.max(1));
-    header(ctx, Name::Flow, value.to_owned(), Some(max_age))
+    let max_age = Duration::from_mins(u64::try_from(minutes).unwrap_or_default().max(1));
+    set_cookie(ctx, Name::Flow, value, Some(max_age))
 }
 
 /// `Set-Cookie` for a value that lives as long as the browser is open, or, for the language and a known
@@ -113,18 +123,59 @@ pub fn set_flow(ctx: &Context, value: &str, expires_at: i64) -> Option<HeaderVal
 #[must_use]
 pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
     let max_age = match name {
-        Name::Language | Name::Device => Some(Duration::days(365)),
-        Name::Said => Some(Duration::minutes(5)),
-        Name::SignIn | Name::Wanted | Name::Written => Some(Duration::minutes(15)),
-        Name::Codes => Some(Duration::minutes(10)),
-        Name::Return => Some(Duration::hours(2)),
+        Name::Language | Name::Device => Some(Duration::from_hours(365 * 24)),
+        Name::Said => Some(Duration::from_mins(5)),
+        Name::SignIn | Name::Wanted | Name::Written => Some(Duration::from_mins(15)),
+        Name::Codes => Some(Duration::from_mins(10)),
+        Name::Return => Some(Duration::from_hours(2)),
         Name::Flow | Name::Session | Name::Link | Name::Stop => None,
     };
-    header(ctx, name, value.to_owned(), max_age)
+    set_cookie(ctx, name, value, max_age)
 }
 
 /// `Set-Cookie` that removes it.
 #[must_use]
 pub fn remove(ctx: &Context, name: Name) -> Option<HeaderValue> {
-    header(ctx, name, String::new(), Some(Duration::ZERO))
+    set_cookie(ctx, name, "", Some(Duration::ZERO))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ours_is_found_among_whatever_else_comes() {
+        let found = |lines: &[&[u8]]| {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+            }
+            value_of(&headers, "__Host-x").map(str::to_owned)
+        };
+        let ours = Some("abc".to_owned());
+        for line in [
+            &b"__Host-x=abc"[..],
+            b"theme=\xe5; __Host-x=abc",
+            b"theme=\xc3\xa5;__Host-x=abc; b=\xff\xfe",
+            b"\xff\xfe=1; __Host-x=abc",
+            b"; ;;=; =x; lone; __Host-x=abc",
+            b"a=\"; __Host-x=abc",
+            b"a=b=c; __Host-x = abc ",
+            b"__Host-x=; __Host-x=abc",
+            b"__Host-x=\xe5; __Host-x=abc",
+            b"__host-x=no; x=no; __Host-xx=no; __Host-x=abc; __Host-x=second",
+        ] {
+            assert_eq!(found(&[line]), ours, "{}", line.escape_ascii());
+            assert_eq!(found(&[b"theme=\xe5", line]), ours);
+        }
+        for line in [
+            &b""[..],
+            b"__Host-x",
+            b"__Host-x=",
+            b"__Host-x=\xe5",
+            b"y=__Host-x=abc",
+        ] {
+            assert_eq!(found(&[line]), None, "{}", line.escape_ascii());
+        }
+    }
 }

@@ -9,6 +9,7 @@ pub mod error_pages;
 mod factor;
 mod final_slash;
 mod finish;
+mod forwarded;
 mod frame;
 mod help;
 mod link;

@@ -4,11 +4,11 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, Uri, header};
-use cookie::Cookie;
 use data_encoding::BASE64URL_NOPAD;
 
 use super::account::is_below;
 use super::cookies::{self, Name};
+use super::forwarded;
 use super::pages::ACCOUNT;
 use super::sign_in_pages;
 use crate::server::context::Context;
@@ -89,7 +89,7 @@ impl Visitor {
             .and_then(|place| String::from_utf8(place).ok())
             .filter(allowed);
         Self {
-            client: client(ctx, peer, headers),
+            client: forwarded::client(ctx, peer, headers),
             language: asked
                 .or_else(|| {
                     cookie(Name::Language)
@@ -204,28 +204,6 @@ fn accepted_language(ctx: &Context, headers: &HeaderMap) -> Option<Language> {
     Language::negotiate(accepted, &ctx.config.languages.offered)
 }
 
-/// The client's address: the peer's, or, where the peer is a trusted proxy, the last address in `X-Forwarded-For` that is not one.
-/// Anything else in that header was written by somebody whom nobody vouches for.
-fn client(ctx: &Context, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let mut client = peer;
-    let chain: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .collect();
-    for hop in chain.iter().rev() {
-        if !ctx.config.site.trusts(client) {
-            break;
-        }
-        let Ok(address) = hop.trim().parse() else {
-            break;
-        };
-        client = address;
-    }
-    client
-}
-
 /// The browser's family, from its `User-Agent`: enough to say "Firefox" in a notice, too little to follow anybody.
 fn browser_family(user_agent: &str) -> Option<&'static str> {
     [
@@ -263,14 +241,4 @@ fn device(user_agent: &str) -> String {
         .flatten()
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-/// All cookies of a request.
-pub(super) fn all_cookies(headers: &HeaderMap) -> impl Iterator<Item = Cookie<'_>> {
-    headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(Cookie::split_parse)
-        .filter_map(Result::ok)
 }

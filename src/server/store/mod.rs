@@ -22,6 +22,7 @@ pub mod intents;
 pub mod jobs;
 pub mod limits;
 pub mod links;
+pub mod observations;
 pub mod outcome;
 pub mod password_changes;
 pub mod passwords;

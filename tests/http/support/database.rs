@@ -20,6 +20,7 @@ const TABLES: &[&str] = &[
     "incidents",
     "pulse",
     "rewrites",
+    "observations",
     "confirmations",
     "contact_changes",
     "stop_links",
