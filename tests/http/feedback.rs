@@ -16,7 +16,8 @@ on_both_engines!(
     it_is_forgotten_after_half_a_year
 );
 
-fn asking(engine: Engine) -> Setup {
+/// A server whose pages ask what could be better.
+pub fn asking(engine: Engine) -> Setup {
     Setup::new(engine)
         .set("HELP__FEEDBACK", "true")
         .set("HELP__PRIVACY_URL", "https://example.org/privacy")

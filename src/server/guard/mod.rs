@@ -2,8 +2,11 @@
 
 pub mod factor_tries;
 pub mod headers;
+pub mod host;
 pub mod limits;
+pub mod log_path;
 pub mod origin;
+pub mod readable;
 pub mod robot;
 pub mod texts;
 pub mod tries;

@@ -1,16 +1,14 @@
-//! Cross-site requests and foreign hosts (OWASP CSRF and Host header guidance, ASVS 3.5.1–3.5.3).
+//! Cross-site requests (OWASP CSRF guidance, ASVS 3.5.1–3.5.3).
 
-use std::net::SocketAddr;
-
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
+use url::Url;
 
-use crate::server::config::Mode;
-use crate::server::context::{Context, Shared};
-use crate::server::redirect::see_other;
+use super::log_path::log_path;
+use super::readable::is_form;
+use crate::server::context::Shared;
 
 /// Refuses a post that did not come from one of our own pages.
 pub async fn same_origin(State(ctx): State<Shared>, request: Request, next: Next) -> Response {
@@ -19,7 +17,7 @@ pub async fn same_origin(State(ctx): State<Shared>, request: Request, next: Next
     }
     tracing::warn!(
         event = "malicious_csrf",
-        path = request.uri().path(),
+        path = log_path(&request),
         "a post from elsewhere was refused"
     );
     StatusCode::FORBIDDEN.into_response()
@@ -27,139 +25,136 @@ pub async fn same_origin(State(ctx): State<Shared>, request: Request, next: Next
 
 /// Refuses what no form of ours sends: a type that other sites may post without asking would otherwise be read as a form all the same.
 pub async fn forms_only(request: Request, next: Next) -> Response {
-    let kind = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok())
-        .unwrap_or_default();
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    if request.method() == Method::POST
-        && !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded")
-    {
+    if request.method() == Method::POST && !is_form(request.headers()) {
         return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
     }
     next.run(request).await
 }
 
-/// `Sec-Fetch-Site` must not name another site; `Origin` must be ours where it is given; one of the two must speak for the request.
+/// Whether a request comes from one of our own pages.
+///
+/// `Sec-Fetch-Site` decides where it is there: beside it `Origin` may be missing, or `null` as a proxy's `Referrer-Policy: no-referrer`
+/// makes it. Else `Origin` decides, and where neither is there, as in text browsers, the origin of the `Referer`
+/// (docs/decisions/0050-a-referer-of-our-own-speaks-for-a-post.md).
 fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
-    let mut origins = headers.get_all(header::ORIGIN).iter();
-    let origin = origins.next();
-    if origins.next().is_some() {
+    let (Ok(site), Ok(origin), Ok(referer)) = (
+        sole(headers, &HeaderName::from_static("sec-fetch-site")),
+        sole(headers, &header::ORIGIN),
+        sole(headers, &header::REFERER),
+    ) else {
         return false;
-    }
-    let fetched_from = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
-    if !matches!(fetched_from, None | Some(b"same-origin" | b"none")) {
-        return false;
-    }
-    match origin {
-        Some(origin) => origin.as_bytes() == public_url.as_bytes(),
-        None => fetched_from == Some(b"same-origin"),
+    };
+    match (site, origin) {
+        (Some(b"same-origin"), None | Some(b"null")) => true,
+        (Some(b"same-origin" | b"none") | None, Some(origin)) => origin == public_url.as_bytes(),
+        (None, None) => referer.is_some_and(|referer| is_below(referer, public_url)),
+        (Some(_), _) => false,
     }
 }
 
-/// Paths that a load balancer asks for by whatever name it knows.
-const ANY_HOST: [&str; 2] = ["/healthz", "/readyz"];
+/// The same header was sent more than once, so that two readers may believe different ones.
+struct Repeated;
 
-/// Refuses a request for another host. In development, where people type "localhost", a page is asked for again under our name.
-pub async fn our_host(State(ctx): State<Shared>, request: Request, next: Next) -> Response {
-    if ANY_HOST.contains(&request.uri().path()) || is_our_host(&ctx, &request) {
-        return next.run(request).await;
+/// The value of a header that may be sent once.
+fn sole<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a [u8]>, Repeated> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next().map(HeaderValue::as_bytes);
+    if values.next().is_some() {
+        return Err(Repeated);
     }
-    if ctx.mode == Mode::Dev
-        && request.method() == Method::GET
-        && is_loopback_name(&request, ctx.bound.port())
-    {
-        let path = request
-            .uri()
-            .path_and_query()
-            .map_or("/", |path| path.as_str());
-        return see_other(&format!("{}{path}", ctx.public_url));
-    }
-    StatusCode::MISDIRECTED_REQUEST.into_response()
+    Ok(value)
 }
 
-fn host_of(request: &Request) -> Option<&str> {
-    let mut hosts = request.headers().get_all(header::HOST).iter();
-    let host = hosts.next().and_then(|host| host.to_str().ok());
-    if hosts.next().is_some() {
-        return None;
-    }
-    // An absolute request line, or HTTP/2, names the host there.
-    match (request.uri().authority().map(Authority::as_str), host) {
-        (Some(line), Some(host)) if line != host => None,
-        (line, host) => line.or(host),
-    }
-}
-
-fn is_our_host(ctx: &Context, request: &Request) -> bool {
-    let ours = ctx
-        .public_url
-        .split_once("://")
-        .map_or("", |(_, authority)| authority);
-    host_of(request).is_some_and(|host| {
-        let host = host.strip_suffix(":443").unwrap_or(host);
-        host.eq_ignore_ascii_case(ours)
-    })
-}
-
-fn is_loopback_name(request: &Request, port: u16) -> bool {
-    let names = ["localhost", "127.0.0.1", "[::1]"];
-    host_of(request).is_some_and(|host| names.iter().any(|name| host == format!("{name}:{port}")))
-}
-
-/// The pages of development: only for a browser on this very machine, never through a proxy.
-pub async fn loopback_only(State(ctx): State<Shared>, request: Request, next: Next) -> Response {
-    let forwarded = [
-        "forwarded",
-        "x-forwarded-for",
-        "x-forwarded-host",
-        "x-forwarded-proto",
-        "x-real-ip",
-        "via",
-    ]
-    .into_iter()
-    .any(|name| request.headers().contains_key(name));
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let is_here = peer.is_some_and(|ConnectInfo(peer)| peer.ip().to_canonical().is_loopback());
-    if ctx.mode != Mode::Dev || !is_here || forwarded || !is_our_host(&ctx, &request) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
-    next.run(request).await
+/// Whether an address has this origin. It is parsed, since `https://rekey.example.evil/` begins with ours too.
+fn is_below(address: &[u8], origin: &str) -> bool {
+    std::str::from_utf8(address)
+        .ok()
+        .and_then(|address| Url::parse(address).ok())
+        .is_some_and(|address| address.origin().ascii_serialization() == origin)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const OURS: &str = "https://rekey.example";
+
+    fn passes(headers: &[(&'static str, &str)]) -> bool {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.append(*name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        }
+        is_ours(&map, OURS)
+    }
+
     #[test]
     fn only_posts_from_our_own_pages_pass() {
-        let ours = "https://rekey.example";
-        for (site, origin, passes) in [
-            (Some("same-origin"), Some(ours), true),
+        for (site, origin, expected) in [
+            (Some("same-origin"), Some(OURS), true),
             (Some("same-origin"), None, true),
+            (Some("same-origin"), Some("null"), true),
             (Some("same-origin"), Some("https://evil.example"), false),
-            (Some("same-origin"), Some("null"), false),
-            (Some("none"), Some(ours), true),
+            (Some("none"), Some(OURS), true),
+            (Some("none"), Some("null"), false),
             (Some("none"), None, false),
-            (Some("same-site"), Some(ours), false),
+            (Some("same-site"), Some(OURS), false),
+            (Some("same-site"), Some("null"), false),
             (Some("same-site"), None, false),
-            (Some("cross-site"), Some(ours), false),
+            (Some("cross-site"), Some(OURS), false),
+            (Some("cross-site"), Some("null"), false),
             (Some("cross-site"), None, false),
-            (None, Some(ours), true),
+            (Some(""), Some(OURS), false),
+            (Some("Same-Origin"), None, false),
+            (None, Some(OURS), true),
             (None, Some("https://rekey.example.evil"), false),
             (None, Some("http://rekey.example"), false),
             (None, Some("null"), false),
-            (None, None, false),
         ] {
-            let mut headers = HeaderMap::new();
-            if let Some(site) = site {
-                headers.insert("sec-fetch-site", site.parse().unwrap());
+            // A referer of our own changes nothing where one of the two speaks.
+            for referer in [None, Some("https://rekey.example/sign-in")] {
+                let mut headers = Vec::new();
+                headers.extend(site.map(|site| ("sec-fetch-site", site)));
+                headers.extend(origin.map(|origin| ("origin", origin)));
+                headers.extend(referer.map(|referer| ("referer", referer)));
+                assert_eq!(passes(&headers), expected, "{headers:?}");
             }
-            if let Some(origin) = origin {
-                headers.insert(header::ORIGIN, origin.parse().unwrap());
-            }
-            assert_eq!(is_ours(&headers, ours), passes, "{site:?} {origin:?}");
+        }
+    }
+
+    #[test]
+    fn a_referer_speaks_where_nothing_else_does() {
+        for (referer, expected) in [
+            ("https://rekey.example/sign-in?next=%2Faccount", true),
+            ("https://rekey.example", true),
+            ("https://rekey.example:443/", true),
+            ("HTTPS://REKEY.example/å", true),
+            ("http://rekey.example/", false),
+            ("https://rekey.example:8443/", false),
+            ("https://rekey.example.evil/", false),
+            ("https://rekey.example@evil.example/", false),
+            ("https://evil.example/https://rekey.example/", false),
+            ("https://evil.example/?https://rekey.example", false),
+            ("//rekey.example/", false),
+            ("/sign-in", false),
+            ("null", false),
+            ("about:blank", false),
+            ("", false),
+        ] {
+            assert_eq!(passes(&[("referer", referer)]), expected, "{referer}");
+        }
+        assert!(!passes(&[]));
+    }
+
+    #[test]
+    fn what_is_said_twice_is_not_believed() {
+        for name in ["sec-fetch-site", "origin", "referer"] {
+            let value = match name {
+                "sec-fetch-site" => "same-origin",
+                "origin" => OURS,
+                _ => "https://rekey.example/",
+            };
+            assert!(passes(&[(name, value)]), "{name}");
+            assert!(!passes(&[(name, value), (name, value)]), "{name}");
         }
     }
 }

@@ -17,7 +17,7 @@ use super::visitor::Visitor;
 use crate::rules::steps::Step;
 use crate::server::context::{MINUTE, Shared};
 use crate::server::failure::Broken;
-use crate::texts::{Catalogue, Language, Text};
+use crate::texts::{Catalogue, Language, MailText, Text};
 
 /// Seconds after which a full hashing pool is worth another try.
 pub const BUSY_FOR: u32 = 5;
@@ -41,8 +41,10 @@ struct ErrorPage<'a> {
     title: &'a str,
     texts: Vec<String>,
     number: Option<String>,
-    start: &'a str,
-    start_at: &'static str,
+    start: String,
+    start_at: String,
+    /// What stands before paths: our address, where the page is shown under another one.
+    base: &'a str,
     way_out_question: &'a str,
     way_out_link: &'a str,
 }
@@ -64,6 +66,10 @@ pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: N
     request.extensions_mut().insert(visitor);
     let start_at = begun_at(request.uri().path());
     let can_switch = request.method() == Method::GET;
+    let wanted = can_switch
+        .then(|| request.uri().path_and_query().map(ToString::to_string))
+        .flatten()
+        .filter(|wanted| wanted.starts_with('/'));
     let response = next.run(request).await;
     let status = response.status();
     let has_page = response.extensions().get::<HasOwnPage>().is_some();
@@ -79,6 +85,7 @@ pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: N
             id: &id,
             start_at,
             can_switch,
+            wanted: wanted.as_deref(),
         },
     );
     let mut drawn = (status, Html(body)).into_response();
@@ -126,31 +133,49 @@ struct Case<'a> {
     start_at: &'static str,
     /// Whether a link to the same address in another language leads anywhere.
     can_switch: bool,
+    /// What was asked for, path and query.
+    wanted: Option<&'a str>,
 }
 
 fn page(pages: &ErrorPages, case: &Case<'_>) -> String {
     let sentences = pages.ctx.sentences(case.language);
-    let (title, text) = words(sentences, case.status, case.retry_after);
+    let is_elsewhere = case.status == StatusCode::MISDIRECTED_REQUEST;
+    let address = pages.ctx.public_url.as_str();
+    let (title, text) = if is_elsewhere {
+        let text = sentences.fill_mail(MailText::ServerWrongHostText, &[("address", address)]);
+        (sentences.mail(MailText::ServerWrongHostTitle), vec![text])
+    } else {
+        words(sentences, case.status, case.retry_after)
+    };
     let number = case
         .status
         .is_server_error()
         .then(|| sentences.fill(Text::ErrorPageRequestNumber, &[("id", case.id)]));
     let mut frame = Frame::new(pages, sentences, title.to_owned()).with_error(true, sentences);
-    if !case.can_switch {
+    if !case.can_switch || is_elsewhere {
         // What was posted cannot be repeated by a link.
         frame.languages = &[];
     }
+    let (start, start_at) = if is_elsewhere {
+        let start = sentences.mail(MailText::ServerWrongHostLink).to_owned();
+        // The same page under our own address, which is put before it, so that it leads nowhere else.
+        (start, format!("{address}{}", case.wanted.unwrap_or("/")))
+    } else {
+        let start = sentences.get(if case.start_at == SIGN_IN {
+            Text::ErrorPageStart
+        } else {
+            Text::ErrorPageBack
+        });
+        (start.to_owned(), case.start_at.to_owned())
+    };
     ErrorPage {
         frame,
         title,
         texts: text,
         number,
-        start: sentences.get(if case.start_at == SIGN_IN {
-            Text::ErrorPageStart
-        } else {
-            Text::ErrorPageBack
-        }),
-        start_at: case.start_at,
+        start,
+        start_at,
+        base: if is_elsewhere { address } else { "" },
         way_out_question: sentences.get(Text::CommonWayOutQuestion),
         way_out_link: sentences.get(Text::CommonWayOutLink),
     }
@@ -186,9 +211,7 @@ fn words<'a>(
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::GONE => {
             say(Text::ErrorPageNotFoundTitle, Text::ErrorPageNotFoundText)
         }
-        StatusCode::FORBIDDEN | StatusCode::MISDIRECTED_REQUEST => {
-            say(Text::ErrorPageRefusedTitle, Text::ErrorPageRefusedText)
-        }
+        StatusCode::FORBIDDEN => say(Text::ErrorPageRefusedTitle, Text::ErrorPageRefusedText),
         StatusCode::TOO_MANY_REQUESTS => {
             let seconds: u64 = retry_after
                 .and_then(|value| value.to_str().ok())

@@ -1,14 +1,15 @@
 //! A page's address with a slash behind it, as people type it and programs write it, leads to the page. Where it leads is taken from the
 //! route that matches without the slash, never from the path that came: `//evil.example/` must not become a place to go to.
 
+use axum::Router;
 use axum::extract::{MatchedPath, Request};
 use axum::http::{StatusCode, Uri};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use axum::{Router, body::Body};
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
+use super::files;
 use crate::server::redirect::see_other;
 
 /// Marks a request whose path lost its final slash.
@@ -16,7 +17,7 @@ use crate::server::redirect::see_other;
 struct WasTakenAway;
 
 /// These routes, the same with a slash behind them, and the files for whatever they do not know.
-pub fn taken_away(routes: Router, files: ServeDir) -> Router {
+pub fn taken_away(routes: Router, folder: ServeDir) -> Router {
     let routes = routes.route_layer(from_fn(lead));
     let without = routes.clone();
     routes.fallback(move |request: Request| async move {
@@ -25,7 +26,7 @@ pub fn taken_away(routes: Router, files: ServeDir) -> Router {
             Some(plain) if !plain.is_empty() => {
                 answer(without, plain.trim_end_matches('/').to_owned(), request).await
             }
-            _ => send_file(files, request).await,
+            _ => files::send(folder, request).await,
         }
     })
 }
@@ -58,11 +59,4 @@ async fn lead(request: Request, next: Next) -> Response {
 pub fn to(place: &str, uri: &Uri) -> Response {
     let query = uri.query().map(|query| format!("?{query}"));
     see_other(&format!("{place}{}", query.unwrap_or_default()))
-}
-
-async fn send_file(files: ServeDir, request: Request) -> Response {
-    match files.oneshot(request).await {
-        Ok(response) => response.map(Body::new),
-        Err(never) => match never {},
-    }
 }

@@ -7,6 +7,7 @@ pub mod cookies;
 mod dev;
 pub mod error_pages;
 mod factor;
+mod files;
 mod final_slash;
 mod finish;
 mod forwarded;
@@ -38,7 +39,6 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{
     MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
 };
-use tower_http::services::ServeDir;
 use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
@@ -46,11 +46,9 @@ pub use serve::{GRACE, Stop, serve};
 
 use super::config::Mode;
 use super::context::{Shared, random_id};
-use super::guard::{headers, origin};
-use super::jobs::reports;
+use super::guard::log_path::log_path;
+use super::guard::{headers, host, origin, readable};
 use super::redirect::see_other;
-use super::reset::link as reset_link;
-use super::stop_links;
 use error_pages::{ErrorPages, REQUEST_ID};
 
 /// No form of ours is longer (ASVS 2.2.1, 4.1.3).
@@ -97,18 +95,16 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .route("/healthz", get(|| async { "ok\n" }))
         .merge(robot::routes());
     if ctx.mode == Mode::Dev {
-        let only_here = middleware::from_fn_with_state(ctx.clone(), origin::loopback_only);
+        let only_here = middleware::from_fn_with_state(ctx.clone(), host::loopback_only);
         routes = routes.merge(dev::routes().layer(only_here));
     }
-    let files = ServeDir::new(site_root)
-        .append_index_html_on_directories(false)
-        .precompressed_br()
-        .precompressed_gzip();
+    let folder = files::folder(site_root);
     let routes = routes
         .with_state(error_pages.clone())
         .merge(ready::routes(ctx))
         .merge(pages);
-    final_slash::taken_away(routes, files)
+    final_slash::taken_away(routes, folder)
+        .layer(middleware::from_fn(readable::without_nul))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(LONGEST_BODY))
         .layer(middleware::from_fn(origin::forms_only))
@@ -117,10 +113,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
             origin::same_origin,
         ))
         .merge(sms_reports::routes(ctx).layer(DefaultBodyLimit::max(LONGEST_BODY)))
-        .layer(middleware::from_fn_with_state(
-            ctx.clone(),
-            origin::our_host,
-        ))
+        .layer(middleware::from_fn_with_state(ctx.clone(), host::our_host))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
             LONGEST_ANSWER,
@@ -136,7 +129,9 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
             TraceLayer::new_for_http()
                 .make_span_with(span)
                 .on_request(())
-                .on_response(answered),
+                .on_response(answered)
+                // What is a fault of ours says so where it happens; being busy is none.
+                .on_failure(()),
         )
         .layer(PropagateRequestIdLayer::new(HeaderName::from_static(
             REQUEST_ID,
@@ -171,36 +166,24 @@ fn panicked(_: Box<dyn std::any::Any + Send>) -> Response {
     StatusCode::INTERNAL_SERVER_ERROR.into_response()
 }
 
-/// What a log line of a request says: never the query, cookies, bodies or addresses.
+/// What a log line of a request says: never the query, cookies, bodies, addresses or a part of the path that may be secret.
 fn span<B>(request: &Request<B>) -> tracing::Span {
     let id = request
         .headers()
         .get(REQUEST_ID)
         .and_then(|id| id.to_str().ok())
         .unwrap_or_default();
-    tracing::info_span!("request", id, method = %request.method(), path = loggable(request.uri().path()))
-}
-
-/// A path without what may be secret in it.
-fn loggable(path: &str) -> &str {
-    let begins = |with: &str| {
-        path.get(..with.len())
-            .is_some_and(|front| front.eq_ignore_ascii_case(with))
-    };
-    if begins(reset_link::PATH) {
-        "/r/…"
-    } else if begins(stop_links::PATH) {
-        "/stop/…"
-    } else if path.starts_with(reports::PATH) {
-        "/sms/reports/…"
-    } else {
-        path
-    }
+    tracing::info_span!("request", id, method = %request.method(), path = log_path(request))
 }
 
 fn answered<B>(response: &HttpResponse<B>, latency: Duration, _: &tracing::Span) {
     let micros = u64::try_from(latency.as_micros()).unwrap_or(u64::MAX);
-    tracing::info!(status = response.status().as_u16(), micros, "answered");
+    let status = response.status().as_u16();
+    if response.status() == StatusCode::INTERNAL_SERVER_ERROR {
+        tracing::error!(status, micros, "answered");
+    } else {
+        tracing::info!(status, micros, "answered");
+    }
 }
 
 /// There is no front page: whoever comes is led to sign-in, in the language that they asked for.

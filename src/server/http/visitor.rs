@@ -185,13 +185,14 @@ impl Visitor {
     }
 }
 
-/// Value of a parameter of the query.
+/// Value of a parameter of the query. One with U+0000 in it, which PostgreSQL has no place for, is none.
 #[must_use]
 pub fn query_value(uri: &Uri, name: &str) -> Option<String> {
     let query = uri.query()?;
     url::form_urlencoded::parse(query.as_bytes())
         .find(|(key, _)| key == name)
         .map(|(_, value)| value.into_owned())
+        .filter(|value| !value.contains('\0'))
 }
 
 fn asked_language(uri: &Uri) -> Option<Language> {

@@ -16,6 +16,8 @@ pub struct Browser {
     /// What it says posts come from.
     pub origin: String,
     host: Option<String>,
+    /// Whether posts say by `Referer` alone where they come from.
+    refers: bool,
     /// The cookies by name.
     pub jar: BTreeMap<String, String>,
     /// Headers that it sends with everything.
@@ -34,6 +36,7 @@ impl Browser {
             base: String::new(),
             origin: String::new(),
             host: None,
+            refers: false,
             jar: BTreeMap::new(),
             headers: BTreeMap::from([("accept-language", "en".to_owned())]),
         };
@@ -54,6 +57,12 @@ impl Browser {
     /// Says which languages it likes.
     pub fn speaking(mut self, languages: &str) -> Self {
         self.headers.insert("accept-language", languages.to_owned());
+        self
+    }
+
+    /// Sends neither `Origin` nor `Sec-Fetch-Site`, but `Referer`, as lynx and w3m do.
+    pub fn referring(mut self) -> Self {
+        self.refers = true;
         self
     }
 
@@ -98,9 +107,14 @@ impl Browser {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()));
         let all: Vec<(&str, &str)> = hidden.chain(fields.iter().copied()).collect();
+        let (name, place) = if self.refers {
+            ("referer", format!("{}/the-page?it=was", self.origin))
+        } else {
+            ("origin", self.origin.clone())
+        };
         self.request(Method::POST, &form.action)
             .header("accept", "text/html")
-            .header("origin", &self.origin)
+            .header(name, place)
             .form(&all)
     }
 

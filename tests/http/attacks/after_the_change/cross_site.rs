@@ -24,7 +24,7 @@ const MATRIX: [(Option<&str>, Option<&str>, bool); 18] = [
     (Some("same-origin"), Some("ours"), true),
     (Some("same-origin"), None, true),
     (Some("same-origin"), Some("https://evil.example"), false),
-    (Some("same-origin"), Some("null"), false),
+    (Some("same-origin"), Some("null"), true),
     (Some("none"), Some("ours"), true),
     (Some("none"), Some("null"), false),
     (Some("none"), None, false),

@@ -1,0 +1,76 @@
+//! W17: browsers that send `Referer` alone, as lynx and w3m do, reach every step.
+
+use crate::support::{Engine, GOOD, Setup, Smtp, on_both_engines};
+
+on_both_engines!(w17_text_browsers_post, w17_cookies_come_back_from_lynx);
+
+async fn w17_text_browsers_post(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let mut browser = server.browser().referring();
+    let page = browser.begin("anna").await;
+    assert_eq!(page.path, "/forgot-password/code", "{}", page.heading());
+    let letter = smtp.next().await;
+    server.settle().await;
+    let page = browser.give(&page, "000000").await;
+    assert_eq!(page.path, "/forgot-password/code", "{}", page.heading());
+    let page = browser.give(&page, &letter.code()).await;
+    assert_eq!(page.path, "/forgot-password/new", "{}", page.heading());
+    let page = browser.choose(&page, GOOD).await;
+    assert_eq!(page.path, "/forgot-password/done", "{}", page.heading());
+    let page = browser.sign_in("anna", GOOD).await;
+    assert_eq!(page.path, "/account", "{}", page.heading());
+    let page = browser.get("/account/security/sessions").await;
+    let answer = browser
+        .post(&page.form_to("/account/security/sessions"), &[])
+        .await;
+    assert_eq!(answer.status, 303, "{}", answer.heading());
+    // The form's token is asked for as ever.
+    let mut form = page.form_to("/account/security/sessions");
+    form.hidden.retain(|(name, _)| name != "token");
+    let answer = browser.post(&form, &[("token", "")]).await;
+    let page = browser.follow(answer).await;
+    assert!(!page.errors().is_empty(), "{}", page.text());
+    let page = browser.get("/account").await;
+    browser.submit(&page, 0, &[]).await;
+    assert!(!browser.is_signed_in().await);
+    // Nobody can make a browser send a referer of ours, but many can make it send another.
+    for origin in [
+        "https://evil.example",
+        "http://127.0.0.1:1",
+        "https://127.0.0.1",
+    ] {
+        let mut elsewhere = server.browser().referring();
+        let page = elsewhere.get("/forgot-password").await;
+        elsewhere.origin = origin.to_owned();
+        let answer = elsewhere
+            .post(&page.form(0), &[("identifier", "anna")])
+            .await;
+        assert_eq!(answer.status, 403, "{origin}");
+    }
+}
+
+/// lynx takes an attribute that it does not know for another cookie, and whatever stands behind it for that one's.
+async fn w17_cookies_come_back_from_lynx(engine: Engine) {
+    let smtp = Smtp::start();
+    for production in [false, true] {
+        let setup = Setup::new(engine);
+        let server = if production {
+            setup.production(&smtp).start().await
+        } else {
+            setup.start().await
+        };
+        let mut browser = server.browser();
+        let page = browser.look("/forgot-password?lang=nb").await;
+        let begun = browser.post(&page.form(0), &[("identifier", "anna")]).await;
+        let cookies = [page.set_cookies(), begun.set_cookies()].concat();
+        assert!(cookies.len() >= 2, "{cookies:?}");
+        for cookie in cookies {
+            let attributes: Vec<&str> = cookie.split("; ").collect();
+            assert_eq!(attributes[1], "Path=/", "{cookie}");
+            assert_eq!(attributes.last(), Some(&"SameSite=Lax"), "{cookie}");
+            assert!(attributes.contains(&"HttpOnly"), "{cookie}");
+            assert_eq!(attributes.contains(&"Secure"), production, "{cookie}");
+        }
+    }
+}
