@@ -293,6 +293,9 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
     for weaker in config.weaker_than_default() {
         println!("weaker than the default: {weaker}");
     }
+    if let Some(meaning) = config.site.what_hsts_means() {
+        println!("hsts: {meaning}");
+    }
     let key_file = config.keys.file.display();
     let found = start::look(&config, sources.mode).await?;
     match found.key {

@@ -67,7 +67,10 @@ async fn a_link_is_the_whole_way(engine: Engine) {
     let opened = phone.look(&letter.link()).await;
     assert_eq!((opened.status, opened.location()), (303, NEW));
     assert_eq!(opened.header("referrer-policy"), Some("no-referrer"));
-    assert_eq!(opened.header("cache-control"), Some("no-store"));
+    assert_eq!(
+        opened.header("cache-control"),
+        Some("no-store, no-transform")
+    );
     let page = phone.get(NEW).await;
     titled(&page, Text::NewTitle);
     assert!(page.text().contains("anna"), "the page names the account");

@@ -168,7 +168,10 @@ async fn server_functions_answer_posts_only(engine: Engine) {
                 .header("origin", &browser.origin);
             let answer = Browser::send(path, request).await;
             assert_eq!(answer.status, 405, "{method} {path}");
-            assert_eq!(answer.header("cache-control"), Some("no-store"));
+            assert_eq!(
+                answer.header("cache-control"),
+                Some("no-store, no-transform")
+            );
         }
     }
     assert_eq!(server.db.number("SELECT COUNT(*) FROM flows").await, 0);
@@ -198,7 +201,7 @@ async fn unknown_paths_have_a_page_in_the_persons_language(engine: Engine) {
                 page.heading(),
                 sentence(language, Text::ErrorPageNotFoundTitle, &[])
             );
-            assert_eq!(page.header("cache-control"), Some("no-store"));
+            assert_eq!(page.header("cache-control"), Some("no-store, no-transform"));
             assert!(
                 page.body.contains("href=\"/help/changed-contact\""),
                 "there is a way out"

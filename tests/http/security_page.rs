@@ -68,7 +68,7 @@ async fn it_shows_what_there_is(engine: Engine) {
     ] {
         assert!(page.text().contains(shown), "{shown}: {}", page.text());
     }
-    assert_eq!(page.header("cache-control"), Some("no-store"));
+    assert_eq!(page.header("cache-control"), Some("no-store, no-transform"));
     let page = browser.get("/account/security/activity").await;
     assert!(page.text().contains("Sign-in"), "{}", page.text());
     // Nothing of other people.

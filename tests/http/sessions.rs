@@ -26,7 +26,10 @@ async fn signing_out_ends_it_on_the_server(engine: Engine) {
     let cleared = answer.header("clear-site-data").unwrap();
     // Cookies are those of the whole registered domain, other services' too: ours are removed by name.
     assert_eq!(cleared, "\"cache\", \"storage\"");
-    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(
+        answer.header("cache-control"),
+        Some("no-store, no-transform")
+    );
     assert_eq!(browser.cookie("rekey-session"), None);
     assert!(!copy.is_signed_in().await, "the old cookie opens nothing");
     assert_eq!(server.db.number("SELECT COUNT(*) FROM sessions").await, 0);

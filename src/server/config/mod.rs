@@ -9,6 +9,7 @@ mod demands;
 mod error;
 mod federated;
 mod help;
+mod hsts;
 mod layer;
 mod limits;
 mod logo;

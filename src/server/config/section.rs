@@ -97,16 +97,23 @@ impl<'a> Section<'a> {
 
     /// Yes or no.
     pub(super) fn flag(&mut self, key: &'static str, slot: &mut bool) {
-        let Some(entry) = self.take(key) else { return };
+        if let Some(value) = self.take_flag(key) {
+            *slot = value;
+        }
+    }
+
+    /// Yes or no, where saying neither means something else.
+    pub(super) fn take_flag(&mut self, key: &'static str) -> Option<bool> {
+        let entry = self.take(key)?;
         let value = match entry.value {
             Value::Flag(value) => Some(value),
             Value::Variable(text) => text.trim().parse().ok(),
             _ => None,
         };
-        match value {
-            Some(value) => *slot = value,
-            None => self.refuse(entry.place, key, "must be true or false"),
+        if value.is_none() {
+            self.refuse(entry.place, key, "must be true or false");
         }
+        value
     }
 
     /// A whole number in a range.

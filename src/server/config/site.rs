@@ -31,6 +31,8 @@ pub struct Site {
     pub time_zone: TimeZone,
     /// Networks whose `X-Forwarded-For` is believed. Empty: the peer address is the client (ASVS 4.1.3).
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether browsers keep to https for the names below ours too; not said: as the public address is (`hsts.rs`).
+    pub hsts_subdomains: Option<bool>,
 }
 
 impl Default for Site {
@@ -43,6 +45,7 @@ impl Default for Site {
             colours: Colours::default(),
             time_zone: TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC),
             trusted_proxies: Vec::new(),
+            hsts_subdomains: None,
         }
     }
 }
@@ -107,6 +110,7 @@ impl Site {
             &mut self.trusted_proxies,
             network,
         );
+        self.hsts_subdomains = part.take_flag("hsts_subdomains").or(self.hsts_subdomains);
     }
 }
 

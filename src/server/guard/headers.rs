@@ -97,7 +97,10 @@ const FIXED: [(HeaderName, HeaderValue); 7] = [
 const HASHED_FILE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const STATIC_FILE: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
-const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+/// Nor rewritten on the way: some proxies put "[email protected]" in the place of addresses in pages.
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store, no-transform");
+const HTTPS_HERE: HeaderValue = HeaderValue::from_static("max-age=31536000");
+const HTTPS_BELOW: HeaderValue = HeaderValue::from_static("max-age=31536000; includeSubDomains");
 
 fn put(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     headers.entry(name).or_insert(value);
@@ -146,11 +149,12 @@ pub async fn secure(State(ctx): State<Shared>, request: Request, next: Next) -> 
         put(headers, header::CONTENT_SECURITY_POLICY, policy);
     }
     if !ctx.is_plain_http() {
-        put(
-            headers,
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
-        );
+        let names = if ctx.config.site.hsts_covers_subdomains() {
+            HTTPS_BELOW
+        } else {
+            HTTPS_HERE
+        };
+        put(headers, header::STRICT_TRANSPORT_SECURITY, names);
     }
     response
 }

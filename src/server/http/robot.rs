@@ -1,7 +1,7 @@
 //! Where the browser's half fetches the work behind "I am not a robot".
 
 use axum::extract::{Path, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -30,9 +30,7 @@ async fn challenge(
     }
     let client = Visitor::of(ctx, &request).client;
     match robot::challenge(ctx, &form, client).await {
-        Ok(Some(challenge)) => {
-            ([(header::CACHE_CONTROL, "no-store")], Json(challenge)).into_response()
-        }
+        Ok(Some(challenge)) => Json(challenge).into_response(),
         Ok(None) => StatusCode::TOO_MANY_REQUESTS.into_response(),
         Err(error) => {
             tracing::error!(%error, "no challenge can be made");

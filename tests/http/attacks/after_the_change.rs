@@ -265,7 +265,7 @@ async fn a53_cached_reset_page(engine: Engine) {
     for page in &pages {
         assert_eq!(page.status, 200, "{}", page.path);
         // Nothing that a cache may keep, and nothing that it could ask about later.
-        assert_eq!(page.header("cache-control"), Some("no-store"));
+        assert_eq!(page.header("cache-control"), Some("no-store, no-transform"));
         for never in ["etag", "last-modified", "age", "expires"] {
             assert_eq!(page.header(never), None, "{}", page.path);
         }

@@ -25,7 +25,10 @@ async fn asking_always(engine: Engine, smtp: &Smtp) -> Server {
 async fn solved(browser: &mut Browser, form: &str) -> Payload {
     let answer = browser.look(&format!("/api/robot-check/{form}")).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    assert_eq!(answer.header("cache-control"), Some("no-store"));
+    assert_eq!(
+        answer.header("cache-control"),
+        Some("no-store, no-transform")
+    );
     let challenge: Challenge = serde_json::from_str(&answer.body).unwrap();
     let solution = solve_challenge(SolveChallengeOptions::new(&challenge))
         .unwrap()

@@ -105,6 +105,7 @@ fn its_comments_are_the_built_in_values() -> Outcome {
     assert!(config.password.blocklist.take().is_some());
     assert!(config.password.breached_file.take().is_some());
     assert!(config.site.logo.take().is_some());
+    assert!(config.site.hsts_subdomains.take().is_some());
     assert!(config.site.colours.style_sheet().is_some());
     config.site.colours = built_in.site.colours;
     assert_eq!(config.operator.alert.len(), 1);

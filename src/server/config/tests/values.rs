@@ -59,7 +59,7 @@ fn values_are_taken() -> Outcome {
 fn an_unknown_key_is_named_with_file_line_and_its_neighbours() -> Outcome {
     assert_eq!(
         complaint("[site]\nname = \"A\"\n\nlistn = \"x\"\n")?,
-        "Leptos.toml:4: `site.listn` is not a key of [site], which has: listen, public_url, name, logo, colours, time_zone, trusted_proxies"
+        "Leptos.toml:4: `site.listn` is not a key of [site], which has: listen, public_url, name, logo, colours, time_zone, trusted_proxies, hsts_subdomains"
     );
     let section = complaint("[hashing]\n[fax]\n")?;
     assert!(section.starts_with("Leptos.toml:2: `fax` is not a section; there are: site, keys"));

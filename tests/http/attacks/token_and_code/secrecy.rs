@@ -169,7 +169,7 @@ async fn a18_stored_in_clear(engine: Engine) {
 /// What a page must not let out, whoever looks over the shoulder or behind a link.
 fn assert_tells_nobody(page: &Page, secrets: &[String]) {
     assert_eq!(page.header("referrer-policy"), Some("same-origin"));
-    assert_eq!(page.header("cache-control"), Some("no-store"));
+    assert_eq!(page.header("cache-control"), Some("no-store, no-transform"));
     let place = page.header("location").unwrap_or(&page.path);
     let path = place.split('?').next().unwrap();
     assert!(
