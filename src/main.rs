@@ -56,7 +56,7 @@ async fn serve(config: Config, mode: Mode, demo: bool) -> Result<(), CommandErro
     }
     tracing::info!(event = "sys_startup", address = %bound, "listening");
     let mut failed = false;
-    let mut serving = std::pin::pin!(http::serve(listener, router, &stop));
+    let mut serving = std::pin::pin!(http::serve(listener, router, &ctx, &stop));
     tokio::select! {
         served = &mut serving => served.map_err(cannot_listen)?,
         _ = workers.join_next() => {

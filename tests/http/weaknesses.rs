@@ -14,6 +14,7 @@ mod stored_identifiers;
 mod w02;
 mod w05_cookies;
 mod w06_forwarded;
+mod w07_connections;
 mod w08;
 mod w09_quiet_log;
 mod w11;

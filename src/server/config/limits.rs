@@ -22,6 +22,10 @@ pub struct Limits {
     pub sign_in_failures_burst: u32,
     /// Seconds of the first wait; each further failure doubles it.
     pub sign_in_wait_seconds: u32,
+    /// Connections at the same time.
+    pub connections: usize,
+    /// Connections of one peer, and requests of one client that are being answered, at the same time.
+    pub connections_per_client: usize,
 }
 
 impl Default for Limits {
@@ -34,6 +38,8 @@ impl Default for Limits {
             requests_burst: 60,
             sign_in_failures_burst: 10,
             sign_in_wait_seconds: 60,
+            connections: 2000,
+            connections_per_client: 500,
         }
     }
 }
@@ -64,6 +70,12 @@ impl Limits {
             "seconds",
             1..=3600,
             &mut self.sign_in_wait_seconds,
+        );
+        part.number("connections", 10..=100_000, &mut self.connections);
+        part.number(
+            "connections_per_client",
+            5..=100_000,
+            &mut self.connections_per_client,
         );
     }
 }

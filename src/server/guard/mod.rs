@@ -8,5 +8,6 @@ pub mod log_path;
 pub mod origin;
 pub mod readable;
 pub mod robot;
+pub mod shares;
 pub mod texts;
 pub mod tries;

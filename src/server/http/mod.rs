@@ -3,6 +3,7 @@
 pub mod account;
 pub mod actions;
 mod brand;
+mod connections;
 pub mod cookies;
 mod dev;
 pub mod error_pages;
@@ -13,6 +14,7 @@ mod finish;
 mod forwarded;
 mod frame;
 mod help;
+mod in_flight;
 mod link;
 pub mod pages;
 mod ready;
@@ -47,6 +49,7 @@ pub use serve::{GRACE, Stop, serve};
 use super::config::Mode;
 use super::context::{Shared, random_id};
 use super::guard::log_path::log_path;
+use super::guard::shares::Shares;
 use super::guard::{headers, host, origin, readable};
 use super::redirect::see_other;
 use error_pages::{ErrorPages, REQUEST_ID};
@@ -120,6 +123,10 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         ))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(ctx.clone(), finish::posts))
+        .layer(middleware::from_fn_with_state(
+            Shares::of(ctx.config.limits.connections_per_client),
+            in_flight::bounded,
+        ))
         .layer(middleware::from_fn_with_state(
             error_pages,
             error_pages::draw,

@@ -4,11 +4,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum_server::Handle;
+use axum_server::{Handle, Server};
 use hyper_util::rt::TokioTimer;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
+
+use super::connections::{Door, Peer};
+use crate::server::context::Shared;
 
 /// How long requests under way may take once the server was told to stop, and after them the mails under way.
 pub const GRACE: Duration = Duration::from_secs(20);
@@ -44,6 +47,9 @@ impl Stop {
 /// How long a client may take to say what it wants; then its connection is closed, so that silent ones do not use up the descriptors.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 
+/// What is kept of what a client sends ahead, and of what it has not taken yet, so that many who send and take nothing cost little.
+const BUFFER: usize = 64 * 1024;
+
 /// Serves until told to stop; connections that do not end within the grace are cut.
 ///
 /// # Errors
@@ -51,6 +57,7 @@ const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 pub async fn serve(
     listener: TcpListener,
     router: Router,
+    ctx: &Shared,
     stop: &Stop,
 ) -> Result<(), std::io::Error> {
     let handle = Handle::new();
@@ -61,14 +68,16 @@ pub async fn serve(
     });
     // Only HTTP/1: before a connection that may become HTTP/2 has said which it is, no time-out runs (hyper issue 3756). Proxies
     // speak HTTP/1.1 to what stands behind them.
-    let mut server = axum_server::from_tcp(listener.into_std()?)?
+    let door = Door::new(listener, ctx.clone());
+    let mut server = Server::<Peer>::from_listener(door)
         .handle(handle)
         .http1_only();
     server
         .http_builder()
         .http1()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEADERS_WITHIN);
+        .header_read_timeout(HEADERS_WITHIN)
+        .max_buf_size(BUFFER);
     server
         .serve(router.into_make_service_with_connect_info::<SocketAddr>())
         .await

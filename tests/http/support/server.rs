@@ -306,6 +306,12 @@ impl Server {
         signal(child.id().expect("it runs"), name);
     }
 
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        let child = self.child.as_ref().expect("it runs");
+        child.id().expect("it runs")
+    }
+
     /// Waits for its end.
     pub async fn wait(&mut self) -> ExitStatus {
         let mut child = self.child.take().expect("it runs");
