@@ -1,9 +1,10 @@
 //! The key file and what is derived from it: one master key, a subkey for each purpose by HKDF (RFC 5869).
 
+mod file;
+
 use std::fmt;
-use std::io::{ErrorKind, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::io::ErrorKind;
+use std::path::Path;
 
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
@@ -14,40 +15,9 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
-use super::context::{NoRandomness, random};
+pub use file::KeyError;
 
-/// Why the keys cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// The file cannot be read or made.
-    #[error("cannot use the key file {path}: {source}")]
-    File {
-        /// The file.
-        path: PathBuf,
-        /// What the operating system said.
-        source: std::io::Error,
-    },
-    /// Others than its owner may read it.
-    #[error("the key file {0} can be read by others than its owner: run chmod 600 on it")]
-    TooOpen(PathBuf),
-    /// It holds something else.
-    #[error(
-        "the key file {0} is damaged: restore it from the backup, for without it every password is lost"
-    )]
-    Damaged(PathBuf),
-    /// It is gone, but values that need it are there.
-    #[error(
-        "the key file {0} is not there, but this database was used with one: restore it from the backup. If it is lost for good, \
-         `rekey keys new` makes another, and everybody must choose a new password"
-    )]
-    Lost(PathBuf),
-    /// There is one already.
-    #[error("the key file {0} is there: a new one is only made where there is none")]
-    Kept(PathBuf),
-    /// None could be made.
-    #[error(transparent)]
-    NoRandomness(#[from] NoRandomness),
-}
+use super::context::{NoRandomness, random};
 
 /// A sealed value cannot be opened: it was changed, belongs elsewhere, or was sealed with another key.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
@@ -105,15 +75,18 @@ impl Keys {
     /// Opens the key file; makes it, readable by its owner only, where there is none.
     ///
     /// # Errors
-    /// [`KeyError`] when it cannot be read or made, is open to others, or is damaged.
+    /// [`KeyError`] when it cannot be read or made, is open to others, is damaged, or was left half-written.
     pub fn open_or_create(path: &Path) -> Result<Self, KeyError> {
         match Self::open(path) {
             Err(KeyError::File { source, .. }) if source.kind() == ErrorKind::NotFound => {
                 Self::create(path)?;
-                Self::open(path)
             }
-            other => other,
+            Err(KeyError::HalfWritten(_)) => {}
+            other => return other,
         }
+        // Of two starts at once one makes the file, and the other waits for it.
+        file::wait_until_whole(path)?;
+        Self::open(path)
     }
 
     /// Opens the key file of a database that was used before.
@@ -121,11 +94,22 @@ impl Keys {
     /// # Errors
     /// [`KeyError::Lost`] when it is gone: a new one in its place would hide a wrong path or a volume that is not there.
     pub fn open_used(path: &Path) -> Result<Self, KeyError> {
+        match Self::open_if_there(path) {
+            Ok(keys) => keys.ok_or_else(|| KeyError::Lost(path.to_owned())),
+            // It was whole once.
+            Err(KeyError::HalfWritten(path)) => Err(KeyError::Damaged(path)),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Opens the key file, where there is one.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    pub fn open_if_there(path: &Path) -> Result<Option<Self>, KeyError> {
         match Self::open(path) {
-            Err(KeyError::File { source, .. }) if source.kind() == ErrorKind::NotFound => {
-                Err(KeyError::Lost(path.to_owned()))
-            }
-            other => other,
+            Err(KeyError::File { source, .. }) if source.kind() == ErrorKind::NotFound => Ok(None),
+            other => other.map(Some),
         }
     }
 
@@ -145,18 +129,10 @@ impl Keys {
     /// # Errors
     /// [`KeyError`].
     pub fn open(path: &Path) -> Result<Self, KeyError> {
-        let failed = |source| KeyError::File {
-            path: path.to_owned(),
-            source,
-        };
-        let mode = std::fs::metadata(path)
-            .map_err(failed)?
-            .permissions()
-            .mode();
-        if mode & 0o077 != 0 {
-            return Err(KeyError::TooOpen(path.to_owned()));
+        let text = file::read(path)?;
+        if file::is_part(&text) {
+            return Err(KeyError::HalfWritten(path.to_owned()));
         }
-        let text = Zeroizing::new(std::fs::read_to_string(path).map_err(failed)?);
         let damaged = || KeyError::Damaged(path.to_owned());
         let (id, encoded) = text.trim().split_once(':').ok_or_else(damaged)?;
         let bytes = Zeroizing::new(
@@ -172,36 +148,13 @@ impl Keys {
     }
 
     fn create(path: &Path) -> Result<(), KeyError> {
-        let failed = |source| KeyError::File {
-            path: path.to_owned(),
-            source,
-        };
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(failed)?;
-        }
         let master = Zeroizing::new(random::<32>()?);
         let line = Zeroizing::new(format!(
             "{}:{}\n",
             BASE64URL_NOPAD.encode(&random::<6>()?),
             BASE64URL_NOPAD.encode(master.as_slice())
         ));
-        // Written aside and linked into place: a crash in between leaves no half file, and of two starts at once one key wins.
-        let draft = path.with_extension(format!("new-{}", std::process::id()));
-        let written = std::fs::OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&draft)
-            .and_then(|mut file| {
-                file.write_all(line.as_bytes())?;
-                file.sync_all()
-            })
-            .and_then(|()| std::fs::hard_link(&draft, path));
-        let _ = std::fs::remove_file(&draft);
-        match written {
-            Err(source) if source.kind() != ErrorKind::AlreadyExists => Err(failed(source)),
-            _ => Ok(()),
-        }
+        file::create(path, &line)
     }
 
     /// The name of the key that new values are made with.

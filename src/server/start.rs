@@ -153,10 +153,12 @@ pub async fn look(config: &Config, mode: Mode) -> Result<Found, StartError> {
         database = Some((store.engine(), pending));
         store.close().await;
     }
-    let key = match Keys::open_used(&config.keys.file) {
-        Err(KeyError::Lost(_)) if is_new => None,
-        found => Some(found?.id().to_owned()),
+    let key = if is_new {
+        Keys::open_if_there(&config.keys.file)?
+    } else {
+        Some(Keys::open_used(&config.keys.file)?)
     };
+    let key = key.map(|key| key.id().to_owned());
     let mailbox = (mode == Mode::Dev).then(|| Arc::new(DevMailbox::new()));
     Ok(Found {
         database,

@@ -9,6 +9,8 @@ mod f03_names;
 mod f04_mails;
 mod f05;
 mod f20;
+mod f31_mounted_keys;
+mod f32_file_systems;
 mod f33_where_posts_come_from;
 mod f34_ports_in_forwarded;
 mod f37_certificates;

@@ -9,6 +9,7 @@ mod html;
 mod page;
 mod phone;
 pub mod pwned;
+pub mod root;
 mod scripted;
 mod seen;
 mod server;

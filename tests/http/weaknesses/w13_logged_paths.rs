@@ -95,8 +95,8 @@ async fn w13_no_path_that_could_hold_a_secret_is_logged(engine: Engine) {
         }
         let log = server.log().join("\n");
         for kept in [
-            "\"path\":\"/r/{token}\"",
-            "\"path\":\"/stop/{token}\"",
+            "\"path\":\"/r/{",
+            "\"path\":\"/stop/{",
             "\"path\":\"/help/{topic}\"",
             "\"path\":\"/healthz\"",
         ] {
