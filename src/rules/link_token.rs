@@ -2,7 +2,7 @@
 //! that is old, and no damaged one is looked up.
 //!
 //! It is written in Crockford's base 32: one case and no punctuation, because mail programs end a link before its last hyphen, change its
-//! case, and put full stops and brackets behind it (docs/decisions/0060-link-tokens-in-one-case.md).
+//! case, and put full stops and brackets behind it (docs/decisions/0028-link-tokens-in-one-case.md).
 
 use std::fmt;
 

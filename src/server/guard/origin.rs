@@ -35,7 +35,7 @@ pub async fn forms_only(request: Request, next: Next) -> Response {
 ///
 /// `Sec-Fetch-Site` decides where it is there: beside it `Origin` may be missing, or `null` as a proxy's `Referrer-Policy: no-referrer`
 /// makes it. Else `Origin` decides, and where neither is there, as in text browsers, the origin of the `Referer`
-/// (docs/decisions/0050-a-referer-of-our-own-speaks-for-a-post.md).
+/// (docs/decisions/0024-a-referer-of-our-own-speaks-for-a-post.md).
 fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
     let (Ok(site), Ok(origin), Ok(referer)) = (
         sole(headers, &HeaderName::from_static("sec-fetch-site")),

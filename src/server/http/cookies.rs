@@ -109,7 +109,7 @@ fn set_cookie(
 }
 
 /// `Set-Cookie` for the flow, which lives as long as the flow itself: until `expires_at`, in microseconds since the epoch. On a phone the
-/// browser may be ended while its owner reads the mail (docs/decisions/0070-the-cookie-of-a-reset-outlives-its-browser.md).
+/// browser may be ended while its owner reads the mail (docs/decisions/0030-the-cookie-of-a-reset-outlives-its-browser.md).
 #[must_use]
 pub fn set_flow(ctx: &Context, value: &str, expires_at: i64) -> Option<HeaderValue> {
     // Rounded up to whole minutes, so that two answers to one form are alike and none tells how long it took to make.

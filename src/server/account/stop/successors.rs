@@ -1,5 +1,5 @@
 //! What "this was not me" takes back: what it is about, what was done in the same session, and what that led to. What somebody else did, days
-//! later and without it, stays (docs/decisions/0080-a-replaced-contact-reverts-its-own-replacement.md).
+//! later and without it, stays (docs/decisions/0032-a-replaced-contact-reverts-its-own-replacement.md).
 
 use crate::rules::channel::Channel;
 use crate::server::account::contacts::WAIT;
