@@ -10,7 +10,7 @@ use futures::future::BoxFuture;
 use tokio::sync::oneshot;
 
 use crate::server::failure::Broken;
-use crate::server::store::{Store, Tx, Whose};
+use crate::server::store::{Engine, Store, Tx, Whose};
 
 /// Parts of one transaction at the most, so that requests need not wait long.
 const AT_ONCE: usize = 64;
@@ -91,7 +91,12 @@ impl Together {
         {
             // Now, so that whatever came while the turn was waited for is done too.
             let mut waiting = self.waiting();
-            let more = AT_ONCE.saturating_sub(parts.len()).min(waiting.len());
+            let at_once = match store.engine() {
+                Engine::Sqlite => AT_ONCE,
+                // Rows are locked one by one there, in no order that others keep: whoever holds one at a time waits in no circle.
+                Engine::Postgres => 1,
+            };
+            let more = at_once.saturating_sub(parts.len()).min(waiting.len());
             parts.extend(waiting.drain(..more));
         }
         let mut results = Vec::with_capacity(parts.len());

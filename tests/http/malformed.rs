@@ -183,7 +183,7 @@ async fn unknown_paths_have_a_page_in_the_persons_language(engine: Engine) {
         "/nope",
         "/reset/x.css",
         "/forgot-password/nope",
-        "/forgot-password/new/",
+        "/forgot-password/nope/",
         "/pkg/nope.js",
         "/.git/config",
         "/../../etc/passwd",

@@ -110,6 +110,5 @@ async fn clock(State(pages): State<ErrorPages>, Form(Move { seconds }): Form<Mov
     }
     pages.ctx.clock.advance(by);
     pages.ctx.wake.all();
-    pages.ctx.wake.senders();
     Json(serde_json::json!({ "now": local_time::utc(pages.ctx.now()) })).into_response()
 }

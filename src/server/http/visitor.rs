@@ -117,6 +117,20 @@ impl Visitor {
         }
     }
 
+    /// Whether it has brought one of [`cookies::WRITTEN`].
+    #[must_use]
+    pub fn has_written(&self, name: Name) -> bool {
+        let value = match name {
+            Name::Said => &self.said,
+            Name::Written => &self.written,
+            Name::SignIn => &self.sign_in,
+            Name::Codes => &self.codes,
+            Name::Wanted => &self.wanted,
+            _ => return false,
+        };
+        value.is_some()
+    }
+
     /// Value of the flow's cookie.
     #[must_use]
     pub fn flow(&self) -> Option<&str> {

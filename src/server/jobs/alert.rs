@@ -1,6 +1,6 @@
 //! The worker that tells the operator of incidents: it writes down what was met, ends what is over, and sends what is promised about either.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{LEASE, pause};
 use crate::server::config::Alert;
-use crate::server::context::{Context, DAY, HOUR, MINUTE, Shared, random_id};
+use crate::server::context::{Context, DAY, HOUR, MINUTE, SECOND, Shared, random_id};
 use crate::server::delivery::alert::Told;
 use crate::server::failure::Broken;
 use crate::server::incidents::{DATABASE, Met};
@@ -21,8 +21,8 @@ use crate::server::store::{self, Tx};
 const EVERY: Duration = Duration::from_secs(1);
 /// How many looks go by between two writes that only show that writing is possible.
 const BEAT: u32 = 20;
-/// After so many looks in vain the database is an incident: it may be restarted in between.
-const IN_VAIN: u32 = 10;
+/// For how long looks fail before the database is an incident: it may be restarted in between.
+const IN_VAIN: i64 = 10 * SECOND;
 /// A trouble is over when it has worked and was not seen for so long.
 const QUIET: i64 = MINUTE;
 /// A trouble that nobody has met for so long is over too.
@@ -37,39 +37,114 @@ struct Waiting {
     told: Told,
 }
 
-/// Works until told to stop.
-pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
-    let (mut looks, mut failed) = (0_u32, 0_u32);
-    // An incident about the database is kept here, for there is nowhere else; each node tells its own.
-    let mut database: Option<Told> = None;
-    while !stop.is_cancelled() {
-        match look(&ctx, looks.is_multiple_of(BEAT)).await {
-            Ok(()) => {
-                failed = 0;
-                if let Some(mut told) = database.take() {
-                    told.is_over = true;
-                    tell_all(&ctx, &told).await;
+/// A database that takes nothing. It is kept here, for there is nowhere else; each node tells its own.
+struct Outage {
+    told: Told,
+    since: i64,
+    /// Who has been told that it began, and not yet that it is over.
+    knows: BTreeSet<String>,
+    attempts: i64,
+    again_at: i64,
+}
+
+impl Outage {
+    fn begin(ctx: &Context, why: &str) -> Self {
+        Self {
+            told: told(ctx, DATABASE, false, why, ctx.now()),
+            since: ctx.now(),
+            knows: BTreeSet::new(),
+            attempts: 0,
+            again_at: 0,
+        }
+    }
+
+    /// Tells those who do not know it yet, without the outbox.
+    async fn tell(&mut self, ctx: &Context) {
+        if ctx.now() < self.again_at {
+            return;
+        }
+        let Ok(id) = random_id() else { return };
+        let mut is_left = false;
+        for to in &ctx.alerts.to {
+            let name = to.written();
+            // Of the end hears whoever has heard of the beginning.
+            if self.knows.contains(&name) != self.told.is_over {
+                continue;
+            }
+            let done = ctx.alerts.tell(&ctx.mailer, to, &self.told, &id, ctx.now());
+            match done.await {
+                Ok(()) if self.told.is_over => {
+                    self.knows.remove(&name);
+                }
+                Ok(()) => {
+                    self.knows.insert(name);
+                }
+                Err(error) => {
+                    tracing::warn!(%error, to = to.name(), "the operator cannot be told yet");
+                    is_left = true;
                 }
             }
+        }
+        if is_left {
+            self.attempts += 1;
+            self.again_at = ctx.now() + pause(self.attempts);
+        }
+    }
+
+    /// It works again: from now on that is told.
+    fn end(&mut self) {
+        if !self.told.is_over {
+            self.told.is_over = true;
+            self.attempts = 0;
+            self.again_at = 0;
+        }
+    }
+
+    /// Whether there is nobody left to be told.
+    fn is_done(&self, ctx: &Context) -> bool {
+        self.knows.is_empty() || self.since + DAY < ctx.now()
+    }
+}
+
+/// Works until told to stop.
+pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
+    let mut looks = 0_u32;
+    let mut failing_since: Option<i64> = None;
+    let mut outage: Option<Outage> = None;
+    while !stop.is_cancelled() {
+        let began = ctx.now();
+        match look(&ctx, looks.is_multiple_of(BEAT)).await {
+            Ok(()) => {
+                failing_since = None;
+                if let Some(over) = &mut outage {
+                    over.end();
+                    over.tell(&ctx).await;
+                }
+                outage = outage.filter(|over| !over.is_done(&ctx));
+            }
             Err(error) => {
-                failed += 1;
-                if failed == 1 {
+                if failing_since.is_none() {
                     tracing::warn!(%error, "cannot look after incidents");
                 }
-                if failed >= IN_VAIN && database.is_none() {
+                let since = *failing_since.get_or_insert(began);
+                if outage.is_none() && since + IN_VAIN <= ctx.now() {
                     tracing::error!(%error, "the database does not work");
                     let why = format!(
                         "reads or writes fail: {error}; look at its disk and whether it runs"
                     );
-                    let told = told(&ctx, DATABASE, false, &why, ctx.now());
-                    if tell_all(&ctx, &told).await {
-                        database = Some(told);
-                    }
+                    outage = Some(Outage::begin(&ctx, &why));
+                }
+                if let Some(outage) = &mut outage {
+                    outage.tell(&ctx).await;
                 }
             }
         }
         // While it fails every look tries to write, so that its end is noticed at once.
-        looks = if failed > 0 { 0 } else { looks.wrapping_add(1) };
+        looks = if failing_since.is_some() {
+            0
+        } else {
+            looks.wrapping_add(1)
+        };
         tokio::select! {
             () = stop.cancelled() => return,
             () = tokio::time::sleep(EVERY) => {}
@@ -220,18 +295,4 @@ async fn send(ctx: &Context, promised: &Promised) -> Result<(), Broken> {
 
 fn written<'a>(ctx: &'a Context, text: &str) -> Option<&'a Alert> {
     ctx.alerts.to.iter().find(|to| to.written() == text)
-}
-
-/// Tells everybody at once, without the outbox; whether everybody was told.
-async fn tell_all(ctx: &Context, told: &Told) -> bool {
-    let Ok(id) = random_id() else { return false };
-    let mut all = true;
-    for to in &ctx.alerts.to {
-        let done = ctx.alerts.tell(&ctx.mailer, to, told, &id, ctx.now()).await;
-        if let Err(error) = done {
-            tracing::warn!(%error, to = to.name(), "the operator cannot be told yet");
-            all = false;
-        }
-    }
-    all
 }

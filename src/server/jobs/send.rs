@@ -2,7 +2,8 @@
 
 mod written;
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -26,6 +27,7 @@ use crate::server::store::jobs::{End, Job, Kind};
 /// Works until told to stop, then waits for the messages under way.
 pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
     let slots = Arc::new(Semaphore::new(SENDERS));
+    let in_hand = InHand::default();
     while !stop.is_cancelled() {
         let free = i64::try_from(slots.available_permits()).unwrap_or(0);
         let (claimed, wait) = claim_due(&ctx, by, free).await.unwrap_or_else(|error| {
@@ -43,12 +45,18 @@ pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
             let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
                 return;
             };
-            let ctx = ctx.clone();
+            // A lease that lapsed here was renewed by the claim, no more: the message is still on its way, or waits for a database that
+            // takes nothing to say that it was taken.
+            if !in_hand.take(&job.id) {
+                continue;
+            }
+            let (ctx, in_hand) = (ctx.clone(), in_hand.clone());
             tokio::spawn(async move {
                 if let Err(error) = deliver(&ctx, by, &job).await {
                     tracing::error!(%error, job = job.id, "cannot deliver");
                     put_back(&ctx, &job).await;
                 }
+                in_hand.give_back(&job.id);
                 drop(slot);
                 ctx.wake.of(by).notify_one();
             });
@@ -56,6 +64,23 @@ pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
     }
     let all = u32::try_from(SENDERS).unwrap_or(u32::MAX);
     let _ = slots.acquire_many(all).await;
+}
+
+/// The messages that this process is delivering.
+#[derive(Clone, Default)]
+struct InHand(Arc<Mutex<HashSet<String>>>);
+
+impl InHand {
+    /// False when it is in hand already.
+    fn take(&self, id: &str) -> bool {
+        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.insert(id.to_owned())
+    }
+
+    fn give_back(&self, id: &str) {
+        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.remove(id);
+    }
 }
 
 /// Claims what is due, as far as there are slots; where nothing is, how long not.

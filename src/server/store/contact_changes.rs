@@ -97,10 +97,23 @@ pub async fn standing(
 /// A contact that was replaced or removed, and whose holder can still undo that.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Undoable {
-    /// The contact, as it was given.
+    kind: String,
+    /// The contact: what messages go to.
     pub address: String,
     /// Until when, in microseconds since the epoch.
     pub until: i64,
+}
+
+impl Undoable {
+    /// By which channel it is reached.
+    ///
+    /// # Errors
+    /// When the row holds no known kind.
+    pub fn channel(&self) -> Result<Channel, sqlx::Error> {
+        ContactKind::parse(&self.kind)
+            .map(Channel::from)
+            .ok_or_else(|| sqlx::Error::Decode("contacts.kind holds no known kind".into()))
+    }
 }
 
 /// The former contacts of an account that can still undo their own end, the one that can do so longest last.
@@ -113,10 +126,10 @@ pub async fn undoable(
     now: i64,
 ) -> Result<Vec<Undoable>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT c.address AS address, MAX(l.expires_at) AS until FROM contact_changes h \
+        "SELECT c.kind AS kind, c.address AS address, MAX(l.expires_at) AS until FROM contact_changes h \
          JOIN contacts c ON c.id = h.ended_id JOIN stop_links l ON l.change_id = h.id \
          WHERE h.account_id = $1 AND h.stopped_at IS NULL AND l.used_at IS NULL AND l.expires_at > $2 \
-         AND c.ends_at IS NOT NULL AND c.resets_from <= c.ends_at GROUP BY c.id, c.address ORDER BY MAX(l.expires_at), c.address",
+         AND c.ends_at IS NOT NULL AND c.resets_from <= c.ends_at GROUP BY c.id, c.kind, c.address ORDER BY MAX(l.expires_at), c.address",
     )
     .bind(account_id)
     .bind(now)

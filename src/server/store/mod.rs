@@ -279,12 +279,14 @@ impl Store {
     /// # Errors
     /// When no connection is to be had.
     pub async fn begin_as(&self, whose: Whose) -> Result<Tx, sqlx::Error> {
-        let turn = self.turns.wait(whose);
-        let turn = tokio::time::timeout(PATIENCE, turn).await;
-        let Ok(Some(turn)) = turn else {
-            return Err(sqlx::Error::PoolTimedOut);
+        let got = async {
+            let turn = self.turns.wait(whose).await;
+            let turn = turn.ok_or(sqlx::Error::PoolTimedOut)?;
+            Ok::<_, sqlx::Error>((self.writers.acquire().await?, turn))
         };
-        let connection = self.writers.acquire().await?;
+        let (connection, turn) = tokio::time::timeout(PATIENCE, got)
+            .await
+            .map_err(|_| sqlx::Error::PoolTimedOut)??;
         Tx::begin(connection, self.engine, self.begins, turn).await
     }
 

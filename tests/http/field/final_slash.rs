@@ -12,6 +12,7 @@ async fn f13_a_page_answers_with_a_final_slash(engine: Engine) {
     for path in [
         "/sign-in",
         "/forgot-password",
+        "/forgot-password/new",
         "/help",
         "/help/feedback",
         "/stop/code",

@@ -73,13 +73,15 @@ async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
     let language = here.visitor.language;
     if !undoable.is_empty() {
         blocks.push(Block::Heading(mail(MailText::AccountUndoHeading)));
-        let who = undoable.iter().map(|former| {
+        let mut who = Vec::new();
+        for former in &undoable {
             let until =
                 local_time::date_and_time(&ctx.config.site.time_zone, former.until, language);
-            let values = [("address", &*former.address), ("time", &*until)];
-            sentences.fill_mail(MailText::AccountUndoWho, &values)
-        });
-        blocks.push(Block::List(who.collect()));
+            let address = identifiers::shown(former.channel()?, &former.address);
+            let values = [("address", &*address), ("time", &*until)];
+            who.push(sentences.fill_mail(MailText::AccountUndoWho, &values));
+        }
+        blocks.push(Block::List(who));
     }
     let changed = account_facts::password_changed(ctx, &account.id, language).await?;
     if let Some(date) = changed {

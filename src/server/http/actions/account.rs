@@ -153,7 +153,9 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
 pub async fn close_session() -> Result<Answer, Refusal> {
     let action = Action::here()?;
     for name in cookies::WRITTEN {
-        action.forget(name);
+        if action.visitor.has_written(name) {
+            action.forget(name);
+        }
     }
     let Some(session) = action.visitor.session().map(str::to_owned) else {
         return action.done(SIGN_IN, Known::default(), None).await;

@@ -114,7 +114,7 @@ pub(super) async fn find(
         if refused.contains(&Channel::Mail) {
             return Ok(Finding::Nothing(nowhere));
         }
-        return several(ctx, connection, able, identifier.as_ref()).await;
+        return several(ctx, connection, able, identifier.as_ref(), refused).await;
     }
     let (account, is_able) = match (able.pop(), active.pop()) {
         (Some(account), _) => (account, true),
@@ -194,6 +194,7 @@ async fn several(
     connection: &mut Connection,
     mut accounts: Vec<Account>,
     identifier: Option<&Identifier>,
+    refused: Vec<Channel>,
 ) -> Result<Finding, Broken> {
     let shared = identifier.filter(|identifier| identifier.kind == Kind::Mail);
     let (Some(shared), true) = (shared, ctx.config.reset.uses(Channel::Mail)) else {
@@ -212,7 +213,7 @@ async fn several(
             others: accounts,
             by: Channel::Mail,
             address,
-            refused: Vec::new(),
+            refused,
         })),
         None => Finding::Nothing(Outcome::NoConfirmedAddress),
     })
