@@ -47,7 +47,7 @@ async fn identify(browser: &mut Browser, language: Language) {
         ("  \u{a0} ", Text::ProblemIdentifierEmpty, &[]),
         (&long, Text::ProblemIdentifierTooLong, &[("max", "254")]),
         ("anna\nberg", Text::ProblemIdentifierUnusable, &[]),
-        ("anna\0", Text::ProblemIdentifierUnusable, &[]),
+        ("anna\u{7}", Text::ProblemIdentifierUnusable, &[]),
     ] {
         let page = browser.begin(typed).await;
         check(&page, language, "identifier", text, numbers);

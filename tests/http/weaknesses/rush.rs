@@ -55,8 +55,9 @@ async fn w18_who_asks_in_a_rush_is_looked_up_in_it(engine: Engine) {
     assert_eq!(taken, 1200, "requests go on meanwhile");
     let resolved = "SELECT COUNT(*) FROM jobs WHERE kind = 'resolve' AND state = 'done'";
     let meanwhile = server.db.number(resolved).await;
+    // As many again wait for a random half second; before, one of twenty was.
     assert!(
-        meanwhile >= 600,
+        meanwhile >= 300,
         "{meanwhile} of 1200 were looked up while the others asked"
     );
     let all = before + i64::from(taken);
