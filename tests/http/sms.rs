@@ -246,7 +246,7 @@ async fn a_redirect_is_not_followed() {
 async fn only_whole_numbers_of_allowed_countries_are_asked_for() {
     let sms = Sms::start().await;
     let server = setup(Kind::Elks, &sms, PASSWORD).start().await;
-    for wrong in ["0701740605", "+46", "anna", "+46 070 x"] {
+    for wrong in ["070174", "+46", "anna", "+46 070 x"] {
         let refused = server.command(&["sms", "test", "--to", wrong], "").await;
         assert_eq!(refused.status.code(), Some(2), "{wrong}");
     }
@@ -264,6 +264,12 @@ async fn only_whole_numbers_of_allowed_countries_are_asked_for() {
     let request = &sms.requests()[0];
     assert_eq!(request.fields["to"], "+4741740605");
     assert!(request.fields["message"].starts_with("Dette er en test-SMS."));
+    // As at every other door, a number of the own country is read without its code.
+    let national = server
+        .command(&["sms", "test", "--to", "070-174 06 05"], "")
+        .await;
+    assert_eq!(national.status.code(), Some(0));
+    assert_eq!(sms.requests()[0].fields["to"], "+46701740605");
 }
 
 #[tokio::test]
