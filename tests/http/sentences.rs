@@ -167,7 +167,7 @@ async fn all(engine: Engine, language: Language) {
     let second = smtp.next().await;
     server.settle().await;
     let replaced = browser.give(&page, &first.code()).await;
-    let left = [("count", "4")];
+    let left = [("count", "5")];
     check(
         &replaced,
         language,
