@@ -187,15 +187,16 @@ async fn mint(
         account: Some(&account.id),
         expires_at: ctx.now() + DAY,
     };
-    // Asking again in an old tab is a new wish, and not overtaken.
-    if flow.resent == 0 && store::flows::is_overtaken(tx, &account.id, flow.created_at).await? {
+    let is_other_way = !target.refused.is_empty();
+    // Asking again in an old tab is a request of its own, and not overtaken; our own second try, by the other way, is none.
+    let is_new = flow.resent > 0 && !is_other_way;
+    if !is_new && store::flows::is_overtaken(tx, &account.id, flow.created_at).await? {
         // This one was held up; the newer one's code is in the person's hands.
         return Ok(store::flows::note_outcome(tx, &flow.id, Outcome::Superseded).await?);
     }
     let all = std::iter::once(&target.account).chain(&target.others);
     let together = are_together(ctx, tx, &all.collect::<Vec<_>>()).await?;
     let secrets = Secrets::draw(ctx, flow, target, guessed_at, together)?;
-    let is_other_way = !target.refused.is_empty();
     let worth_it = if is_other_way { WORTH_ANOTHER_WAY } else { 0 };
     if secrets.code_expires_at > ctx.now() + worth_it {
         let mac = secrets
