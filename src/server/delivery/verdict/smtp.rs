@@ -167,7 +167,14 @@ fn permanent(reply: &Reply<'_>, words: &str) -> Verdict {
     let mut verdicts = Enhanced::all(reply.text)
         .filter(|code| code.class == 5)
         .map(|code| by_enhanced(code, reply, words));
+    // A number of a filter or a host in running text looks like a code too: it speaks for itself only where it leads.
+    let leads = reply
+        .text
+        .split_whitespace()
+        .next()
+        .is_some_and(|word| Enhanced::parse(word).is_some());
     match verdicts.next() {
+        Some(Verdict::Recipient) if !leads && speaks_of_us(words) => Verdict::Us,
         // What a relay quotes of another one counts too: "5.1.1 … said: 554 5.7.1 Relay access denied" is about that relay and us.
         Some(Verdict::Recipient) => verdicts
             .find(|verdict| !matches!(verdict, Verdict::Recipient | Verdict::PerhapsRecipient))
@@ -182,7 +189,7 @@ fn permanent(reply: &Reply<'_>, words: &str) -> Verdict {
 fn by_enhanced(code: Enhanced, reply: &Reply<'_>, words: &str) -> Verdict {
     match (code.subject, code.detail) {
         // The sender has twins of these.
-        (1, _) if says(words, SENDER) => Verdict::Us,
+        (1, _) if says(words, SENDER) || says(words, RELAYING) => Verdict::Us,
         // Exchange Online says so of addresses that it does not have; otherwise it is a route that is missing.
         (4, 1) if words.contains("recipient address rejected") => Verdict::Recipient,
         // Bad, unknown, ambiguous or moved mailbox, no such domain, a domain that takes no mail (RFC 7505); a mailbox that is disabled or full, a
@@ -210,7 +217,7 @@ fn by_code(reply: &Reply<'_>, words: &str) -> Verdict {
 }
 
 fn by_words(reply: &Reply<'_>, words: &str) -> Verdict {
-    if says(words, US) || says(words, SENDER) || says(words, RELAYING) || says(words, HELLO) {
+    if speaks_of_us(words) {
         Verdict::Us
     } else if says(words, RECIPIENT) {
         Verdict::PerhapsRecipient
@@ -219,6 +226,12 @@ fn by_words(reply: &Reply<'_>, words: &str) -> Verdict {
     } else {
         Verdict::Us
     }
+}
+
+fn speaks_of_us(words: &str) -> bool {
+    [US, SENDER, RELAYING, HELLO]
+        .into_iter()
+        .any(|known| says(words, known))
 }
 
 fn trouble(reply: &Reply<'_>, words: &str) -> Trouble {

@@ -13,6 +13,7 @@ pub(super) const RELAYING: &[&str] = &[
     "relaying",
     "relay access",
     "relay not",
+    "not relay",
     "relay denied",
     "not permitted to relay",
     "to relay",
