@@ -36,6 +36,19 @@ pub async fn password(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<()
     store::passwords::stop(tx, account_id, ctx.now()).await
 }
 
+/// The password goes on opening the account, but vouches for no change until another one takes its place: it may be the owner's, or that of
+/// whoever made what was reverted (docs/decisions/0033-a-password-that-outlives-a-revert-changes-nothing.md).
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hold_password(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+) -> Result<(), sqlx::Error> {
+    store::passwords::hold(tx, account_id, ctx.now()).await
+}
+
 /// Another password takes the place of the present one (ASVS 7.4.3, STANDARDS D05). Tells how many sessions ended.
 ///
 /// # Errors

@@ -6,6 +6,7 @@ mod display_names;
 mod doors;
 mod former_contacts;
 mod full_disk;
+mod held_passwords;
 mod one_mailbox;
 mod repetition;
 mod reverted;

@@ -58,6 +58,7 @@ pub async fn is_confirmed(
     // The session may have ended while the request waited for its turn.
     if !who.is_confirmed(ctx)
         || !store::sessions::lives(connection, &who.session.id, ctx.now()).await?
+        || store::passwords::is_held(connection, &who.account.id).await?
     {
         return Ok(false);
     }
@@ -71,7 +72,7 @@ fn is_enough(ctx: &Context, who: &SignedIn, ways: &[Contact]) -> bool {
 }
 
 /// Whether the page on which the password is changed comes only after somebody has shown more than the present one, which it asks for itself:
-/// a code, where the organisation wants one, and the second factor, where there is one.
+/// a code, where the organisation wants one, and the second factor, where there is one. A password that is held never comes so far.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -80,6 +81,9 @@ pub async fn comes_first(
     connection: &mut Connection,
     who: &SignedIn,
 ) -> Result<bool, sqlx::Error> {
+    if store::passwords::is_held(connection, &who.account.id).await? {
+        return Ok(true);
+    }
     let ways = ways(ctx, connection, &who.account.id).await?;
     let wants_more =
         !takes_password(ctx, &ways) || factor::is_set_up(connection, &who.account.id).await?;
@@ -113,6 +117,7 @@ async fn take_password(
 ) -> Result<String, Undone> {
     // First, as everywhere, so that two of these never wait for each other in a circle.
     store::accounts::lock(tx, &who.account.id).await?;
+    refuse_held(tx, who).await?;
     let ways = ways(ctx, tx, &who.account.id).await?;
     if !takes_password(ctx, &ways) {
         return Err(Wrong::Unconfirmed.into());
@@ -126,6 +131,14 @@ async fn take_password(
     };
     audit::record(ctx, tx, Event::Confirmed, about).await?;
     token.ok_or_else(|| Wrong::FormStale.into())
+}
+
+/// Under a password that is held nothing shows who somebody is: a stranger may have set it, and added the contact.
+async fn refuse_held(tx: &mut store::Tx, who: &SignedIn) -> Result<(), Undone> {
+    if store::passwords::is_held(tx, &who.account.id).await? {
+        return Err(Wrong::PasswordHeld.into());
+    }
+    Ok(())
 }
 
 /// Whoever has a second factor shows that too: the highest level that there is (NIST SP 800-63B-4 section 4.1.2.1).
@@ -204,6 +217,7 @@ pub async fn send_code(
     let mut tx = ctx.store.begin().await?;
     let result = async {
         limits::request_from(ctx, &mut tx, client).await?;
+        refuse_held(&mut tx, who).await?;
         let ways = ways(ctx, &mut tx, &who.account.id).await?;
         let way = ways
             .iter()
@@ -293,6 +307,7 @@ async fn take_code(
     // Always in this order, so that two of these never wait for each other in a circle.
     limits::request_from(ctx, tx, client).await?;
     store::accounts::lock(tx, &who.account.id).await?;
+    refuse_held(tx, who).await?;
     let given = codes::take(ctx, tx, who, Purpose::Person, typed).await?;
     take_factor(ctx, tx, who, totp).await?;
     codes::used(tx, who, Purpose::Person).await?;

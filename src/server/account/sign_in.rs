@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::claim::{Candidate, claim};
+use super::claim::{Candidate, Claim, claim};
 use crate::rules;
 use crate::rules::identifier;
 use crate::rules::problem::Problem;
@@ -125,16 +125,12 @@ async fn attempt(
         _ => None,
     };
     let Some(found) = found else {
-        let about = audit::About {
-            account: claim.only(),
-            ..audit::About::default()
-        };
-        audit::record(ctx, &mut tx, Event::SignInFailed, about).await?;
-        tx.commit().await?;
-        return Err(Failure::said(Problem::SignInRefused));
+        return refused(ctx, tx, &claim, "").await;
+    };
+    let Some(done) = open(ctx, &mut tx, given, found).await? else {
+        return refused(ctx, tx, &claim, "held").await;
     };
     claim.succeed(&mut tx, found).await?;
-    let done = open(ctx, &mut tx, given, found).await?;
     tx.commit().await?;
     let Candidate {
         account, stored, ..
@@ -145,21 +141,44 @@ async fn attempt(
     Ok(done)
 }
 
-/// Opens a session for somebody whose password was right, unless another one has to be chosen first.
+/// The try stays counted, and the fact is written.
+async fn refused(
+    ctx: &Context,
+    mut tx: Tx,
+    claim: &Claim,
+    detail: &str,
+) -> Result<SignIn, Failure> {
+    let about = audit::About {
+        account: claim.only(),
+        detail,
+        ..audit::About::default()
+    };
+    audit::record(ctx, &mut tx, Event::SignInFailed, about).await?;
+    tx.commit().await?;
+    Err(Failure::said(Problem::SignInRefused))
+}
+
+/// Opens a session for somebody whose password was right, unless another one has to be chosen first. `None` where that, or a second factor to
+/// be set up, is demanded under a password that is held: whoever has it may change nothing.
 async fn open(
     ctx: &Context,
     tx: &mut Tx,
     given: Given<'_>,
     found: &Candidate,
-) -> Result<SignIn, Broken> {
+) -> Result<Option<SignIn>, Broken> {
     let Candidate {
         account, stored, ..
     } = found;
-    if let Some(why) = forced_change::why(ctx, account, stored) {
-        let begun = forced_change::begin(ctx, tx, account, why, given.typed.trim(), given.language);
-        return Ok(SignIn::Forced(Box::new(begun.await?)));
-    }
+    let why = forced_change::why(ctx, account, stored);
     let stage = factor::stage(ctx, tx, account, false).await?;
+    let must_change = why.is_some() || stage == Stage::Enrol;
+    if must_change && store::passwords::is_held(tx, &account.id).await? {
+        return Ok(None);
+    }
+    if let Some(why) = why {
+        let begun = forced_change::begin(ctx, tx, account, why, given.typed.trim(), given.language);
+        return Ok(Some(SignIn::Forced(Box::new(begun.await?))));
+    }
     let opening = Opening {
         account,
         former: given.session,
@@ -172,11 +191,11 @@ async fn open(
         Stage::Full => Some(devices::remember(ctx, tx, given.known, &[&account.id]).await?),
         Stage::Factor | Stage::Enrol => None,
     };
-    Ok(SignIn::Opened(Opened {
+    Ok(Some(SignIn::Opened(Opened {
         token,
         known,
         stage,
-    }))
+    })))
 }
 
 /// Whether the password was changed so short a time ago that a mailbox alone may have brought somebody here: they show more before anything

@@ -154,6 +154,8 @@ async fn undo(
     revoke::everything(ctx, tx, id).await?;
     if fallen.password {
         revoke::password(ctx, tx, id).await?;
+    } else {
+        revoke::hold_password(ctx, tx, id).await?;
     }
     let about = audit::About {
         account: Some(id),

@@ -23,6 +23,8 @@ pub enum Wrong {
         /// For so many minutes.
         minutes: i64,
     },
+    /// The password outlived a revert: nothing changes until another one was chosen in a reset.
+    PasswordHeld,
     /// What was typed as the second factor shows nothing.
     Factor(Refusal),
     /// The contact that a code was to go to is not there, or may not prove anything.

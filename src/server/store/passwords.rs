@@ -13,6 +13,9 @@ pub struct StoredPassword {
     pub changed_at: i64,
     /// Since when it opens nothing, because its owner said that somebody else chose it.
     pub stopped_at: Option<i64>,
+    /// Since when it opens the account but vouches for no change of it, because it outlived a revert
+    /// (docs/decisions/0033-a-password-that-outlives-a-revert-changes-nothing.md).
+    pub held_at: Option<i64>,
 }
 
 impl std::fmt::Debug for StoredPassword {
@@ -33,7 +36,7 @@ pub async fn of(
     account_id: &str,
 ) -> Result<Option<StoredPassword>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT hash, key_id, changed_at, stopped_at FROM passwords WHERE account_id = $1",
+        "SELECT hash, key_id, changed_at, stopped_at, held_at FROM passwords WHERE account_id = $1",
     )
     .bind(account_id)
     .fetch_optional(connection)
@@ -65,7 +68,8 @@ pub async fn put(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO passwords (account_id, hash, key_id, changed_at) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (account_id) DO UPDATE SET hash = $2, key_id = $3, changed_at = $4, stopped_at = NULL",
+         ON CONFLICT (account_id) DO UPDATE SET hash = $2, key_id = $3, changed_at = $4, \
+         stopped_at = NULL, held_at = NULL",
     )
     .bind(account_id)
     .bind(hash)
@@ -113,6 +117,32 @@ pub async fn stop(
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Holds the password of an account: it vouches for no change until another one takes its place.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hold(
+    connection: &mut Connection,
+    account_id: &str,
+    now: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE passwords SET held_at = $2 WHERE account_id = $1")
+        .bind(account_id)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+/// Whether the password of an account is held.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_held(connection: &mut Connection, account_id: &str) -> Result<bool, sqlx::Error> {
+    let stored = of(connection, account_id).await?;
+    Ok(stored.is_some_and(|stored| stored.held_at.is_some()))
 }
 
 /// Whether there is any row at all.

@@ -17,16 +17,20 @@ on_both_engines!(
     w16_the_owner_sees_who_can_still_undo_what
 );
 
-const OLD: &str = "anna.berg@demo.example";
+pub(super) const OLD: &str = "anna.berg@demo.example";
 const NEW: &str = "anna@new.example";
-const DAY: i64 = 24 * 3600;
+pub(super) const DAY: i64 = 24 * 3600;
 
-async fn start(engine: Engine, smtp: &Smtp) -> Server {
-    Setup::new(engine).relay(smtp).start().await
+pub(super) fn setup(engine: Engine, smtp: &Smtp) -> Setup {
+    Setup::new(engine).relay(smtp)
+}
+
+pub(super) async fn start(engine: Engine, smtp: &Smtp) -> Server {
+    setup(engine, smtp).start().await
 }
 
 /// Somebody signs in with this password and changes it in that session: the notice to the old address.
-async fn change_password(
+pub(super) async fn change_password(
     server: &Server,
     smtp: &mut Smtp,
     browser: &mut Browser,
@@ -46,7 +50,7 @@ async fn change_password(
     smtp.next_to(OLD).await
 }
 
-async fn signed_in(server: &Server, password: &str) -> Browser {
+pub(super) async fn signed_in(server: &Server, password: &str) -> Browser {
     let mut browser = server.browser();
     let page = browser.sign_in("anna", password).await;
     assert_eq!(page.path, "/account", "{:?}", page.errors());
@@ -54,7 +58,7 @@ async fn signed_in(server: &Server, password: &str) -> Browser {
 }
 
 /// The address is replaced in a session of its own: that browser, and the notice to the old one.
-async fn replaced(server: &Server, smtp: &mut Smtp) -> (Browser, Letter) {
+pub(super) async fn replaced(server: &Server, smtp: &mut Smtp) -> (Browser, Letter) {
     let mut browser = signed_in(server, &server.passwords["anna"]).await;
     let notice = server.change_mail(&mut browser, smtp, OLD, NEW).await;
     (browser, notice)

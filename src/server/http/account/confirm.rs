@@ -7,16 +7,18 @@ use zeroize::Zeroizing;
 
 use super::super::visitor::query_value;
 use super::here::{Complaint, Elsewhere, Here};
-use super::screen::{Block, Field, Form, Screen};
+use super::screen::{Block, Field, Form, Link, Screen};
 use super::{CONFIRM, SECURITY, asks_first, back, codes, done, next_place, with_session};
 use crate::rules::page::Notice;
 use crate::rules::password::nfc;
+use crate::rules::steps::Step;
 use crate::server::account::confirm;
 use crate::server::account::wrong::{Undone, Wrong};
 use crate::server::context::Context;
 use crate::server::factor;
 use crate::server::identifiers;
 use crate::server::redirect::see_other;
+use crate::server::store;
 use crate::server::store::contacts::ContactKind;
 use crate::texts::MailText;
 
@@ -114,6 +116,15 @@ fn query(next: &str) -> String {
         .unwrap_or_default()
 }
 
+/// Nothing that could be asked for here would show who it is: only a reset does.
+fn held(here: &Here) -> Vec<Block> {
+    let reset = Link::new(Step::Identify.path(), here.mail(MailText::HelpStart));
+    vec![
+        Block::Words(here.mail(MailText::AccountHeld)),
+        Block::Button(reset),
+    ]
+}
+
 async fn blocks(
     here: &Here,
     (next, only_code): (&str, bool),
@@ -125,7 +136,11 @@ async fn blocks(
     let mut connection = ctx.store.read().await?;
     let ways = confirm::ways(ctx, &mut connection, &here.who.account.id).await?;
     let has_factor = factor::is_set_up(&mut connection, &here.who.account.id).await?;
+    let is_held = store::passwords::is_held(&mut connection, &here.who.account.id).await?;
     drop(connection);
+    if is_held {
+        return Ok(held(here));
+    }
     let hidden = vec![("token", here.form_token()), ("next", next.to_owned())];
     let by_password = (ways.is_empty() || !only_code) && confirm::takes_password(ctx, &ways);
     let mut blocks = vec![Block::Words(mail(if by_password {

@@ -12,6 +12,7 @@ use crate::server::account_facts;
 use crate::server::identifiers;
 use crate::server::local_time;
 use crate::server::store;
+use crate::server::store::contact_changes::Undoable;
 use crate::server::store::contacts::{Contact, ContactKind};
 use crate::texts::{Catalogue, MailText};
 
@@ -38,6 +39,7 @@ async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
     let factors = store::factors::confirmed(&mut connection, &account.id).await?;
     let undoable =
         store::contact_changes::undoable(&mut connection, &account.id, ctx.now()).await?;
+    let is_held = store::passwords::is_held(&mut connection, &account.id).await?;
     let on_since = factors.first().and_then(|factor| factor.confirmed_at);
     drop(connection);
     let mail = |text| here.mail(text);
@@ -45,7 +47,11 @@ async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
         let name = sentences.fill_mail(MailText::AccountChangeWhat, &[("what", what)]);
         Link::new(href, mail(MailText::AccountChange)).named(name)
     };
-    let mut blocks = vec![
+    let mut blocks = Vec::new();
+    if is_held {
+        blocks.push(Block::Words(mail(MailText::AccountHeld)));
+    }
+    blocks.extend([
         Block::Heading(mail(MailText::AccountNameHeading)),
         Block::Fact(Fact {
             words: account.name.clone(),
@@ -60,7 +66,7 @@ async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
             words: account.user_name.clone(),
             ..Fact::default()
         }),
-    ];
+    ]);
     let contacts = Contacts {
         here,
         all: &all,
@@ -70,19 +76,8 @@ async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
     for kind in [ContactKind::Mail, ContactKind::Phone] {
         contacts.write(kind, &mut blocks)?;
     }
+    who_can_undo(here, &undoable, &mut blocks)?;
     let language = here.visitor.language;
-    if !undoable.is_empty() {
-        blocks.push(Block::Heading(mail(MailText::AccountUndoHeading)));
-        let mut who = Vec::new();
-        for former in &undoable {
-            let until =
-                local_time::date_and_time(&ctx.config.site.time_zone, former.until, language);
-            let address = identifiers::shown(former.channel()?, &former.address);
-            let values = [("address", &*address), ("time", &*until)];
-            who.push(sentences.fill_mail(MailText::AccountUndoWho, &values));
-        }
-        blocks.push(Block::List(who));
-    }
     let changed = account_facts::password_changed(ctx, &account.id, language).await?;
     if let Some(date) = changed {
         let words = sentences.fill_mail(MailText::AccountPasswordChanged, &[("date", &date)]);
@@ -123,6 +118,29 @@ async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
         mail(MailText::AccountActivityMore),
     )));
     Ok(blocks)
+}
+
+/// The former contacts that can still undo something.
+fn who_can_undo(
+    here: &Here,
+    former: &[Undoable],
+    blocks: &mut Vec<Block>,
+) -> Result<(), sqlx::Error> {
+    if former.is_empty() {
+        return Ok(());
+    }
+    let (zone, language) = (&here.ctx().config.site.time_zone, here.visitor.language);
+    let mut who = Vec::new();
+    for each in former {
+        let until = local_time::date_and_time(zone, each.until, language);
+        let address = identifiers::shown(each.channel()?, &each.address);
+        let values = [("address", &*address), ("time", &*until)];
+        let sentences = here.sentences();
+        who.push(sentences.fill_mail(MailText::AccountUndoWho, &values));
+    }
+    blocks.push(Block::Heading(here.mail(MailText::AccountUndoHeading)));
+    blocks.push(Block::List(who));
+    Ok(())
 }
 
 /// What a device is called.

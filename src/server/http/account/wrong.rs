@@ -23,6 +23,7 @@ pub fn sentence(ctx: &Context, sentences: &Catalogue, wrong: Wrong) -> (&'static
                 sentences.fill_mail(MailText::AccountWrongPasswordWait, &values),
             )
         }
+        Wrong::PasswordHeld => plain("", MailText::AccountHeld),
         Wrong::Factor(refusal) => {
             let problem = said::Problem::Typed(refusal);
             ("totp", problem.words(sentences))
