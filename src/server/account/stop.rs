@@ -239,6 +239,7 @@ async fn take_back(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Fallen
     acts.extend(passwords.iter().map(act_on_password));
     acts.extend(came.iter().map(act_on_factor));
     acts.sort_by_key(|act| act.at);
+    let since_origin = origin.at;
     let mut successors = Successors::of(origin);
     let (mut contacts_at, mut factor_falls) = (Vec::new(), false);
     for act in acts {
@@ -260,11 +261,15 @@ async fn take_back(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Fallen
             .any(|change| change.changed_at == present.changed_at);
         !is_noted || successors.takes_password(present.changed_at)
     });
-    let changes: Vec<ContactChange> = standing
+    let (changes, later): (Vec<ContactChange>, Vec<ContactChange>) = standing
         .into_iter()
-        .filter(|change| contacts_at.contains(&change.made_at))
-        .collect();
+        .filter(|change| change.made_at >= since_origin || contacts_at.contains(&change.made_at))
+        .partition(|change| contacts_at.contains(&change.made_at));
     put_back(ctx, tx, account_id, &changes).await?;
+    // What came later from elsewhere may be a stranger's too: a day for the owner to look at it.
+    for id in later.iter().filter_map(|change| change.added_id.as_ref()) {
+        store::contacts::wait_again(tx, account_id, id, ctx.now() + WAIT).await?;
+    }
     if factor_falls && is_new {
         factor::remove(ctx, tx, account_id, "", None).await?;
     }

@@ -262,6 +262,25 @@ pub async fn wait_no_longer(
     Ok(())
 }
 
+/// A contact that proves already waits again, until this time.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn wait_again(
+    connection: &mut Connection,
+    account_id: &str,
+    id: &str,
+    until: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE contacts SET resets_from = $3 WHERE account_id = $1 AND id = $2 AND resets_from < $3")
+        .bind(account_id)
+        .bind(id)
+        .bind(until)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Lets a contact that had ended go on, until the time at which it would have ended anyway.
 ///
 /// # Errors

@@ -14,6 +14,7 @@ on_both_engines!(
     w16_a_thief_loses_what_a_stolen_password_opened,
     w16_a_thief_loses_a_reset_through_the_new_address,
     w16_a_thief_loses_what_a_second_sign_in_did_within_a_day,
+    w16_an_address_that_came_later_from_elsewhere_waits_again,
     w16_the_owner_sees_who_can_still_undo_what
 );
 
@@ -210,6 +211,39 @@ async fn w16_a_thief_loses_what_a_second_sign_in_did_within_a_day(engine: Engine
     assert!(!server.opens("anna", GOOD).await);
     let came_back = "SELECT COUNT(*) FROM contacts WHERE address = 'anna.berg@demo.example' AND ends_at IS NULL";
     assert_eq!(server.db.number(came_back).await, 1);
+}
+
+async fn w16_an_address_that_came_later_from_elsewhere_waits_again(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = start(engine, &smtp).await;
+    let password = server.passwords["anna"].clone();
+    let second = "second@new.example";
+    let (_, notice) = replaced(&server, &mut smtp).await;
+    server.advance(3 * DAY).await;
+    let mut later = signed_in(&server, &password).await;
+    later.ask_mail(second, None).await;
+    let code = smtp.code_to(second).await;
+    let page = later.give_contact_code(&code).await;
+    assert_eq!(page.path, "/account/security", "{:?}", page.errors());
+    server.advance(DAY + 3600).await;
+    let mut stranger = server.browser();
+    stranger.begin(second).await;
+    smtp.code_to(second).await;
+
+    press(&server, &notice).await;
+    let mut stranger = server.browser();
+    stranger.begin(second).await;
+    server.settle().await;
+    let mut told = false;
+    for letter in smtp.unread().iter().filter(|each| each.to == [second]) {
+        assert_eq!(letter.code_if_any(), None, "{}", letter.text());
+        told = true;
+    }
+    assert!(told, "that it was stopped");
+    server.advance(DAY + 60).await;
+    let mut owner = server.browser();
+    owner.begin(second).await;
+    smtp.code_to(second).await;
 }
 
 async fn w16_the_owner_sees_who_can_still_undo_what(engine: Engine) {
