@@ -59,6 +59,25 @@ impl Broken {
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Database(error) if is_passing(error))
     }
+
+    /// Tells the log what was not done. A database that fails for everybody would make an error of whatever anybody asks meanwhile; that it does
+    /// not work, and that it does again, is said once (`jobs::alert`).
+    pub fn log(&self, what: &'static str) {
+        if self.is_passing() {
+            tracing::warn!(error = %self, "{what}");
+        } else {
+            tracing::error!(error = %self, "{what}");
+        }
+    }
+
+    /// The same of a job, by its id.
+    pub fn log_of(&self, what: &'static str, job: &str) {
+        if self.is_passing() {
+            tracing::warn!(error = %self, job, "{what}");
+        } else {
+            tracing::error!(error = %self, job, "{what}");
+        }
+    }
 }
 
 /// Ends the transaction of a use-case: what it counted stays counted when it refuses, and only a fault undoes everything.

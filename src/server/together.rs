@@ -72,7 +72,7 @@ impl Together {
             match self.try_some(store, &mut parts).await {
                 Ok(results) => break results,
                 Err(error) => {
-                    tracing::error!(%error, "what became of messages cannot be written down yet");
+                    error.log("what became of messages cannot be written down yet");
                     tokio::time::sleep(TRIES_EVERY).await;
                 }
             }

@@ -101,7 +101,7 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
             response
         }
         Err(error) => {
-            tracing::error!(%error, "a page cannot be made");
+            error.log("a page cannot be made");
             status_of(&error).into_response()
         }
     }

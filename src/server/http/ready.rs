@@ -11,6 +11,7 @@ use axum::routing::get;
 use tokio::sync::Mutex;
 
 use crate::server::context::{Context, SECOND, Shared};
+use crate::server::failure::Broken;
 use crate::server::store::{self, Whose};
 
 /// How long what was found is said again.
@@ -66,8 +67,8 @@ async fn is_ready(ctx: &Context) -> bool {
     let written = tokio::time::timeout(ANSWERS_WITHIN, write(ctx)).await;
     match written {
         Ok(Ok(())) => return true,
-        Ok(Err(error)) => tracing::error!(%error, "not ready"),
-        Err(_) => tracing::error!("not ready: the database takes too long"),
+        Ok(Err(error)) => Broken::from(error).log("not ready"),
+        Err(_) => tracing::warn!("not ready: the database takes too long"),
     }
     false
 }

@@ -209,7 +209,7 @@ impl Action {
                 )
             }
             Failure::Broken(error) => {
-                tracing::error!(%error, "a post failed");
+                error.log("a post failed");
                 let status = status_of(&error);
                 if error.is_passing() {
                     // Whatever else the answer would show is not to be had either, and must not be waited for.

@@ -33,7 +33,7 @@ async fn challenge(
         Ok(Some(challenge)) => Json(challenge).into_response(),
         Ok(None) => StatusCode::TOO_MANY_REQUESTS.into_response(),
         Err(error) => {
-            tracing::error!(%error, "no challenge can be made");
+            error.log("no challenge can be made");
             StatusCode::SERVICE_UNAVAILABLE.into_response()
         }
     }

@@ -45,7 +45,7 @@ async fn receive(
         Ok(true) => StatusCode::NO_CONTENT,
         Ok(false) => StatusCode::NOT_FOUND,
         Err(error) => {
-            tracing::error!(%error, "a delivery report cannot be noted");
+            error.log("a delivery report cannot be noted");
             StatusCode::SERVICE_UNAVAILABLE
         }
     }

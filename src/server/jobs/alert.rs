@@ -91,13 +91,15 @@ impl Outage {
         }
     }
 
-    /// It works again: from now on that is told.
-    fn end(&mut self) {
-        if !self.told.is_over {
+    /// It works again: from now on that is told. Whether it did not a moment ago.
+    fn end(&mut self) -> bool {
+        let is_news = !self.told.is_over;
+        if is_news {
             self.told.is_over = true;
             self.attempts = 0;
             self.again_at = 0;
         }
+        is_news
     }
 
     /// Whether there is nobody left to be told.
@@ -117,7 +119,9 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
             Ok(()) => {
                 failing_since = None;
                 if let Some(over) = &mut outage {
-                    over.end();
+                    if over.end() {
+                        tracing::info!("the database works again");
+                    }
                     over.tell(&ctx).await;
                 }
                 outage = outage.filter(|over| !over.is_done(&ctx));

@@ -127,7 +127,7 @@ async fn put_back(ctx: &Context, job: &Job) {
         tx.commit().await
     };
     if let Err(error) = back.await {
-        tracing::error!(%error, job = job.id, "cannot put a job back");
+        Broken::from(error).log_of("cannot put a job back", &job.id);
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let free = i64::try_from(slots.available_permits()).unwrap_or(0);
         let (claimed, wait) = claim_due(&ctx, by, free).await.unwrap_or_else(|error| {
-            tracing::error!(%error, "cannot claim work");
+            Broken::from(error).log("cannot claim work");
             (Vec::new(), SLEEPS_FOR)
         });
         if claimed.is_empty() {
@@ -53,7 +53,7 @@ pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
             let (ctx, in_hand) = (ctx.clone(), in_hand.clone());
             tokio::spawn(async move {
                 if let Err(error) = deliver(&ctx, by, &job).await {
-                    tracing::error!(%error, job = job.id, "cannot deliver");
+                    error.log_of("cannot deliver", &job.id);
                     put_back(&ctx, &job).await;
                 }
                 in_hand.give_back(&job.id);

@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::server::context::{Context, DAY, HOUR, Shared};
 use crate::server::devices;
+use crate::server::failure::Broken;
 use crate::server::guard::tries;
 use crate::server::store::{self, Table, Tx, Whose};
 
@@ -22,7 +23,7 @@ const GIVES_WAY: Duration = Duration::from_secs(2);
 pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
     loop {
         if let Err(error) = sweep(&ctx, &stop).await {
-            tracing::error!(%error, "cannot sweep");
+            Broken::from(error).log("cannot sweep");
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -1,4 +1,5 @@
-//! W3: the disk fills up and is freed. No post is answered with 500, nothing is consumed, and no restart is needed.
+//! W3, W9: the disk fills up and is freed. No post is answered with 500, nothing is consumed, no restart is needed, and no stranger fills the
+//! log with errors.
 
 use crate::support::{Browser, Disk, Engine, GOOD, Page, Server, Setup, Smtp, english, until};
 use rekey::texts::Text;
@@ -128,4 +129,41 @@ async fn w03_a_full_disk_that_is_freed_needs_no_restart() {
     let log = server.log().join("\n");
     assert!(!log.contains("non-zero transaction depth"), "{log}");
     assert!(!log.contains("\"status\":500"), "{log}");
+}
+
+#[tokio::test]
+async fn w09_no_stranger_makes_an_error_of_a_full_disk() {
+    let disk = Disk::mount(SIZE);
+    let setup = Setup::new(Engine::Sqlite).place(disk.path());
+    let server = setup.start().await;
+    disk.fill();
+    until_full(&server).await;
+    for number in 0..20 {
+        let page = server.browser().begin(&format!("stranger{number}")).await;
+        assert_try_again(&page);
+    }
+    sign_in(&mut server.browser(), "anna", "wrong").await;
+    until_ready(&server, 503).await;
+    let errors = || {
+        let is_error = |line: &String| line.contains("\"ERROR\"");
+        let errors: Vec<String> = server.log().into_iter().filter(is_error).collect();
+        errors
+    };
+    // Said once, by whoever looks after incidents.
+    let begun = |errors: &[String]| {
+        let known = |line: &String| line.contains("the database does not work");
+        assert!(errors.iter().all(known) && errors.len() < 2, "{errors:?}");
+        errors.len() == 1
+    };
+    begun(&errors());
+    assert!(server.log().join("\n").contains("a post failed"));
+    disk.free();
+    until_ready(&server, 200).await;
+    if begun(&errors()) {
+        until("its end is told too", async || {
+            let log = server.log().join("\n");
+            log.contains("the database works again").then_some(())
+        })
+        .await;
+    }
 }

@@ -44,7 +44,7 @@ impl From<Response> for Elsewhere {
 
 impl From<Broken> for Elsewhere {
     fn from(error: Broken) -> Self {
-        tracing::error!(%error, "a page of an account cannot be made");
+        error.log("a page of an account cannot be made");
         status_of(&error).into_response().into()
     }
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::super::error_pages::{ErrorPages, status_of};
 use super::super::visitor::Visitor;
 use crate::server::context::{Context, MINUTE, SECOND};
+use crate::server::failure::Broken;
 use crate::server::sessions::{self, SignedIn};
 use crate::texts::{Catalogue, MailText};
 
@@ -90,8 +91,9 @@ fn answer(ctx: &Context, found: Result<Option<SignedIn>, sqlx::Error>) -> Respon
         Ok(Some(who)) => Json(Ends::of(ctx, &who)).into_response(),
         Ok(None) => StatusCode::UNAUTHORIZED.into_response(),
         Err(error) => {
-            tracing::error!(%error, "a session cannot be looked at");
-            status_of(&error.into()).into_response()
+            let error = Broken::from(error);
+            error.log("a session cannot be looked at");
+            status_of(&error).into_response()
         }
     }
 }

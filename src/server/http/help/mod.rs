@@ -84,7 +84,7 @@ async fn show(pages: &ErrorPages, visitor: &Visitor, uri: &Uri, topic: Option<To
 }
 
 fn broken(error: &Broken) -> Response {
-    tracing::error!(%error, "a page of the help cannot be made");
+    error.log("a page of the help cannot be made");
     status_of(error).into_response()
 }
 

@@ -34,7 +34,7 @@ pub(in crate::server::jobs) async fn run(ctx: Shared, stop: CancellationToken) {
                 wait
             }
             Err(error) => {
-                tracing::error!(%error, "cannot resolve");
+                error.log("cannot resolve");
                 most = 1;
                 TRIES_EVERY
             }
@@ -80,7 +80,7 @@ async fn turn(ctx: &Context, most: usize) -> Result<Duration, Broken> {
             // The transaction is over, and nothing of it is true.
             Err(error) if error.is_passing() => return Err(error),
             Err(error) => {
-                tracing::error!(%error, job = job.id, "cannot resolve");
+                error.log_of("cannot resolve", &job.id);
                 tx.back_to(savepoint).await?;
                 let again_at = ctx.now() + pause(job.attempts + 1);
                 store::jobs::put_back(&mut tx, &job.id, again_at, "fault").await?;
