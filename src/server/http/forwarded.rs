@@ -24,17 +24,16 @@ pub fn client(ctx: &Context, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     client
 }
 
-/// What the proxies wrote, the nearest first. An empty header says nothing; an empty place in one is a place all the same, for else what
-/// stands left of it would be believed.
+/// What the proxies wrote, the nearest first. An empty place in a list says nothing and is passed over (RFC 9110 section 5.6.1): no proxy
+/// names its client by it.
 fn hops(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
     headers
         .get_all("x-forwarded-for")
         .iter()
         .rev()
-        .map(|line| line.as_bytes().trim_ascii())
-        .filter(|line| !line.is_empty())
-        .flat_map(|line| line.rsplit(|byte| *byte == b','))
+        .flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','))
         .map(<[u8]>::trim_ascii)
+        .filter(|hop| !hop.is_empty())
 }
 
 /// The address of one hop, with or without its port, brackets, quotation marks and zone.
@@ -107,10 +106,10 @@ mod tests {
     #[test]
     fn hops_come_from_the_right_across_all_headers() {
         let mut headers = HeaderMap::new();
-        for line in [&b"\xe9, 1"[..], b"  ", b"2,,3", b""] {
+        for line in [&b"\xe9, 1, "[..], b"  ", b"2,,3 ,\t,", b"", b","] {
             headers.append("x-forwarded-for", HeaderValue::from_bytes(line).unwrap());
         }
         let all: Vec<&[u8]> = hops(&headers).collect();
-        assert_eq!(all, [&b"3"[..], b"", b"2", b"1", b"\xe9"]);
+        assert_eq!(all, [&b"3"[..], b"2", b"1", b"\xe9"]);
     }
 }
