@@ -65,12 +65,11 @@ fn sole<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'a [u8]
     Ok(value)
 }
 
-/// Whether an address has this origin. It is parsed, since `https://rekey.example.evil/` begins with ours too.
+/// Whether an address has this origin. It is parsed, since `https://rekey.example.evil/` begins with ours too. Bytes that are no text may stand
+/// in its path, as browsers of old write what was typed; in a host their stand-in is no sign that one may have.
 fn is_below(address: &[u8], origin: &str) -> bool {
-    std::str::from_utf8(address)
-        .ok()
-        .and_then(|address| Url::parse(address).ok())
-        .is_some_and(|address| address.origin().ascii_serialization() == origin)
+    Url::parse(&String::from_utf8_lossy(address))
+        .is_ok_and(|address| address.origin().ascii_serialization() == origin)
 }
 
 #[cfg(test)]
@@ -143,6 +142,26 @@ mod tests {
             assert_eq!(passes(&[("referer", referer)]), expected, "{referer}");
         }
         assert!(!passes(&[]));
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_in_nobodys_way() {
+        for (referer, expected) in [
+            (&b"https://rekey.example/k\xe5re?n\xe4r=\xff\xfe"[..], true),
+            (b"https://rekey.example/\xc3", true),
+            (b"https://rekey.example?\xe5", true),
+            (b"https://rekey.ex\xe5mple/", false),
+            (b"https://rekey.example\xe5/", false),
+            (b"https://rekey.example\xe5.evil.example/", false),
+            (b"https://rekey.example\xe5@evil.example/", false),
+            (b"https://evil.example/\xe5https://rekey.example/", false),
+            (b"\xe5https://rekey.example/", false),
+        ] {
+            let mut map = HeaderMap::new();
+            map.append("referer", HeaderValue::from_bytes(referer).unwrap());
+            let said = referer.escape_ascii();
+            assert_eq!(is_ours(&map, OURS), expected, "{said}");
+        }
     }
 
     #[test]

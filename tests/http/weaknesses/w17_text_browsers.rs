@@ -1,8 +1,13 @@
 //! W17: browsers that send `Referer` alone, as lynx and w3m do, reach every step.
 
+use crate::malformed::send_raw;
 use crate::support::{Engine, GOOD, Setup, Smtp, on_both_engines};
 
-on_both_engines!(w17_text_browsers_post, w17_cookies_come_back_from_lynx);
+on_both_engines!(
+    w17_text_browsers_post,
+    w17_bytes_that_are_no_text_stand_in_a_referer,
+    w17_cookies_come_back_from_lynx
+);
 
 async fn w17_text_browsers_post(engine: Engine) {
     let mut smtp = Smtp::start();
@@ -47,6 +52,31 @@ async fn w17_text_browsers_post(engine: Engine) {
             .post(&page.form(0), &[("identifier", "anna")])
             .await;
         assert_eq!(answer.status, 403, "{origin}");
+    }
+}
+
+/// w3m sends an address as it was typed, in whatever encoding the terminal has.
+async fn w17_bytes_that_are_no_text_stand_in_a_referer(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let host = server.base.trim_start_matches("http://");
+    let body = "identifier=anna";
+    for (referer, status) in [
+        (&b"/forgot-password?q=k\xe5re"[..], "303"),
+        (b"/\xff\xfe", "303"),
+        (b".evil.example/\xe5", "403"),
+        (b"\xe5/", "403"),
+    ] {
+        let head = format!(
+            "POST /api/forgot-password/identify HTTP/1.1\r\nhost: {host}\r\naccept: text/html\r\nconnection: close\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\nreferer: {}",
+            body.len(),
+            server.base
+        );
+        let tail = format!("\r\n\r\n{body}");
+        let request = [head.as_bytes(), referer, tail.as_bytes()].concat();
+        let answer = send_raw(&server, &request).await;
+        let said = referer.escape_ascii();
+        assert_eq!(answer.split(' ').nth(1), Some(status), "{said}");
     }
 }
 
