@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::flow::{Held, IDLE, held, step};
+use super::proposals;
 use super::proved::Proved;
 use super::verify::is_outdated;
 use crate::rules::channel::Channel;
@@ -22,6 +23,7 @@ use crate::server::sessions::{self, Opening};
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
 use crate::server::store::passwords::StoredPassword;
+use crate::server::store::proposals::Under;
 use crate::server::store::sessions::Stage;
 use crate::server::store::{self, Tx};
 
@@ -68,6 +70,8 @@ enum Allowed {
     Hash(Flow, Proved),
     /// The flow is done: the password is compared with the one that was set.
     Repeated(Flow),
+    /// No attempt is left, and others may be under way.
+    NoneLeft(Flow),
 }
 
 /// Sets the proposed password.
@@ -82,15 +86,32 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
     let (flow, proved) = match settle(tx, allowed).await? {
         Allowed::Hash(flow, proved) => (flow, proved),
         Allowed::Repeated(flow) => return again(ctx, flow, &choice).await,
+        Allowed::NoneLeft(flow) => return once_decided(ctx, &flow.id, &choice).await,
     };
-    let password = choice.password.clone();
-    let hashed = match credential::hash_new(ctx, proved.accounts(), password).await {
-        Err(failure) if failure.gives_attempt_back() => {
-            give_back(ctx, &flow.id).await?;
-            return Err(failure);
-        }
-        hashed => hashed?,
-    };
+    let under = Under::Flow(&flow.id);
+    let proposed = propose(ctx, &flow, proved.accounts(), &choice).await;
+    let change = proposals::end(ctx, under, proposed).await?;
+    let flow = flow_now(ctx, &flow.id).await?;
+    match change {
+        Change::Made { session, known } => Ok(Chosen {
+            flow,
+            session,
+            known: Some(known),
+        }),
+        // Another post of this form was faster; this one was counted as an attempt already.
+        Change::TooLate if flow.step == Step::Done.as_str() => again(ctx, flow, &choice).await,
+        Change::TooLate => Err(Failure::said(Problem::FlowExpired)),
+    }
+}
+
+/// Hashes the password and sets it, unless the flow is done by then.
+async fn propose(
+    ctx: &Context,
+    flow: &Flow,
+    accounts: &[Account],
+    choice: &Choice<'_>,
+) -> Result<Change, Failure> {
+    let hashed = credential::hash_new(ctx, accounts, choice.password.clone()).await?;
     let proof = Proof {
         by: ProvedBy::Code {
             keep_until: ctx.now() + IDLE,
@@ -104,21 +125,33 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         device: choice.device,
         known: choice.known,
     };
-    let change = credential::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?;
+    Ok(credential::change(ctx, accounts, &hashed, proof, choice.browser).await?)
+}
+
+async fn flow_now(ctx: &Context, id: &str) -> Result<Flow, Broken> {
     let mut connection = ctx.store.read().await?;
-    let flow = store::flows::by_id(&mut connection, &flow.id)
-        .await?
-        .ok_or(Broken::Content("flows.id"))?;
-    drop(connection);
-    match change {
-        Change::Made { session, known } => Ok(Chosen {
-            flow,
-            session,
-            known: Some(known),
-        }),
-        // Another post of this form was faster; this one was counted as an attempt already.
-        Change::TooLate if flow.step == Step::Done.as_str() => again(ctx, flow, &choice).await,
-        Change::TooLate => Err(Failure::said(Problem::FlowExpired)),
+    let flow = store::flows::by_id(&mut connection, id).await?;
+    flow.ok_or(Broken::Content("flows.id"))
+}
+
+/// A post for which no attempt was left: once the others are looked at it is told that the password has been changed, if one of them has.
+/// It is compared with nothing.
+async fn once_decided(
+    ctx: &Context,
+    flow_id: &str,
+    choice: &Choice<'_>,
+) -> Result<Chosen, Failure> {
+    proposals::until_decided(ctx, Under::Flow(flow_id)).await?;
+    let flow = flow_now(ctx, flow_id).await?;
+    if flow.step != Step::Done.as_str() {
+        return Err(Failure::said(Problem::FlowExpired));
+    }
+    let mut tx = ctx.store.begin().await?;
+    let counted = repeated(&mut tx, &flow, choice).await;
+    match settle(tx, counted).await? {
+        // One was given back meanwhile.
+        Allowed::Repeated(flow) => again(ctx, flow, choice).await,
+        _ => Err(Failure::said(Problem::PasswordAlreadySet)),
     }
 }
 
@@ -167,10 +200,10 @@ async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowe
         .is_none()
     {
         // Another post of this form may have been faster, on another node.
-        let flow = store::flows::by_id(tx, &flow.id).await?;
-        return match flow.filter(|flow| flow.step == Step::Done.as_str()) {
+        let now = store::flows::by_id(tx, &flow.id).await?;
+        return match now.filter(|flow| flow.step == Step::Done.as_str()) {
             Some(flow) => repeated(tx, &flow, choice).await,
-            None => Err(Failure::said(Problem::PasswordAttemptsUsedUp)),
+            None => Ok(Allowed::NoneLeft(flow)),
         };
     }
     Ok(Allowed::Hash(flow, proved))
@@ -185,12 +218,6 @@ async fn skipped(ctx: &Context, tx: &mut Tx, flow: &Flow) -> Result<Allowed, Fai
     };
     audit::record(ctx, tx, Event::SequenceFail, about).await?;
     Err(Failure::said(Problem::StepSkipped))
-}
-
-async fn give_back(ctx: &Context, flow_id: &str) -> Result<(), sqlx::Error> {
-    let mut tx = ctx.store.begin().await?;
-    store::flows::give_choice_back(&mut tx, flow_id).await?;
-    tx.commit().await
 }
 
 /// The last post once more. It is counted like any attempt, because it is answered by a comparison with the password that was set; whoever has
@@ -225,7 +252,7 @@ async fn again(ctx: &Context, flow: Flow, choice: &Choice<'_>) -> Result<Chosen,
         Ok(true) => {}
         Ok(false) => return Err(Failure::said(Problem::PasswordAlreadySet)),
         Err(error) => {
-            give_back(ctx, &flow.id).await?;
+            proposals::give_back(ctx, Under::Flow(&flow.id)).await?;
             return Err(error.into());
         }
     }
@@ -264,13 +291,9 @@ async fn open_again(
     choice: &Choice<'_>,
 ) -> Result<(Option<String>, Option<String>), Failure> {
     let nothing = (None, None);
-    let is_holder = choice
-        .by
-        .cookie
-        .is_some_and(|cookie| !is_outdated(flow, cookie));
     store::accounts::lock(tx, account_id).await?;
     let since = ctx.now() - DOUBLE_SUBMIT;
-    if !is_holder || !store::flows::may_repeat(tx, &flow.id, since).await? {
+    if !store::flows::may_repeat(tx, &flow.id, since).await? {
         return Ok(nothing);
     }
     let account = store::accounts::by_id(tx, account_id).await?;

@@ -2,6 +2,7 @@
 
 use super::choose::Choice;
 use super::link::{Opened, Standing, standing, wants_factor};
+use super::proposals;
 use super::proved::Proved;
 use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
@@ -15,6 +16,7 @@ use crate::server::hashing::{Password, Turn};
 use crate::server::keys::digest;
 use crate::server::password_rules::problems;
 use crate::server::store::links::{Link, LinkEnd};
+use crate::server::store::proposals::Under;
 use crate::server::store::{self, Connection, Tx};
 
 /// A second post within this time is the same request.
@@ -57,29 +59,14 @@ pub async fn choose_by_link(
     let (link, proved) = match settle(tx, allowed).await? {
         Allowed::Hash(link, proved) => (link, proved),
         Allowed::Not(instead) => return Ok(instead),
-        Allowed::Over(saved) => return again(ctx, opened, saved, choice.password).await,
-    };
-    let password = choice.password.clone();
-    let hashed = match credential::hash_new(ctx, proved.accounts(), password).await {
-        Err(failure) if failure.gives_attempt_back() => {
-            give_back(ctx, opened).await?;
-            return Err(failure);
+        Allowed::Over(saved) => return again(ctx, opened, &hash, saved, choice.password).await,
+        Allowed::NoneLeft => {
+            proposals::until_decided(ctx, Under::Link(&hash)).await?;
+            return over(opened);
         }
-        hashed => hashed?,
     };
-    let proof = Proof {
-        by: ProvedBy::Link { token_hash: &hash },
-        flow: Some(&link.flow_id),
-        reference: Some(&link.reference),
-        channel: Some(Channel::Mail),
-        sign_in: ctx.config.reset.after == After::SignedIn
-            && asked_here(ctx, &link, choice.by.cookie).await?,
-        is_factor_shown: opened.has_shown_factor(),
-        session: choice.session,
-        device: choice.device,
-        known: choice.known,
-    };
-    let change = credential::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?;
+    let proposed = propose(ctx, opened, &link, &proved, &choice).await;
+    let change = proposals::end(ctx, Under::Link(&hash), proposed).await?;
     match change {
         Change::Made { session, known } => Ok(ByLink::Done {
             session,
@@ -90,19 +77,35 @@ pub async fn choose_by_link(
             let mut connection = ctx.store.read().await?;
             let saved = saved_lately(ctx, &mut connection, &hash).await?;
             drop(connection);
-            again(ctx, opened, saved, choice.password).await
+            again(ctx, opened, &hash, saved, choice.password).await
         }
     }
 }
 
-/// Takes back the count of a proposal that could not be looked at.
-async fn give_back(ctx: &Context, opened: &Opened) -> Result<(), sqlx::Error> {
-    if let Some(hash) = opened.token_hash() {
-        let mut tx = ctx.store.begin().await?;
-        store::links::give_choice_back(&mut tx, &hash).await?;
-        tx.commit().await?;
-    }
-    Ok(())
+/// Hashes the password and sets it, unless the link is used up by then.
+async fn propose(
+    ctx: &Context,
+    opened: &Opened,
+    link: &Link,
+    proved: &Proved,
+    choice: &Choice<'_>,
+) -> Result<Change, Failure> {
+    let hashed = credential::hash_new(ctx, proved.accounts(), choice.password.clone()).await?;
+    let proof = Proof {
+        by: ProvedBy::Link {
+            token_hash: &link.token_hash,
+        },
+        flow: Some(&link.flow_id),
+        reference: Some(&link.reference),
+        channel: Some(Channel::Mail),
+        sign_in: ctx.config.reset.after == After::SignedIn
+            && asked_here(ctx, link, choice.by.cookie).await?,
+        is_factor_shown: opened.has_shown_factor(),
+        session: choice.session,
+        device: choice.device,
+        known: choice.known,
+    };
+    Ok(credential::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?)
 }
 
 /// The hash of the password that was saved under a link a moment ago and still holds.
@@ -136,6 +139,7 @@ async fn repeated(ctx: &Context, tx: &mut Tx, hash: &str) -> Result<Allowed, Fai
 async fn again(
     ctx: &Context,
     opened: &Opened,
+    hash: &str,
     saved: Option<String>,
     password: Password,
 ) -> Result<ByLink, Failure> {
@@ -143,7 +147,7 @@ async fn again(
         let compared = ctx.hasher.verify(password, Some(saved), Turn::Choose);
         let compared = compared.await;
         if compared.is_err() {
-            give_back(ctx, opened).await?;
+            proposals::give_back(ctx, Under::Link(hash)).await?;
         }
         if compared? {
             return Ok(ByLink::Done {
@@ -171,6 +175,8 @@ enum Allowed {
     Not(ByLink),
     /// The link is over; the hash of what was saved under it, where that may be compared with.
     Over(Option<String>),
+    /// No attempt is left, and others may be under way.
+    NoneLeft,
 }
 
 async fn allow(
@@ -202,7 +208,7 @@ async fn allow(
     if !store::links::count_choice(tx, hash, ctx.now()).await? {
         // The twin of a double submit may have used it up meanwhile, on another node.
         return match standing(ctx, tx, hash).await? {
-            Standing::Open(..) => Err(Failure::said(Problem::PasswordAttemptsUsedUp)),
+            Standing::Open(..) => Ok(Allowed::NoneLeft),
             _ => repeated(ctx, tx, hash).await,
         };
     }

@@ -7,6 +7,7 @@ pub mod choose_by_link;
 pub mod factor;
 pub mod flow;
 pub mod link;
+mod proposals;
 pub mod proved;
 pub mod resend;
 pub mod verify;

@@ -125,8 +125,8 @@ mod proof;
 
 pub use answer::{Minted, Resend, is_overtaken, mint, note_outcome, resend, supersede};
 pub use proof::{
-    FactorShown, count_choice, count_repetition, finish, give_choice_back, may_repeat, note_shown,
-    prove, revoke_repetition, show_factor,
+    FactorShown, count_choice, count_repetition, finish, may_repeat, note_shown, prove,
+    revoke_repetition, show_factor,
 };
 
 /// What a new flow begins with.

@@ -151,7 +151,7 @@ pub async fn by_hash(
     .await
 }
 
-/// Counts a proposed password; false when the link has ended or no more may be proposed under it.
+/// Counts a proposed password, and that it is being looked at; false when the link has ended or no more may be proposed under it.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -161,7 +161,7 @@ pub async fn count_choice(
     now: i64,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE links SET choices_left = choices_left - 1 \
+        "UPDATE links SET choices_left = choices_left - 1, choosing = choosing + 1 \
          WHERE token_hash = $1 AND ended_at IS NULL AND expires_at > $2 AND choices_left > 0",
     )
     .bind(token_hash)
@@ -187,21 +187,6 @@ pub async fn count_repetition(
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// Takes back the count of a proposal that could not be looked at.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn give_choice_back(
-    connection: &mut Connection,
-    token_hash: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE links SET choices_left = choices_left + 1 WHERE token_hash = $1")
-        .bind(token_hash)
-        .execute(connection)
-        .await?;
-    Ok(())
 }
 
 /// Uses a link up. Only the first of many succeeds.

@@ -27,6 +27,7 @@ pub mod outcome;
 pub mod password_changes;
 pub mod passwords;
 mod pools;
+pub mod proposals;
 pub mod readiness;
 pub mod readings;
 pub mod recovery_codes;

@@ -73,6 +73,17 @@ pub async fn until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> 
         .unwrap_or_else(|_| panic!("waited in vain: {what}"))
 }
 
+/// What comes of something, and how long it took.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long people wait is what is tested"
+)]
+pub async fn timed<T>(what: impl Future<Output = T>) -> (T, Duration) {
+    let begun = std::time::Instant::now();
+    let done = what.await;
+    (done, begun.elapsed())
+}
+
 /// A sentence of the catalogue, filled in.
 pub fn sentence(language: Language, text: Text, values: &[(&str, &str)]) -> String {
     Catalogue::built_in(language).fill(text, values)

@@ -1,10 +1,13 @@
 //! A last post that is made again: the same request gets the same answer, and nothing that was revoked comes back through it (W1, W2).
 
+use std::time::Duration;
+
 use futures::future::join_all;
 use rekey::texts::Text;
 
 use crate::support::{
     Browser, Engine, Form, GOOD, OTHER_GOOD, Page, Server, Setup, Smtp, english, on_both_engines,
+    timed,
 };
 
 on_both_engines!(
@@ -16,7 +19,10 @@ on_both_engines!(
     w01_no_door_takes_a_stopped_password,
     w01_repetitions_are_counted,
     w02_fifty_passwords_at_once_and_one_is_told_that_it_holds,
-    w02_another_password_a_moment_later_is_told_so
+    w02_another_password_a_moment_later_is_told_so,
+    w02_nobody_who_came_too_late_is_told_to_start_again,
+    w02_nor_under_a_link,
+    w02_who_has_used_up_every_try_is_told_at_once
 );
 
 const MAIL: &str = "anna.berg@demo.example";
@@ -240,4 +246,59 @@ async fn w02_another_password_a_moment_later_is_told_so(engine: Engine) {
     assert_eq!(answer.problems(), ["password_already_set"]);
     assert!(repeat(&before, &form, GOOD).await.1.errors().is_empty());
     assert!(server.opens("anna", GOOD).await);
+}
+
+/// Fifty posts at once where ten may be tried, each another password: the one that was saved, and that all others are told so.
+async fn one_of_fifty(server: &Server, browser: &Browser, form: &Form) {
+    let passwords = (0..50).map(|number| format!("nio lila kor på brygga {number}"));
+    let answers = at_once(browser, form, passwords.collect()).await;
+    let mut saved = Vec::new();
+    for (password, page) in &answers {
+        assert_eq!(page.status, 200, "{}", page.body);
+        let is_used = page.heading() == english(Text::LinkUsedTitle);
+        match page.errors().as_slice() {
+            [] if !is_used => saved.push(password),
+            [] => {}
+            told => assert_eq!(told, [english(Text::ProblemPasswordAlreadySet)]),
+        }
+    }
+    assert_eq!(saved.len(), 1, "{saved:?}");
+    assert!(server.opens("anna", saved[0]).await);
+}
+
+async fn w02_nobody_who_came_too_late_is_told_to_start_again(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let (browser, page) = server.proved(&mut smtp, "anna").await;
+    one_of_fifty(&server, &browser, &page.form(0)).await;
+    let left = "SELECT MIN(choices_left) FROM flows";
+    assert!(server.db.number(left).await >= 0, "ten were looked at");
+}
+
+async fn w02_nor_under_a_link(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = Setup::new(engine).relay(&smtp);
+    let server = setup.set("RESET__PROVE_BY", "mail_link").start().await;
+    server.browser().begin("anna").await;
+    let link = smtp.next().await.link();
+    let mut browser = server.browser();
+    let page = browser.get(&link).await;
+    one_of_fifty(&server, &browser, &page.form(0)).await;
+}
+
+async fn w02_who_has_used_up_every_try_is_told_at_once(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = Setup::new(engine).relay(&smtp).set("PASSWORD__HISTORY", 1);
+    let server = setup.set("RESET__CHOOSE_ATTEMPTS", 2).start().await;
+    let (browser, page) = server.proved(&mut smtp, "anna").await;
+    let form = page.form(0);
+    let present = server.passwords["anna"].clone();
+    for _ in 0..2 {
+        let page = repeat(&browser, &form, &present).await.1;
+        assert_eq!(page.errors(), [english(Text::ProblemPasswordFormer)]);
+    }
+    let ((_, page), took) = timed(repeat(&browser, &form, GOOD)).await;
+    let told = [english(Text::ProblemPasswordAttemptsUsedUp)];
+    assert_eq!(page.errors(), told);
+    assert!(took < Duration::from_secs(5), "nothing is under way");
 }

@@ -68,7 +68,7 @@ pub async fn show_factor(
     Ok(done.rows_affected() == 1)
 }
 
-/// Counts a proposed password; `None` when no more may be proposed or the proof is gone.
+/// Counts a proposed password, and that it is being looked at; `None` when no more may be proposed or the proof is gone.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -78,7 +78,7 @@ pub async fn count_choice(
     now: i64,
 ) -> Result<Option<Flow>, sqlx::Error> {
     sqlx::query_as(with_columns!(
-        "UPDATE flows SET choices_left = choices_left - 1 \
+        "UPDATE flows SET choices_left = choices_left - 1, choosing = choosing + 1 \
          WHERE id = $1 AND step = 'new' AND choices_left > 0 AND proved_at IS NOT NULL AND expires_at > $2 RETURNING ",
         ""
     ))
@@ -145,18 +145,6 @@ pub async fn revoke_repetition(
     .bind(now)
     .execute(connection)
     .await?;
-    Ok(())
-}
-
-/// Takes back the count of a proposal that could not be looked at.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn give_choice_back(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE flows SET choices_left = choices_left + 1 WHERE id = $1")
-        .bind(id)
-        .execute(connection)
-        .await?;
     Ok(())
 }
 
