@@ -114,6 +114,8 @@ async fn spend(
     whose: &str,
     range: &str,
 ) -> Result<Option<&'static str>, sqlx::Error> {
+    // Held over all of them: two turns of workers that go through ranges in another order would wait for each other in a circle.
+    limits::hold(connection, &key(ctx, ALL, whose)).await?;
     let budget = ctx.config.sms.budget_per_hour;
     let budgets = [
         // Well above what one account gets, so that a range that is used up tells of no single account in it.

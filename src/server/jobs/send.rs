@@ -24,6 +24,9 @@ use crate::server::session_codes;
 use crate::server::store;
 use crate::server::store::jobs::{End, Job, Kind};
 
+/// The pause when other nodes are claiming whatever is due.
+const OTHERS_HAVE_THEM: Duration = Duration::from_millis(10);
+
 /// Works until told to stop, then waits for the messages under way.
 pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
     let slots = Arc::new(Semaphore::new(SENDERS));
@@ -96,7 +99,7 @@ async fn claim_due(
     if !wait.is_zero() {
         return Ok((Vec::new(), wait));
     }
-    Ok((claim(ctx, Kind::Send(by), free).await?, Duration::ZERO))
+    Ok((claim(ctx, Kind::Send(by), free).await?, OTHERS_HAVE_THEM))
 }
 
 /// What became of an attempt.

@@ -2,7 +2,9 @@
 
 mod line;
 
-pub use line::{CLAIM, DUE, NEXT, claim, due, next, put_back, take};
+pub use line::{
+    CLAIM, CLAIM_FREE, DUE, DUE_IN_HAND, NEXT, claim, due, due_in_hand, next, put_back, take,
+};
 
 use super::{Connection, SWEPT_AT_ONCE};
 use crate::rules::channel::Channel;

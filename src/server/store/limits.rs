@@ -49,6 +49,20 @@ pub async fn take(
     Ok(Some(wait.unwrap_or(1)))
 }
 
+/// Makes others who take from the bucket `key`, or hold it, wait until this transaction ends. Takes nothing.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn hold(connection: &mut Connection, key: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO limits (key, arrival_at) VALUES ($1, 0) ON CONFLICT (key) DO UPDATE SET arrival_at = limits.arrival_at",
+    )
+    .bind(key)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Microseconds until the bucket `key` would let one pass, `None` when it would now. Takes nothing.
 ///
 /// # Errors

@@ -56,6 +56,11 @@ impl Tx {
         Ok(tx)
     }
 
+    /// The engine that it is of.
+    pub(super) fn engine(&self) -> Engine {
+        self.engine
+    }
+
     async fn say(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
         self.connection.execute(statement).await?;
         Ok(())

@@ -159,3 +159,74 @@ async fn w20_forgetting_gives_way_to_requests(engine: Engine) {
     })
     .await;
 }
+
+/// Looked up, and how often the work for nobody was done.
+const RESOLVED: &str = "SELECT COUNT(*) FROM jobs WHERE kind = 'resolve' AND state = 'done'";
+const DECOYS: &str = "SELECT COUNT(*) FROM jobs WHERE purpose = 'decoy'";
+
+#[tokio::test]
+async fn w18_a_node_takes_what_another_has_not_in_hand() {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(Engine::Postgres).relay(&smtp).start().await;
+    let node = server.node().await;
+    // Whoever looks anna up has to wait.
+    server.db.run("BEGIN").await;
+    let hold = "UPDATE accounts SET id = id WHERE user_name = 'anna'";
+    server.db.run(hold).await;
+    server.browser().begin("anna").await;
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+    until("one of the nodes waits", async || {
+        (server.db.number(waiting).await > 0).then_some(())
+    })
+    .await;
+    for number in 0..30 {
+        let by = if number % 2 == 0 { &server } else { &node };
+        by.browser().begin(&format!("nobody{number}")).await;
+    }
+    until("the other one does the rest", async || {
+        (server.db.number(RESOLVED).await == 30).then_some(())
+    })
+    .await;
+    assert_eq!(server.db.number(waiting).await, 1, "nobody else waits");
+    server.db.run("ROLLBACK").await;
+    let letter = smtp.next().await;
+    assert_eq!(letter.to, ["anna.berg@demo.example"]);
+    server.settle().await;
+    assert_eq!(server.db.number(RESOLVED).await, 31);
+    assert_eq!(server.db.number(DECOYS).await, 30, "each of them once");
+    assert_eq!(server.facts("authn_token_created").await, 1);
+    assert_eq!(smtp.taken(), 1);
+}
+
+#[tokio::test]
+async fn w18_two_nodes_look_everybody_up_once() {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(Engine::Postgres).relay(&smtp).start().await;
+    let node = server.node().await;
+    let people = async {
+        for who in ["anna", "bjorn", "grace"] {
+            server.browser().begin(who).await;
+        }
+    };
+    let (here, there, ()) =
+        futures::join!(ask(&server, 400, "here"), ask(&node, 400, "there"), people);
+    let all = i64::from(here + there) + 3;
+    until("everybody is looked up", async || {
+        (server.db.number(RESOLVED).await == all).then_some(())
+    })
+    .await;
+    for _ in 0..3 {
+        smtp.next().await;
+    }
+    server.settle().await;
+    assert_eq!(server.db.number(DECOYS).await, all - 3, "each of them once");
+    assert_eq!(smtp.taken(), 3);
+    // But for what another node has in hand: as long as a turn may take on a slow machine.
+    let overtaken = "SELECT COUNT(*) FROM jobs a JOIN jobs b ON a.run_at + 4000000 < b.run_at AND a.finished_at > b.finished_at \
+                     WHERE a.kind = 'resolve' AND b.kind = 'resolve'";
+    assert_eq!(server.db.number(overtaken).await, 0, "in their order");
+    for node in [&server, &node] {
+        let log = node.log().join("\n");
+        assert!(!log.contains("cannot resolve"), "{log}");
+    }
+}

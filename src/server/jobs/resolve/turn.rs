@@ -12,25 +12,32 @@ use crate::server::context::{Context, SECOND, Shared};
 use crate::server::failure::Broken;
 use crate::server::store::flows::Flow;
 use crate::server::store::jobs::{End, Job, Kind};
-use crate::server::store::{self, Connection, Tx, Whose};
+use crate::server::store::{self, Connection, Engine, Tx, Whose};
 
 /// Jobs of one turn at the most.
 const BATCH: usize = 64;
-/// Jobs that a turn does however long they take: more than the requests which are let in between two turns promise.
+/// Jobs that a turn does however long they take: more than the requests which are let in between two turns promise. Where several nodes take
+/// turns, no more either: what one has in hand and leaves for its next turn is overtaken by what others do meanwhile.
 const AT_LEAST: usize = 32;
 /// Microseconds after which a turn ends, so that requests need not wait long.
 const LONGEST_TURN: i64 = SECOND / 20;
+/// The pause when other nodes have in hand whatever is due: about half a turn.
+const OTHERS_HAVE_THEM: Duration = Duration::from_millis(25);
 /// The pause when the database does not answer.
 const TRIES_EVERY: Duration = Duration::from_millis(500);
 
 /// Works until told to stop.
 pub(in crate::server::jobs) async fn run(ctx: Shared, stop: CancellationToken) {
+    let batch = match ctx.store.engine() {
+        Engine::Sqlite => BATCH,
+        Engine::Postgres => AT_LEAST,
+    };
     // After a turn that failed as a whole the first job has one to itself: it may be what was wrong.
-    let mut most = BATCH;
+    let mut most = batch;
     while !stop.is_cancelled() {
         let wait = match turn(&ctx, most).await {
             Ok(wait) => {
-                most = BATCH;
+                most = batch;
                 wait
             }
             Err(error) => {
@@ -49,26 +56,66 @@ pub(in crate::server::jobs) async fn run(ctx: Shared, stop: CancellationToken) {
     }
 }
 
+/// What is done in a turn.
+struct Batch {
+    tx: Tx,
+    jobs: Vec<Job>,
+    /// Whom they mean, in the order in which they are locked.
+    meant: BTreeSet<String>,
+}
+
+/// Why there is no batch, and the jobs that were to be in it.
+struct Untaken {
+    error: Broken,
+    jobs: Vec<Job>,
+}
+
+impl<E: Into<Broken>> From<E> for Untaken {
+    fn from(error: E) -> Self {
+        Self {
+            error: error.into(),
+            jobs: Vec::new(),
+        }
+    }
+}
+
 /// Resolves what is due, in its order and in one transaction; how long to rest afterwards.
 ///
-/// Accounts are looked up before it, outside, and once more inside, when all of them are locked: in one order over the whole turn, so that two
-/// of these never wait for each other in a circle.
+/// Accounts are looked up first, and once more when all of them are locked: in one order over the whole turn, so that two of these never wait
+/// for each other in a circle.
 async fn turn(ctx: &Context, most: usize) -> Result<Duration, Broken> {
-    let due = {
-        let mut connection = ctx.store.read().await?;
-        let most = i64::try_from(most).unwrap_or(1);
-        store::jobs::due(&mut connection, Kind::Resolve, ctx.now(), most).await?
-    };
-    if due.is_empty() {
-        return Ok(pause_until_due(ctx, Kind::Resolve).await?);
+    let wait = pause_until_due(ctx, Kind::Resolve).await?;
+    if !wait.is_zero() {
+        return Ok(wait);
     }
-    let meant = look_up(ctx, &due).await?;
-    let mut tx = ctx.store.begin_as(Whose::Worker).await?;
+    let most = i64::try_from(most).unwrap_or(1);
+    let batch = match take_in_hand(ctx, most).await {
+        Ok(batch) => batch,
+        Err(Untaken { error, jobs }) => match jobs.as_slice() {
+            // It cannot even be looked up. Put back, it is in nobody's way.
+            [job] if !error.is_passing() => {
+                error.log_of("cannot resolve", &job.id);
+                let mut tx = ctx.store.begin_as(Whose::Worker).await?;
+                put_back(ctx, &mut tx, job).await?;
+                tx.commit().await?;
+                return Ok(Duration::ZERO);
+            }
+            _ => return Err(error),
+        },
+    };
+    let Some(Batch {
+        mut tx,
+        jobs,
+        meant,
+    }) = batch
+    else {
+        return Ok(OTHERS_HAVE_THEM);
+    };
     for id in &meant {
         store::accounts::lock(&mut tx, id).await?;
     }
     let begun_at = ctx.now();
-    for (number, job) in due.iter().enumerate() {
+    for (number, job) in jobs.iter().enumerate() {
         if number >= AT_LEAST && ctx.now() - begun_at > LONGEST_TURN {
             break;
         }
@@ -82,8 +129,7 @@ async fn turn(ctx: &Context, most: usize) -> Result<Duration, Broken> {
             Err(error) => {
                 error.log_of("cannot resolve", &job.id);
                 tx.back_to(savepoint).await?;
-                let again_at = ctx.now() + pause(job.attempts + 1);
-                store::jobs::put_back(&mut tx, &job.id, again_at, "fault").await?;
+                put_back(ctx, &mut tx, job).await?;
             }
         }
     }
@@ -92,21 +138,67 @@ async fn turn(ctx: &Context, most: usize) -> Result<Duration, Broken> {
     Ok(Duration::ZERO)
 }
 
+/// A fault of ours has kept it from being done.
+async fn put_back(ctx: &Context, tx: &mut Tx, job: &Job) -> Result<(), sqlx::Error> {
+    let again_at = ctx.now() + pause(job.attempts + 1);
+    store::jobs::put_back(tx, &job.id, again_at, "fault").await
+}
+
+/// The next jobs, which nobody else has; `None` where others have all that is due.
+async fn take_in_hand(ctx: &Context, most: i64) -> Result<Option<Batch>, Untaken> {
+    let kind = Kind::Resolve;
+    match ctx.store.engine() {
+        // There is one node and one writer, whom nobody is kept from while accounts are looked up.
+        Engine::Sqlite => {
+            let mut connection = ctx.store.read().await?;
+            let jobs = store::jobs::due(&mut connection, kind, ctx.now(), most).await?;
+            if jobs.is_empty() {
+                return Ok(None);
+            }
+            let meant = match look_up(ctx, &mut connection, &jobs).await {
+                Ok(meant) => meant,
+                Err(error) => return Err(Untaken { error, jobs }),
+            };
+            drop(connection);
+            let tx = ctx.store.begin_as(Whose::Worker).await?;
+            Ok(Some(Batch { tx, jobs, meant }))
+        }
+        // They are in hand as long as the transaction is open, whoever is killed, and other nodes take those behind them. One connection does
+        // it all: a pooler may have no second one to give.
+        Engine::Postgres => {
+            let mut tx = ctx.store.begin_as(Whose::Worker).await?;
+            let jobs = store::jobs::due_in_hand(&mut tx, kind, ctx.now(), most).await?;
+            if jobs.is_empty() {
+                tx.rollback().await;
+                return Ok(None);
+            }
+            match look_up(ctx, &mut tx, &jobs).await {
+                Ok(meant) => Ok(Some(Batch { tx, jobs, meant })),
+                Err(error) => Err(Untaken { error, jobs }),
+            }
+        }
+    }
+}
+
 /// The accounts that these jobs mean, each once and in the order in which they are locked; a job that means nobody stands for its flow, so that
 /// the work is the same.
-async fn look_up(ctx: &Context, jobs: &[Job]) -> Result<BTreeSet<String>, Broken> {
-    let mut connection = ctx.store.read().await?;
+async fn look_up(
+    ctx: &Context,
+    connection: &mut Connection,
+    jobs: &[Job],
+) -> Result<BTreeSet<String>, Broken> {
     let mut meant = BTreeSet::new();
     for job in jobs {
-        let Some(flow) = waiting_flow(&mut connection, job).await? else {
+        let Some(flow) = waiting_flow(connection, job).await? else {
             continue;
         };
-        match find::find(ctx, &mut connection, &flow).await {
+        match find::find(ctx, connection, &flow).await {
             Ok(finding) => {
                 let ids = finding.locks(&flow).into_iter().map(str::to_owned);
                 meant.extend(ids);
             }
-            Err(error) if error.is_passing() => return Err(error),
+            // What has failed in a transaction has ended it.
+            Err(error @ Broken::Database(_)) => return Err(error),
             // Met again, and told, where the job is put back.
             Err(_) => {}
         }

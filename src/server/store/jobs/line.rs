@@ -1,17 +1,47 @@
 //! The line of jobs that wait: looking at it, and taking what is due out of it.
 
 use super::{End, Job, Kind};
-use crate::server::store::Connection;
+use crate::server::store::{Connection, Engine, Tx};
 
 /// The due jobs of a kind, in their order. A job is due from its time on, unless somebody has it in hand.
-pub const DUE: &str = "SELECT id, purpose, flow_id, account_id, body_sealed, attempts, created_at, expires_at FROM jobs \
-     WHERE kind = $1 AND state = 'waiting' AND run_at <= $2 AND leased_until <= $2 ORDER BY run_at, id LIMIT $3";
+macro_rules! due {
+    ($columns:literal, $most:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM jobs WHERE kind = $1 AND state = 'waiting' AND run_at <= $2 AND leased_until <= $2 ORDER BY run_at, id ",
+            $most
+        )
+    };
+}
 
-/// Claims due jobs.
-pub const CLAIM: &str = "UPDATE jobs SET leased_until = $3, attempts = attempts + 1 \
-     WHERE id IN (SELECT id FROM jobs WHERE kind = $1 AND state = 'waiting' AND run_at <= $2 AND leased_until <= $2 ORDER BY run_at, id LIMIT $4) \
-     AND state = 'waiting' AND leased_until <= $2 \
-     RETURNING id, purpose, flow_id, account_id, body_sealed, attempts, created_at, expires_at";
+/// The due jobs.
+pub const DUE: &str = due!(
+    "id, purpose, flow_id, account_id, body_sealed, attempts, created_at, expires_at",
+    "LIMIT $3"
+);
+
+/// Those that no other node has in hand, which are in ours until the transaction ends. For PostgreSQL.
+pub const DUE_IN_HAND: &str = due!(
+    "id, purpose, flow_id, account_id, body_sealed, attempts, created_at, expires_at",
+    "LIMIT $3 FOR UPDATE SKIP LOCKED"
+);
+
+/// Claims due jobs. For an engine where one writes at a time.
+pub const CLAIM: &str = concat!(
+    "UPDATE jobs SET leased_until = $3, attempts = attempts + 1 WHERE id IN (",
+    due!("id", "LIMIT $4"),
+    ") AND state = 'waiting' AND leased_until <= $2 \
+     RETURNING id, purpose, flow_id, account_id, body_sealed, attempts, created_at, expires_at"
+);
+
+/// The same for PostgreSQL: what another node is claiming is passed over, so that each claims others and none waits.
+pub const CLAIM_FREE: &str = concat!(
+    "WITH due AS MATERIALIZED (",
+    due!("id", "LIMIT $4 FOR UPDATE SKIP LOCKED"),
+    ") UPDATE jobs SET leased_until = $3, attempts = attempts + 1 WHERE id IN (SELECT id FROM due) \
+     RETURNING id, purpose, flow_id, account_id, body_sealed, attempts, created_at, expires_at"
+);
 
 /// When the first job of a kind that nobody has in hand is due.
 pub const NEXT: &str = "SELECT run_at FROM jobs WHERE kind = $1 AND state = 'waiting' AND leased_until <= $2 ORDER BY run_at, id LIMIT 1";
@@ -31,6 +61,24 @@ pub async fn due(
         .bind(now)
         .bind(limit)
         .fetch_all(connection)
+        .await
+}
+
+/// The same on PostgreSQL, but for those that another node has in hand; these are in ours until the transaction ends.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn due_in_hand(
+    tx: &mut Tx,
+    kind: Kind,
+    now: i64,
+    limit: i64,
+) -> Result<Vec<Job>, sqlx::Error> {
+    sqlx::query_as(DUE_IN_HAND)
+        .bind(kind.as_str())
+        .bind(now)
+        .bind(limit)
+        .fetch_all(&mut **tx)
         .await
 }
 
@@ -56,18 +104,22 @@ pub async fn next(
 /// # Errors
 /// When the database does not answer.
 pub async fn claim(
-    connection: &mut Connection,
+    tx: &mut Tx,
     kind: Kind,
     now: i64,
     leased_until: i64,
     limit: i64,
 ) -> Result<Vec<Job>, sqlx::Error> {
-    sqlx::query_as(CLAIM)
+    let statement = match tx.engine() {
+        Engine::Sqlite => CLAIM,
+        Engine::Postgres => CLAIM_FREE,
+    };
+    sqlx::query_as(statement)
         .bind(kind.as_str())
         .bind(now)
         .bind(leased_until)
         .bind(limit)
-        .fetch_all(connection)
+        .fetch_all(&mut **tx)
         .await
 }
 
