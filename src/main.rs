@@ -34,6 +34,8 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(config: Config, mode: Mode, demo: bool) -> Result<(), CommandError> {
+    // Until everything below is closed.
+    let _serving = start::serving(&config).await?;
     let address = config.site.listen;
     let cannot_listen = |source| StartError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(cannot_listen)?;

@@ -22,7 +22,7 @@ use super::observations::{self, Observations};
 use super::password_advice::Adviser;
 use super::password_lists::Blocklist;
 use super::store::observations::Observation;
-use super::store::{self, Engine, Store, StoreError};
+use super::store::{self, Engine, Serving, Store, StoreError};
 use super::together::Together;
 use crate::texts::{Catalogue, Language, OverrideError};
 
@@ -85,6 +85,15 @@ pub fn configuration(sources: &Sources) -> Result<Config, StartError> {
     let config = super::config::load(sources, super::config::environment(), Path::new("."))?;
     config.check(sources.mode).map_err(StartError::Demands)?;
     Ok(config)
+}
+
+/// Begins to serve the configured database, once no other server does. Before anything else is opened, so that the next server can be started
+/// while the one before it still ends.
+///
+/// # Errors
+/// [`StartError::Store`] when another server goes on with an embedded database.
+pub async fn serving(config: &Config) -> Result<Serving, StartError> {
+    Ok(Serving::begin(config.database.url.expose_secret()).await?)
 }
 
 /// Every sentence, with the organisation's own words put in. They live as long as the program.

@@ -68,6 +68,8 @@ mod malformed;
 #[cfg(test)]
 mod must_change;
 #[cfg(test)]
+mod one_server;
+#[cfg(test)]
 mod order;
 #[cfg(test)]
 mod outbox;

@@ -31,6 +31,7 @@ pub mod proposals;
 pub mod readiness;
 pub mod readings;
 pub mod recovery_codes;
+mod serving;
 pub mod sessions;
 pub mod sign_in_tries;
 pub mod stop_links;
@@ -47,6 +48,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Executor as _};
 
 pub use faults::is_passing;
+pub use serving::Serving;
 pub use sweep::{SWEPT_AT_ONCE, Table, sweep};
 pub use transaction::{Savepoint, Tx};
 use turns::Turns;
@@ -76,6 +78,14 @@ pub enum StoreError {
         path: String,
         /// What the operating system said.
         source: std::io::Error,
+    },
+    /// Another server has the embedded database.
+    #[error(
+        "the database {path} is in use by another `rekey serve`: stop that one first, or give this one a database of its own"
+    )]
+    Served {
+        /// The database file.
+        path: String,
     },
     /// The database refused or did not answer.
     #[error("the database did not answer: {0}")]
