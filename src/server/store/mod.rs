@@ -27,6 +27,7 @@ pub mod outcome;
 pub mod password_changes;
 pub mod passwords;
 mod pools;
+mod presence;
 pub mod proposals;
 pub mod readiness;
 pub mod readings;
@@ -48,6 +49,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Executor as _};
 
 pub use faults::is_passing;
+use presence::Presence;
 pub use serving::Serving;
 pub use sweep::{SWEPT_AT_ONCE, Table, sweep};
 pub use transaction::{Savepoint, Tx};
@@ -146,6 +148,7 @@ pub struct Store {
     writers: AnyPool,
     readers: AnyPool,
     turns: Turns,
+    presence: Presence,
     /// What begins a transaction that will write.
     begins: &'static str,
 }
@@ -239,6 +242,7 @@ impl Store {
                 writers: pools::sqlite(&file.url, 1).await?,
                 readers: pools::sqlite(&file.url, 4).await?,
                 turns: Turns::new(1),
+                presence: Presence::new(),
                 // The write lock is taken at once, so that two writers queue instead of failing.
                 begins: "BEGIN IMMEDIATE",
             })
@@ -249,6 +253,7 @@ impl Store {
                 writers: pools::postgres(writing).connect(url).await?,
                 readers: pools::postgres_readers(url, reading).await?,
                 turns: Turns::new(writing),
+                presence: Presence::new(),
                 begins: if pools::is_pooled(url) {
                     pools::BEGIN_POOLED
                 } else {
@@ -295,9 +300,7 @@ impl Store {
             let turn = turn.ok_or(sqlx::Error::PoolTimedOut)?;
             Ok::<_, sqlx::Error>((self.writers.acquire().await?, turn))
         };
-        let (connection, turn) = tokio::time::timeout(PATIENCE, got)
-            .await
-            .map_err(|_| sqlx::Error::PoolTimedOut)??;
+        let (connection, turn) = self.wait(&self.writers, got).await?;
         Tx::begin(connection, self.engine, self.begins, turn).await
     }
 
@@ -306,7 +309,21 @@ impl Store {
     /// # Errors
     /// When no connection is to be had.
     pub async fn read(&self) -> Result<PoolConnection<Any>, sqlx::Error> {
-        self.readers.acquire().await
+        self.wait(&self.readers, self.readers.acquire()).await
+    }
+
+    async fn wait<T>(
+        &self,
+        pool: &AnyPool,
+        got: impl Future<Output = Result<T, sqlx::Error>>,
+    ) -> Result<T, sqlx::Error> {
+        match self.engine {
+            // It is a file: it does not go away for a while.
+            Engine::Sqlite => tokio::time::timeout(PATIENCE, got)
+                .await
+                .map_err(|_| sqlx::Error::PoolTimedOut)?,
+            Engine::Postgres => self.presence.wait(pool, got).await,
+        }
     }
 
     /// Closes all connections, after the statements under way.

@@ -1,7 +1,11 @@
 //! W3: a database that is locked, read-only, restarted or cut off, and comes back: 503 meanwhile, nothing lost, no restart of the server.
 
+use std::time::Duration;
+
+use futures::future::join_all;
+
 use super::full_disk::{assert_try_again, until_ready};
-use crate::support::{Cluster, Engine, GOOD, Setup, Smtp, until};
+use crate::support::{Browser, Cluster, Engine, GOOD, Setup, Smtp, timed, until};
 
 #[tokio::test]
 async fn w03_a_lock_of_another_process_passes() {
@@ -44,9 +48,8 @@ async fn w03_connections_that_are_cut_cost_one_answer_at_the_most() {
         .await;
     let form = page.form_to("/api/forgot-password/code");
     let request = browser.form_post(&form, &[("code", &letter.wrong_code())]);
-    let under_way = tokio::spawn(async move {
-        crate::support::Browser::send("/api/forgot-password/code", request).await
-    });
+    let under_way =
+        tokio::spawn(async move { Browser::send("/api/forgot-password/code", request).await });
     until("the post waits", async || {
         let waiting = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
         (server.db.number(waiting).await > 0).then_some(())
@@ -97,9 +100,8 @@ async fn w03_postgres_may_be_stopped_in_the_middle_of_a_journey() {
     let form = page.form(0);
     let both = [("new_password", GOOD), ("confirm_password", GOOD)];
     let request = browser.form_post(&form, &both);
-    let under_way = tokio::spawn(async move {
-        crate::support::Browser::send("/api/forgot-password/new", request).await
-    });
+    let under_way =
+        tokio::spawn(async move { Browser::send("/api/forgot-password/new", request).await });
     cluster.up();
     let answer = under_way.await.unwrap();
     assert_eq!(answer.status, 303, "{}", answer.body);
@@ -133,4 +135,73 @@ async fn w03_a_database_that_may_only_be_read_is_not_ready() {
     until_ready(&server, 200).await;
     let answer = browser.give(&page, &letter.code()).await;
     assert_eq!(answer.path, "/forgot-password/new");
+}
+
+#[tokio::test]
+async fn w03_a_database_that_is_known_to_be_away_keeps_nobody_waiting() {
+    let cluster = Cluster::start();
+    let url = cluster.url();
+    let setup = Setup::new(Engine::Postgres).database(&url, &url);
+    let server = setup.start().await;
+    let begun = server.browser().begin("anna").await;
+    assert_eq!(begun.path, "/forgot-password/code");
+    for _ in 0..2 {
+        cluster.down();
+        // Whoever comes first waits for it: it may only be restarted.
+        assert_try_again(&server.browser().begin("bjorn").await);
+        let posts = (0..8).map(|number| {
+            let mut browser = server.browser();
+            async move { browser.begin(&format!("nobody{number}")).await }
+        });
+        let (answers, took) = timed(join_all(posts)).await;
+        answers.iter().for_each(assert_try_again);
+        assert!(took < Duration::from_secs(4), "{took:?}");
+        let mut reader = server.browser();
+        reader.jar.insert("rekey-flow".to_owned(), "x".to_owned());
+        let (page, took) = timed(reader.get("/forgot-password/code")).await;
+        assert_eq!(page.status, 503);
+        assert!(took < Duration::from_secs(4), "{took:?}");
+        cluster.up();
+        let taken = until("it is taken again", async || {
+            let page = server.browser().begin("grace").await;
+            (page.path == "/forgot-password/code").then_some(())
+        });
+        let ((), took) = timed(taken).await;
+        assert!(took < Duration::from_secs(4), "{took:?}");
+        until_ready(&server, 200).await;
+    }
+    let log = server.log().join("\n");
+    assert!(log.contains("the database does not answer"), "{log}");
+    assert!(log.contains("the database answers again"), "{log}");
+}
+
+#[tokio::test]
+async fn w03_a_busy_database_is_waited_for_as_long_as_before() {
+    let server = Setup::new(Engine::Postgres).start().await;
+    let mut browser = server.browser();
+    let page = browser.get("/forgot-password").await;
+    let form = page.form(0);
+    let ask = |who: &str| {
+        let request = browser.form_post(&form, &[("identifier", who)]);
+        async move { Browser::send("/api/forgot-password/identify", request).await }
+    };
+    server.db.run("BEGIN").await;
+    let lock = "LOCK TABLE limits IN ACCESS EXCLUSIVE MODE";
+    server.db.run(lock).await;
+    // More than may write at once: somebody waits in vain for a turn.
+    let names: Vec<String> = (0..14).map(|number| format!("nobody{number}")).collect();
+    let posts = join_all(names.iter().map(|who| ask(who)));
+    let later = async {
+        tokio::time::sleep(Duration::from_secs(11)).await;
+        let free = async {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            server.db.run("ROLLBACK").await;
+        };
+        timed(async { futures::join!(ask("later"), free).0 }).await
+    };
+    let (answers, (late, took)) = futures::join!(posts, later);
+    let refused = answers.iter().filter(|answer| answer.status == 503).count();
+    assert!(refused >= 1, "nobody was kept waiting");
+    assert_eq!(late.status, 303, "{}", late.body);
+    assert!(took >= Duration::from_secs(5), "{took:?}");
 }
