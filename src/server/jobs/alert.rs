@@ -199,7 +199,7 @@ async fn write_down(ctx: &Context, met: &BTreeMap<String, Met>, beat: bool) -> R
     }
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
-    store::incidents::beat(&mut tx, now).await?;
+    store::readiness::write(&mut tx, now).await?;
     let mut begun = Vec::new();
     for (id, met) in met {
         if let Some(why) = &met.seen

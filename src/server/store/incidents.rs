@@ -1,4 +1,4 @@
-//! The tables `incidents`, the open troubles that the operator is told of, and `pulse`, a row that is written to see whether anything can be.
+//! The table `incidents`: the open troubles that the operator is told of.
 
 use super::Connection;
 
@@ -75,18 +75,4 @@ pub async fn open(connection: &mut Connection) -> Result<Vec<String>, sqlx::Erro
         .fetch_all(connection)
         .await?;
     Ok(ids.into_iter().map(|(id,)| id).collect())
-}
-
-/// Writes something.
-///
-/// # Errors
-/// When nothing can be written.
-pub async fn beat(connection: &mut Connection, now: i64) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO pulse (id, beaten_at) VALUES ('pulse', $1) ON CONFLICT (id) DO UPDATE SET beaten_at = excluded.beaten_at",
-    )
-    .bind(now)
-    .execute(connection)
-    .await?;
-    Ok(())
 }

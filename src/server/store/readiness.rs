@@ -1,4 +1,5 @@
-//! The table `readiness`: one row, written again and again to know that something can be written.
+//! The table `readiness`: one row, written again and again to know that something can be written. The table `pulse` was for the same; it stays
+//! for nodes of before, which write into it.
 
 use super::Connection;
 
