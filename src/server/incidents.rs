@@ -94,7 +94,7 @@ impl Incidents {
             match passed.verdict {
                 Verdict::Us => self.seen(&of_relay(&passed.relay), relay(passed)),
                 // It has understood us well.
-                Verdict::Recipient => self.fine(&of_relay(&passed.relay)),
+                Verdict::Recipient | Verdict::Full => self.fine(&of_relay(&passed.relay)),
                 _ => {}
             }
         }

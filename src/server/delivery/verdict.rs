@@ -1,6 +1,6 @@
 //! What the answer of a relay or gateway is about: one table for all of them, with real answers in `tests/vectors/answers.json`.
 //!
-//! Only an answer about the recipient ends a message. Whatever else is wrong can be set right while the message is still of use, or does not
+//! Only an answer about the recipient ends a message, and a full mailbox only where there is another way. Whatever else is wrong can be set right while the message is still of use, or does not
 //! hold at the next relay; so the table says "recipient" where an answer says so, and never because it says nothing else.
 
 mod gateway;
@@ -21,6 +21,8 @@ pub enum Verdict {
     Recipient,
     /// It sounds as if the recipient could not be reached; another relay may know better.
     PerhapsRecipient,
+    /// The recipient's mailbox is full now. It may be emptied, but until then no relay can help.
+    Full,
     /// Us: the set-up, sender, name, sign-in, encryption, reputation, or the relay's own set-up. Somebody must do something.
     Us,
     /// This message: its size or its content.
@@ -36,6 +38,7 @@ impl Verdict {
         match self {
             Self::Recipient => "recipient",
             Self::PerhapsRecipient => "perhaps_recipient",
+            Self::Full => "full",
             Self::Us => "us",
             Self::Message => "message",
             Self::Passing => "passing",
@@ -48,6 +51,7 @@ impl Verdict {
         match self {
             Self::Recipient => "cannot reach the recipient",
             Self::PerhapsRecipient => "does not seem to know the recipient",
+            Self::Full => "says that the mailbox is full",
             Self::Us => "is at fault, or refuses this server",
             Self::Message => "does not take this message",
             Self::Passing => "cannot take it now",

@@ -6,7 +6,7 @@ mod turn;
 
 use self::find::{Finding, Target};
 use self::secrets::Secrets;
-pub(super) use self::turn::run;
+pub(super) use self::turn::{leads_elsewhere, run};
 use super::{About, Message, promise};
 use crate::rules::channel::{Channel, ProveBy};
 use crate::server::audit::{self, Event};

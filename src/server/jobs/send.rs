@@ -9,12 +9,12 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use self::written::{decoy_dropped, ended, expired, retried};
+use self::written::{another_way, decoy_dropped, ended, expired, retried};
 use super::{
-    Message, SENDERS, SLEEPS_FOR, claim, pause, pause_until_due, place, put_back, reports,
+    Message, SENDERS, SLEEPS_FOR, claim, pause, pause_until_due, place, put_back, reports, resolve,
 };
 use crate::rules::channel::Channel;
-use crate::server::context::{Context, SECOND, Shared};
+use crate::server::context::{Context, HOUR, MINUTE, SECOND, Shared};
 use crate::server::delivery::sms::text::Site;
 use crate::server::delivery::{self, E164, Letter, Outgoing, OutgoingSms, SendError, SmsError};
 use crate::server::failure::Broken;
@@ -108,6 +108,8 @@ enum Attempt {
     Taken(String),
     /// Refused for good.
     Refused(String),
+    /// The mailbox is full now.
+    Full(String),
     /// Not taken now.
     Later(String),
 }
@@ -159,22 +161,43 @@ async fn deliver(ctx: &Shared, by: Channel, job: &Job) -> Result<(), Broken> {
     match attempt {
         Attempt::Taken(answer) => end(ctx, by, job, End::Done, &answer).await,
         Attempt::Refused(why) => end(ctx, by, job, End::Refused, &why).await,
-        Attempt::Later(why) => {
-            tracing::warn!(
-                why,
-                job = job.id,
-                attempts = job.attempts,
-                "a message waits"
-            );
-            let at = ctx.now() + pause(job.attempts);
-            let id = job.id.clone();
-            ctx.together
-                .write(&ctx.store, move |tx| {
-                    retried(tx, id.clone(), at, why.clone())
-                })
-                .await
+        // Whoever waits for an answer has it sooner by the other way; whatever else was to be told is still worth telling later.
+        Attempt::Full(why) if has_another_way(ctx, by, job).await? => {
+            end(ctx, by, job, End::Refused, &why).await
         }
+        Attempt::Full(why) => wait(ctx, job, pause_for_room(ctx, job), why).await,
+        Attempt::Later(why) => wait(ctx, job, pause(job.attempts), why).await,
     }
+}
+
+/// The pause before a full mailbox is tried again: a tenth of the time that is left. People make room in hours rather than seconds, and relays
+/// take it amiss when they are asked each minute.
+fn pause_for_room(ctx: &Context, job: &Job) -> i64 {
+    ((job.expires_at - ctx.now()) / 10).clamp(MINUTE, HOUR)
+}
+
+/// Puts a message back that was not taken now.
+async fn wait(ctx: &Shared, job: &Job, pause: i64, why: String) -> Result<(), Broken> {
+    tracing::warn!(
+        why,
+        job = job.id,
+        attempts = job.attempts,
+        "a message waits"
+    );
+    let at = ctx.now() + pause;
+    let id = job.id.clone();
+    ctx.together
+        .write(&ctx.store, move |tx| {
+            retried(tx, id.clone(), at, why.clone())
+        })
+        .await
+}
+
+/// Whether a message answers a request that can be answered by the other way.
+async fn has_another_way(ctx: &Context, by: Channel, job: &Job) -> Result<bool, Broken> {
+    let mut connection = ctx.store.read().await?;
+    Ok(another_way(ctx, &mut connection, by, job).await?.is_some()
+        && resolve::leads_elsewhere(ctx, &mut connection, job, by).await?)
 }
 
 async fn by_mail(ctx: &Context, job: &Job, message: &Message) -> Attempt {
@@ -189,6 +212,7 @@ async fn by_mail(ctx: &Context, job: &Job, message: &Message) -> Attempt {
     ctx.incidents.after_mail(&sent, job.attempts);
     match sent {
         Ok(accepted) => Attempt::Taken(format!("{} {}", accepted.relay, accepted.answer)),
+        Err(error @ SendError::Full(_)) => Attempt::Full(error.to_string()),
         Err(error @ SendError::Retry(_)) => Attempt::Later(error.to_string()),
         Err(error) => Attempt::Refused(error.to_string()),
     }

@@ -1,12 +1,14 @@
 //! F01: only an answer about the recipient ends a mail.
 
+use super::f02_other_way::code_in;
 use crate::outbox::{show, tried};
-use crate::support::{Engine, Scripted, Server, Setup, on_both_engines};
+use crate::support::{Engine, GOOD, Scripted, Server, Setup, on_both_engines};
 
 on_both_engines!(
     f01_what_is_about_us_goes_to_the_next_relay,
     f01_what_is_about_us_is_tried_again_while_the_code_lives,
     f01_what_is_about_the_recipient_ends_it,
+    f01_a_full_mailbox_is_tried_again_while_a_message_lives,
     f01_a_plain_word_ends_it_only_where_every_relay_says_so,
     f01_what_a_relay_says_is_escaped_and_bounded
 );
@@ -120,7 +122,6 @@ async fn f01_what_is_about_the_recipient_ends_it(engine: Engine) {
         "550-5.1.1 The email account that you tried to reach does not exist. Please try\n550 5.1.1 double-checking",
         "550 sorry, no mailbox here by that name. (#5.1.1)",
         "550 5.4.1 Recipient address rejected: Access denied. [XY1EUR05FT012.example]",
-        "552-The mailbox is over its limit\n552 5.2.2 Mailbox full",
         "556 this domain takes no mail",
         "550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup",
     ] {
@@ -135,6 +136,67 @@ async fn f01_what_is_about_the_recipient_ends_it(engine: Engine) {
             told.contains("cannot reach the recipient"),
             "{answer}: {told}"
         );
+        assert!(second.taken().is_empty(), "{answer}");
+    }
+}
+
+/// Answers of a mailbox that is full: for good, for now, after the whole message, and without a code of their own.
+const FULL: &[(&str, &str)] = &[
+    (
+        "RCPT",
+        "552-The mailbox is over its limit\n552 5.2.2 Mailbox full",
+    ),
+    (
+        "RCPT",
+        "452 4.2.2 The recipient's inbox is out of storage space.",
+    ),
+    ("end", "554 5.2.2 mailbox full; STOREDRV.Deliver.Exception"),
+    ("RCPT", "550 mailbox is full"),
+];
+
+async fn f01_a_full_mailbox_is_tried_again_while_a_message_lives(engine: Engine) {
+    for (phase, answer) in FULL {
+        let (relay, second) = (Scripted::start().await, Scripted::start().await);
+        let server = with(engine, &[&relay, &second]).await;
+        // A code: there is no other way to anna.
+        relay.says(phase, answer);
+        let mut browser = server.browser();
+        let page = browser.begin("anna").await;
+        tried(&server).await;
+        let told = crate::support::until("it is told", async || {
+            let told = show(&server, &page.reference()).await;
+            told.contains("says that the mailbox is full")
+                .then_some(told)
+        })
+        .await;
+        assert!(told.contains("mail (code)  waiting"), "{answer}: {told}");
+        relay.takes();
+        server.advance(181).await;
+        crate::support::until("the code goes out", async || {
+            let told = show(&server, &page.reference()).await;
+            told.contains("mail (code)  done").then_some(())
+        })
+        .await;
+        let mail = relay.taken().pop().unwrap();
+
+        // A notice: worth telling for as long as it lives.
+        let page = browser.give(&page, &code_in(&mail)).await;
+        relay.says(phase, answer);
+        let page = browser.choose(&page, GOOD).await;
+        assert_eq!(page.path, "/forgot-password/done", "{:?}", page.errors());
+        let waits = "SELECT COUNT(*) FROM jobs WHERE purpose = 'changed' AND state = 'waiting' AND last_answer LIKE '%mailbox is full%'";
+        crate::support::until("the notice waits", async || {
+            (server.db.number(waits).await == 1).then_some(())
+        })
+        .await;
+        relay.takes();
+        server.advance(24 * 3600).await;
+        let done = "SELECT COUNT(*) FROM jobs WHERE purpose = 'changed' AND state = 'done'";
+        crate::support::until("the notice goes out", async || {
+            (server.db.number(done).await == 1).then_some(())
+        })
+        .await;
+        // No relay has room in a mailbox that is not its own.
         assert!(second.taken().is_empty(), "{answer}");
     }
 }

@@ -35,7 +35,7 @@ fn plain(page: &Page, who: &str) -> String {
 }
 
 /// The code in a mail as it went over the wire: three digits, a space, three digits, alone on a line.
-fn code_in(mail: &str) -> String {
+pub fn code_in(mail: &str) -> String {
     let is_code = |line: &&str| {
         line.len() == 7
             && line
@@ -78,8 +78,16 @@ async fn f02_an_address_that_is_gone_leads_to_the_number(engine: Engine) {
     let (relay, sms) = (Scripted::start().await, Sms::start().await);
     let many = [("LIMITS__MESSAGES_BURST", "20")];
     let server = both(engine, &relay, &sms, &many).await;
-    for answer in [UNKNOWN, "550 User unknown", "552 5.2.2 mailbox full"] {
-        relay.says("RCPT", answer);
+    for (phase, answer) in [
+        ("RCPT", UNKNOWN),
+        ("RCPT", "550 User unknown"),
+        // Full for now: whoever waits is answered sooner by the other way.
+        ("RCPT", "552 5.2.2 mailbox full"),
+        ("RCPT", "452 4.2.2 mailbox full"),
+        ("end", "554 5.2.2 mailbox full; STOREDRV.Deliver.Exception"),
+    ] {
+        relay.takes();
+        relay.says(phase, answer);
         let mut browser = server.browser();
         let page = browser.begin("anna.berg@demo.example").await;
         let (to, text) = sms.next().await;

@@ -9,7 +9,7 @@ use crate::server::delivery::verdict::{Phase, Trouble, Verdict};
 pub(super) fn of(failure: &Failure, relay: &Relay, sender: &Sender) -> Option<String> {
     if matches!(
         failure.verdict,
-        Verdict::Recipient | Verdict::PerhapsRecipient
+        Verdict::Recipient | Verdict::PerhapsRecipient | Verdict::Full
     ) {
         return None;
     }

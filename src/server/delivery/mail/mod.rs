@@ -81,6 +81,9 @@ pub enum SendError {
     /// The address is none, and no relay was asked.
     #[error("the address cannot be mailed")]
     NoAddress,
+    /// The recipient's mailbox is full now. Another relay will not help, and waiting may.
+    #[error("{}", last(.0))]
+    Full(Vec<PassedOver>),
     /// No relay took it now; try again later.
     #[error("{}", each(.0))]
     Retry(Vec<PassedOver>),
@@ -91,7 +94,7 @@ impl SendError {
     #[must_use]
     pub fn passed_over(&self) -> &[PassedOver] {
         match self {
-            Self::Refused(relays) | Self::Retry(relays) => relays,
+            Self::Refused(relays) | Self::Full(relays) | Self::Retry(relays) => relays,
             Self::NoAddress => &[],
         }
     }
@@ -217,12 +220,12 @@ impl Mailer {
     /// Hands the mail to the first relay that takes it.
     ///
     /// Only a relay that says in so many words that this recipient cannot be reached ends it; where each relay there is at least sounds so, that
-    /// ends it too. Whatever else a relay says, the next one is asked.
+    /// ends it too. A mailbox that is full is full for every relay. Whatever else a relay says, the next one is asked.
     /// A relay that hangs after the whole message was sent may have taken it: the next one then gets it too, under the same Message-ID.
     ///
     /// # Errors
     ///
-    /// [`SendError::Refused`] and [`SendError::NoAddress`] when trying again is useless, else [`SendError::Retry`].
+    /// [`SendError::Refused`] and [`SendError::NoAddress`] when trying again is useless, [`SendError::Full`], else [`SendError::Retry`].
     pub async fn send(&self, mail: &Outgoing) -> Result<Accepted, SendError> {
         match &self.route {
             Route::Mailbox(sender, mailbox) => {
@@ -294,10 +297,12 @@ async fn send_through(relays: &[(Sender, Relay)], mail: &Outgoing) -> Result<Acc
             about = failure.verdict.as_str(),
             "a mail relay did not take a mail"
         );
-        let is_final = failure.verdict == Verdict::Recipient;
+        let verdict = failure.verdict;
         asked.push(failure);
-        if is_final {
-            return Err(SendError::Refused(asked));
+        match verdict {
+            Verdict::Recipient => return Err(SendError::Refused(asked)),
+            Verdict::Full => return Err(SendError::Full(asked)),
+            _ => {}
         }
     }
     let sounds_so = |relay: &PassedOver| relay.verdict == Verdict::PerhapsRecipient;

@@ -37,7 +37,7 @@ pub(super) async fn of(sender: &Sender, relay: &Relay) -> Result<Probed, Failure
             let Err(failure) = answer else { continue };
             match failure.verdict {
                 // Nobody reads the sender's mailbox, and nobody has the other one.
-                Verdict::Recipient | Verdict::PerhapsRecipient => {}
+                Verdict::Recipient | Verdict::PerhapsRecipient | Verdict::Full => {}
                 Verdict::Us if to == own => return Err(failure),
                 Verdict::Us => notes.push(format!(
                     "takes no mail for other domains ({failure}): people whose addresses lie elsewhere cannot be reached until it passes on mail for this server"

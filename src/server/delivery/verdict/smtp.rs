@@ -3,7 +3,9 @@
 use std::fmt;
 
 use super::Verdict;
-use super::words::{DOMAIN_AUTH, HELLO, LATER, MESSAGE, RECIPIENT, RELAYING, SENDER, US};
+use super::words::{
+    DOMAIN_AUTH, FULL, HELLO, LATER, MESSAGE, QUOTA, RECIPIENT, RELAYING, SENDER, US,
+};
 
 /// A phase of the dialogue (RFC 5321 §4.1.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +50,9 @@ pub(in super::super) struct Enhanced {
     subject: u16,
     detail: u16,
 }
+
+/// The subject and detail of a full mailbox (RFC 3463 §3.3), as a passing and as a lasting answer: some relays say the one, some the other.
+const MAILBOX_FULL: (u16, u16) = (2, 2);
 
 impl Enhanced {
     /// Reads a word that is one, perhaps in brackets or behind the sign of qmail, `(#5.1.1)`, or behind a reply code, `550-5.1.1`.
@@ -135,6 +140,7 @@ pub(in super::super) fn of_reply(reply: &Reply<'_>) -> (Verdict, Trouble) {
     let trouble = trouble(reply, &words);
     let verdict = if reply.code < 500 {
         match trouble {
+            _ if is_full(reply) => Verdict::Full,
             // "Cannot find your hostname", "sender's domain not found": they say "later" and mean us.
             Trouble::Hello | Trouble::Sender | Trouble::Relaying | Trouble::SignInWanted
                 if !says(&words, LATER) =>
@@ -174,11 +180,11 @@ fn permanent(reply: &Reply<'_>, words: &str) -> Verdict {
         .next()
         .is_some_and(|word| Enhanced::parse(word).is_some());
     match verdicts.next() {
-        Some(Verdict::Recipient) if !leads && speaks_of_us(words) => Verdict::Us,
+        Some(Verdict::Recipient | Verdict::Full) if !leads && speaks_of_us(words) => Verdict::Us,
         // What a relay quotes of another one counts too: "5.1.1 … said: 554 5.7.1 Relay access denied" is about that relay and us.
-        Some(Verdict::Recipient) => verdicts
+        Some(verdict @ (Verdict::Recipient | Verdict::Full)) => verdicts
             .find(|verdict| !matches!(verdict, Verdict::Recipient | Verdict::PerhapsRecipient))
-            .unwrap_or(Verdict::Recipient),
+            .unwrap_or(verdict),
         Some(verdict) => verdict,
         None if first.is_some_and(|code| code.class == 4) => Verdict::Passing,
         None => by_code(reply, words),
@@ -192,11 +198,10 @@ fn by_enhanced(code: Enhanced, reply: &Reply<'_>, words: &str) -> Verdict {
         (1, _) if says(words, SENDER) || says(words, RELAYING) => Verdict::Us,
         // Exchange Online says so of addresses that it does not have; otherwise it is a route that is missing.
         (4, 1) if words.contains("recipient address rejected") => Verdict::Recipient,
-        // Bad, unknown, ambiguous or moved mailbox, no such domain, a domain that takes no mail (RFC 7505); a mailbox that is disabled or full, a
-        // list without members; Exchange Online: the domain does not exist; the mailbox or the domain has a new owner (RFC 7293).
-        (1, 1 | 2 | 3 | 4 | 6 | 10) | (2, 1 | 2 | 4) | (4, 310) | (7, 17 | 18) => {
-            Verdict::Recipient
-        }
+        MAILBOX_FULL => Verdict::Full,
+        // Bad, unknown, ambiguous or moved mailbox, no such domain, a domain that takes no mail (RFC 7505); a mailbox that is disabled, a list
+        // without members; Exchange Online: the domain does not exist; the mailbox or the domain has a new owner (RFC 7293).
+        (1, 1 | 2 | 3 | 4 | 6 | 10) | (2, 1 | 4) | (4, 310) | (7, 17 | 18) => Verdict::Recipient,
         (2, 3) | (3, 4) => Verdict::Message,
         (3, 1 | 2) => Verdict::Passing,
         // Not those that say that addresses outside ASCII are not passed on here (RFC 6531 §6).
@@ -219,6 +224,11 @@ fn by_code(reply: &Reply<'_>, words: &str) -> Verdict {
 fn by_words(reply: &Reply<'_>, words: &str) -> Verdict {
     if speaks_of_us(words) {
         Verdict::Us
+    } else if says(words, FULL) || reply.code == 552 && says(words, QUOTA) {
+        Verdict::Full
+    } else if says(words, QUOTA) {
+        // Perhaps ours: so much a day, say. It passes either way, and the next relay may have room.
+        Verdict::Passing
     } else if says(words, RECIPIENT) {
         Verdict::PerhapsRecipient
     } else if says(words, MESSAGE) || reply.phase == Phase::End {
@@ -226,6 +236,14 @@ fn by_words(reply: &Reply<'_>, words: &str) -> Verdict {
     } else {
         Verdict::Us
     }
+}
+
+/// Whether an answer leads with the code of a full mailbox.
+fn is_full(reply: &Reply<'_>) -> bool {
+    let code = reply
+        .enhanced()
+        .map(|code| (code.class, code.subject, code.detail));
+    matches!(reply.phase, Phase::Rcpt | Phase::Data | Phase::End) && code == Some((4, 2, 2))
 }
 
 fn speaks_of_us(words: &str) -> bool {

@@ -97,11 +97,6 @@ pub(super) const RECIPIENT: &[&str] = &[
     "invalid mailbox",
     "mailbox disabled",
     "mailbox is disabled",
-    "mailbox full",
-    "mailbox is full",
-    "over quota",
-    "quota exceeded",
-    "exceeded storage",
     "no such address",
     "address unknown",
     "unknown address",
@@ -126,6 +121,31 @@ pub(super) const RECIPIENT: &[&str] = &[
     "unknown in",
     "domain not found",
     "no such domain",
+];
+
+/// Of a recipient whose mailbox is full.
+pub(super) const FULL: &[&str] = &[
+    "mailbox full",
+    "mailbox is full",
+    "mailbox for user is full",
+    "mailbox over quota",
+    "mailbox is over quota",
+    "mailbox quota",
+    "inbox is full",
+    "inbox is out of storage",
+    "user is over quota",
+    "user over quota",
+    "recipient is over quota",
+    "recipient over quota",
+    "tried to reach is over quota",
+];
+
+/// Something is used up, and they do not say whose.
+pub(super) const QUOTA: &[&str] = &[
+    "over quota",
+    "quota exceeded",
+    "exceeded storage",
+    "out of storage",
 ];
 
 pub(super) const MESSAGE: &[&str] = &[

@@ -64,6 +64,17 @@ pub(super) async fn find(
     connection: &mut Connection,
     flow: &Flow,
 ) -> Result<Finding, Broken> {
+    let refused = refused(connection, flow).await?;
+    find_without(ctx, connection, flow, refused).await
+}
+
+/// The same, as if the request had been refused on these ways.
+pub(super) async fn find_without(
+    ctx: &Context,
+    connection: &mut Connection,
+    flow: &Flow,
+    refused: Vec<Channel>,
+) -> Result<Finding, Broken> {
     let (accounts, identifier) = match meant(ctx, connection, flow).await? {
         Ok(found) => found,
         Err(outcome) => return Ok(Finding::Nothing(outcome)),
@@ -103,7 +114,6 @@ pub(super) async fn find(
         }
         able = proving;
     }
-    let refused = refused(connection, flow).await?;
     // Where a way was tried in vain, that stays what is told of the request.
     let nowhere = if refused.is_empty() {
         Outcome::NoConfirmedAddress

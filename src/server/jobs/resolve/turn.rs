@@ -6,7 +6,9 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::super::{pause, pause_until_due};
+use super::find::Finding;
 use super::{answer, find};
+use crate::rules::channel::Channel;
 use crate::rules::steps::Step;
 use crate::server::context::{Context, SECOND, Shared};
 use crate::server::failure::Broken;
@@ -213,6 +215,20 @@ async fn waiting_flow(connection: &mut Connection, job: &Job) -> Result<Option<F
         None => None,
     };
     Ok(flow.filter(|flow| flow.step == Step::Code.as_str()))
+}
+
+/// Whether the request that a job is about, to which one way is closed, could be answered by the other.
+pub(in crate::server::jobs) async fn leads_elsewhere(
+    ctx: &Context,
+    connection: &mut Connection,
+    job: &Job,
+    closed: Channel,
+) -> Result<bool, Broken> {
+    let Some(flow) = waiting_flow(connection, job).await? else {
+        return Ok(false);
+    };
+    let finding = find::find_without(ctx, connection, &flow, vec![closed]).await?;
+    Ok(!matches!(finding, Finding::Nothing(_)))
 }
 
 /// What became of a job in a turn.

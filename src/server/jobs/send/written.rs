@@ -11,7 +11,7 @@ use crate::server::context::{Context, DAY, Shared};
 use crate::server::delivery::Letter;
 use crate::server::failure::Broken;
 use crate::server::store::jobs::{End, Job};
-use crate::server::store::{self, Tx};
+use crate::server::store::{self, Connection, Tx};
 
 pub(super) fn retried(
     tx: &mut Tx,
@@ -120,15 +120,24 @@ pub(super) fn expired(
 /// Once a request: where one way is closed to what answers it, the request is looked up again, and the other confirmed contact is used by the
 /// same decision as the first.
 async fn go_another_way(ctx: &Context, tx: &mut Tx, by: Channel, job: &Job) -> Result<(), Broken> {
-    let Some(flow) = job.flow_id.as_deref() else {
-        return Ok(());
-    };
+    match another_way(ctx, tx, by, job).await? {
+        Some(flow) => promise_resolve(ctx, tx, flow, 0, job.expires_at).await,
+        None => Ok(()),
+    }
+}
+
+/// The request that a message answers, if its other way is offered and was not tried in vain.
+pub(super) async fn another_way<'a>(
+    ctx: &Context,
+    connection: &mut Connection,
+    by: Channel,
+    job: &'a Job,
+) -> Result<Option<&'a str>, sqlx::Error> {
     let answers = matches!(job.purpose.as_str(), "code" | "elsewhere");
-    if !answers || !ctx.config.reset.uses(by.other()) {
-        return Ok(());
-    }
-    if store::jobs::refused_ways(tx, flow).await? != [by] {
-        return Ok(());
-    }
-    promise_resolve(ctx, tx, flow, 0, job.expires_at).await
+    let flow = job.flow_id.as_deref().filter(|_| answers);
+    let Some(flow) = flow.filter(|_| ctx.config.reset.uses(by.other())) else {
+        return Ok(None);
+    };
+    let refused = store::jobs::refused_ways(connection, flow).await?;
+    Ok((!refused.contains(&by.other())).then_some(flow))
 }
