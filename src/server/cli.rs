@@ -20,7 +20,7 @@ pub use sessions::SignOutArguments;
 use super::account::add::{self, AddError, NewPerson};
 use super::config::{Mode, Sources};
 use super::context::Context;
-use super::delivery::{self, E164, Letter, Outgoing, SendError, SmsError};
+use super::delivery::{self, E164, Letter, Outgoing, Recourse, SendError, SmsError};
 use super::failure::Broken;
 use super::hashing::Password;
 use super::identifiers as readings;
@@ -461,6 +461,7 @@ async fn mail_test(ctx: &Context, to: String, language: Language) -> Result<(), 
         site_url: &ctx.public_url,
         contact: ctx.config.support.contact.as_deref(),
         name: &to,
+        recourse: &Recourse::Reset,
     };
     let id = super::context::random_id().map_err(Broken::from)?;
     let outgoing = Outgoing {

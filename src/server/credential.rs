@@ -164,22 +164,26 @@ pub async fn change(
     }
     let ids: Vec<&str> = still_active.iter().map(|each| each.id.as_str()).collect();
     let known = devices::remember(ctx, &mut tx, proof.known, &ids).await?;
-    for account in &still_active {
+    // Whoever has yet to show a second factor, or to set one up, does that after the password.
+    let signs_in = match still_active.first().filter(|_| proof.sign_in) {
+        Some(account) => {
+            factor::stage(ctx, &mut tx, account, proof.is_factor_shown).await? == Stage::Full
+        }
+        None => false,
+    };
+    for (number, account) in still_active.iter().enumerate() {
         let kept = Kept {
             session: proof.kept_session(),
             flow: proof.flow,
             device: Some(&known),
         };
         replace(ctx, &mut tx, account, password, (proof, kept), now).await?;
-        promise_notices(ctx, &mut tx, account, proof, browser).await?;
+        let is_open_here = proof.kept_session().is_some() || signs_in && number == 0;
+        promise_notices(ctx, &mut tx, account, (proof, is_open_here), browser).await?;
     }
-    let session = match still_active.first().filter(|_| proof.sign_in) {
+    let session = match still_active.first().filter(|_| signs_in) {
         None => keep_session(&mut tx, proof).await?,
-        // Whoever has yet to show a second factor, or to set one up, does that after the password.
-        Some(account)
-            if factor::stage(ctx, &mut tx, account, proof.is_factor_shown).await?
-                == Stage::Full =>
-        {
+        Some(account) => {
             let opening = Opening {
                 account,
                 former: proof.session,
@@ -190,7 +194,6 @@ pub async fn change(
             };
             Some(sessions::sign_in(ctx, &mut tx, opening).await?.token)
         }
-        Some(_) => None,
     };
     tx.commit().await?;
     ctx.wake.senders();
@@ -327,12 +330,12 @@ pub async fn hash_new(
 }
 
 /// Every confirmed address and number is told (NIST SP 800-63B-4 §4.6), also one that was replaced or removed lately, without anything that
-/// would let a reader in.
+/// would let a reader in. `is_open_here`: whoever has changed it is signed in.
 async fn promise_notices(
     ctx: &Context,
     connection: &mut Connection,
     account: &Account,
-    proof: Proof<'_>,
+    (proof, is_open_here): (Proof<'_>, bool),
     browser: Option<&str>,
 ) -> Result<(), Broken> {
     let language = ctx.language_of(&account.language);
@@ -357,7 +360,7 @@ async fn promise_notices(
             reference: proof.reference.map(str::to_owned),
             stop: stop.link,
             stop_code: stop.code,
-            is_kept: proof.kept_session().is_some(),
+            is_kept: is_open_here,
         };
         notices::promise(ctx, connection, account, &contact, letter, about).await?;
     }

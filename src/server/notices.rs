@@ -1,13 +1,15 @@
 //! News of what happened to an account, promised to its contacts (NIST SP 800-63B-4 section 4.6). Nothing in them would let a reader in.
 
 use super::context::{Context, DAY};
-use super::delivery::Letter;
+use super::delivery::{Letter, Recourse};
 use super::failure::Broken;
 use super::guard::texts;
 use super::jobs::{self, Message};
+use super::local_time;
 use super::stop_links;
 use super::store::Connection;
 use super::store::accounts::Account;
+use super::store::contact_changes;
 use super::store::contacts::{self, Contact};
 use crate::rules::channel::Channel;
 
@@ -45,6 +47,29 @@ pub fn goes(ctx: &Context, by: Channel, address: &str) -> bool {
     }
 }
 
+/// What whoever reads a contact can do about what was somebody else's, as the contact stands now: what is done in the same transaction may
+/// have ended it. A contact that cannot prove anything gets no reset, whatever it asks for.
+async fn recourse(
+    ctx: &Context,
+    connection: &mut Connection,
+    account: &Account,
+    contact: &Contact,
+) -> Result<Recourse, sqlx::Error> {
+    let now = ctx.now();
+    let all = told(ctx, connection, &account.id).await?;
+    let stands = all.into_iter().find(|stands| stands.id == contact.id);
+    if stands.is_some_and(|stands| stands.ends_at.is_none() && stands.may_prove(now)) {
+        return Ok(Recourse::Reset);
+    }
+    let undoable = contact_changes::undoable(connection, &account.id, now).await?;
+    let own = undoable.into_iter().find(|own| own.id == contact.id);
+    Ok(own.map_or(Recourse::Talk, |own| {
+        let zone = &ctx.config.site.time_zone;
+        let language = ctx.language_of(&account.language);
+        Recourse::Earlier(local_time::date_and_time(zone, own.until, language))
+    }))
+}
+
 /// Promises a contact its letter in the caller's transaction, if messages go there and text messages have not used their budget up. Wake the
 /// senders once it is committed. False when nothing goes there.
 ///
@@ -70,6 +95,7 @@ pub async fn promise(
         to_name: account.name.clone(),
         language: ctx.language_of(&account.language).tag().to_owned(),
         letter,
+        recourse: recourse(ctx, connection, account, contact).await?,
     };
     let about = jobs::About {
         purpose: about.purpose,

@@ -9,6 +9,7 @@ use crate::support::{Engine, GOOD, Letter, Server, Setup, Smtp, on_both_engines}
 on_both_engines!(
     are_well_formed_in_every_language,
     tell_all_there_is_to_know,
+    w15_name_the_devices_that_were_signed_out,
     name_no_browser_but_its_family,
     take_nobodys_words_as_markup
 );
@@ -148,6 +149,30 @@ async fn tell_all_there_is_to_know(engine: Engine) {
     for letter in [&code, &notice] {
         assert!(!letter.raw.contains(GOOD) && !letter.text().contains(GOOD));
         assert!(!letter.text().contains('{'), "{}", letter.text());
+    }
+}
+
+async fn w15_name_the_devices_that_were_signed_out(engine: Engine) {
+    for after in ["sign_in", "signed_in"] {
+        let mut smtp = Smtp::start();
+        let setup = Setup::new(engine).relay(&smtp);
+        let server = setup.set("RESET__AFTER", after).start().await;
+        for (who, _, language) in PEOPLE {
+            let (mut browser, page, code) = server.mailed(&mut smtp, who).await;
+            let page = browser.give(&page, &code.code()).await;
+            browser.choose(&page, GOOD).await;
+            // An administrator has to set up a second factor first.
+            let here = browser.is_signed_in().await;
+            assert_eq!(here, after == "signed_in" && who != "grace");
+            let said = if here {
+                MailText::MailChangedSignedOutOthers
+            } else {
+                MailText::MailChangedSignedOut
+            };
+            let notice = smtp.next().await.text();
+            let words = Catalogue::built_in(language);
+            assert!(notice.contains(words.mail(said)), "{after}: {notice}");
+        }
     }
 }
 

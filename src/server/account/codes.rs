@@ -8,7 +8,7 @@ use crate::rules::code::Code;
 use crate::rules::problem::Problem;
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, MINUTE, SECOND, random_code, random_id};
-use crate::server::delivery::Letter;
+use crate::server::delivery::{Letter, Recourse};
 use crate::server::failure::Failure;
 use crate::server::guard::{limits, texts};
 use crate::server::identifiers;
@@ -171,6 +171,7 @@ fn message(
         to_name,
         language: language.tag().to_owned(),
         letter,
+        recourse: Recourse::Reset,
     }
 }
 

@@ -87,7 +87,7 @@ pub enum Letter {
         /// A code that stops it: in a mail beside the link, in a text message in its place.
         #[serde(default)]
         stop_code: Option<String>,
-        /// The session in which it was changed goes on.
+        /// Whoever has changed it is signed in, in the session from before or in a new one.
         #[serde(default)]
         is_kept: bool,
     },
@@ -151,6 +151,19 @@ pub enum Letter {
     Test,
 }
 
+/// What the reader of a notice can do who says "this was not me", where the notice itself has no button.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Recourse {
+    /// Choose a new password: a reset reaches this reader.
+    #[default]
+    Reset,
+    /// Use the button or the code in the notice that this contact was replaced or removed, until this time: local, already written out in
+    /// the letter's language.
+    Earlier(String),
+    /// Talk to somebody.
+    Talk,
+}
+
 /// Another account with the same address.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Other {
@@ -202,6 +215,8 @@ pub struct About<'a> {
     pub contact: Option<&'a str>,
     /// The person's name as the directory has it; empty when it has none.
     pub name: &'a str,
+    /// What the reader can do about what was somebody else's.
+    pub recourse: &'a Recourse,
 }
 
 /// A letter, ready for a mailer.

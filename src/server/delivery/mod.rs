@@ -15,8 +15,8 @@ mod verdict;
 pub use alert::{AlertSetupError, Alerts};
 pub use dev_mailbox::{DevMail, DevMailbox, DevSms};
 pub use letters::{
-    About, AboutFactor, ContactNews, FactorNews, Letter, Other, Provider, RenderError, Rendered,
-    render,
+    About, AboutFactor, ContactNews, FactorNews, Letter, Other, Provider, Recourse, RenderError,
+    Rendered, render,
 };
 pub use mail::{Accepted, Mailer, MailerError, Outgoing, PassedOver, SendError};
 pub use sms::{E164, OutgoingSms, SmsError, SmsGateway, SmsSetupError};

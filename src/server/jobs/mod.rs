@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::context::{Context, MINUTE, SECOND, Shared, random, random_id};
-use super::delivery::{Letter, SmsGateway};
+use super::delivery::{Letter, Recourse, SmsGateway};
 use super::failure::Broken;
 use super::keys::Purpose;
 use super::store::jobs::{Job, Kind, NewJob};
@@ -40,6 +40,9 @@ pub struct Message {
     pub language: String,
     /// What it says.
     pub letter: Letter,
+    /// What its reader can do about what was somebody else's.
+    #[serde(default)]
+    pub recourse: Recourse,
 }
 
 /// What a promise is about.

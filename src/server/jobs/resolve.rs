@@ -11,7 +11,7 @@ use super::{About, Message, promise};
 use crate::rules::channel::{Channel, ProveBy};
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, DAY, MINUTE};
-use crate::server::delivery::{Letter, Provider};
+use crate::server::delivery::{Letter, Provider, Recourse};
 use crate::server::failure::Broken;
 use crate::server::guard::{limits, texts};
 use crate::server::reset::code_mac;
@@ -107,6 +107,7 @@ async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> R
         to_name: String::new(),
         language: flow.language.clone(),
         letter: Letter::Test,
+        recourse: Recourse::Reset,
     };
     let about = About {
         purpose: "decoy",
@@ -148,6 +149,7 @@ async fn tell(
             reference: flow.reference.clone(),
             provider,
         },
+        recourse: Recourse::Reset,
     };
     let about = About {
         purpose: "elsewhere",
@@ -180,6 +182,7 @@ async fn mint(
             user_name: account.user_name.clone(),
             reference: flow.reference.clone(),
         },
+        recourse: Recourse::Reset,
     };
     let mut about = About {
         purpose: "ask_again",

@@ -226,6 +226,7 @@ async fn by_sms(ctx: &Context, job: &Job, message: &Message) -> Attempt {
     let text = site.letter(
         ctx.sentences(ctx.language_of(&message.language)),
         &message.letter,
+        &message.recourse,
     );
     let (Some(to), Some(text)) = (E164::parse(&message.to), text) else {
         return Attempt::Refused("cannot be a text message".to_owned());
@@ -284,6 +285,7 @@ fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delive
         site_url: &ctx.public_url,
         contact: ctx.config.support.contact.as_deref(),
         name: &mail.to_name,
+        recourse: &mail.recourse,
     };
     Ok(Outgoing {
         message_id: ctx.mailer.message_id(&job.id),

@@ -97,6 +97,8 @@ pub async fn standing(
 /// A contact that was replaced or removed, and whose holder can still undo that.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Undoable {
+    /// The contact's id.
+    pub id: String,
     kind: String,
     /// The contact: what messages go to.
     pub address: String,
@@ -126,7 +128,7 @@ pub async fn undoable(
     now: i64,
 ) -> Result<Vec<Undoable>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT c.kind AS kind, c.address AS address, MAX(l.expires_at) AS until FROM contact_changes h \
+        "SELECT c.id AS id, c.kind AS kind, c.address AS address, MAX(l.expires_at) AS until FROM contact_changes h \
          JOIN contacts c ON c.id = h.ended_id JOIN stop_links l ON l.change_id = h.id \
          WHERE h.account_id = $1 AND h.stopped_at IS NULL AND l.used_at IS NULL AND l.expires_at > $2 \
          AND c.ends_at IS NOT NULL AND c.resets_from <= c.ends_at GROUP BY c.id, c.kind, c.address ORDER BY MAX(l.expires_at), c.address",

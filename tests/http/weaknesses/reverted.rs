@@ -13,6 +13,9 @@ on_both_engines!(
     w15_whoever_reverts_is_told_that_it_is_done,
     w15_a_reverted_password_is_told_as_that,
     w15_the_others_are_told_what_happened,
+    w15_nobody_is_sent_to_a_reset_that_does_not_reach_them,
+    w15_a_former_address_is_told_of_its_own_button,
+    w15_a_former_number_is_told_of_its_own_code,
     w15_no_channel_is_named_that_is_not_meant,
     w15_help_and_notices_agree
 );
@@ -120,6 +123,97 @@ async fn w15_the_others_are_told_what_happened(engine: Engine) {
     assert_eq!(text, said);
     let told = smtp.next_to(MORE).await;
     assert!(told.text().contains("ändrat tillbaka"), "{}", told.text());
+}
+
+/// Its words, however its lines are broken.
+fn words(letter: &Letter) -> String {
+    let text = letter.text();
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn swedish(text: MailText) -> String {
+    Catalogue::built_in(Language::Sv).mail(text).to_owned()
+}
+
+async fn w15_nobody_is_sent_to_a_reset_that_does_not_reach_them(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let (_, notice) = stolen(&server, &mut smtp).await;
+    press(&mut server.browser(), &notice).await;
+    server.settle().await;
+    let told = smtp.unread();
+    let subject = swedish(MailText::MailStoppedSubject).replace("{site}", "Rekey");
+    for (to, resets) in [(OLD, true), (MORE, false)] {
+        let told = told
+            .iter()
+            .find(|letter| letter.to == [to] && letter.subject() == subject);
+        let told = words(told.expect("both are told"));
+        assert!(
+            told.contains("ändrat tillbaka kontaktuppgifterna"),
+            "{told}"
+        );
+        assert!(!told.contains("senaste"), "{told}");
+        assert_eq!(told.contains("/forgot-password"), resets, "{told}");
+    }
+}
+
+/// Whoever is signed in there chooses another password.
+async fn change_password(browser: &mut Browser, present: &str) {
+    let page = browser.open("/account/security/password").await;
+    let fields = [
+        ("password", present),
+        ("new_password", GOOD),
+        ("confirm_password", GOOD),
+    ];
+    let page = browser
+        .post_to(&page, "/api/account/password", &fields)
+        .await;
+    assert_eq!(page.path, "/account/security", "{:?}", page.errors());
+}
+
+async fn w15_a_former_address_is_told_of_its_own_button(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let (mut owner, notice) = stolen(&server, &mut smtp).await;
+    let until = words(&notice);
+    let until = until.split_once("Knappen fungerar till ").unwrap().1;
+    let until = until.split_once(". Fungerar inte").unwrap().0.to_owned();
+    let password = server.passwords["anna"].clone();
+    change_password(&mut owner, &password).await;
+    server.settle().await;
+    let told = smtp.unread();
+    let to = |address: &str| {
+        let letter = told.iter().rfind(|letter| letter.to == [address]);
+        words(letter.expect("everybody is told"))
+    };
+    let later = to(OLD);
+    assert!(!later.contains("/forgot-password"), "{later}");
+    let said = swedish(MailText::MailNotYouEarlier).replace("{time}", &until);
+    assert!(later.contains(&said), "{said}: {later}");
+    // The new one waits for a day, and gets no reset either.
+    let waiting = to(MORE);
+    assert!(!waiting.contains("/forgot-password"), "{waiting}");
+    assert!(waiting.contains(&swedish(MailText::MailNotYouTalk)));
+}
+
+async fn w15_a_former_number_is_told_of_its_own_code(engine: Engine) {
+    let (smtp, sms) = (Smtp::start(), Sms::start().await);
+    let setup = Setup::new(engine).relay(&smtp).gateway(&sms);
+    let server = setup.start().await;
+    let mut owner = server.browser();
+    let password = server.passwords["anna"].clone();
+    owner.sign_in("anna", &password).await;
+    let phone = server.contact("+46701740605").await;
+    let path = "/account/security/remove";
+    let page = owner.open(&format!("{path}?contact={phone}")).await;
+    owner.post_to(&page, path, &[]).await;
+    let (_, text) = sms.next().await;
+    assert!(text.contains("skriv"), "{text}");
+    change_password(&mut owner, &password).await;
+    let (_, text) = sms.next().await;
+    let said = swedish(MailText::SmsChangedEarlier).replace("{site}", "Rekey");
+    let (said, _) = said.split_once("{time}").unwrap();
+    assert!(text.starts_with(said), "{text}");
 }
 
 async fn w15_no_channel_is_named_that_is_not_meant(engine: Engine) {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Block, Letter, Writer, grouped};
+use super::{Block, Letter, Recourse, Writer, grouped};
 use crate::texts::MailText;
 
 /// Where the code of a notice is typed, below the site's address.
@@ -86,7 +86,7 @@ impl Writer<'_> {
                         };
                         blocks.extend(self.stop(MailText::MailChangedStop, stop));
                     }
-                    None => blocks.push(self.link(MailText::MailChangedNotYou)),
+                    None => blocks.push(self.not_you()),
                 }
                 (self.fill(MailText::MailChangedSubject, &[]), blocks)
             }
@@ -196,10 +196,22 @@ impl Writer<'_> {
         if let Some(browser) = news.browser {
             blocks.push(self.words(MailText::MailChangedBrowser, &[("browser", browser)]));
         }
-        if let Some(stop) = news.stop {
-            blocks.extend(self.stop(MailText::MailNewsStop, stop));
+        match news.stop {
+            Some(stop) => blocks.extend(self.stop(MailText::MailNewsStop, stop)),
+            // Made by an earlier version, which did not tell.
+            None if *self.recourse == Recourse::Reset => {}
+            None => blocks.push(self.not_you()),
         }
         (self.fill(MailText::MailNewsSubject, &[]), blocks)
+    }
+
+    /// What to do about what was somebody else's, as far as this reader can do anything.
+    pub(super) fn not_you(&self) -> Block {
+        match self.recourse {
+            Recourse::Reset => self.link(MailText::MailChangedNotYou),
+            Recourse::Earlier(until) => self.words(MailText::MailNotYouEarlier, &[("time", until)]),
+            Recourse::Talk => self.words(MailText::MailNotYouTalk, &[]),
+        }
     }
 
     /// "This was not me", until when that can be said, and the way without the link.
@@ -223,7 +235,12 @@ impl Writer<'_> {
             MailText::MailStoppedIntro,
             &[("user_name", user_name), ("time", at)],
         );
-        let blocks = vec![intro, self.link(MailText::MailStoppedAction)];
+        let action = match self.recourse {
+            Recourse::Reset => self.link(MailText::MailStoppedAction),
+            // The contact went with the change.
+            Recourse::Earlier(_) | Recourse::Talk => self.words(MailText::MailStoppedTalk, &[]),
+        };
+        let blocks = vec![intro, action];
         (self.fill(MailText::MailStoppedSubject, &[]), blocks)
     }
 }

@@ -69,7 +69,7 @@ impl Writer<'_> {
         if let Some(browser) = browser {
             blocks.push(self.words(MailText::MailChangedBrowser, &[("browser", browser)]));
         }
-        blocks.push(self.link(MailText::MailChangedNotYou));
+        blocks.push(self.not_you());
         (self.fill(subject, &[]), blocks)
     }
 }

@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::super::plain::{flat, one_line};
-use super::{About, Letter, Other, Provider};
+use super::{About, Letter, Other, Provider, Recourse};
 use crate::server::display_names::fit_for_messages;
 use crate::texts::{Catalogue, MailText};
 
@@ -60,6 +60,7 @@ pub(super) fn sheet(letter: &Letter, catalogue: &Catalogue, about: &About<'_>) -
         catalogue,
         site: &site,
         site_url: about.site_url,
+        recourse: about.recourse,
     };
     let (subject, blocks) = writer.body(letter);
     let reference = match letter {
@@ -101,6 +102,7 @@ pub(super) struct Writer<'a> {
     pub(super) catalogue: &'a Catalogue,
     pub(super) site: &'a str,
     pub(super) site_url: &'a str,
+    pub(super) recourse: &'a Recourse,
 }
 
 impl Writer<'_> {

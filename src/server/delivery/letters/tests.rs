@@ -13,6 +13,7 @@ fn about(name: &str) -> About<'_> {
         site_url: URL,
         contact: Some("Service desk, 019-21 10 00"),
         name,
+        recourse: &Recourse::Reset,
     }
 }
 
@@ -166,6 +167,54 @@ fn every_letter_is_whole_in_every_language() {
             );
             assert!(!text.contains("\n\n\n") && text.ends_with('\n'), "{text}");
             assert_eq!(dense(&html), dense(text), "both parts say the same");
+        }
+    }
+}
+
+#[test]
+fn w15_a_notice_advises_only_what_its_reader_can_do() {
+    let without_button = Letter::ContactChanged {
+        user_name: "anna".into(),
+        news: ContactNews::Added,
+        is_phone: false,
+        at: "22 Nov 2026 14:05".into(),
+        browser: None,
+        works_from: None,
+        stop: None,
+        stop_code: None,
+    };
+    let stopped = Letter::Stopped {
+        user_name: "anna".into(),
+        at: "22 Nov 2026 14:05".into(),
+    };
+    let letters = [
+        changed(),
+        factor(FactorNews::Refused),
+        without_button,
+        stopped,
+    ];
+    let until = "30 Nov 2026 09:30";
+    for language in Language::ALL {
+        let catalogue = Catalogue::built_in(language);
+        for (number, letter) in letters.iter().enumerate() {
+            for recourse in [Recourse::Earlier(until.into()), Recourse::Talk] {
+                let to = About {
+                    recourse: &recourse,
+                    ..about("Anna Berg")
+                };
+                let text = write(letter, language, &to).text;
+                assert!(!text.contains("/forgot-password"), "{text}");
+                let names_it = recourse != Recourse::Talk && number < 3;
+                assert_eq!(text.contains(until), names_it, "{text}");
+                let said = if names_it {
+                    catalogue.fill_mail(MailText::MailNotYouEarlier, &[("time", until)])
+                } else if number < 3 {
+                    catalogue.mail(MailText::MailNotYouTalk).to_owned()
+                } else {
+                    catalogue.mail(MailText::MailStoppedTalk).to_owned()
+                };
+                assert!(dense(&text).contains(&dense(&said)), "{text}");
+            }
         }
     }
 }

@@ -20,6 +20,7 @@ fn outgoing(to: &str, to_name: &str) -> Outgoing {
         site_url: "https://rekey.example",
         contact: None,
         name: to_name,
+        recourse: &crate::server::delivery::Recourse::Reset,
     };
     let letter = Letter::Code {
         code: "012345".into(),

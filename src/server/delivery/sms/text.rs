@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
 use crate::server::delivery::plain::one_line;
-use crate::server::delivery::{FactorNews, Letter};
+use crate::server::delivery::{FactorNews, Letter, Recourse};
 use crate::texts::{Catalogue, MailText, Text};
 
 /// What stands in for a code where only the way of a message is tried out.
@@ -44,9 +44,19 @@ impl Site {
     }
 
     /// What a letter says as a text message; `None` for one that carries a link, which never goes this way. Neither account nor address is
-    /// named (STANDARDS M04), and no message has a link, so that people need not learn to trust one.
+    /// named (STANDARDS M04), and no message has a link, so that people need not learn to trust one. `recourse` is what the reader can do
+    /// about what was somebody else's.
     #[must_use]
-    pub fn letter(&self, catalogue: &Catalogue, letter: &Letter) -> Option<String> {
+    pub fn letter(
+        &self,
+        catalogue: &Catalogue,
+        letter: &Letter,
+        recourse: &Recourse,
+    ) -> Option<String> {
+        let earlier = |text, until: &str| {
+            let values = [("site", self.name.as_str()), ("time", until)];
+            one_line(&catalogue.fill_mail(text, &values))
+        };
         let plain = |text| one_line(&catalogue.fill_mail(text, &[("site", &self.name)]));
         Some(match letter {
             Letter::Code { code, .. } => self.code(catalogue, code),
@@ -66,12 +76,19 @@ impl Site {
                 stop_code: Some(code),
                 ..
             } => self.stop(catalogue, MailText::SmsChangedStop, code),
-            Letter::Changed { .. } => plain(MailText::SmsChanged),
+            Letter::Changed { .. } => match recourse {
+                Recourse::Reset => plain(MailText::SmsChanged),
+                Recourse::Earlier(until) => earlier(MailText::SmsChangedEarlier, until),
+                Recourse::Talk => plain(MailText::SmsChangedTalk),
+            },
             Letter::ContactChanged {
                 stop_code: Some(code),
                 ..
             } => self.stop(catalogue, MailText::SmsNewsStop, code),
-            Letter::ContactChanged { .. } => plain(MailText::SmsNews),
+            Letter::ContactChanged { .. } => match recourse {
+                Recourse::Earlier(until) => earlier(MailText::SmsNewsEarlier, until),
+                Recourse::Reset | Recourse::Talk => plain(MailText::SmsNews),
+            },
             Letter::Stopped { .. } => plain(MailText::SmsStopped),
             Letter::AskAgain { .. } => plain(MailText::SmsAskAgain),
             Letter::Factor(about) => plain(match about.news {
@@ -79,7 +96,8 @@ impl Site {
                 FactorNews::Off => MailText::SmsFactorOff,
                 FactorNews::CodeUsed { .. } => MailText::SmsFactorCodeUsed,
                 FactorNews::NewCodes => MailText::SmsFactorNewCodes,
-                FactorNews::Refused => MailText::SmsFactorRefused,
+                FactorNews::Refused if *recourse == Recourse::Reset => MailText::SmsFactorRefused,
+                FactorNews::Refused => MailText::SmsFactorRefusedTalk,
             }),
             Letter::Test => self.test(catalogue),
         })
@@ -163,12 +181,17 @@ mod tests {
                 MailText::SmsFactorCodeUsed,
                 MailText::SmsFactorNewCodes,
                 MailText::SmsFactorRefused,
+                MailText::SmsFactorRefusedTalk,
+                MailText::SmsChangedEarlier,
+                MailText::SmsChangedTalk,
+                MailText::SmsNewsEarlier,
             ] {
                 let values = [
                     ("code", "k7q2-m2d9-xy3t"),
                     ("help", catalogue.get(Text::SignInNeedHelp)),
                     ("site", name),
                     ("provider", "Organisationens Microsoft-konto"),
+                    ("time", "2026-11-30 kl. 14.05"),
                 ];
                 let text = catalogue.fill_mail(text, &values);
                 assert!(Size::of(&text).fits_one(), "{tag}: {text}");
@@ -191,13 +214,18 @@ mod tests {
                 MailText::SmsFactorCodeUsed,
                 MailText::SmsFactorNewCodes,
                 MailText::SmsFactorRefused,
+                MailText::SmsFactorRefusedTalk,
+                MailText::SmsChangedEarlier,
+                MailText::SmsChangedTalk,
+                MailText::SmsNewsEarlier,
             ] {
                 let rest = catalogue
                     .mail(text)
                     .replace("{code}", "")
                     .replace("{site}", "")
                     .replace("{help}", "")
-                    .replace("{provider}", "");
+                    .replace("{provider}", "")
+                    .replace("{time}", "");
                 assert!(!rest.contains('{'), "{tag}: no name of a person: {rest}");
             }
             let trial = site.test(&catalogue);

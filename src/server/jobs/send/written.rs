@@ -8,7 +8,7 @@ use super::super::{About, Message, promise, promise_resolve};
 use crate::rules::channel::Channel;
 use crate::server::audit::{self, Event};
 use crate::server::context::{Context, DAY, Shared};
-use crate::server::delivery::Letter;
+use crate::server::delivery::{Letter, Recourse};
 use crate::server::failure::Broken;
 use crate::server::store::jobs::{End, Job};
 use crate::server::store::{self, Connection, Tx};
@@ -95,6 +95,7 @@ pub(super) fn expired(
                     user_name: user_name.clone(),
                     reference: reference.clone(),
                 },
+                recourse: Recourse::Reset,
             };
             let about = About {
                 purpose: "ask_again",
