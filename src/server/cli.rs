@@ -324,7 +324,8 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
     for (relay, answer) in found.mailer.probe().await {
         match answer {
             Ok(found) => {
-                println!("relay {relay}: answers, and would take mail");
+                let when = if found.is_later { ", later" } else { "" };
+                println!("relay {relay}: answers, and would take mail{when}");
                 for note in found.notes {
                     println!("relay {relay}: {note}");
                 }

@@ -124,6 +124,62 @@ async fn f03_check_says_what_is_wrong_and_what_to_do() {
 }
 
 #[tokio::test]
+async fn f03_a_relay_that_asks_to_come_back_later_is_none_that_cannot_be_used() {
+    let relay = Scripted::start().await;
+    let server = with(&[&relay], "").await;
+    for answer in [
+        "451 4.7.1 Greylisting in action, come back in 5 minutes",
+        "450 4.2.0 Recipient address rejected: Greylisted",
+        "421 4.7.0 too many connections",
+    ] {
+        relay.says("RCPT", answer);
+        let (fine, said) = check(&server).await;
+        assert!(fine, "{answer}: {said}");
+        assert!(said.contains("would take mail, later"), "{said}");
+        assert!(said.contains(&answer[..3]), "{answer}: {said}");
+        assert_eq!(said.matches("asks to come back later").count(), 1, "{said}");
+        assert!(said.contains("tried again"), "{said}");
+    }
+    // Where it takes no mail at all now, it says what to do.
+    relay.takes();
+    relay.says("MAIL", "451 4.3.0 out of order");
+    let (fine, said) = check(&server).await;
+    assert!(!fine && said.contains("come back later"), "{said}");
+    assert!(relay.taken().is_empty());
+}
+
+#[tokio::test]
+async fn f03_a_port_that_takes_connections_and_says_nothing_is_told_as_that() {
+    let mute = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = mute.local_addr().unwrap().port();
+    let held = tokio::spawn(async move {
+        let mut all = Vec::new();
+        while let Ok(one) = mute.accept().await {
+            all.push(one);
+        }
+    });
+    for (security, hint) in [
+        ("starttls", "port 465"),
+        ("none", "port 465"),
+        ("tls", "not even TLS"),
+    ] {
+        let config = format!(
+            "[[mail.relays]]\nhost = \"127.0.0.1\"\nport = {port}\ntimeout_seconds = 1\nsecurity = \"{security}\"\n"
+        );
+        let server = Setup::new(Engine::Sqlite).config(&config).start().await;
+        let (fine, said) = check(&server).await;
+        assert!(!fine, "{security}: {said}");
+        assert!(
+            said.contains("something listens there and says nothing"),
+            "{said}"
+        );
+        assert!(said.contains(hint), "{security}: {said}");
+        assert!(!said.contains("nobody answers"), "{security}: {said}");
+    }
+    held.abort();
+}
+
+#[tokio::test]
 async fn f03_a_name_that_nobody_can_look_up_is_no_hello_name() {
     let relay = Scripted::start().await;
     let server = with(&[&relay], "").await;

@@ -28,6 +28,8 @@ pub(super) enum Cause {
     Answered(Trouble),
     /// No answer in time.
     Silent,
+    /// The connection was taken, and not a word came: no greeting, and no TLS where that comes first.
+    Mute,
     /// Its name cannot be looked up.
     NoSuchHost,
     /// Nobody listens there, or the connection broke off.
@@ -71,7 +73,9 @@ impl Failure {
     /// Something that is wrong before or besides what the relay answers.
     pub(super) fn new(phase: Phase, cause: Cause, why: impl Into<String>) -> Self {
         let verdict = match cause {
-            Cause::Silent | Cause::NoSuchHost | Cause::Unreachable => Verdict::Passing,
+            Cause::Silent | Cause::Mute | Cause::NoSuchHost | Cause::Unreachable => {
+                Verdict::Passing
+            }
             _ => Verdict::Us,
         };
         Self {
@@ -85,6 +89,14 @@ impl Failure {
     /// No answer in time.
     pub(super) fn silent(phase: Phase) -> Self {
         Self::new(phase, Cause::Silent, "timed out")
+    }
+
+    /// The same, where it is the first word that did not come.
+    pub(super) fn or_mute(self) -> Self {
+        match self.cause {
+            Cause::Silent => Self::new(self.phase, Cause::Mute, self.why),
+            _ => self,
+        }
     }
 
     /// An answer that is no yes. Its words are kept only from the phases before the message: what is said of the message can repeat it, and what
@@ -113,6 +125,11 @@ impl Failure {
             cause: Cause::Answered(trouble),
             why: why.trim_end().to_owned(),
         }
+    }
+
+    /// Whether the relay closes the connection with this answer (RFC 5321 §3.8).
+    pub(super) fn closes(&self) -> bool {
+        self.why.starts_with("421")
     }
 
     /// The dialogue broke off.

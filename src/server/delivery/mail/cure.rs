@@ -5,6 +5,9 @@ use super::message::Sender;
 use super::relay::Relay;
 use crate::server::delivery::verdict::{Phase, Trouble, Verdict};
 
+/// What to do about an answer that passes.
+pub(super) const LATER: &str = "it asks to come back later: mail waits and is tried again; if it still says so in some minutes, ask whoever runs it";
+
 /// The sentence; `None` where there is nothing to do but to wait, or where the recipient is the cause.
 pub(super) fn of(failure: &Failure, relay: &Relay, sender: &Sender) -> Option<String> {
     if matches!(
@@ -17,6 +20,12 @@ pub(super) fn of(failure: &Failure, relay: &Relay, sender: &Sender) -> Option<St
         Cause::Answered(trouble) => return answered(failure, trouble, relay, sender),
         Cause::Silent | Cause::Unreachable if failure.phase == Phase::Connect => {
             "nobody answers there: look at host and port, and whether this machine may connect to them through the firewall"
+        }
+        Cause::Mute if relay.begins_with_tls() => {
+            "something listens there and says nothing, not even TLS: look at host and port and at its load, or set timeout_seconds higher"
+        }
+        Cause::Mute => {
+            "something listens there and says nothing: if it wants TLS from the first byte, as port 465 does, set security to \"tls\"; else look at host and port and at its load, or set timeout_seconds higher"
         }
         Cause::Silent => "it answers too slowly: look at its load, or set timeout_seconds higher",
         Cause::Unreachable => "the connection broke off: look at the relay's log",
@@ -60,6 +69,9 @@ pub(super) fn of(failure: &Failure, relay: &Relay, sender: &Sender) -> Option<St
 }
 
 fn answered(failure: &Failure, trouble: Trouble, relay: &Relay, sender: &Sender) -> Option<String> {
+    if failure.verdict == Verdict::Passing {
+        return Some(LATER.to_owned());
+    }
     let hello = || relay.hello().unwrap_or("the address of this machine");
     Some(match trouble {
         Trouble::Hello => format!(

@@ -1,6 +1,7 @@
 //! Speaks to a relay as far as a mail would go before its text, and takes everything back: nothing is sent.
 
 use super::answer::{Cause, Failure};
+use super::cure::LATER;
 use super::message::Sender;
 use super::relay::{Relay, part, yes};
 use crate::server::delivery::verdict::{Phase, Verdict};
@@ -13,11 +14,14 @@ const ELSEWHERE: &str = "postmaster@example.com";
 pub struct Probed {
     /// One sentence each.
     pub notes: Vec<String>,
+    /// It takes mail, but not now: it has asked to come back later, as those that keep lists of unknown senders do (greylisting).
+    pub is_later: bool,
 }
 
 pub(super) async fn of(sender: &Sender, relay: &Relay) -> Result<Probed, Failure> {
     let mut dialogue = relay.open().await?;
     let mut notes = Vec::new();
+    let mut is_later = false;
     if !dialogue.is_encrypted && !relay.is_on_this_machine() {
         notes.push("is spoken to without encryption: live codes and links go in clear".to_owned());
     }
@@ -42,6 +46,16 @@ pub(super) async fn of(sender: &Sender, relay: &Relay) -> Result<Probed, Failure
                 Verdict::Us => notes.push(format!(
                     "takes no mail for other domains ({failure}): people whose addresses lie elsewhere cannot be reached until it passes on mail for this server"
                 )),
+                // Delivery comes back too.
+                Verdict::Passing if matches!(failure.cause, Cause::Answered(_)) => {
+                    if !is_later {
+                        notes.push(format!("{failure}: {LATER}"));
+                    }
+                    is_later = true;
+                    if failure.closes() {
+                        break;
+                    }
+                }
                 Verdict::Message | Verdict::Passing => return Err(failure),
             }
         }
@@ -53,5 +67,5 @@ pub(super) async fn of(sender: &Sender, relay: &Relay) -> Result<Probed, Failure
         let _ = yes(relay.limit(), Phase::Mail, dialogue.command("RSET")).await;
         part(dialogue).await;
     }
-    outcome.map(|()| Probed { notes })
+    outcome.map(|()| Probed { notes, is_later })
 }

@@ -83,6 +83,11 @@ impl Relay {
         matches!(self.security, Security::ThisMachine)
     }
 
+    /// Whether TLS comes before its first word.
+    pub(super) const fn begins_with_tls(&self) -> bool {
+        matches!(self.security, Security::Tls(_))
+    }
+
     /// What it is called in EHLO; `None` for the address that it is spoken to from.
     pub(super) fn hello(&self) -> Option<&str> {
         self.hello.as_deref()
@@ -148,9 +153,13 @@ impl Relay {
         let mut dialogue = Dialogue::over(self.connect(deadline).await?);
         if let Security::Tls(tls) = &self.security {
             let change = dialogue.encrypt(&tls.connector, tls.name.clone());
-            dialogue = step(deadline, Phase::Connect, change).await?;
+            dialogue = step(deadline, Phase::Connect, change)
+                .await
+                .map_err(Failure::or_mute)?;
         }
-        yes(deadline, Phase::Connect, dialogue.answer()).await?;
+        yes(deadline, Phase::Connect, dialogue.answer())
+            .await
+            .map_err(Failure::or_mute)?;
         yes(deadline, Phase::Hello, dialogue.hello(hello)).await?;
         let offered = dialogue.offers.starttls;
         let change = match &self.security {
