@@ -22,8 +22,8 @@ const IN_VAIN: i64 = 6;
 /// What was met since it was last written down.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Met {
-    /// What is wrong, with what to do about it, if it was met.
-    pub seen: Option<String>,
+    /// What is wrong, with what to do about it, and since when, in microseconds since the epoch, if it was met.
+    pub seen: Option<(String, i64)>,
     /// Whether it worked after that.
     pub fine: bool,
 }
@@ -33,20 +33,32 @@ pub struct Met {
 pub struct Incidents {
     met: Mutex<BTreeMap<String, Met>>,
     open: Mutex<BTreeSet<String>>,
+    /// Since when nothing of it has worked, where one failure is no trouble yet.
+    failing: Mutex<BTreeMap<String, i64>>,
 }
 
 impl Incidents {
-    /// Something is in trouble.
-    pub fn seen(&self, id: &str, why: String) {
-        let met = Met {
-            seen: Some(why),
+    /// Something is in trouble since then.
+    pub fn seen(&self, id: &str, why: String, since: i64) {
+        let mut met = locked(&self.met);
+        let before = met.get(id).and_then(|met| met.seen.as_ref());
+        // Not written down yet: it is the same trouble.
+        let since = before.map_or(since, |(_, before)| since.min(*before));
+        let seen = Met {
+            seen: Some((why, since)),
             fine: false,
         };
-        locked(&self.met).insert(id.to_owned(), met);
+        met.insert(id.to_owned(), seen);
+    }
+
+    /// Something has failed, which is a trouble when it goes on; since when.
+    fn fails(&self, id: &str, now: i64) -> i64 {
+        *locked(&self.failing).entry(id.to_owned()).or_insert(now)
     }
 
     /// Something works. Of no interest where it was not in trouble.
     pub fn fine(&self, id: &str) {
+        locked(&self.failing).remove(id);
         let is_open = locked(&self.open).contains(id);
         let mut met = locked(&self.met);
         match met.get_mut(id) {
@@ -71,7 +83,16 @@ impl Incidents {
     pub fn put_back(&self, taken: BTreeMap<String, Met>) {
         let mut met = locked(&self.met);
         for (id, old) in taken {
-            met.entry(id).or_insert(old);
+            match met.get_mut(&id).map(|newer| &mut newer.seen) {
+                None => {
+                    met.insert(id, old);
+                }
+                Some(newer) => {
+                    if let (Some((_, since)), Some((_, before))) = (newer, old.seen) {
+                        *since = before.min(*since);
+                    }
+                }
+            }
         }
     }
 
@@ -80,8 +101,8 @@ impl Incidents {
         *locked(&self.open) = ids.into_iter().collect();
     }
 
-    /// Reads what became of a mail.
-    pub fn after_mail(&self, sent: &Result<Accepted, SendError>, attempts: i64) {
+    /// Reads what became of a mail just now, at one of so many attempts.
+    pub fn after_mail(&self, sent: &Result<Accepted, SendError>, attempts: i64, now: i64) {
         let relay = |passed: &PassedOver| match &passed.cure {
             Some(cure) => format!("{}: {cure}", passed.why),
             None => passed.why.clone(),
@@ -92,7 +113,7 @@ impl Incidents {
         };
         for passed in passed_over {
             match passed.verdict {
-                Verdict::Us => self.seen(&of_relay(&passed.relay), relay(passed)),
+                Verdict::Us => self.seen(&of_relay(&passed.relay), relay(passed), now),
                 // It has understood us well.
                 Verdict::Recipient | Verdict::Full => self.fine(&of_relay(&passed.relay)),
                 _ => {}
@@ -102,25 +123,34 @@ impl Incidents {
             self.fine(&of_relay(&accepted.relay));
         }
         match sent {
-            Err(error @ SendError::Retry(_)) if attempts >= IN_VAIN => {
-                self.seen(nobody_takes(Channel::Mail), error.to_string());
+            Err(error @ SendError::Retry(_)) => {
+                let since = self.fails(nobody_takes(Channel::Mail), now);
+                if attempts >= IN_VAIN {
+                    self.seen(nobody_takes(Channel::Mail), error.to_string(), since);
+                }
             }
-            Err(SendError::Retry(_)) => {}
             _ => self.fine(nobody_takes(Channel::Mail)),
         }
     }
 
-    /// Reads what became of a text message.
-    pub fn after_text<T>(&self, gateway: &str, sent: &Result<T, SmsError>, attempts: i64) {
+    /// The same of a text message.
+    pub fn after_text<T>(
+        &self,
+        gateway: &str,
+        sent: &Result<T, SmsError>,
+        attempts: i64,
+        now: i64,
+    ) {
         let of_gateway = format!("gateway {gateway}");
         match sent {
             Err(SmsError::Retry { verdict, why, .. }) => {
                 if *verdict == Verdict::Us {
                     let cure = "look at user, password, sender and credit there";
-                    self.seen(&of_gateway, format!("{why}: {cure}"));
+                    self.seen(&of_gateway, format!("{why}: {cure}"), now);
                 }
+                let since = self.fails(nobody_takes(Channel::Sms), now);
                 if attempts >= IN_VAIN {
-                    self.seen(nobody_takes(Channel::Sms), why.clone());
+                    self.seen(nobody_takes(Channel::Sms), why.clone(), since);
                 }
             }
             Err(SmsError::Country) => {}

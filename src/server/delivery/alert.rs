@@ -108,6 +108,13 @@ impl Alerts {
         })
     }
 
+    /// The longest that telling one of them can take.
+    #[must_use]
+    pub fn longest(&self, mailer: &Mailer) -> Duration {
+        let mailer = self.mailer.as_ref().unwrap_or(mailer);
+        mailer.longest().max(PATIENCE)
+    }
+
     /// Tells one of them. `mailer` takes the mail where alerts have no relay of their own; `id` is the same at each attempt, and `at` is when it
     /// was promised.
     ///

@@ -85,7 +85,7 @@ fn told_held_back(ctx: &Context, used_up: Option<&'static str>) {
             let why = format!(
                 "a budget is used up ({budget}): many people have lost their passwords, or somebody makes you pay; see [sms] budget_per_hour"
             );
-            ctx.incidents.seen(incidents::TEXT_BUDGET, why);
+            ctx.incidents.seen(incidents::TEXT_BUDGET, why, ctx.now());
         }
         tracing::warn!(
             event = "sms_held_back",

@@ -1,18 +1,22 @@
 //! The worker that tells the operator of incidents: it writes down what was met, ends what is over, and sends what is promised about either.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod outage;
+
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use self::outage::Outage;
 use super::{LEASE, pause};
 use crate::server::config::Alert;
 use crate::server::context::{Context, DAY, HOUR, MINUTE, SECOND, Shared, random_id};
 use crate::server::delivery::alert::Told;
 use crate::server::failure::Broken;
-use crate::server::incidents::{DATABASE, Met};
+use crate::server::incidents::Met;
 use crate::server::keys::Purpose;
 use crate::server::store::alerts::Alert as Promised;
 use crate::server::store::{self, Tx};
@@ -27,8 +31,8 @@ const IN_VAIN: i64 = 10 * SECOND;
 const QUIET: i64 = MINUTE;
 /// A trouble that nobody has met for so long is over too.
 const FORGOTTEN: i64 = 6 * HOUR;
-/// Claimed at a time: the lease is for one.
-const BATCH: i64 = 1;
+/// Tellings under way at once: a relay or webhook that hangs holds some of them, and neither this worker nor what others are told.
+const AT_ONCE: usize = 16;
 
 /// A message as it waits, sealed. Who is told stands in it, for the configuration may change meanwhile.
 #[derive(Serialize, Deserialize)]
@@ -37,85 +41,16 @@ struct Waiting {
     told: Told,
 }
 
-/// A database that takes nothing. It is kept here, for there is nowhere else; each node tells its own.
-struct Outage {
-    told: Told,
-    since: i64,
-    /// Who has been told that it began, and not yet that it is over.
-    knows: BTreeSet<String>,
-    attempts: i64,
-    again_at: i64,
-}
-
-impl Outage {
-    fn begin(ctx: &Context, why: &str) -> Self {
-        Self {
-            told: told(ctx, DATABASE, false, why, ctx.now()),
-            since: ctx.now(),
-            knows: BTreeSet::new(),
-            attempts: 0,
-            again_at: 0,
-        }
-    }
-
-    /// Tells those who do not know it yet, without the outbox.
-    async fn tell(&mut self, ctx: &Context) {
-        if ctx.now() < self.again_at {
-            return;
-        }
-        let Ok(id) = random_id() else { return };
-        let mut is_left = false;
-        for to in &ctx.alerts.to {
-            let name = to.written();
-            // Of the end hears whoever has heard of the beginning.
-            if self.knows.contains(&name) != self.told.is_over {
-                continue;
-            }
-            let done = ctx.alerts.tell(&ctx.mailer, to, &self.told, &id, ctx.now());
-            match done.await {
-                Ok(()) if self.told.is_over => {
-                    self.knows.remove(&name);
-                }
-                Ok(()) => {
-                    self.knows.insert(name);
-                }
-                Err(error) => {
-                    tracing::warn!(%error, to = to.name(), "the operator cannot be told yet");
-                    is_left = true;
-                }
-            }
-        }
-        if is_left {
-            self.attempts += 1;
-            self.again_at = ctx.now() + pause(self.attempts);
-        }
-    }
-
-    /// It works again: from now on that is told. Whether it did not a moment ago.
-    fn end(&mut self) -> bool {
-        let is_news = !self.told.is_over;
-        if is_news {
-            self.told.is_over = true;
-            self.attempts = 0;
-            self.again_at = 0;
-        }
-        is_news
-    }
-
-    /// Whether there is nobody left to be told.
-    fn is_done(&self, ctx: &Context) -> bool {
-        self.knows.is_empty() || self.since + DAY < ctx.now()
-    }
-}
-
 /// Works until told to stop.
 pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
     let mut looks = 0_u32;
     let mut failing_since: Option<i64> = None;
     let mut outage: Option<Outage> = None;
+    let mut tellings = JoinSet::new();
     while !stop.is_cancelled() {
         let began = ctx.now();
-        match look(&ctx, looks.is_multiple_of(BEAT)).await {
+        while tellings.try_join_next().is_some() {}
+        match look(&ctx, looks.is_multiple_of(BEAT), &mut tellings).await {
             Ok(()) => {
                 failing_since = None;
                 if let Some(over) = &mut outage {
@@ -133,10 +68,7 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
                 let since = *failing_since.get_or_insert(began);
                 if outage.is_none() && since + IN_VAIN <= ctx.now() {
                     tracing::error!(%error, "the database does not work");
-                    let why = format!(
-                        "reads or writes fail: {error}; look at its disk and whether it runs"
-                    );
-                    outage = Some(Outage::begin(&ctx, &why));
+                    outage = Some(Outage::begin(&ctx, &error, since));
                 }
                 if let Some(outage) = &mut outage {
                     outage.tell(&ctx).await;
@@ -150,13 +82,14 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
             looks.wrapping_add(1)
         };
         tokio::select! {
-            () = stop.cancelled() => return,
+            () = stop.cancelled() => break,
             () = tokio::time::sleep(EVERY) => {}
         }
     }
+    while tellings.join_next().await.is_some() {}
 }
 
-async fn look(ctx: &Context, beat: bool) -> Result<(), Broken> {
+async fn look(ctx: &Shared, beat: bool, tellings: &mut JoinSet<()>) -> Result<(), Broken> {
     let met = ctx.incidents.take();
     if let Err(error) = write_down(ctx, &met, beat).await {
         ctx.incidents.put_back(met);
@@ -175,20 +108,32 @@ async fn look(ctx: &Context, beat: bool) -> Result<(), Broken> {
     }
     ctx.incidents.remember_open(open);
     if is_due {
-        send_due(ctx).await?;
+        send_due(ctx, tellings).await?;
     }
     Ok(())
 }
 
-async fn send_due(ctx: &Context) -> Result<(), Broken> {
+/// Begins to tell what is due, each by itself.
+async fn send_due(ctx: &Shared, tellings: &mut JoinSet<()>) -> Result<(), Broken> {
+    let free = i64::try_from(AT_ONCE.saturating_sub(tellings.len())).unwrap_or(0);
+    if free == 0 {
+        return Ok(());
+    }
     let now = ctx.now();
-    let longest = i64::try_from(ctx.mailer.longest().as_micros()).unwrap_or(LEASE);
+    let longest = ctx.alerts.longest(&ctx.mailer).as_micros();
+    let longest = i64::try_from(longest).unwrap_or(LEASE);
     let mut tx = ctx.store.begin().await?;
     let until = now + LEASE.max(longest + LEASE / 4);
-    let claimed = store::alerts::claim(&mut tx, now, until, BATCH).await?;
+    let claimed = store::alerts::claim(&mut tx, now, until, free).await?;
     tx.commit().await?;
     for promised in claimed {
-        send(ctx, &promised).await?;
+        let ctx = ctx.clone();
+        tellings.spawn(async move {
+            // Its claim lapses, and it is told once more.
+            if let Err(error) = send(&ctx, &promised).await {
+                tracing::warn!(%error, "that the operator was told cannot be written down");
+            }
+        });
     }
     Ok(())
 }
@@ -202,11 +147,11 @@ async fn write_down(ctx: &Context, met: &BTreeMap<String, Met>, beat: bool) -> R
     store::readiness::write(&mut tx, now).await?;
     let mut begun = Vec::new();
     for (id, met) in met {
-        if let Some(why) = &met.seen
-            && store::incidents::seen(&mut tx, id, why, now).await?
+        if let Some((why, since)) = &met.seen
+            && store::incidents::seen(&mut tx, id, why, (*since, now)).await?
         {
             begun.push((id, why));
-            promise(ctx, &mut tx, &told(ctx, id, false, why, now)).await?;
+            promise(ctx, &mut tx, &told(ctx, id, false, why, *since)).await?;
         }
         if met.fine {
             store::incidents::fine(&mut tx, id, now + 1).await?;

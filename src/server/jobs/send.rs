@@ -121,7 +121,8 @@ async fn deliver(ctx: &Shared, by: Channel, job: &Job) -> Result<(), Broken> {
     else {
         // Sealed with a key that is gone: no waiting will open it.
         let why = "they are sealed with another key: was the key file replaced, or is another one configured?";
-        ctx.incidents.seen(incidents::KEY, why.to_owned());
+        ctx.incidents
+            .seen(incidents::KEY, why.to_owned(), ctx.now());
         return end(ctx, by, job, End::Dropped, "sealed with another key").await;
     };
     let Ok(message) = serde_json::from_slice::<Message>(&body) else {
@@ -209,7 +210,7 @@ async fn by_mail(ctx: &Context, job: &Job, message: &Message) -> Attempt {
         }
     };
     let sent = ctx.mailer.send(&outgoing).await;
-    ctx.incidents.after_mail(&sent, job.attempts);
+    ctx.incidents.after_mail(&sent, job.attempts, ctx.now());
     match sent {
         Ok(accepted) => Attempt::Taken(format!("{} {}", accepted.relay, accepted.answer)),
         Err(error @ SendError::Full(_)) => Attempt::Full(error.to_string()),
@@ -241,7 +242,7 @@ async fn by_sms(ctx: &Context, job: &Job, message: &Message) -> Attempt {
     };
     let sent = gateway.send(&outgoing).await;
     ctx.incidents
-        .after_text(gateway.name(), &sent, job.attempts);
+        .after_text(gateway.name(), &sent, job.attempts, ctx.now());
     match sent {
         Ok(accepted) => Attempt::Taken(format!("{} {}", accepted.gateway, accepted.answer)),
         Err(error @ SmsError::Retry { .. }) => Attempt::Later(error.to_string()),

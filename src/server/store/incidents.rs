@@ -2,7 +2,7 @@
 
 use super::Connection;
 
-/// Notes that a trouble is there; true when it is a new one.
+/// Notes that a trouble is there: since when, and now. True when it is a new one.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -10,18 +10,26 @@ pub async fn seen(
     connection: &mut Connection,
     id: &str,
     why: &str,
-    now: i64,
+    (since, now): (i64, i64),
 ) -> Result<bool, sqlx::Error> {
-    let (begun_at,): (i64,) = sqlx::query_as(
-        "INSERT INTO incidents (id, why, begun_at, seen_at) VALUES ($1, $2, $3, $3) \
-         ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at RETURNING begun_at",
+    let begun = sqlx::query(
+        "INSERT INTO incidents (id, why, begun_at, seen_at) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO NOTHING",
     )
     .bind(id)
     .bind(why)
+    .bind(since)
     .bind(now)
-    .fetch_one(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(begun_at == now)
+    if begun.rows_affected() == 1 {
+        return Ok(true);
+    }
+    sqlx::query("UPDATE incidents SET seen_at = $2 WHERE id = $1")
+        .bind(id)
+        .bind(now)
+        .execute(connection)
+        .await?;
+    Ok(false)
 }
 
 /// Notes that what was in trouble works.

@@ -12,7 +12,9 @@ use crate::support::{Engine, Scripted, Server, Setup, on_both_engines, until};
 on_both_engines!(
     f01_a_relay_that_refuses_us_is_told_once,
     f01_a_second_relay_does_not_hide_the_first,
-    f01_an_alert_goes_by_another_relay_and_is_not_lost
+    f01_an_alert_goes_by_another_relay_and_is_not_lost,
+    f01_an_incident_is_told_since_when_it_began,
+    f01_a_relay_that_hangs_keeps_nobody_else_from_being_told
 );
 
 type Posts = Arc<Mutex<Vec<Value>>>;
@@ -155,6 +157,119 @@ async fn f01_an_alert_goes_by_another_relay_and_is_not_lost(engine: Engine) {
         "{mail}"
     );
     assert!(broken.taken().is_empty());
+}
+
+async fn f01_an_incident_is_told_since_when_it_began(engine: Engine) {
+    let (posts, hook) = webhook().await;
+    let relay = Scripted::start().await;
+    let server = with(engine, &[&relay], &format!("alert = [\"{hook}\"]")).await;
+    relay.says("RCPT", "451 4.3.0 later");
+    server.browser().begin("anna").await;
+    until("it has failed once", async || {
+        let failed = "SELECT COUNT(*) FROM jobs WHERE kind = 'mail' AND last_answer LIKE '%later%'";
+        (server.db.number(failed).await == 1).then_some(())
+    })
+    .await;
+    for attempts in 2..=6 {
+        server.advance(61).await;
+        until("it is tried again", async || {
+            let query = "SELECT MAX(attempts) FROM jobs WHERE kind = 'mail'";
+            (server.db.number(query).await >= attempts).then_some(())
+        })
+        .await;
+    }
+    until("it is told", async || {
+        (!events(&posts).is_empty()).then_some(())
+    })
+    .await;
+    let told = posts.lock().unwrap()[0].clone();
+    assert_eq!(told["incident"], "no relay takes mail", "{told}");
+    let since = told["since"].as_str().unwrap().replace(" UTC", "Z");
+    let since: jiff::Timestamp = since.parse().unwrap();
+    let promised = server
+        .db
+        .number("SELECT MIN(created_at) FROM jobs WHERE kind = 'mail'");
+    let late = since.as_microsecond() - promised.await;
+    // Written in whole seconds.
+    assert!(
+        (-1_000_000..10_000_000).contains(&late),
+        "{late} µs: {told}"
+    );
+}
+
+async fn f01_a_relay_that_hangs_keeps_nobody_else_from_being_told(engine: Engine) {
+    let (posts, hook) = webhook().await;
+    let mute = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = mute.local_addr().unwrap().port();
+    let held = tokio::spawn(async move {
+        let mut all = Vec::new();
+        while let Ok(one) = mute.accept().await {
+            all.push(one);
+        }
+    });
+    let relay = Scripted::start().await;
+    let alert = format!(
+        "alert = [\"mailto:one@example.org\", \"mailto:two@example.org\", \"{hook}\"]\nrelay_url = \"smtp://127.0.0.1:{port}?security=none\""
+    );
+    let server = with(engine, &[&relay], &alert).await;
+    relay.says("RCPT", "550 relay not permitted");
+    server.browser().begin("anna").await;
+    until("it is told", async || {
+        (!events(&posts).is_empty()).then_some(())
+    })
+    .await;
+    relay.takes();
+    server.advance(61).await;
+    relay.until_taken(1).await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    // Now those who cannot be told are due again, and the relay that hangs takes ten seconds for each.
+    server.advance(61).await;
+    let over = until("it is over", async || {
+        (events(&posts).len() > 1).then_some(())
+    });
+    let soon = std::time::Duration::from_secs(7);
+    tokio::time::timeout(soon, over)
+        .await
+        .expect("the end is told at once");
+    held.abort();
+}
+
+#[tokio::test]
+async fn f01_a_database_that_does_not_answer_is_told_in_words_of_ours() {
+    let (posts, hook) = webhook().await;
+    let relay = Scripted::start().await;
+    let alert = format!("alert = [\"{hook}\"]");
+    let server = with(Engine::Sqlite, &[&relay], &alert).await;
+    server.db.run("BEGIN IMMEDIATE").await;
+    until("it is noticed", async || {
+        let log = server.log().join("\n");
+        log.contains("cannot look after incidents").then_some(())
+    })
+    .await;
+    server.advance(60).await;
+    until("it is told", async || {
+        (!events(&posts).is_empty()).then_some(())
+    })
+    .await;
+    server.db.run("ROLLBACK").await;
+    let told = posts.lock().unwrap()[0].clone();
+    assert_eq!(told["incident"], "the database", "{told}");
+    let why = told["why"].as_str().unwrap();
+    assert!(why.starts_with("the database has "), "{why}");
+    assert!(
+        why.contains(" seconds: ") && why.contains("look at"),
+        "{why}"
+    );
+    assert!(!why.contains("pool"), "{why}");
+    until("its end is told", async || {
+        (events(&posts).len() > 1).then_some(())
+    })
+    .await;
+    let over = posts.lock().unwrap()[1].clone();
+    assert_eq!(
+        (&over["event"], &over["since"]),
+        (&"over".into(), &told["since"])
+    );
 }
 
 #[tokio::test]
