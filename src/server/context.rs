@@ -165,7 +165,7 @@ pub struct Context {
     /// Who is told of troubles on our side.
     pub alerts: Alerts,
     /// The troubles that this node has met.
-    pub incidents: Incidents,
+    pub incidents: Arc<Incidents>,
     /// The mailbox of development.
     pub dev_mailbox: Option<Arc<DevMailbox>>,
     /// The sentences, as configured.

@@ -20,7 +20,7 @@ use super::store::accounts::Account;
 use super::store::password_changes::Through;
 use super::store::passwords::StoredPassword;
 use super::store::sessions::Stage;
-use super::store::{self, Connection, Tx};
+use super::store::{self, Tx};
 use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
 
@@ -333,13 +333,13 @@ pub async fn hash_new(
 /// would let a reader in. `is_open_here`: whoever has changed it is signed in.
 async fn promise_notices(
     ctx: &Context,
-    connection: &mut Connection,
+    tx: &mut Tx,
     account: &Account,
     (proof, is_open_here): (Proof<'_>, bool),
     browser: Option<&str>,
 ) -> Result<(), Broken> {
     let language = ctx.language_of(&account.language);
-    let minted = stop_links::mint(ctx, connection, &account.id, proof.stops()).await?;
+    let minted = stop_links::mint(ctx, tx, &account.id, proof.stops()).await?;
     let zone = &ctx.config.site.time_zone;
     let until = local_time::date_and_time(zone, ctx.now() + stop_links::LIFETIME, language);
     let at = local_time::date_and_time(zone, ctx.now(), language);
@@ -347,7 +347,7 @@ async fn promise_notices(
         purpose: "changed",
         flow: proof.flow,
     };
-    for contact in notices::told(ctx, connection, &account.id).await? {
+    for contact in notices::told(ctx, tx, &account.id).await? {
         // A contact that was replaced or removed may undo that, and of what came later it is only told.
         let stop = match contact.ends_at {
             None => minted.to(&contact, ctx.now(), &until)?,
@@ -362,7 +362,7 @@ async fn promise_notices(
             stop_code: stop.code,
             is_kept: is_open_here,
         };
-        notices::promise(ctx, connection, account, &contact, letter, about).await?;
+        notices::promise(ctx, tx, account, &contact, letter, about).await?;
     }
     Ok(())
 }

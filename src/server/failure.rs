@@ -4,7 +4,7 @@ use super::audit::AuditError;
 use super::context::NoRandomness;
 use super::hashing::HashError;
 use super::keys::Unsealable;
-use super::store::{Tx, is_passing};
+use super::store::{Tx, is_passing, is_shortage};
 use crate::rules::problem::{FieldProblem, Problem};
 
 /// Not done.
@@ -77,6 +77,12 @@ impl Broken {
         } else {
             tracing::error!(error = %self, job, "{what}");
         }
+    }
+
+    /// Whether the database has no room: [`is_shortage`].
+    #[must_use]
+    pub fn is_shortage(&self) -> bool {
+        matches!(self, Self::Database(error) if is_shortage(error))
     }
 }
 

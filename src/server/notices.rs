@@ -7,10 +7,10 @@ use super::guard::texts;
 use super::jobs::{self, Message};
 use super::local_time;
 use super::stop_links;
-use super::store::Connection;
 use super::store::accounts::Account;
 use super::store::contact_changes;
 use super::store::contacts::{self, Contact};
+use super::store::{Connection, Tx};
 use crate::rules::channel::Channel;
 
 /// What news is about.
@@ -77,7 +77,7 @@ async fn recourse(
 /// [`Broken`]; the caller's transaction must then not be committed.
 pub async fn promise(
     ctx: &Context,
-    connection: &mut Connection,
+    tx: &mut Tx,
     account: &Account,
     contact: &Contact,
     letter: Letter,
@@ -86,7 +86,7 @@ pub async fn promise(
     let (by, to) = contact.reach()?;
     let is_light = matches!(letter, Letter::Factor(_));
     if !goes(ctx, by, to)
-        || (by == Channel::Sms && !texts::may_tell(ctx, connection, &account.id, is_light).await?)
+        || (by == Channel::Sms && !texts::may_tell(ctx, tx, &account.id, is_light).await?)
     {
         return Ok(false);
     }
@@ -95,7 +95,7 @@ pub async fn promise(
         to_name: account.name.clone(),
         language: ctx.language_of(&account.language).tag().to_owned(),
         letter,
-        recourse: recourse(ctx, connection, account, contact).await?,
+        recourse: recourse(ctx, tx, account, contact).await?,
     };
     let about = jobs::About {
         purpose: about.purpose,
@@ -103,6 +103,6 @@ pub async fn promise(
         account: Some(&account.id),
         expires_at: ctx.now() + 3 * DAY,
     };
-    jobs::promise(ctx, connection, by, &message, about).await?;
+    jobs::promise(ctx, tx, by, &message, about).await?;
     Ok(true)
 }

@@ -16,7 +16,6 @@ use super::delivery::{
 };
 use super::hashing::{HashError, Hasher};
 use super::identifiers::rewrite::{self, Finding};
-use super::incidents::Incidents;
 use super::keys::{KeyError, Keys};
 use super::observations::{self, Observations};
 use super::password_advice::Adviser;
@@ -207,7 +206,7 @@ pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Sh
         mailer: Mailer::from_config(&config.mail, dev_mailbox.clone())?,
         sms: SmsGateway::from_config(&config.sms, dev_mailbox.clone())?,
         alerts: Alerts::from_config(&config)?,
-        incidents: Incidents::default(),
+        incidents: Arc::default(),
         dev_mailbox,
         sentences: sentences(&config)?,
         wake: Wake::default(),

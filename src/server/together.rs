@@ -10,10 +10,12 @@ use futures::future::BoxFuture;
 use tokio::sync::oneshot;
 
 use crate::server::failure::Broken;
-use crate::server::store::{Engine, Store, Tx, Whose};
+use crate::server::store::{self, Engine, Store, Tx, Whose};
 
 /// Parts of one transaction at the most, so that requests need not wait long.
 const AT_ONCE: usize = 64;
+/// So many times in a row a transaction fails before it is looked at whether the database works at all, and the fault is a part's.
+const IN_VAIN: u32 = 10;
 /// The pause before the same is tried again when the database does not answer.
 const TRIES_EVERY: Duration = Duration::from_millis(500);
 
@@ -44,7 +46,7 @@ impl Together {
     }
 
     /// Does a part with the others that wait. While the database does not answer it waits: what a part writes down has happened, and must
-    /// not happen again because nobody knows of it.
+    /// not happen again because nobody knows of it. Where others can write and it alone cannot, it does not wait for ever.
     ///
     /// # Errors
     /// What the part itself ran into, and then nothing of it is written.
@@ -68,11 +70,26 @@ impl Together {
 
     async fn write_some(&self, store: &Store) {
         let mut parts: Vec<Waiting> = Vec::new();
+        let (mut in_vain, mut at_once) = (0, at_once(store));
         let results = loop {
-            match self.try_some(store, &mut parts).await {
+            match self.try_some(store, &mut parts, at_once).await {
                 Ok(results) => break results,
                 Err(error) => {
                     error.log("what became of messages cannot be written down yet");
+                    in_vain += u32::from(!error.is_shortage());
+                    if in_vain >= IN_VAIN && works(store).await {
+                        if parts.len() < 2 {
+                            break vec![Err(error)];
+                        }
+                        // Each by itself from now on, and the others when their turn comes.
+                        (in_vain, at_once) = (0, 1);
+                        let others = parts.split_off(1);
+                        let mut waiting = self.waiting();
+                        for other in others.into_iter().rev() {
+                            waiting.push_front(other);
+                        }
+                        continue;
+                    }
                     tokio::time::sleep(TRIES_EVERY).await;
                 }
             }
@@ -86,16 +103,12 @@ impl Together {
         &self,
         store: &Store,
         parts: &mut Vec<Waiting>,
+        at_once: usize,
     ) -> Result<Vec<Result<(), Broken>>, Broken> {
         let mut tx = store.begin_as(Whose::Worker).await?;
         {
             // Now, so that whatever came while the turn was waited for is done too.
             let mut waiting = self.waiting();
-            let at_once = match store.engine() {
-                Engine::Sqlite => AT_ONCE,
-                // Rows are locked one by one there, in no order that others keep: whoever holds one at a time waits in no circle.
-                Engine::Postgres => 1,
-            };
             let more = at_once.saturating_sub(parts.len()).min(waiting.len());
             parts.extend(waiting.drain(..more));
         }
@@ -118,4 +131,23 @@ impl Together {
         tx.commit().await?;
         Ok(results)
     }
+}
+
+/// Parts of one transaction at the most.
+fn at_once(store: &Store) -> usize {
+    match store.engine() {
+        Engine::Sqlite => AT_ONCE,
+        // Rows are locked one by one there, in no order that others keep: whoever holds one at a time waits in no circle.
+        Engine::Postgres => 1,
+    }
+}
+
+/// Whether something else can be written.
+async fn works(store: &Store) -> bool {
+    let beat = async {
+        let mut tx = store.begin_as(Whose::Worker).await?;
+        store::readiness::write_again(&mut tx).await?;
+        tx.commit().await
+    };
+    beat.await.is_ok()
 }

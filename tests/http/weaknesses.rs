@@ -7,6 +7,7 @@ mod doors;
 mod former_contacts;
 mod full_disk;
 mod held_passwords;
+mod held_up;
 mod one_mailbox;
 mod repetition;
 mod reverted;

@@ -1,11 +1,13 @@
 //! The budget of text messages, which cost money: of the whole installation, of each range of numbers, and of codes that nobody typed
 //! (ATTACKS A39, STANDARDS A08). When one is used up, codes go by mail, and accounts without an address wait. News has budgets of its own.
 
+use std::sync::Arc;
+
 use super::limits::key;
 use crate::server::context::{Context, HOUR};
 use crate::server::incidents;
-use crate::server::store::Connection;
 use crate::server::store::limits::{self, Bucket};
+use crate::server::store::{Connection, Tx};
 
 /// Numbers that share all digits but these are one range: they are what pumping walks through.
 const RANGE_DIGITS: usize = 3;
@@ -46,13 +48,9 @@ fn range_of(number: &str) -> &str {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn may_text(
-    ctx: &Context,
-    connection: &mut Connection,
-    number: &str,
-) -> Result<bool, sqlx::Error> {
-    let used_up = spend(ctx, connection, "", range_of(number)).await?;
-    told_held_back(ctx, used_up);
+pub async fn may_text(ctx: &Context, tx: &mut Tx, number: &str) -> Result<bool, sqlx::Error> {
+    let used_up = spend(ctx, tx, "", range_of(number)).await?;
+    tell_held_back(ctx, tx, used_up);
     Ok(used_up.is_none())
 }
 
@@ -63,7 +61,7 @@ pub async fn may_text(
 /// When the database does not answer.
 pub async fn may_tell(
     ctx: &Context,
-    connection: &mut Connection,
+    tx: &mut Tx,
     account_id: &str,
     is_light: bool,
 ) -> Result<bool, sqlx::Error> {
@@ -74,25 +72,28 @@ pub async fn may_tell(
     } else {
         &[all][..]
     };
-    let used_up = take_all(ctx, connection, budgets).await?;
-    told_held_back(ctx, used_up);
+    let used_up = take_all(ctx, tx, budgets).await?;
+    tell_held_back(ctx, tx, used_up);
     Ok(used_up.is_none())
 }
 
-fn told_held_back(ctx: &Context, used_up: Option<&'static str>) {
-    if let Some(budget) = used_up {
+/// Tells the operator and the log, once what was decided so is true.
+fn tell_held_back(ctx: &Context, tx: &mut Tx, used_up: Option<&'static str>) {
+    let Some(budget) = used_up else { return };
+    let (met, now) = (Arc::clone(&ctx.incidents), ctx.now());
+    tx.once_committed(move || {
         if budget != NEWS_OF_ACCOUNT {
             let why = format!(
                 "a budget is used up ({budget}): many people have lost their passwords, or somebody makes you pay; see [sms] budget_per_hour"
             );
-            ctx.incidents.seen(incidents::TEXT_BUDGET, why, ctx.now());
+            met.seen(incidents::TEXT_BUDGET, why, now);
         }
         tracing::warn!(
             event = "sms_held_back",
             budget,
             "text messages are held back: a budget is used up"
         );
-    }
+    });
 }
 
 /// The same work for a decoy, against budgets of its own.

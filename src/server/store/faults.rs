@@ -22,6 +22,19 @@ pub fn is_passing(error: &sqlx::Error) -> bool {
     }
 }
 
+/// Whether there is no room: on the disk, in memory, or for connections. What is written last meets it, and is not at fault.
+#[must_use]
+pub fn is_shortage(error: &sqlx::Error) -> bool {
+    const FULL: u32 = 13;
+    let sqlx::Error::Database(error) = error else {
+        return false;
+    };
+    error.code().is_some_and(|code| match code.len() {
+        5 => code.starts_with("53"),
+        _ => code.parse::<u32>().is_ok_and(|code| code & 0xff == FULL),
+    })
+}
+
 /// By the class of the SQLSTATE (PostgreSQL, appendix A).
 fn is_passing_in_postgres(code: &str) -> bool {
     match code.get(..2) {

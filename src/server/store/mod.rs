@@ -48,7 +48,7 @@ use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Executor as _};
 
-pub use faults::is_passing;
+pub use faults::{is_passing, is_shortage};
 use presence::Presence;
 pub use serving::Serving;
 pub use sweep::{SWEPT_AT_ONCE, Table, sweep};

@@ -16,3 +16,16 @@ pub async fn write(connection: &mut Connection, now: i64) -> Result<(), sqlx::Er
     .await?;
     Ok(())
 }
+
+/// Writes once more what was written last.
+///
+/// # Errors
+/// When nothing can be written.
+pub async fn write_again(connection: &mut Connection) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO readiness (id, written_at) VALUES ('last', 0) ON CONFLICT (id) DO UPDATE SET written_at = readiness.written_at",
+    )
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -25,6 +25,8 @@ const AT_LEAST: usize = 32;
 const LONGEST_TURN: i64 = SECOND / 20;
 /// The pause when other nodes have in hand whatever is due: about half a turn.
 const OTHERS_HAVE_THEM: Duration = Duration::from_millis(25);
+/// So many turns in a row fail before the job that is first is put back by itself, if that can be written.
+const IN_VAIN: u32 = 10;
 /// The pause when the database does not answer.
 const TRIES_EVERY: Duration = Duration::from_millis(500);
 
@@ -36,15 +38,21 @@ pub(in crate::server::jobs) async fn run(ctx: Shared, stop: CancellationToken) {
     };
     // After a turn that failed as a whole the first job has one to itself: it may be what was wrong.
     let mut most = batch;
+    let mut in_vain = 0;
     while !stop.is_cancelled() {
         let wait = match turn(&ctx, most).await {
             Ok(wait) => {
-                most = batch;
+                (most, in_vain) = (batch, 0);
                 wait
             }
             Err(error) => {
                 error.log("cannot resolve");
                 most = 1;
+                in_vain += u32::from(!error.is_shortage());
+                if in_vain >= IN_VAIN && put_first_back(&ctx).await.is_ok() {
+                    // The database works: what failed was this one.
+                    (most, in_vain) = (batch, 0);
+                }
                 TRIES_EVERY
             }
         };
@@ -79,6 +87,25 @@ impl<E: Into<Broken>> From<E> for Untaken {
             jobs: Vec::new(),
         }
     }
+}
+
+/// Puts the first due job behind the others, so that one which fails as if the database were away does not hold them up for ever. It ends
+/// when the code that it would have made does.
+async fn put_first_back(ctx: &Context) -> Result<(), sqlx::Error> {
+    let (kind, now) = (Kind::Resolve, ctx.now());
+    let mut tx = ctx.store.begin_as(Whose::Worker).await?;
+    let first = match ctx.store.engine() {
+        Engine::Sqlite => store::jobs::due(&mut tx, kind, now, 1).await?,
+        Engine::Postgres => store::jobs::due_in_hand(&mut tx, kind, now, 1).await?,
+    };
+    for job in first {
+        if now >= job.expires_at {
+            store::jobs::end(&mut tx, &job.id, End::Expired, "fault", now).await?;
+        } else {
+            put_back(ctx, &mut tx, &job).await?;
+        }
+    }
+    tx.commit().await
 }
 
 /// Resolves what is due, in its order and in one transaction; how long to rest afterwards.
