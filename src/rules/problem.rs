@@ -49,14 +49,14 @@ impl FieldName {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Problem {
-    /// Nothing was written in the identifier field.
+    /// Nothing was written in the identifier field, or something of a kind that nobody is asked for: the sentence says what to write.
     IdentifierEmpty,
     /// The identifier is longer than anything that could be one.
     IdentifierTooLong {
         /// The most code points that are accepted.
         max: u16,
     },
-    /// The identifier has a line break or another control character in it.
+    /// The identifier cannot be read: it has control characters in it, or is no whole address or number.
     IdentifierUnusable,
     /// Nothing was written in the field for the postal code.
     PostalCodeEmpty,

@@ -80,6 +80,13 @@ impl Reset {
         self.channels().contains(&channel)
     }
 
+    /// Whether people may say who they are by this. A number may be a user name, where people are numbered.
+    #[must_use]
+    pub fn accepts(&self, kind: Kind) -> bool {
+        let as_name = kind == Kind::Phone && self.identifiers.contains(&Kind::UserName);
+        as_name || self.identifiers.contains(&kind)
+    }
+
     /// The way on which a new request's proof goes: the one that was chosen, where people choose; else the one that fits what they wrote;
     /// else the first.
     #[must_use]

@@ -15,6 +15,9 @@ const LONGEST_LOCAL: usize = 64;
 /// What stands before an address in a link (RFC 6068).
 const SCHEMES: [&str; 1] = ["mailto"];
 
+/// How HTML escapes the `@`.
+const SIGN_IN_HTML: [&str; 3] = ["&#64;", "&#x40;", "&commat;"];
+
 /// Addresses of these domains reach the same mailbox with and without dots.
 const WITHOUT_DOTS: [&str; 2] = ["gmail.com", "googlemail.com"];
 
@@ -62,11 +65,41 @@ pub fn means_to_be_one(text: &str) -> bool {
     }
 }
 
+/// An address whose `@` some program has escaped, as in the address of a page (`anna%40x.example`) or in its source (`anna&#64;x.example`).
+/// `None` where none comes out: the text may be a user name then. No address holds such an escape, so nothing else can be meant.
+#[must_use]
+pub fn read_escaped(text: &str) -> Option<Address> {
+    unescaped(text).and_then(|text| read_plain(&text).ok())
+}
+
+fn unescaped(text: &str) -> Option<String> {
+    let lower = text.to_ascii_lowercase();
+    // With a sign or a scheme of its own, an escape is something else.
+    if lower.contains(['@', '\u{fe6b}', '\u{ff20}'])
+        || pasted::after_scheme(text.trim(), &SCHEMES).is_some()
+    {
+        return None;
+    }
+    if lower.contains("%40") {
+        let decoded = percent_encoding::percent_decode_str(text).decode_utf8();
+        return decoded.ok().map(std::borrow::Cow::into_owned);
+    }
+    SIGN_IN_HTML.iter().find_map(|escape| {
+        let at = lower.find(escape)?;
+        let (before, after) = (text.get(..at)?, text.get(at + escape.len()..)?);
+        Some(format!("{before}@{after}"))
+    })
+}
+
 /// Reads an address as people paste it: with a name before it, in brackets or quotation marks, as a link, with marks that nobody sees.
 ///
 /// # Errors
 /// [`NotAnAddress`] for what cannot be written to, or would change on its way to a relay.
 pub fn read(typed: &str) -> Result<Address, NotAnAddress> {
+    read_escaped(typed).map_or_else(|| read_plain(typed), Ok)
+}
+
+fn read_plain(typed: &str) -> Result<Address, NotAnAddress> {
     let seen = marks::without_unseen(typed);
     // An encoded word would be read by some programs and not by others (RFC 2047).
     if seen.contains("=?") {

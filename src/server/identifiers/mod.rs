@@ -43,16 +43,32 @@ impl Identifier {
 /// # Errors
 /// [`NotAnAddress`] for what means to be an address and is none; which accounts exist plays no part.
 pub fn read(checked: &str) -> Result<Identifier, NotAnAddress> {
-    if address::means_to_be_one(checked) {
-        let address = address::read(checked)?;
-        return Ok(Identifier {
+    let address = if address::means_to_be_one(checked) {
+        Some(address::read(checked)?)
+    } else {
+        address::read_escaped(checked)
+    };
+    Ok(address.map_or_else(
+        || read_no_address(checked),
+        |address| Identifier {
             kind: Kind::Mail,
             shown: shown(Channel::Mail, address.as_str()),
             text: address.compared(),
             phone: None,
-        });
-    }
-    Ok(read_no_address(checked))
+        },
+    ))
+}
+
+/// Whether it is whole for what it is: an address, a number of any kind, or a name in plain letters. Anything else, such as `anna(at)x.example`
+/// or a number with words behind it, is a misspelt one.
+#[must_use]
+pub fn is_well_formed(identifier: &Identifier) -> bool {
+    let is_plain = |c: char| {
+        c.is_alphanumeric() || c.is_whitespace() || c == '.' || c == '_' || marks::is_dash(c)
+    };
+    identifier.kind != Kind::UserName
+        || identifier.text.chars().all(is_plain)
+        || number::looks_like_one(&identifier.text)
 }
 
 /// The same where nothing is sent: what is no address names an account, if any.

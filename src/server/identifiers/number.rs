@@ -21,7 +21,7 @@ const SCHEMES: [&str; 3] = ["tel", "sms", "callto"];
 #[must_use]
 pub fn read(typed: &str) -> Option<String> {
     let seen = marks::without_unseen(typed);
-    let bare = pasted::bare(&seen);
+    let bare = without_note(pasted::bare(&seen));
     let text = match pasted::after_scheme(bare, &SCHEMES) {
         Some(link) => without_parameters(&link)?,
         None => bare.to_owned(),
@@ -39,6 +39,22 @@ pub fn read(typed: &str) -> Option<String> {
         let whole = number.extension.is_none() && is_mobile && number.is_valid();
         whole.then(|| number.format_as(PhoneNumberFormat::E164).into_owned())
     })
+}
+
+/// The number without a note in brackets behind it, such as `(jobb)`. One with a digit in it stays, and is refused: it may be an extension.
+fn without_note(text: &str) -> &str {
+    let parts = text
+        .strip_suffix(')')
+        .and_then(|rest| rest.rsplit_once('('));
+    let Some((number, note)) = parts else {
+        return text;
+    };
+    let is_word = |c: char| c.is_alphabetic() || c.is_whitespace() || c == '.';
+    if note.contains(char::is_alphabetic) && note.chars().all(is_word) {
+        number.trim_end()
+    } else {
+        text
+    }
 }
 
 /// A stored number in international form, such as `+46 70 174 06 05`.
@@ -106,7 +122,7 @@ fn full_width_digit(c: char) -> Option<char> {
 
 /// Digits with the punctuation of numbers, a plus sign only in front. Anything else is a user name or an address: the library would drop
 /// letters before a number and turn others into digits.
-fn looks_like_one(text: &str) -> bool {
+pub(super) fn looks_like_one(text: &str) -> bool {
     let rest = text.strip_prefix('+').unwrap_or(text);
     let is_short = text.chars().nth(MAX_CODE_POINTS).is_none();
     is_short
@@ -146,6 +162,8 @@ mod tests {
             "sms:+46701740605?body=hej",
             "tel:%2B46%2070%20174%2006%2005",
             "\"070-174 06 05\",",
+            "070-174 06 05 (jobb)",
+            "+46 (0)70 174 06 05 (priv. mobil)",
         ] {
             assert_eq!(read(typed).as_deref(), Some("+46701740605"), "{typed}");
         }
@@ -171,6 +189,10 @@ mod tests {
             "0701740605 ext 3",
             "0701740605x3",
             "0701740605#12",
+            "0701740605 (ankn 12)",
+            "0701740605 (12)",
+            "0701740605 jobb",
+            "(jobb)",
             "19701225-1234",
             "701225-1234",
             "08-465 004 00",

@@ -139,10 +139,7 @@ async fn grant(
 
 /// What was written, as far as it can be used: the identifier, and the postal code where it is asked for.
 fn check(ctx: &Context, given: &Begin<'_>) -> Result<(Identifier, String), Failure> {
-    let identifier = identifier::check(given.typed).and_then(|checked| {
-        // Said to everybody alike: who has an account plays no part.
-        identifiers::read(checked).map_err(|_| Problem::IdentifierUnusable)
-    });
+    let identifier = identifier::check(given.typed).and_then(|checked| read(ctx, checked));
     let postal_code = if ctx.config.reset.ask_postal_code {
         postal_code::canonical(given.postal_code)
     } else {
@@ -156,6 +153,20 @@ fn check(ctx: &Context, given: &Begin<'_>) -> Result<(Identifier, String), Failu
             Err(Failure::Said(problems.collect()))
         }
     }
+}
+
+/// What names nobody here is said to everybody alike: who has an account plays no part.
+fn read(ctx: &Context, checked: &str) -> Result<Identifier, Problem> {
+    let identifier = identifiers::read(checked).map_err(|_| Problem::IdentifierUnusable)?;
+    if ctx.config.reset.accepts(identifier.kind) {
+        return Ok(identifier);
+    }
+    // Something of another kind: what to write. Something that is misspelt: how to write it.
+    Err(if identifiers::is_well_formed(&identifier) {
+        Problem::IdentifierEmpty
+    } else {
+        Problem::IdentifierUnusable
+    })
 }
 
 /// How often a public reference is drawn before giving up: with a million flows alive two in a thousand draws meet a taken one.

@@ -8,7 +8,8 @@ use crate::support::{Engine, Setup, Smtp, english, mailed_sentence, on_both_engi
 on_both_engines!(
     f08_what_can_never_be_mailed_is_no_address_at_any_door,
     f11_a_number_is_read_alike_at_every_door,
-    f12_an_address_is_understood_as_it_is_pasted
+    f12_an_address_is_understood_as_it_is_pasted,
+    f12_what_names_nobody_here_is_said_at_once
 );
 
 fn say(text: MailText) -> String {
@@ -215,5 +216,64 @@ async fn f12_an_address_is_understood_as_it_is_pasted(engine: Engine) {
             [english(Text::ProblemIdentifierUnusable)],
             "{typed:?}"
         );
+    }
+}
+
+/// A service that takes addresses and numbers only: nobody waits for a message that cannot come.
+async fn f12_what_names_nobody_here_is_said_at_once(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = Setup::new(engine).relay(&smtp);
+    let setup = setup.set("LIMITS__MESSAGES_BURST", 100);
+    let server = setup.set("RESET__IDENTIFIERS", "mail,phone").start().await;
+    for (typed, said) in [
+        // Of another kind, also where somebody has that name.
+        ("anna", Text::ProblemIdentifierEmptyMailPhone),
+        ("nobody", Text::ProblemIdentifierEmptyMailPhone),
+        ("070-174", Text::ProblemIdentifierEmptyMailPhone),
+        ("08-465 004 00", Text::ProblemIdentifierEmptyMailPhone),
+        ("19701225-1234", Text::ProblemIdentifierEmptyMailPhone),
+        ("anna.x.example", Text::ProblemIdentifierEmptyMailPhone),
+        // Misspelt.
+        ("070 174 09 22 (ankn 12)", Text::ProblemIdentifierUnusable),
+        ("anna(at)x.example", Text::ProblemIdentifierUnusable),
+        ("anna%2540x.example", Text::ProblemIdentifierUnusable),
+    ] {
+        let mut browser = server.browser();
+        let page = browser.begin(typed).await;
+        assert_eq!(page.path, "/forgot-password", "{typed:?}");
+        assert_eq!(page.errors(), [english(said)], "{typed:?}");
+        assert_eq!(
+            page.error_at("identifier"),
+            Some(english(said)),
+            "{typed:?}"
+        );
+    }
+    assert_eq!(server.db.number("SELECT COUNT(*) FROM flows").await, 0);
+    // What can be read after all is.
+    let number = ["--phone", "070 174 09 22"];
+    server.add("karin", "karin@demo.example", &number).await;
+    for typed in [
+        "karin%40demo.example",
+        "karin&#64;demo.example",
+        "070 174 09 22 (jobb)",
+    ] {
+        let page = server.browser().begin(typed).await;
+        assert_eq!(page.path, "/forgot-password/code", "{typed:?}");
+        assert_eq!(smtp.next().await.to, ["karin@demo.example"], "{typed:?}");
+    }
+    // The same where addresses only are taken, and where user names only are.
+    for (kinds, typed, said) in [
+        ("mail", "anna", Text::ProblemIdentifierEmptyMail),
+        ("mail", "070 174 09 22", Text::ProblemIdentifierEmptyMail),
+        (
+            "user_name",
+            "anna.berg@demo.example",
+            Text::ProblemIdentifierEmptyUserName,
+        ),
+    ] {
+        let setup = Setup::new(engine).set("RESET__IDENTIFIERS", kinds);
+        let server = setup.start().await;
+        let page = server.browser().begin(typed).await;
+        assert_eq!(page.errors(), [english(said)], "{kinds}: {typed:?}");
     }
 }

@@ -183,11 +183,11 @@ async fn meant(
     let Ok(identifier) = identifiers::read(checked) else {
         return Ok(Err(Outcome::NoAccount));
     };
-    let accepted = &ctx.config.reset.identifiers;
-    let as_name = identifier.kind == Kind::Phone && accepted.contains(&Kind::UserName);
-    if !(accepted.contains(&identifier.kind) || as_name) {
+    // Begun under another configuration: the first step takes nothing else.
+    if !ctx.config.reset.accepts(identifier.kind) {
         return Ok(Err(Outcome::KindNotAccepted));
     }
+    let accepted = &ctx.config.reset.identifiers;
     Ok(
         match directory::look_up(connection, &identifier, accepted, ctx.now()).await? {
             Found::Nobody => Err(Outcome::NoAccount),
