@@ -8,7 +8,9 @@ use std::fmt;
 
 use data_encoding::{BASE64URL_NOPAD, Encoding};
 use data_encoding_macro::new_encoding;
+use percent_encoding::percent_decode_str;
 use sha2::{Digest as _, Sha256};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{is_filler, is_invisible};
 
@@ -34,6 +36,11 @@ const FORMER_LABEL: &[u8] = b"rekey link token v1";
 /// Characters of those.
 const FORMER_LENGTH: usize = 48;
 
+/// The most characters that are searched for a token that something stands before.
+const LONGEST: usize = 1000;
+/// How often more than once a link may have been percent-encoded.
+const ENCODED_AGAIN: usize = 2;
+
 /// A whole token, as its canonical text. Whether a link with it was ever sent is another question.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LinkToken(String);
@@ -53,21 +60,13 @@ impl LinkToken {
     }
 
     /// Reads the token of a link that somebody opened: at its length, in any case, with look-alikes taken for what they look like and without
-    /// the white space of a broken line. What stands behind it is ignored, for the checksum vouches for what stands before.
+    /// the white space of a broken line. What stands behind it is ignored, for the checksum vouches for what stands before. Where none stands
+    /// in front, it is looked for behind what programs put there, and inside what they have encoded once more.
     ///
     /// # Errors
-    /// [`Damaged`] when it is not whole.
+    /// [`Damaged`] when it is not whole, or two stand behind something else.
     pub fn parse(text: &str) -> Result<Self, Damaged> {
-        let plain = first(text, LENGTH, is_filler);
-        read(&ALPHABET, LABEL, &plain).or_else(|_| {
-            // A hyphen is one of theirs.
-            let is_lost = |c: char| c.is_whitespace() || is_invisible(c);
-            read(
-                &BASE64URL_NOPAD,
-                FORMER_LABEL,
-                &first(text, FORMER_LENGTH, is_lost),
-            )
-        })
+        in_front(text).or_else(|_| anywhere(text))
     }
 
     /// Its canonical text: as it stands in the link, and as it is hashed.
@@ -77,9 +76,67 @@ impl LinkToken {
     }
 }
 
-/// The first characters that count.
-fn first(text: &str, length: usize, is_lost: impl Fn(char) -> bool) -> String {
-    text.chars().filter(|c| !is_lost(*c)).take(length).collect()
+/// The token that a text begins with.
+fn in_front(text: &str) -> Result<LinkToken, Damaged> {
+    let first = |length, is_lost: fn(char) -> bool| -> String {
+        text.chars().filter(|c| !is_lost(*c)).take(length).collect()
+    };
+    read(&ALPHABET, LABEL, &first(LENGTH, is_filler)).or_else(|_| {
+        read(
+            &BASE64URL_NOPAD,
+            FORMER_LABEL,
+            &first(FORMER_LENGTH, is_lost_of_former),
+        )
+    })
+}
+
+/// What a broken line leaves in a former token. A hyphen is one of theirs.
+fn is_lost_of_former(c: char) -> bool {
+    c.is_whitespace() || is_invisible(c)
+}
+
+/// The one token in a text, wherever it begins. Each place is tried, and the checksum alone decides, so nothing has to be known of what stands
+/// around it: `3D` of quoted-printable, `%22` of an escaped quotation mark, an underscore of Markdown.
+fn anywhere(text: &str) -> Result<LinkToken, Damaged> {
+    let mut text: String = text.chars().take(LONGEST).collect();
+    let mut found = None;
+    for _ in 0..=ENCODED_AGAIN {
+        text = text.nfkc().collect();
+        for token in tokens(&text) {
+            if found.get_or_insert_with(|| token.clone()) != &token {
+                return Err(Damaged);
+            }
+        }
+        let decoded = percent_decode_str(&text).decode_utf8_lossy().into_owned();
+        if decoded == text {
+            break;
+        }
+        text = decoded;
+    }
+    found.ok_or(Damaged)
+}
+
+/// Every token in a text.
+fn tokens(text: &str) -> impl Iterator<Item = LinkToken> {
+    // Quoted-printable ends a broken line with an equals sign (RFC 2045 section 6.7); browsers drop only the line's end.
+    let plain = |is_lost: fn(char) -> bool| -> Vec<char> {
+        text.chars().filter(|c| *c != '=' && !is_lost(*c)).collect()
+    };
+    let read_all = |plain: Vec<char>, length, alphabet: &Encoding, label| {
+        let windows = plain.windows(length).filter_map(|window| {
+            let window: String = window.iter().collect();
+            read(alphabet, label, &window).ok()
+        });
+        windows.collect::<Vec<_>>()
+    };
+    let present = read_all(plain(is_filler), LENGTH, &ALPHABET, LABEL);
+    let former = read_all(
+        plain(is_lost_of_former),
+        FORMER_LENGTH,
+        &BASE64URL_NOPAD,
+        FORMER_LABEL,
+    );
+    present.into_iter().chain(former)
 }
 
 fn read(alphabet: &Encoding, label: &[u8], plain: &str) -> Result<LinkToken, Damaged> {
@@ -146,6 +203,62 @@ mod tests {
     }
 
     #[test]
+    fn is_found_behind_and_inside_what_programs_add() {
+        let token = LinkToken::from_random([42; RANDOM_BYTES]);
+        let text = token.as_str();
+        let (front, back) = text.split_at(31);
+        let wide = |c: char| char::from_u32(u32::from(c) + 0xfee0).unwrap();
+        for changed in [
+            format!("\"{text}\""),
+            format!("_{text}_"),
+            format!("3D{text}"),
+            format!("3D%22{text}%22"),
+            format!("%22{text}%22"),
+            format!("%2522{text}"),
+            format!("{front}=\r\n{back}"),
+            format!("{front}={back}"),
+            format!("{front}%3D%0D%0A{back}"),
+            format!("{front}%253D%250D%250A{back}"),
+            format!("3D{front}=\r\n{back}"),
+            text.chars().map(wide).collect(),
+            format!("\"{}", text.to_uppercase()),
+            format!("https://demo.example/r/{text}?x=1"),
+            format!("a {text} b {text} c"),
+        ] {
+            assert_eq!(LinkToken::parse(&changed), Ok(token.clone()), "{changed}");
+        }
+        // A character of its own that was encoded.
+        let all = text.bytes().map(|byte| format!("%25{byte:02x}"));
+        let all = all.collect::<Vec<_>>().concat();
+        assert_eq!(LinkToken::parse(&all), Ok(token.clone()));
+        for missing in [
+            format!("3D{}", &text[1..]),
+            format!("\"{}", &text[..57]),
+            format!("{front}==3D{back}"),
+            format!("{}{text}", ".".repeat(LONGEST)),
+        ] {
+            assert_eq!(LinkToken::parse(&missing), Err(Damaged), "{missing}");
+        }
+    }
+
+    #[test]
+    fn is_never_one_of_two() {
+        let one = LinkToken::from_random([42; RANDOM_BYTES]);
+        let other = LinkToken::from_random([43; RANDOM_BYTES]);
+        let (one, other) = (one.as_str(), other.as_str());
+        for both in [
+            format!("\"{one}\" \"{other}\""),
+            format!("3D{one}{other}"),
+            format!("%22{one}%2520{other}"),
+        ] {
+            assert_eq!(LinkToken::parse(&both), Err(Damaged), "{both}");
+        }
+        // In its place it is the one that was opened, whatever follows.
+        let first = LinkToken::parse(&format!("{one}{other}"));
+        assert_eq!(first.unwrap().as_str(), one);
+    }
+
+    #[test]
     fn is_damaged_when_cut_or_mistyped() {
         let token = LinkToken::from_random([42; RANDOM_BYTES]);
         let text = token.as_str();
@@ -185,7 +298,15 @@ mod tests {
         let mut bytes = random.to_vec();
         bytes.extend(check(FORMER_LABEL, &random));
         let text = BASE64URL_NOPAD.encode(&bytes);
-        for changed in [text.clone(), format!("{text}."), format!("{text}\r\n")] {
+        let (front, back) = text.split_at(20);
+        for changed in [
+            text.clone(),
+            format!("{text}."),
+            format!("{text}\r\n"),
+            format!("3D%22{text}"),
+            format!("_{text}_"),
+            format!("{front}=\r\n{back}"),
+        ] {
             let token = LinkToken::parse(&changed).unwrap();
             assert_eq!(token.as_str(), text);
         }

@@ -9,6 +9,7 @@ use crate::support::{Browser, Engine, GOOD, Page, Server, Setup, Smtp, english, 
 
 on_both_engines!(
     f13_what_stands_behind_a_whole_link_is_ignored,
+    f13_what_stands_before_a_whole_link_is_ignored,
     f14_a_link_has_one_case_and_no_punctuation,
     f14_a_link_is_read_in_any_case,
     f14_former_links_work_until_they_end
@@ -79,6 +80,47 @@ async fn f13_what_stands_behind_a_whole_link_is_ignored(engine: Engine) {
     let done = browser.choose(&page, GOOD).await;
     assert_eq!(done.path, "/forgot-password/done", "{:?}", done.errors());
     let token = &link["/r/".len()..];
+    let log = server.log().join("\n").to_lowercase();
+    assert!(!log.contains(token), "no log line holds the link");
+}
+
+async fn f13_what_stands_before_a_whole_link_is_ignored(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let (server, link) = linked(engine, &mut smtp).await;
+    let token = &link["/r/".len()..];
+    let (front, back) = token.split_at(23);
+    let encoded = |text: &str, sign: &str| {
+        let bytes = text.bytes().map(|byte| format!("{sign}{byte:02X}"));
+        bytes.collect::<Vec<_>>().concat()
+    };
+    let wide = |c: char| char::from_u32(u32::from(c) + 0xfee0).expect("a full-width character");
+    let wide = encoded(&token.chars().map(wide).collect::<String>(), "%");
+    let twice = encoded(token, "%25");
+    for read in [
+        format!("%22{token}%22"),
+        format!("%2522{token}%2522"),
+        format!("_{token}_"),
+        format!("3D{token}"),
+        format!("3D%22{token}%22"),
+        format!("{front}=%0D%0A{back}"),
+        format!("{front}%3D%0D%0A{back}"),
+        format!("{front}={back}"),
+        format!("{front}%250D%250A{back}"),
+        format!("more/{token}"),
+        wide,
+        twice,
+    ] {
+        opens(&mut server.browser(), &format!("/r/{read}")).await;
+    }
+    // Only where the checksum vouches for it, and for one of them.
+    let other = rekey::rules::link_token::LinkToken::from_random([9; 32]);
+    for damaged in [
+        format!("3D{}", &token[1..]),
+        format!("%22{}%22", &token[..57]),
+        format!("%22{token}%22{}", other.as_str()),
+    ] {
+        is_damaged(&server, &format!("/r/{damaged}")).await;
+    }
     let log = server.log().join("\n").to_lowercase();
     assert!(!log.contains(token), "no log line holds the link");
 }
