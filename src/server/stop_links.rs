@@ -61,10 +61,12 @@ impl Held {
         LinkToken::parse(text).map(Self::Link)
     }
 
-    /// Reads a code that was typed; `None` when it can be none.
+    /// Reads what was typed where the code belongs: the code, or the whole link. `None` when it can be neither.
     #[must_use]
-    pub fn code(typed: &str) -> Option<Self> {
-        Code::parse(typed).map(Self::Code)
+    pub fn typed(text: &str) -> Option<Self> {
+        // The link first: it has a checksum, and a part of it might look like a code.
+        let code = || Code::parse(text).map(Self::Code);
+        Self::link(text).ok().or_else(code)
     }
 
     /// Reads what [`Held::as_str`] has written.
@@ -72,7 +74,7 @@ impl Held {
     /// # Errors
     /// [`Damaged`] when it is neither.
     pub fn read(text: &str) -> Result<Self, Damaged> {
-        Self::code(text).map_or_else(|| Self::link(text), Ok)
+        Self::typed(text).ok_or(Damaged)
     }
 
     /// Its canonical text.

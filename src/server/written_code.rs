@@ -1,5 +1,6 @@
 //! Codes that are written down, or sent, and typed in again: letters and digits in groups of four, too many to be guessed.
 
+use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use crate::rules::is_filler;
@@ -29,9 +30,45 @@ impl<const N: usize> WrittenCode<N> {
         Self(code)
     }
 
-    /// Reads a code as it was copied or typed: in any case, with or without hyphens and spaces, look-alikes taken for what they look like.
+    /// Reads a code as it was copied or typed: in any case, with or without hyphens and spaces, look-alikes taken for what they look like,
+    /// and also with what stands around it in the message: punctuation, quotation marks, words. `None` where two could be meant.
     #[must_use]
     pub fn parse(typed: &str) -> Option<Self> {
+        let typed = Zeroizing::new(typed.nfkc().collect::<String>());
+        Self::alone(&typed).or_else(|| Self::among_words(&typed))
+    }
+
+    /// A code and nothing else, or behind the colon of what introduces it.
+    fn alone(typed: &str) -> Option<Self> {
+        let beside = |c: char| !c.is_alphanumeric();
+        let of = |text: &str| Self::strict(text.trim_matches(beside));
+        of(typed).or_else(|| of(typed.rsplit_once(':')?.1))
+    }
+
+    /// The one word that is a code; the one in its groups, where other words of its length stand there too.
+    fn among_words(typed: &str) -> Option<Self> {
+        let beside = |c: char| c.is_whitespace() || !(c.is_alphanumeric() || is_filler(c));
+        let words = || typed.split(beside).filter(|word| word.len() >= N);
+        let is_grouped = |word: &&str| {
+            word.split(is_filler)
+                .all(|group| group.chars().count() == 4)
+        };
+        Self::only(words().filter(is_grouped)).or_else(|| Self::only(words()))
+    }
+
+    /// The code that these words hold, if it is one.
+    fn only<'a>(words: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let mut found: Option<Self> = None;
+        for code in words.filter_map(Self::strict) {
+            if found.as_ref().is_some_and(|other| other.0 != code.0) {
+                return None;
+            }
+            found = Some(code);
+        }
+        found
+    }
+
+    fn strict(typed: &str) -> Option<Self> {
         let mut code = Zeroizing::new(String::with_capacity(N));
         for c in typed.chars().filter(|c| !is_filler(*c)) {
             let c = match c.to_ascii_lowercase() {
@@ -90,6 +127,16 @@ mod tests {
             "O123–4567–89ab–cdef",
             "oi23 4567 89ab cdef",
             "oL23 4567 89ab cdef",
+            "0123-4567-89ab-cdef.",
+            "\"0123-4567-89ab-cdef\"",
+            "\u{201d}0123-4567-89ab-cdef\u{201d},",
+            "(0123 4567 89ab cdef)",
+            "kod: 0123-4567-89ab-cdef",
+            "KOD:0123 4567 89ab cdef.",
+            "write 0123-4567-89ab-cdef .",
+            "representational: 0123-4567-89ab-cdef",
+            "0123-4567-89ab-cdef, 0123-4567-89ab-cdef",
+            "０１２３－４５６７－８９ａｂ－ｃｄｅｆ",
         ] {
             let code = Code::parse(typed);
             let read = code.as_ref().map(Code::as_str);
@@ -102,6 +149,10 @@ mod tests {
             "0123-4567-89ab-cde",
             "0123-4567-89ab-cdeff",
             "0123-4567-89ab-cdeu",
+            "0123-4567-89ab-cdeu.",
+            "0123-4567-89ab-cde.f0",
+            "0123-4567-89ab-cdef or 0123-4567-89ab-cdeg",
+            "https://x.example/stop/0123456789abcdef0123456789abcdef",
             "åäö",
         ] {
             assert!(Code::parse(typed).is_none(), "{typed}");

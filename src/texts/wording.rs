@@ -208,6 +208,25 @@ fn subjects_of_mails_carry_no_code() {
     assert_eq!(subjects, 15 * Language::ALL.len());
 }
 
+/// Whoever marks a code to copy it takes along what touches it.
+#[test]
+fn nothing_touches_a_code() {
+    for language in Language::ALL {
+        for (key, sentence) in sentences(language) {
+            for (at, code) in sentence.match_indices("{code}") {
+                let before = sentence.get(..at).unwrap_or_default();
+                let behind = sentence.get(at + code.len()..).unwrap_or_default();
+                let touches = |c: char| !c.is_whitespace();
+                assert!(
+                    !before.ends_with(touches) && !behind.starts_with(touches),
+                    "{}: {key}: {sentence:?}",
+                    language.tag()
+                );
+            }
+        }
+    }
+}
+
 /// The eight states of a code each say something of their own (STANDARDS P03).
 #[test]
 fn every_problem_has_words_of_its_own() {

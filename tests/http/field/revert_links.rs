@@ -12,7 +12,8 @@ on_both_engines!(
     f14_a_revert_link_is_read_as_mail_programs_leave_it,
     f14_former_revert_links_work_until_they_end,
     f15_damaged_old_and_used_are_told_apart,
-    f15_the_mail_has_a_way_without_the_link
+    f15_the_mail_has_a_way_without_the_link,
+    f15_the_code_is_read_as_it_is_copied_out_of_the_mail
 );
 
 const OLD: &str = "anna.berg@demo.example";
@@ -188,5 +189,58 @@ async fn f15_the_mail_has_a_way_without_the_link(engine: Engine) {
     for (table, row) in server.db.dump().await {
         let plain = code.replace('-', "");
         assert!(!row.contains(&code) && !row.contains(&plain), "{table}");
+    }
+}
+
+async fn f15_the_code_is_read_as_it_is_copied_out_of_the_mail(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let (server, notice) = changed(engine, &mut smtp).await;
+    let code = code_of(&notice);
+    // Whoever marks a word takes what touches it along.
+    let touches = |text: &str| {
+        let (before, behind) = text.split_once(&code).expect("the code");
+        let word = |c: char| !c.is_whitespace() && c != '<' && c != '>';
+        before.ends_with(word) || behind.starts_with(word)
+    };
+    assert!(!touches(&notice.text()), "{}", notice.text());
+    assert!(!touches(&notice.html()), "{}", notice.html());
+    let spaced = code.replace('-', " ");
+    let link = format!("{}{}", server.base, notice.stop());
+    for typed in [
+        format!("{code}."),
+        format!("\"{code}\""),
+        format!("\u{201d}{code}\u{201d},"),
+        format!("({spaced})"),
+        format!("kod: {code}"),
+        format!("Kod: {spaced}."),
+        format!("enter this code: {code}\u{a0}."),
+        format!("Open {}/stop/code and enter {code}", server.base),
+        link.clone(),
+        format!(" <{link}>."),
+        format!("{link}?lang=en"),
+        link.to_uppercase(),
+    ] {
+        let mut owner = server.browser();
+        let page = owner.open("/stop/code").await;
+        let fields = [("stop_code", typed.as_str())];
+        let page = owner.post_to(&page, "/stop/code", &fields).await;
+        assert_eq!(page.path, "/stop", "{typed:?}: {:?}", page.errors());
+        assert_eq!(
+            page.heading(),
+            english_mail(MailText::AccountStopPasswordTitle),
+            "{typed:?}"
+        );
+    }
+    for typed in [
+        format!("{code}0"),
+        format!("{code} 0000-0000-0000"),
+        link[..link.len() - 1].to_owned(),
+    ] {
+        let mut owner = server.browser();
+        let page = owner.open("/stop/code").await;
+        let fields = [("stop_code", typed.as_str())];
+        let page = owner.post_to(&page, "/stop/code", &fields).await;
+        let unusable = english_mail(MailText::AccountStopCodeUnusable);
+        assert_eq!(page.errors(), [unusable], "{typed:?}");
     }
 }

@@ -230,9 +230,11 @@ pub async fn take_code(
 ) -> Result<Response, Elsewhere> {
     let ctx = &pages.ctx;
     let typed = posted.stop_code;
-    let wrong = match Held::code(&typed) {
+    let wrong = match Held::typed(&typed) {
         None => MailText::AccountStopCodeUnusable,
-        Some(held) => {
+        // A link is opened here as it is elsewhere: its page says how it stands, and nobody guesses one.
+        Some(held @ Held::Link(_)) => return Ok(opened(&pages, held.as_str())),
+        Some(held @ Held::Code(_)) => {
             let text = held.as_str().to_owned();
             if is_known(ctx, held, visitor.client).await? {
                 return Ok(opened(&pages, &text));
