@@ -1,13 +1,34 @@
 //! Names of people as pages and messages show them: one check for every door at which one is given, and for those that were given before.
 //!
-//! A name stands in mails, whose programs make links of whatever looks like an address of the web (ATTACKS A04).
+//! A name stands in mails, whose programs make links of whatever looks like an address of the web or a telephone number, and beside codes
+//! (ATTACKS A04).
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::identifiers::is_unseen;
+use super::identifiers::{is_digit, is_unseen};
 
 /// The most characters of a name.
 pub const LONGEST: usize = 100;
+/// The most digits of a name: a year, but no code and no telephone number.
+pub const MOST_DIGITS: usize = 4;
+
+/// The most letters of what may be joined to a name by a full stop, such as `B` or `St`.
+const LONGEST_INITIAL: usize = 3;
+
+/// Names of the topmost level that are set aside, and so on no list (RFC 6761, RFC 6762, RFC 7686, RFC 9476), or are used in own networks.
+const SET_ASIDE: [&str; 11] = [
+    "alt",
+    "corp",
+    "example",
+    "home",
+    "internal",
+    "invalid",
+    "lan",
+    "local",
+    "localhost",
+    "onion",
+    "test",
+];
 
 /// Why a name is none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -18,6 +39,14 @@ pub enum NotAName {
     /// It is longer than [`LONGEST`].
     #[error("a name has at most {LONGEST} characters")]
     TooLong,
+    /// A full stop joins its words as those of an address are joined.
+    #[error(
+        "put a space after each full stop, as in B. Berg: mail programs could make a link of it"
+    )]
+    Joined,
+    /// It has more than [`MOST_DIGITS`] digits.
+    #[error("leave out telephone numbers and codes: a name has at most {MOST_DIGITS} digits")]
+    Digits,
     /// It holds an address, or characters that are for machines.
     #[error("give only the name, without web addresses and signs such as < and @")]
     Unusable,
@@ -35,10 +64,39 @@ pub fn read(typed: &str) -> Result<String, NotAName> {
     if name.chars().count() > LONGEST {
         return Err(NotAName::TooLong);
     }
-    if name.chars().any(is_for_machines) || becomes_a_link(&name) {
+    if name.chars().any(is_for_machines) {
         return Err(NotAName::Unusable);
     }
+    if becomes_a_link(&name) {
+        let is_cured = !becomes_a_link(&spaced(&name));
+        return Err(if is_cured {
+            NotAName::Joined
+        } else {
+            NotAName::Unusable
+        });
+    }
+    if name.nfkc().filter(|c| is_digit(*c)).count() > MOST_DIGITS {
+        return Err(NotAName::Digits);
+    }
     Ok(name)
+}
+
+/// With a space after each full stop that a name follows.
+fn spaced(name: &str) -> String {
+    let plain = plain(name);
+    let mut spaced = String::new();
+    for (at, c) in plain.iter().enumerate() {
+        spaced.push(*c);
+        if *c == '.' && plain.get(at + 1).copied().is_some_and(begins_a_name) {
+            spaced.push(' ');
+        }
+    }
+    spaced
+}
+
+/// Whether names begin like this: with a capital, or a letter of a script that has none.
+fn begins_a_name(c: char) -> bool {
+    c.is_alphabetic() && !c.is_lowercase()
 }
 
 /// A name as messages repeat it: nothing where it could not be given today.
@@ -65,18 +123,18 @@ fn is_for_machines(c: char) -> bool {
 }
 
 /// Whether a mail program could make a link of it: a scheme, `www.x`, or words that dots join as those of a domain are, however wide their
-/// signs. A dot after an initial joins nothing: `J.R.R. Tolkien` is a name.
-#[must_use]
-pub fn becomes_a_link(text: &str) -> bool {
+/// signs. A dot after an initial joins nothing: `J.R.R. Tolkien` is a name, and so is `B.Berg`, since there is no domain `berg`.
+fn becomes_a_link(text: &str) -> bool {
     let plain = plain(text);
-    let joins = |c: &char| c.is_alphanumeric() || matches!(c, '-' | '_');
     (0..plain.len()).any(|at| {
         let before = at.checked_sub(1).and_then(|at| plain.get(at));
         let rest = plain.get(at + 1..).unwrap_or_default();
-        let word = rest.iter().take_while(|c| joins(c)).count();
-        let is_after_a_word = before.is_some_and(&joins);
+        let word = rest.iter().take_while(|c| joins(**c)).count();
+        let is_after_a_word = before.copied().is_some_and(joins);
         match plain.get(at) {
-            Some('.') => is_after_a_word && (word > 1 || is_octet(&plain, at)),
+            Some('.') => {
+                is_after_a_word && (word > 1 && !joins_initials(&plain, at) || is_octet(&plain, at))
+            }
             // `tel:112` and `mailto:…`, but not the colon after a word.
             Some(':') => is_after_a_word && rest.first().is_some_and(|c| !c.is_whitespace()),
             Some('/') => rest.first() == Some(&'/'),
@@ -86,11 +144,49 @@ pub fn becomes_a_link(text: &str) -> bool {
     })
 }
 
-/// Small letters, and the signs of addresses however they are drawn.
+/// Whether words are made of it that dots join.
+fn joins(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_')
+}
+
+/// Whether the dot stands among initials before a name, none of which a mail program could take for the end of a domain.
+fn joins_initials(plain: &[char], dot: usize) -> bool {
+    let is_joined = |c: char| c == '.' || joins(c);
+    let (before, behind) = plain.split_at(dot);
+    let start = before.iter().rposition(|c| !is_joined(*c));
+    let before = before.get(start.map_or(0, |at| at + 1)..);
+    let behind = behind.iter().take_while(|c| is_joined(**c));
+    let all: String = before.unwrap_or_default().iter().chain(behind).collect();
+    let labels: Vec<&str> = all.trim_matches('.').split('.').collect();
+    let is_alone = !plain.iter().any(|c| matches!(c, '/' | '\\' | ':'));
+    let Some((name, initials)) = labels.split_last() else {
+        return false;
+    };
+    let is_initial = |label: &&str| label.chars().count() <= LONGEST_INITIAL;
+    let is_word = |label: &&str| label.chars().all(|c| c.is_alphabetic() || c == '-');
+    is_alone
+        && initials.iter().all(is_initial)
+        && labels.iter().all(is_word)
+        && name.starts_with(begins_a_name)
+        && !labels
+            .iter()
+            .skip(1)
+            .flat_map(|label| label.split('-'))
+            .any(ends_a_domain)
+}
+
+/// Whether there is such a domain on the topmost level.
+fn ends_a_domain(label: &str) -> bool {
+    let lower = label.to_lowercase();
+    let is_listed = |label: &str| psl::suffix(label.as_bytes()).is_some_and(|it| it.is_known());
+    let ascii = idna::domain_to_ascii(&lower);
+    SET_ASIDE.contains(&&*lower) || is_listed(&lower) || ascii.is_ok_and(|it| is_listed(&it))
+}
+
+/// The signs of addresses however they are drawn.
 fn plain(text: &str) -> Vec<char> {
     text.nfkc()
         .filter(|c| !is_unseen(*c))
-        .flat_map(char::to_lowercase)
         .map(|c| match c {
             '\u{3002}' => '.',
             '\u{2044}' | '\u{2215}' | '\u{29f8}' => '/',
@@ -104,6 +200,7 @@ fn plain(text: &str) -> Vec<char> {
 #[must_use]
 pub fn is_written_as_a_link(text: &str) -> bool {
     let plain: String = plain(text).into_iter().collect();
+    let plain = plain.to_lowercase();
     let is_path = |at: usize| plain.get(at..).is_some_and(|rest| rest.contains('/'));
     plain.contains("//") || plain.starts_with("www.") || plain.find('.').is_some_and(is_path)
 }
@@ -137,6 +234,15 @@ mod tests {
             "李小龍",
             "Anna ❤\u{fe0f}",
             "Gal·la Pons",
+            "Anna B.Berg",
+            "J.R.R.Tolkien",
+            "St.Olof",
+            "Fr.Anna-Karin Ek",
+            "М.Горький",
+            "Johan 3",
+            "Anna 2",
+            "Carl XVI Gustaf",
+            "Klass 7B",
         ] {
             assert_eq!(read(name).as_deref(), Ok(name));
         }
@@ -168,6 +274,8 @@ mod tests {
             "javascript:alert(1)",
             "192.0.2.1/login",
             "xn--evl-sma.example",
+            "Anna b.com",
+            "B.Berg:80",
             "Anna\u{202e}Berg",
             "Anna\u{ad}Berg",
             "Anna\u{200b}",
@@ -175,6 +283,36 @@ mod tests {
             "<b>Anna</b>",
         ] {
             assert_eq!(read(name), Err(NotAName::Unusable), "{name:?}");
+            assert_eq!(fit_for_messages(name), "");
+        }
+        for name in [
+            "Evil.Example",
+            "Anna B.Info",
+            "B.Se.Berg",
+            "B.Se-Karin",
+            "B.Berg/login",
+            "Bo.Se",
+            "Kurt.Berg",
+            "М.Рф",
+            "B.Local",
+            "Ｅｖｉｌ．Ｃｏｍ",
+        ] {
+            assert_eq!(read(name), Err(NotAName::Joined), "{name:?}");
+            assert_eq!(fit_for_messages(name), "");
+            let cured = name.nfkc().collect::<String>().replace('.', ". ");
+            assert_eq!(read(&cured), Ok(cured));
+        }
+        for name in [
+            "Ring 08-123 456 78",
+            "070-1740605",
+            "774 993 är din kod",
+            "7 7 4 9 9 3",
+            "７７４９９３",
+            "٧٧٤٩٩٣",
+            "①②③④⑤",
+            "Kod 12-345",
+        ] {
+            assert_eq!(read(name), Err(NotAName::Digits), "{name:?}");
             assert_eq!(fit_for_messages(name), "");
         }
         assert_eq!(read(" \u{a0}"), Err(NotAName::Empty));

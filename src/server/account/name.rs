@@ -16,6 +16,8 @@ impl From<NotAName> for Wrong {
         match why {
             NotAName::Empty => Self::NameEmpty,
             NotAName::TooLong => Self::NameTooLong,
+            NotAName::Joined => Self::NameJoined,
+            NotAName::Digits => Self::NameDigits,
             NotAName::Unusable => Self::NameUnusable,
         }
     }

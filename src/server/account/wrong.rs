@@ -37,6 +37,10 @@ pub enum Wrong {
     NameEmpty,
     /// The name has more characters than may be.
     NameTooLong,
+    /// A full stop joins the words of the name as those of an address are joined.
+    NameJoined,
+    /// The name has more digits than may be.
+    NameDigits,
     /// The name has signs in it that no name has.
     NameUnusable,
     /// What was written is no address.

@@ -50,7 +50,8 @@ pub(super) fn names_a_mailbox(c: char) -> bool {
 }
 
 /// Whether it is a decimal digit of any script.
-pub(super) fn is_digit(c: char) -> bool {
+#[must_use]
+pub fn is_digit(c: char) -> bool {
     category(c) == GeneralCategory::DecimalNumber
 }
 

@@ -15,7 +15,7 @@ use crate::rules::identifier::Kind;
 use crate::rules::password::nfc;
 use crate::server::store::contacts::Contact;
 pub use address::{Address, NotAnAddress};
-pub use marks::{is_unseen, without_unseen};
+pub use marks::{is_digit, is_unseen, without_unseen};
 
 /// What was written, read.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

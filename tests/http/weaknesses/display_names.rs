@@ -2,10 +2,12 @@
 
 use rekey::texts::{Language, MailText};
 
-use crate::support::{Engine, Setup, Smtp, mailed_sentence, on_both_engines};
+use crate::support::{Browser, Engine, Server, Setup, Smtp, mailed_sentence, on_both_engines};
 
 on_both_engines!(
     w10_no_name_is_a_link_at_any_door,
+    w10_no_name_is_a_number_or_a_code_at_any_door,
+    w10_whoever_joins_initials_to_a_name_is_told_what_to_write,
     w10_a_name_that_was_stored_before_stands_in_no_mail
 );
 
@@ -86,6 +88,79 @@ async fn w10_no_name_is_a_link_at_any_door(engine: Engine) {
         server
             .add(&who, "karin@demo.example", &["--name", name])
             .await;
+    }
+}
+
+/// Gives a name at both doors: the errors of the page, and what the command line says where it refuses.
+async fn give(server: &Server, browser: &mut Browser, name: &str) -> (Vec<String>, Option<String>) {
+    let path = "/account/security/name";
+    let page = browser.get(path).await;
+    let page = browser.post_to(&page, path, &[("name", name)]).await;
+    let who = format!(
+        "v{}",
+        server.db.number("SELECT COUNT(*) FROM accounts").await
+    );
+    let mail = ["--mail", "karin@demo.example", "--no-password"];
+    let add = ["account", "add", "--user-name", &who, "--name", name];
+    let done = server.command(&[&add[..], &mail].concat(), "").await;
+    let why = String::from_utf8_lossy(&done.stderr).into_owned();
+    (page.errors(), (!done.status.success()).then_some(why))
+}
+
+async fn w10_no_name_is_a_number_or_a_code_at_any_door(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    let digits = MailText::AccountWrongNameDigits;
+    let said = mailed_sentence(Language::En, digits, &[("max", "4")]);
+    for name in [
+        "Ring 08-123 456 78",
+        "070-1740605",
+        "774 993 är din kod",
+        "\u{ff17}\u{ff17}\u{ff14}\u{ff19}\u{ff19}\u{ff13}",
+    ] {
+        let (errors, why) = give(&server, &mut browser, name).await;
+        assert_eq!(errors, std::slice::from_ref(&said), "{name:?}");
+        let why = why.unwrap_or_default();
+        assert!(why.contains("at most 4 digits"), "{name:?}: {why}");
+    }
+    for name in ["Johan 3", "Anna 2", "Carl XVI Gustaf", "Anna 1985"] {
+        let (errors, why) = give(&server, &mut browser, name).await;
+        assert_eq!((errors, why), (vec![], None), "{name:?}");
+    }
+    // One that was stored before stands in no mail.
+    let rename = "UPDATE accounts SET name = '774 993 är din kod' WHERE user_name = 'anna'";
+    server.db.run(rename).await;
+    let (_, _, letter) = server.mailed(&mut smtp, "anna").await;
+    let to = letter.header("to").join(" ");
+    for part in [letter.text(), letter.html(), to] {
+        assert!(!part.contains("774"), "{part}");
+    }
+}
+
+async fn w10_whoever_joins_initials_to_a_name_is_told_what_to_write(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    // There is no such domain, so no program makes a link of it.
+    for name in ["Anna B.Berg", "St.Olof", "М.Горький", "J.R.R.Tolkien"] {
+        let (errors, why) = give(&server, &mut browser, name).await;
+        assert_eq!((errors, why), (vec![], None), "{name:?}");
+    }
+    let said = mailed_sentence(Language::En, MailText::AccountWrongNameJoined, &[]);
+    for name in ["Anna B.Info", "Bo.Se", "М.Рф", "Kurt.Berg", "Evil.Example"] {
+        let (errors, why) = give(&server, &mut browser, name).await;
+        assert_eq!(errors, std::slice::from_ref(&said), "{name:?}");
+        let why = why.unwrap_or_default();
+        assert!(
+            why.contains("a space after each full stop"),
+            "{name:?}: {why}"
+        );
+        // What the sentence says to write is taken.
+        let cured = name.replace('.', ". ");
+        let (errors, why) = give(&server, &mut browser, &cured).await;
+        assert_eq!((errors, why), (vec![], None), "{cured:?}");
     }
 }
 

@@ -40,6 +40,15 @@ pub fn sentence(ctx: &Context, sentences: &Catalogue, wrong: Wrong) -> (&'static
                 sentences.fill_mail(MailText::AccountWrongNameLong, &values),
             )
         }
+        Wrong::NameJoined => plain("name", MailText::AccountWrongNameJoined),
+        Wrong::NameDigits => {
+            let max = display_names::MOST_DIGITS.to_string();
+            let values = [("max", max.as_str())];
+            (
+                "name",
+                sentences.fill_mail(MailText::AccountWrongNameDigits, &values),
+            )
+        }
         Wrong::NameUnusable => plain("name", MailText::AccountWrongNameUnusable),
         Wrong::MailUnusable => plain("mail", MailText::AccountWrongMailUnusable),
         Wrong::PhoneUnusable => plain("phone", MailText::AccountWrongPhoneUnusable),
