@@ -220,7 +220,14 @@ fn check_user_name(typed: &str) -> Result<String, AddError> {
             "a user name must not look like a web address",
         ));
     }
-    Ok(identifiers::without_unseen(checked))
+    let user_name = identifiers::without_unseen(checked);
+    if identifiers::looks_like_another(&user_name) {
+        return Err(unusable(
+            checked,
+            "a user name must not mix alphabets, nor have full-width letters, ligatures and the like: another one would look the same",
+        ));
+    }
+    Ok(user_name)
 }
 
 /// Adds an account with confirmed contacts and a first password, which must satisfy the rules like any other; without one for somebody who

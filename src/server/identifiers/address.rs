@@ -149,8 +149,11 @@ fn read_local(typed: &str) -> Result<String, NotAnAddress> {
     // What compatibility turns into something else is told apart by some programs and not by others (ATTACKS A02).
     let is_settled = local.nfkc().eq(local.chars()) && !typed.chars().any(marks::becomes_ascii);
     let is_dotted = local.split('.').all(|atom| !atom.is_empty());
+    // Programs that are handed it on a command line take it for an option.
+    let is_option = local.starts_with('-');
     if is_settled
         && is_dotted
+        && !is_option
         && local.len() <= LONGEST_LOCAL
         && local.chars().all(|c| c == '.' || may_stand(c))
     {
@@ -210,7 +213,8 @@ fn read_domain(typed: &str) -> Result<String, NotAnAddress> {
             .all(|(typed, (ascii, own))| typed.eq_ignore_ascii_case(ascii) || lower(typed) == *own);
     // The last label is never a number: that is an IP address, and mail goes to names.
     let is_number = |label: &(&str, &str)| label.0.bytes().all(|byte| byte.is_ascii_digit());
-    if !is_same || both.last().is_none_or(is_number) {
+    let is_odd = own.chars().any(marks::is_no_part_of_a_domain);
+    if !is_same || is_odd || both.last().is_none_or(is_number) {
         return Err(NotAnAddress);
     }
     Ok(ascii.into_owned())

@@ -1,6 +1,8 @@
 //! Characters that nobody sees, and those that only look like others.
 
-use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup};
+use icu_properties::props::{
+    DefaultIgnorableCodePoint, GeneralCategory, GeneralCategoryGroup, Script,
+};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
 use crate::rules::password::nfc;
@@ -53,6 +55,42 @@ pub(super) fn names_a_mailbox(c: char) -> bool {
 #[must_use]
 pub fn is_digit(c: char) -> bool {
     category(c) == GeneralCategory::DecimalNumber
+}
+
+/// Scripts that are written together, each row with the others in it (UTS #39 section 5.2).
+const TOGETHER: [&[Script]; 3] = [
+    &[
+        Script::Latin,
+        Script::Han,
+        Script::Hiragana,
+        Script::Katakana,
+    ],
+    &[Script::Latin, Script::Han, Script::Bopomofo],
+    &[Script::Latin, Script::Han, Script::Hangul],
+];
+
+/// Whether a word has letters of scripts that nobody writes together.
+pub(super) fn mixes_scripts(text: &str) -> bool {
+    let scripts = CodePointMapData::<Script>::new();
+    let mut found: Vec<Script> = Vec::new();
+    for c in text.chars() {
+        let script = scripts.get(c);
+        if !matches!(script, Script::Common | Script::Inherited) && !found.contains(&script) {
+            found.push(script);
+        }
+    }
+    let are_together = |row: &[Script]| found.iter().all(|script| row.contains(script));
+    found.len() > 1 && !TOGETHER.into_iter().any(are_together)
+}
+
+/// Whether it is punctuation of a domain, which IDNA has never allowed there (RFC 5892), although UTS #46 lets it through: U+2010 looks like the
+/// hyphen. Those that the letters beside them decide on (its appendix A) may stand.
+pub(super) fn is_no_part_of_a_domain(c: char) -> bool {
+    let is_letter_like = matches!(
+        c,
+        '\u{b7}' | '\u{375}' | '\u{5f3}' | '\u{5f4}' | '\u{f0b}' | '\u{30fb}'
+    );
+    !c.is_ascii() && GeneralCategoryGroup::Punctuation.contains(category(c)) && !is_letter_like
 }
 
 fn category(c: char) -> GeneralCategory {

@@ -10,6 +10,8 @@ pub mod number;
 mod pasted;
 pub mod rewrite;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::rules::channel::Channel;
 use crate::rules::identifier::Kind;
 use crate::rules::password::nfc;
@@ -104,6 +106,17 @@ pub fn user_name(typed: &str) -> String {
         })
         .collect();
     lower(plain.trim())
+}
+
+/// Whether another user name could look the same: compatibility (NFKC) makes something else of it, or its letters are of several alphabets.
+/// Those that Japanese, Korean and Chinese write together, also beside Latin, are one (UTS #39 section 5.2, highly restrictive). A name all in
+/// another alphabet is a name.
+#[must_use]
+pub fn looks_like_another(user_name: &str) -> bool {
+    let composed = nfc(user_name);
+    user_name.chars().any(marks::becomes_ascii)
+        || !composed.nfkc().eq(composed.chars())
+        || marks::mixes_scripts(&composed)
 }
 
 /// An address or number as pages and messages show it: a domain in its own letters, a number in international form.

@@ -120,3 +120,35 @@ fn an_operator_sees_enough_and_no_more() {
     assert_eq!(masked(Channel::Mail, "anna@localhost"), "a…@l….");
     assert_eq!(masked(Channel::Sms, "+46701740605"), "…05");
 }
+
+#[test]
+fn user_names_that_look_like_another_are_told() {
+    for name in [
+        "\u{ff41}nna",
+        "\u{430}nna",
+        "ann\u{3b1}",
+        "o\u{fb03}ce",
+        "anna\u{b2}",
+        "\u{1d41a}nna",
+        "\u{212a}ari",
+        "an\u{2024}na",
+    ] {
+        assert!(looks_like_another(name), "{name:?}");
+    }
+    for name in [
+        "anna",
+        "Åsa.Öberg-2",
+        "A\u{30a}sa",
+        "anna_berg",
+        "19701225-1234",
+        "анна",
+        "анна.1",
+        "Ελένη",
+        "田中さん",
+        "tanaka田中",
+        "محمد",
+        "김철수",
+    ] {
+        assert!(!looks_like_another(name), "{name:?}");
+    }
+}

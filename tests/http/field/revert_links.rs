@@ -55,12 +55,12 @@ async fn f14_a_revert_link_is_read_as_mail_programs_leave_it(engine: Engine) {
         format!("/STOP/{}", token.to_uppercase()),
         format!("/stop/{}", token.replace('1', "L").replace('0', "o")),
         format!("/stop/{front}%0D%0A{back}"),
-    ] {
         format!("/stop/%22{token}%22"),
         format!("/stop/_{token}_"),
         format!("/stop/3D{token}"),
         format!("/stop/{front}%3D%0D%0A{back}"),
         format!("/stop/%2522{token}"),
+    ] {
         let answer = server.browser().look(&read).await;
         assert_eq!((answer.status, answer.location()), (303, "/stop"), "{read}");
         says(&server, &read, MailText::AccountStopPasswordTitle).await;

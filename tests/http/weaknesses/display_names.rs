@@ -8,7 +8,8 @@ on_both_engines!(
     w10_no_name_is_a_link_at_any_door,
     w10_no_name_is_a_number_or_a_code_at_any_door,
     w10_whoever_joins_initials_to_a_name_is_told_what_to_write,
-    w10_a_name_that_was_stored_before_stands_in_no_mail
+    w10_a_name_that_was_stored_before_stands_in_no_mail,
+    w10_no_user_name_looks_like_another
 );
 
 const LINKS: [&str; 12] = [
@@ -182,5 +183,42 @@ async fn w10_a_name_that_was_stored_before_stands_in_no_mail(engine: Engine) {
             assert!(!part.contains(name), "{name:?}: {part}");
         }
         assert_eq!(letter.to, ["anna.berg@demo.example"]);
+    }
+}
+
+async fn w10_no_user_name_looks_like_another(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let add = |who: &'static str| {
+        let server = &server;
+        async move {
+            let add = [
+                "account",
+                "add",
+                "--name",
+                "M",
+                "--mail",
+                "m@demo.example",
+                "--no-password",
+                "--user-name",
+                who,
+            ];
+            server.command(&add, "").await
+        }
+    };
+    // Full-width, Cyrillic, Greek, a ligature, a mathematical letter.
+    for who in [
+        "\u{ff41}nna",
+        "\u{430}nna",
+        "ann\u{3b1}",
+        "o\u{fb03}ce",
+        "\u{1d41a}nna",
+    ] {
+        let refused = add(who).await;
+        assert_eq!(refused.status.code(), Some(1), "{who:?}");
+        let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(why.contains("must not mix alphabets"), "{who:?}: {why}");
+    }
+    for who in ["анна", "åsa.öberg", "anna.berg"] {
+        assert!(add(who).await.status.success(), "{who:?}");
     }
 }
