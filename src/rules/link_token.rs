@@ -101,7 +101,8 @@ fn anywhere(text: &str) -> Result<LinkToken, Damaged> {
     let mut text: String = text.chars().take(LONGEST).collect();
     let mut found = None;
     for _ in 0..=ENCODED_AGAIN {
-        text = text.nfkc().collect();
+        // Compatibility makes up to eighteen characters of one.
+        text = text.nfkc().take(LONGEST).collect();
         for token in tokens(&text) {
             if found.get_or_insert_with(|| token.clone()) != &token {
                 return Err(Damaged);

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -32,6 +33,8 @@ struct Waiting {
 pub struct Together {
     waiting: Mutex<VecDeque<Waiting>>,
     turn: tokio::sync::Mutex<()>,
+    /// So many of the next go alone: one of them failed a whole transaction.
+    alone: AtomicUsize,
 }
 
 impl fmt::Debug for Together {
@@ -70,7 +73,9 @@ impl Together {
 
     async fn write_some(&self, store: &Store) {
         let mut parts: Vec<Waiting> = Vec::new();
-        let (mut in_vain, mut at_once) = (0, at_once(store));
+        let goes_alone = |left: usize| left.checked_sub(1);
+        let is_alone = self.alone.fetch_update(SeqCst, SeqCst, goes_alone).is_ok();
+        let (mut in_vain, mut at_once) = (0, if is_alone { 1 } else { at_once(store) });
         let results = loop {
             match self.try_some(store, &mut parts, at_once).await {
                 Ok(results) => break results,
@@ -84,6 +89,7 @@ impl Together {
                         // Each by itself from now on, and the others when their turn comes.
                         (in_vain, at_once) = (0, 1);
                         let others = parts.split_off(1);
+                        self.alone.store(others.len(), SeqCst);
                         let mut waiting = self.waiting();
                         for other in others.into_iter().rev() {
                             waiting.push_front(other);

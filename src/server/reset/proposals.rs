@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::rules::problem::Problem;
 use crate::server::context::Context;
+use crate::server::credential::Change;
 use crate::server::failure::Failure;
 use crate::server::store;
 use crate::server::store::proposals::{Proposals, Under};
@@ -18,14 +19,17 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// The proposal's own failure.
-pub(super) async fn end<T>(
+pub(super) async fn end(
     ctx: &Context,
     under: Under<'_>,
-    proposed: Result<T, Failure>,
-) -> Result<T, Failure> {
-    if let Err(failure) = &proposed
-        && let Err(error) = note_end(ctx, under, failure.gives_attempt_back()).await
-    {
+    proposed: Result<Change, Failure>,
+) -> Result<Change, Failure> {
+    let gives_back = match &proposed {
+        Ok(Change::Made { .. }) => return proposed,
+        Ok(Change::TooLate) => false,
+        Err(failure) => failure.gives_attempt_back(),
+    };
+    if let Err(error) = note_end(ctx, under, gives_back).await {
         tracing::warn!(%error, "a proposed password stays counted as under way");
     }
     proposed
