@@ -310,10 +310,11 @@ pub async fn hash_new(
     let mut refused = Vec::new();
     for account in accounts {
         let present = store::passwords::of(&mut connection, &account.id).await?;
-        // One that has to be changed is changed, and one that was stopped is in other hands: the same once more helps nobody.
+        // One that has to be changed is changed, and one that was stopped or is held may be in other hands: the same once more helps nobody.
         let present = present.filter(|present| {
             history > 0
                 || present.stopped_at.is_some()
+                || present.held_at.is_some()
                 || forced_change::why(ctx, account, present).is_some()
         });
         refused.extend(present.map(|present| present.hash));

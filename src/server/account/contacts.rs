@@ -293,7 +293,7 @@ async fn works_from(
 }
 
 /// Whether a reset can use a contact: it may prove, a message can go there, and the organisation sends such.
-fn serves_reset(ctx: &Context, contact: &Contact) -> bool {
+pub(super) fn serves_reset(ctx: &Context, contact: &Contact) -> bool {
     contact.may_prove(ctx.now())
         && contact.ends_at.is_none()
         && contact.kind().is_ok_and(|kind| {

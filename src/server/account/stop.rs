@@ -1,11 +1,12 @@
-//! "This was not me": undoes a change of contacts, ends everything that is open, and lets the password open nothing any more.
+//! "This was not me": undoes a change of contacts, ends everything that is open, and stops the password, or holds it where it
+//! may be the owner's.
 
 mod successors;
 
 use std::net::IpAddr;
 
 use self::successors::{Act, Origin, Successors, What};
-use super::contacts::{DISPUTE, STOPS_AT_MOST, WAIT, are_closed};
+use super::contacts::{DISPUTE, STOPS_AT_MOST, WAIT, are_closed, serves_reset};
 use crate::rules::channel::Channel;
 use crate::rules::link_token::Damaged;
 use crate::server::audit::{self, Event};
@@ -111,6 +112,8 @@ pub enum Stopped {
         by: Channel,
         /// Whether contacts were changed back.
         contacts: bool,
+        /// Whether the present password opens nothing any more. Otherwise it is held.
+        password: bool,
     },
     /// It is done, but so often that a person has to look at who is who.
     Disputed,
@@ -183,6 +186,7 @@ async fn undo(
         account_id: id.clone(),
         by,
         contacts,
+        password: fallen.password,
     })
 }
 
@@ -266,9 +270,15 @@ async fn take_back(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Fallen
         .filter(|change| change.made_at >= since_origin || contacts_at.contains(&change.made_at))
         .partition(|change| contacts_at.contains(&change.made_at));
     put_back(ctx, tx, account_id, &changes).await?;
-    // What came later from elsewhere may be a stranger's too: a day for the owner to look at it.
-    for id in later.iter().filter_map(|change| change.added_id.as_ref()) {
-        store::contacts::wait_again(tx, account_id, id, ctx.now() + WAIT).await?;
+    let later: Vec<&String> = later.iter().filter_map(|c| c.added_id.as_ref()).collect();
+    let left = store::contacts::of(tx, account_id, ctx.now()).await?;
+    // What came later from elsewhere may be a stranger's too: a day for the owner to look at it. Not where nothing else leads to a reset:
+    // nobody could come in.
+    let is_other = |contact: &Contact| !later.contains(&&contact.id) && serves_reset(ctx, contact);
+    if left.iter().any(is_other) {
+        for id in later {
+            store::contacts::wait_again(tx, account_id, id, ctx.now(), WAIT).await?;
+        }
     }
     if factor_falls && is_new {
         factor::remove(ctx, tx, account_id, "", None).await?;

@@ -262,7 +262,7 @@ pub async fn wait_no_longer(
     Ok(())
 }
 
-/// A contact that proves already waits again, until this time.
+/// A contact that proves already waits again, so many microseconds from now. One that has ended stays as it was.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -270,14 +270,19 @@ pub async fn wait_again(
     connection: &mut Connection,
     account_id: &str,
     id: &str,
-    until: i64,
+    now: i64,
+    wait: i64,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE contacts SET resets_from = $3 WHERE account_id = $1 AND id = $2 AND resets_from < $3")
-        .bind(account_id)
-        .bind(id)
-        .bind(until)
-        .execute(connection)
-        .await?;
+    sqlx::query(
+        "UPDATE contacts SET resets_from = $3 WHERE account_id = $1 AND id = $2 AND resets_from < $3 \
+         AND (ends_at IS NULL OR ends_at > $4)",
+    )
+    .bind(account_id)
+    .bind(id)
+    .bind(now + wait)
+    .bind(now)
+    .execute(connection)
+    .await?;
     Ok(())
 }
 

@@ -15,6 +15,7 @@ on_both_engines!(
     w16_a_thief_loses_a_reset_through_the_new_address,
     w16_a_thief_loses_what_a_second_sign_in_did_within_a_day,
     w16_an_address_that_came_later_from_elsewhere_waits_again,
+    w16_a_revert_leaves_a_way_to_a_reset,
     w16_the_owner_sees_who_can_still_undo_what
 );
 
@@ -244,6 +245,33 @@ async fn w16_an_address_that_came_later_from_elsewhere_waits_again(engine: Engin
     let mut owner = server.browser();
     owner.begin(second).await;
     smtp.code_to(second).await;
+}
+
+async fn w16_a_revert_leaves_a_way_to_a_reset(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = start(engine, &smtp).await;
+    let password = server.passwords["anna"].clone();
+    let mut owner = signed_in(&server, &password).await;
+    owner.ask_mail(NEW, None).await;
+    let code = smtp.code_to(NEW).await;
+    owner.give_contact_code(&code).await;
+    let notice = smtp.next_to(OLD).await;
+    server.advance(2 * DAY).await;
+    // The first address gives way to a third one, from elsewhere; then it takes back that the second one came.
+    let mut owner = signed_in(&server, &password).await;
+    let third = "third@new.example";
+    server.change_mail(&mut owner, &mut smtp, OLD, third).await;
+    server.advance(2 * DAY).await;
+    press(&server, &notice).await;
+    // The reset that this has begun, and one of the owner's own.
+    server.settle().await;
+    smtp.code_to(third).await;
+    let mut owner = server.browser();
+    let page = owner.begin(third).await;
+    let code = smtp.code_to(third).await;
+    let page = owner.give(&page, &code).await;
+    let page = owner.choose(&page, GOOD).await;
+    assert_eq!(page.path, "/forgot-password/done", "{:?}", page.errors());
 }
 
 async fn w16_the_owner_sees_who_can_still_undo_what(engine: Engine) {

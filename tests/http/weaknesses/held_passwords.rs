@@ -8,7 +8,8 @@ on_both_engines!(
     w16_no_page_changes_anything_under_a_password_that_outlived_a_revert,
     w16_nor_does_any_post,
     w16_whoever_reverted_chooses_another_and_is_alone,
-    w16_a_held_password_that_must_be_changed_opens_nothing
+    w16_a_held_password_that_must_be_changed_opens_nothing,
+    w16_the_page_says_of_a_held_password_what_it_is
 );
 
 const SAYS: &str = "you can sign in but change nothing";
@@ -140,6 +141,8 @@ async fn w16_whoever_reverted_chooses_another_and_is_alone(engine: Engine) {
     let sessions = thief.open("/account/security/sessions").await;
     // The second form is the one for all others.
     thief.submit(&sessions, 1, &[]).await;
+    let page = owner.choose(&page, GOOD).await;
+    assert_eq!(page.path, "/forgot-password/new", "the held one itself");
     let page = owner.choose(&page, OTHER_GOOD).await;
     assert_eq!(page.path, "/forgot-password/done", "{:?}", page.errors());
     assert!(!thief.is_signed_in().await);
@@ -163,4 +166,26 @@ async fn w16_a_held_password_that_must_be_changed_opens_nothing(engine: Engine) 
     let mut bjorn = server.browser();
     let page = bjorn.sign_in("bjorn", &server.passwords["bjorn"]).await;
     assert_eq!(page.path, "/forgot-password/new", "{:?}", page.errors());
+}
+
+async fn w16_the_page_says_of_a_held_password_what_it_is(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = start(engine, &smtp).await;
+    let password = server.passwords["anna"].clone();
+    let mut thief = signed_in(&server, &password).await;
+    let notice = change_password(&server, &mut smtp, &mut thief, (&password, GOOD)).await;
+    server.advance(3 * DAY).await;
+    let (mut owner, page, letter) = server.mailed(&mut smtp, "anna").await;
+    let page = owner.give(&page, &letter.code()).await;
+    let page = owner.choose(&page, OTHER_GOOD).await;
+    assert_eq!(page.path, "/forgot-password/done", "{:?}", page.errors());
+    let mut reader = server.browser();
+    let page = reader.open(&notice.stop()).await;
+    let page = reader.post_to(&page, "/stop", &[]).await;
+    assert!(
+        page.text().contains("Nothing can be changed"),
+        "{}",
+        page.text()
+    );
+    assert!(server.opens("anna", OTHER_GOOD).await, "it still does");
 }

@@ -24,22 +24,43 @@ use crate::texts::MailText;
 pub const HERE: &str = "/stop/done";
 const PLACE: &str = "cookie reverted";
 
+/// What was reverted, as the page says it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) enum What {
+    /// Contacts were changed back.
+    Contacts,
+    /// The password opens nothing any more.
+    Password,
+    /// A password that came later is held.
+    Held,
+}
+
+impl What {
+    /// Of these two the contacts say the most.
+    pub(super) fn of(contacts: bool, password: bool) -> Self {
+        match (contacts, password) {
+            (true, _) => Self::Contacts,
+            (false, true) => Self::Password,
+            (false, false) => Self::Held,
+        }
+    }
+}
+
 /// What the cookie of the link holds from then on, sealed.
 #[derive(Serialize, Deserialize)]
 struct Reverted {
-    /// Contacts were changed back.
-    contacts: bool,
+    what: What,
     /// A reset has begun.
     begun: bool,
 }
 
-/// The password opens nothing any more, so a reset is begun at once.
+/// Only another password gives the account back to its owner, so a reset is begun at once.
 pub(super) async fn lead(
     ctx: &Context,
     visitor: &Visitor,
     account_id: &str,
     by: Channel,
-    contacts: bool,
+    what: What,
 ) -> Response {
     let mut response = see_other(HERE);
     let reset = begin::begin_for(ctx, account_id, by, visitor.language, visitor.client).await;
@@ -53,7 +74,7 @@ pub(super) async fn lead(
         Err(Failure::Broken(error)) => error.log("a reset cannot be begun"),
         Err(_) => {}
     }
-    let cookie = match seal(ctx, &Reverted { contacts, begun }) {
+    let cookie = match seal(ctx, &Reverted { what, begun }) {
         Some(value) => cookies::set(ctx, Name::Stop, &value),
         None => cookies::remove(ctx, Name::Stop),
     };
@@ -88,10 +109,10 @@ pub async fn show(
     };
     let sentences = ctx.sentences(visitor.language);
     let mail = |text| sentences.mail(text).to_owned();
-    let text = if reverted.contacts {
-        MailText::AccountStopDoneContacts
-    } else {
-        MailText::AccountStopDonePassword
+    let text = match reverted.what {
+        What::Contacts => MailText::AccountStopDoneContacts,
+        What::Password => MailText::AccountStopDonePassword,
+        What::Held => MailText::AccountStopDoneHeld,
     };
     let next = if reverted.begun {
         Step::Code

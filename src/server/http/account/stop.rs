@@ -15,6 +15,7 @@ use super::super::reply::kept;
 use super::super::said::{self, Said};
 use super::super::visitor::Visitor;
 use super::here::{Complaint, Elsewhere};
+use super::reverted::What;
 use super::screen::{Block, Field, Form, Link, Screen, draw};
 use super::{reverted, to_page, wrong};
 use crate::rules::link_token::Damaged;
@@ -283,7 +284,11 @@ pub async fn take(
             account_id,
             by,
             contacts,
-        } => reverted::lead(ctx, &visitor, &account_id, by, contacts).await,
+            password,
+        } => {
+            let what = What::of(contacts, password);
+            reverted::lead(ctx, &visitor, &account_id, by, what).await
+        }
         // Its page knows.
         Stopped::Disputed | Stopped::TooLate => see_other(HERE),
     })
