@@ -137,6 +137,9 @@ async fn w03_a_database_that_may_only_be_read_is_not_ready() {
     assert_eq!(answer.path, "/forgot-password/new");
 }
 
+/// Sooner than this comes whoever does not wait as long as the first one, who waits for ten seconds; one is what they wait.
+const SOON: Duration = Duration::from_secs(8);
+
 #[tokio::test]
 async fn w03_a_database_that_is_known_to_be_away_keeps_nobody_waiting() {
     let cluster = Cluster::start();
@@ -155,19 +158,22 @@ async fn w03_a_database_that_is_known_to_be_away_keeps_nobody_waiting() {
         });
         let (answers, took) = timed(join_all(posts)).await;
         answers.iter().for_each(assert_try_again);
-        assert!(took < Duration::from_secs(4), "{took:?}");
+        assert!(took < SOON, "{took:?}");
         let mut reader = server.browser();
         reader.jar.insert("rekey-flow".to_owned(), "x".to_owned());
         let (page, took) = timed(reader.get("/forgot-password/code")).await;
         assert_eq!(page.status, 503);
-        assert!(took < Duration::from_secs(4), "{took:?}");
+        assert!(took < SOON, "{took:?}");
         cluster.up();
+        let mut refused = Vec::new();
         let taken = until("it is taken again", async || {
-            let page = server.browser().begin("grace").await;
+            let (page, took) = timed(server.browser().begin("grace")).await;
+            refused.push((page.status, took));
             (page.path == "/forgot-password/code").then_some(())
         });
         let ((), took) = timed(taken).await;
-        assert!(took < Duration::from_secs(4), "{took:?}");
+        let log = server.log().join("\n");
+        assert!(took < SOON, "{took:?}: {refused:?}\n{log}");
         until_ready(&server, 200).await;
     }
     let log = server.log().join("\n");
