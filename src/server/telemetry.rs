@@ -1,6 +1,21 @@
-//! The log: one JSON object a line on standard error, times in UTC, never a secret and never an address.
+//! The log: one JSON object a line on standard error, times in UTC, never a secret and never an address. Development on a terminal gets
+//! the same in lines for people.
 
+use std::io::IsTerminal as _;
+
+use jiff::Zoned;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
+
+/// The time of day where the terminal is.
+struct TimeOfDay;
+
+impl FormatTime for TimeOfDay {
+    fn format_time(&self, to: &mut Writer<'_>) -> std::fmt::Result {
+        write!(to, "{}", Zoned::now().strftime("%H:%M:%S"))
+    }
+}
 
 /// Starts logging. `REKEY_LOG` narrows or widens it in the usual directive syntax, such as `rekey=debug,warn`.
 pub fn start(is_dev: bool) {
@@ -11,14 +26,21 @@ pub fn start(is_dev: bool) {
             "info,sqlx=warn,lettre=warn"
         })
     });
-    let started = tracing_subscriber::fmt()
-        .json()
-        .flatten_event(true)
-        .with_current_span(true)
-        .with_span_list(false)
+    let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
+        .with_writer(std::io::stderr);
+    let started = if is_dev && std::io::stderr().is_terminal() {
+        log.compact()
+            .with_timer(TimeOfDay)
+            .with_target(false)
+            .try_init()
+    } else {
+        log.json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .try_init()
+    };
     // Already started means that a test did it.
     drop(started);
     std::panic::set_hook(Box::new(|panic| {

@@ -108,6 +108,7 @@ mod stop_links;
 #[cfg(test)]
 mod stopping;
 #[cfg(test)]
+mod terminal;
 mod twice;
 #[cfg(test)]
 mod update;
