@@ -22,6 +22,8 @@ mod characters;
 #[cfg(test)]
 mod client_address;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod codes;
 #[cfg(test)]
 mod command_line;

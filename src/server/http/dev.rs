@@ -1,4 +1,4 @@
-//! The pages of development: the mailbox, and the clock that tests move. They exist only under `--dev`.
+//! The pages of development: the mailbox, and the clock that tests move, set and stop. They exist only under `--dev`.
 
 use askama::Template;
 use axum::extract::State;
@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
+use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::error_pages::ErrorPages;
@@ -98,17 +99,40 @@ async fn texts(State(pages): State<ErrorPages>) -> Json<Vec<DevSms>> {
     Json(texts_of(&pages))
 }
 
+/// What is to become of the clock. What is left out stays as it is.
 #[derive(Deserialize)]
-struct Move {
-    seconds: u32,
+struct Turn {
+    /// The time to set it to, as in RFC 3339.
+    at: Option<String>,
+    /// How far to move it ahead.
+    seconds: Option<u32>,
+    /// Whether it runs from now on, or stands still.
+    runs: Option<bool>,
 }
 
-async fn clock(State(pages): State<ErrorPages>, Form(Move { seconds }): Form<Move>) -> Response {
-    let by = i64::from(seconds) * SECOND;
-    if by > 400 * DAY {
+async fn clock(State(pages): State<ErrorPages>, Form(turn): Form<Turn>) -> Response {
+    let clock = &pages.ctx.clock;
+    let Ok(at) = turn.at.map(|at| at.parse::<Timestamp>()).transpose() else {
+        return StatusCode::UNPROCESSABLE_ENTITY.into_response();
+    };
+    let at = at.map(Timestamp::as_microsecond);
+    let by = turn.seconds.map(|seconds| i64::from(seconds) * SECOND);
+    if at.is_some_and(|at| at <= 0) || by.is_some_and(|by| by > 400 * DAY) {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     }
-    pages.ctx.clock.advance(by);
+    // Stopped first, so that it stands at the very time that it is set to.
+    match turn.runs {
+        Some(true) => clock.run(),
+        Some(false) => clock.stop(),
+        None => {}
+    }
+    if let Some(at) = at {
+        clock.set(at);
+    }
+    if let Some(by) = by {
+        clock.advance(by);
+    }
     pages.ctx.wake.all();
-    Json(serde_json::json!({ "now": local_time::utc(pages.ctx.now()) })).into_response()
+    let now = local_time::utc(pages.ctx.now());
+    Json(serde_json::json!({ "now": now, "runs": !clock.is_stopped() })).into_response()
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Output, Stdio};
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -43,6 +42,8 @@ pub struct Setup {
     database: Option<(String, String)>,
     /// Another folder for the embedded database.
     place: Option<PathBuf>,
+    /// Whether its clock stands still.
+    stopped: bool,
 }
 
 impl Setup {
@@ -55,11 +56,20 @@ impl Setup {
             dev: true,
             database: None,
             place: None,
+            stopped: false,
         }
         .set("SITE__LISTEN", "127.0.0.1:0")
         .set("HASHING__SIGN_IN_DEADLINE_MS", "50")
         .set("LIMITS__REQUESTS_BURST", "100000")
         .set("LIMITS__REQUESTS_PER_ADDRESS_PER_MINUTE", "100000")
+    }
+
+    /// The same with a clock that stands still, so that no step, window or lifetime passes unless the test moves it.
+    pub fn stopped(engine: Engine) -> Self {
+        Self {
+            stopped: true,
+            ..Self::new(engine)
+        }
     }
 
     /// Sets a key of the configuration by its variable, without the prefix.
@@ -172,11 +182,30 @@ impl Setup {
             passwords,
             base: String::new(),
             child: None,
-            ahead: AtomicI64::new(0),
+            stopped: setup.stopped,
+            clock: Mutex::default(),
             log: Arc::default(),
         };
         server.start().await;
         server
+    }
+}
+
+/// What a server logs, a line each.
+pub type Log = Arc<Mutex<Vec<String>>>;
+
+/// How a server's clock stands.
+#[derive(Debug, Clone, Copy)]
+enum Hands {
+    /// It runs, so many seconds ahead of the machine's.
+    Ahead(i64),
+    /// It is stopped at so many seconds since the epoch.
+    StoppedAt(i64),
+}
+
+impl Default for Hands {
+    fn default() -> Self {
+        Self::Ahead(0)
     }
 }
 
@@ -193,9 +222,9 @@ pub struct Server {
     variables: BTreeMap<String, String>,
     options: Vec<&'static str>,
     child: Option<Child>,
-    /// Seconds that its clock has been moved ahead.
-    ahead: AtomicI64,
-    log: Arc<Mutex<Vec<String>>>,
+    stopped: bool,
+    clock: Mutex<Hands>,
+    log: Log,
 }
 
 impl Server {
@@ -224,7 +253,7 @@ impl Server {
         let said = Arc::<Mutex<Vec<String>>>::default();
         collect(child.stdout.take().expect("its output"), Arc::clone(&said));
         self.child = Some(child);
-        self.ahead = AtomicI64::new(0);
+        self.clock = Mutex::default();
         self.base = until("the server listens", async || {
             let said = said.lock().expect("no test panics with it");
             said.iter()
@@ -232,10 +261,18 @@ impl Server {
                 .map(str::to_owned)
         })
         .await;
+        if self.stopped && !self.production {
+            self.stop_clock().await;
+        }
     }
 
     /// Another node on the same database, with the same key file and configuration and its own clock.
     pub async fn node(&self) -> Self {
+        self.node_with(Log::default()).await
+    }
+
+    /// The same, whose log can be read before it listens.
+    pub async fn node_with(&self, log: Log) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let config = self.folder.path().join("rekey.toml");
         if config.exists() {
@@ -251,8 +288,9 @@ impl Server {
             passwords: self.passwords.clone(),
             base: String::new(),
             child: None,
-            ahead: AtomicI64::new(0),
-            log: Arc::default(),
+            stopped: self.stopped,
+            clock: Mutex::default(),
+            log,
         };
         node.start().await;
         node
@@ -336,14 +374,47 @@ impl Server {
         self.log.lock().expect("no test panics with it").clone()
     }
 
+    async fn turn_clock(&self, how: &[(&str, &str)]) {
+        let turned = self.browser().post_data("/dev/clock", how).await;
+        assert_eq!(turned.status, 200, "{}", turned.body);
+    }
+
+    fn hands(&self) -> Hands {
+        *self.clock.lock().expect("no test panics with it")
+    }
+
+    fn set_hands(&self, hands: Hands) {
+        *self.clock.lock().expect("no test panics with it") = hands;
+    }
+
     /// Moves its clock ahead.
     pub async fn advance(&self, seconds: i64) {
-        let moved = self
-            .browser()
-            .post_data("/dev/clock", &[("seconds", &seconds.to_string())])
+        self.turn_clock(&[("seconds", &seconds.to_string())]).await;
+        self.set_hands(match self.hands() {
+            Hands::Ahead(ahead) => Hands::Ahead(ahead + seconds),
+            Hands::StoppedAt(at) => Hands::StoppedAt(at + seconds),
+        });
+    }
+
+    /// Stops its clock where a step of the codes of apps begins, an hour ahead: commands have the machine's time, which goes on and must not
+    /// overtake it.
+    async fn stop_clock(&self) {
+        self.stop_clock_at((self.now() / 30 + 1) * 30 + 3600).await;
+    }
+
+    /// Stops its clock at a time, in seconds since the epoch.
+    pub async fn stop_clock_at(&self, at: i64) {
+        let written = jiff::Timestamp::from_second(at)
+            .expect("a time")
+            .to_string();
+        self.turn_clock(&[("runs", "false"), ("at", &written)])
             .await;
-        assert_eq!(moved.status, 200, "{}", moved.body);
-        self.ahead.fetch_add(seconds, Ordering::SeqCst);
+        self.set_hands(Hands::StoppedAt(at));
+    }
+
+    /// Whether its clock is stopped.
+    pub fn is_stopped(&self) -> bool {
+        matches!(self.hands(), Hands::StoppedAt(_))
     }
 
     /// Its time, in seconds since the epoch.
@@ -352,24 +423,14 @@ impl Server {
         reason = "the test has the machine's clock, from which the server's was moved"
     )]
     pub fn now(&self) -> i64 {
+        let ahead = match self.hands() {
+            Hands::Ahead(ahead) => ahead,
+            Hands::StoppedAt(at) => return at,
+        };
         let elapsed = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .expect("a time");
-        i64::try_from(elapsed.as_secs()).expect("a time") + self.ahead()
-    }
-
-    /// Moves its clock ahead to a time, in seconds since the epoch.
-    pub async fn advance_to(&self, at: i64) {
-        // As far as the clock lets itself be moved at once.
-        const STEP: i64 = 400 * 24 * 3600;
-        while self.now() < at {
-            self.advance((at - self.now()).min(STEP)).await;
-        }
-    }
-
-    /// Seconds that its clock has been moved ahead.
-    pub fn ahead(&self) -> i64 {
-        self.ahead.load(Ordering::SeqCst)
+        i64::try_from(elapsed.as_secs()).expect("a time") + ahead
     }
 
     /// Waits until the workers have nothing left to do.

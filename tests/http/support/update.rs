@@ -99,7 +99,7 @@ pub async fn updated(engine: Engine, smtp: &Smtp, sms: &Sms) -> (Server, Held) {
         .set("LIMITS__SIGN_IN_WAIT_SECONDS", 3600)
         .start_on(folder, &url, held.passwords.clone())
         .await;
-    server.advance_to(held.made_at + LATER).await;
+    server.stop_clock_at(held.made_at + LATER).await;
     (server, held)
 }
 
