@@ -26,7 +26,7 @@ const SET_UP: &str = "/sign-in/set-up";
 
 async fn is_set_up_with_an_app_and_ten_codes(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut elsewhere = server.browser();
     elsewhere.sign_in("anna", &server.passwords["anna"]).await;
     let mut browser = server.browser();
@@ -83,7 +83,7 @@ async fn is_set_up_with_an_app_and_ten_codes(engine: Engine) {
 }
 
 async fn a_key_is_shown_to_its_session_only(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut thief = server.browser();
     thief.sign_in("anna", &server.passwords["anna"]).await;
     let page = thief.get(ACCOUNT_FACTOR).await;
@@ -103,7 +103,7 @@ async fn a_key_is_shown_to_its_session_only(engine: Engine) {
 }
 
 async fn is_asked_for_at_sign_in(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let (phone, _) = server.browser().enrol(&server, "anna").await;
     let mut browser = server.browser();
     let page = browser.sign_in("anna", &server.passwords["anna"]).await;
@@ -167,7 +167,7 @@ async fn is_asked_for_at_sign_in(engine: Engine) {
 
 async fn an_administrator_must_set_one_up(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     let page = browser.sign_in("grace", &server.passwords["grace"]).await;
     assert_eq!(page.path, SET_UP);
@@ -204,7 +204,7 @@ async fn the_organisation_decides_who_must(engine: Engine) {
         ("administrators", "/account", SET_UP),
         ("everybody", SET_UP, SET_UP),
     ] {
-        let setup = Setup::new(engine).set("ACCOUNTS__REQUIRE_FACTOR", who_must);
+        let setup = Setup::stopped(engine).set("ACCOUNTS__REQUIRE_FACTOR", who_must);
         let server = setup.start().await;
         for (who, where_to) in [("anna", anna), ("grace", grace)] {
             let mut browser = server.browser();
@@ -216,7 +216,7 @@ async fn the_organisation_decides_who_must(engine: Engine) {
 
 async fn new_codes_end_the_old_ones(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     let (_, old) = browser.enrol(&server, "anna").await;
     smtp.next().await;
@@ -233,7 +233,7 @@ async fn new_codes_end_the_old_ones(engine: Engine) {
 }
 
 async fn another_app_ends_the_old_one(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     let (old, _) = browser.enrol(&server, "anna").await;
     let page = browser.get(ACCOUNT_FACTOR).await;
@@ -267,7 +267,7 @@ async fn another_app_ends_the_old_one(engine: Engine) {
 
 async fn is_turned_off_only_where_nobody_demands_it(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut anna = server.browser();
     anna.enrol(&server, "anna").await;
     smtp.next().await;
@@ -299,7 +299,7 @@ async fn is_turned_off_only_where_nobody_demands_it(engine: Engine) {
 }
 
 async fn needs_somebody_who_has_just_shown_that_it_is_them(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut anna = server.browser();
     anna.enrol(&server, "anna").await;
     let page = anna.get(ACCOUNT_FACTOR).await;
@@ -341,7 +341,7 @@ async fn needs_somebody_who_has_just_shown_that_it_is_them(engine: Engine) {
 
 async fn a_lost_one_is_removed_by_the_operator(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     browser.enrol(&server, "anna").await;
     smtp.next().await;

@@ -27,7 +27,7 @@ const DONE: &str = "/forgot-password/done";
 
 async fn comes_after_the_code(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (phone, _) = server.browser().enrol(&server, "anna").await;
     let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
     let reference = page.reference();
@@ -69,7 +69,7 @@ async fn comes_after_the_code(engine: Engine) {
 
 async fn the_browsers_half_is_led_there(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     server.browser().enrol(&server, "anna").await;
     let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
     let token = page.form(0).value("token").to_owned();
@@ -96,7 +96,7 @@ async fn the_browsers_half_is_led_there(engine: Engine) {
 
 async fn two_presses_are_one_wish(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (phone, _) = server.browser().enrol(&server, "anna").await;
     let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
     let mut lost = browser.clone();
@@ -131,7 +131,7 @@ fn page_of_code(page: &crate::support::Page) -> crate::support::Page {
 
 async fn a_recovery_code_does_too(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (_, codes) = server.browser().enrol(&server, "anna").await;
     let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
     let page = browser.give(&page, &letter.code()).await;
@@ -142,7 +142,7 @@ async fn a_recovery_code_does_too(engine: Engine) {
 }
 
 fn by_link(engine: Engine, smtp: &Smtp) -> Setup {
-    let setup = Setup::new(engine).relay(smtp);
+    let setup = Setup::stopped(engine).relay(smtp);
     setup.set("RESET__PROVE_BY", "mail_link")
 }
 
@@ -214,7 +214,7 @@ async fn family(setup: Setup) -> (Server, crate::support::Phone) {
 
 async fn the_account_is_picked_there(engine: Engine) {
     let mut smtp = Smtp::start();
-    let (server, phone) = family(Setup::new(engine).relay(&smtp)).await;
+    let (server, phone) = family(Setup::stopped(engine).relay(&smtp)).await;
     // Without a second factor of her own, she needs none.
     let (mut browser, page, letter) = server.mailed(&mut smtp, "familjen@demo.example").await;
     let page = browser.give(&page, &letter.code()).await;
@@ -269,7 +269,7 @@ async fn several_accounts_are_not_reset_together_with_it(engine: Engine) {
 
 async fn whoever_has_shown_it_is_signed_in(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let server = setup.set("RESET__AFTER", "signed_in").start().await;
     let (phone, _) = server.browser().enrol(&server, "anna").await;
     let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
@@ -286,7 +286,7 @@ async fn whoever_has_shown_it_is_signed_in(engine: Engine) {
 
 async fn whoever_must_set_one_up_is_not_signed_in(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let server = setup.set("RESET__AFTER", "signed_in").start().await;
     let (mut browser, page) = server.proved(&mut smtp, "grace").await;
     let mut twin = browser.clone();
@@ -304,7 +304,7 @@ async fn whoever_must_set_one_up_is_not_signed_in(engine: Engine) {
 
 async fn a_new_factor_ends_what_was_under_way(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let server = setup
         .set("RESET__PROVE_BY", "mail_code,mail_link")
         .start()

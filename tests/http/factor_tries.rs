@@ -18,7 +18,7 @@ const NONE: &str = "0000-0000-0000-0000";
 
 async fn a_wrong_recovery_code_is_said_at_its_field(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     server.browser().enrol(&server, "anna").await;
     let (mut reset, page, letter) = server.mailed(&mut smtp, "anna").await;
     let in_reset = reset.give(&page, &letter.code()).await;
@@ -61,7 +61,7 @@ async fn guess(server: &Server, phone: &Phone) {
 
 async fn slow_guesses_are_told_once(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (phone, _) = server.browser().enrol(&server, "anna").await;
     smtp.next().await;
     for _ in 0..5 {
@@ -84,7 +84,7 @@ async fn slow_guesses_are_told_once(engine: Engine) {
 }
 
 async fn a_code_works_once_and_none_before_it(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let (phone, _) = server.browser().enrol(&server, "anna").await;
     let used = english_mail(MailText::FactorProblemUsed);
     let mut first = server.browser();
@@ -107,7 +107,7 @@ async fn a_code_works_once_and_none_before_it(engine: Engine) {
 
 async fn a_recovery_code_takes_its_place_once(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (_, codes) = server.browser().enrol(&server, "anna").await;
     smtp.next().await;
     let spoken = codes[0].to_uppercase().replace('-', " ");
@@ -142,7 +142,7 @@ async fn a_recovery_code_takes_its_place_once(engine: Engine) {
 
 async fn guesses_are_few_and_the_owner_is_told_once(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (phone, _) = server.browser().enrol(&server, "anna").await;
     smtp.next().await;
     let wrong = english_mail(MailText::FactorProblemWrong);
@@ -185,7 +185,7 @@ async fn guesses_are_few_and_the_owner_is_told_once(engine: Engine) {
 }
 
 async fn a_recovery_code_works_whatever_others_have_guessed(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let (phone, codes) = server.browser().enrol(&server, "anna").await;
     let mut stranger = server.browser();
     let page = stranger.sign_in("anna", &server.passwords["anna"]).await;

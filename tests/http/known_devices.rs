@@ -18,7 +18,7 @@ on_both_engines!(
 const DEVICE: &str = "rekey-device";
 
 fn setup(engine: Engine) -> Setup {
-    Setup::new(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 2)
+    Setup::stopped(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 2)
 }
 
 /// A browser in which somebody has signed in, and out again.

@@ -17,7 +17,7 @@ const HOUR: i64 = 3600;
 const PHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
 
 async fn they_are_listed_and_ended_one_by_one(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut phone = server.browser().with("user-agent", PHONE);
     phone.sign_in("anna", &server.passwords["anna"]).await;
     let mut laptop = server.browser();
@@ -45,7 +45,7 @@ async fn they_are_listed_and_ended_one_by_one(engine: Engine) {
 }
 
 async fn all_but_this_one_are_ended(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     let mut others = Vec::new();
     for _ in 0..3 {
@@ -63,7 +63,7 @@ async fn all_but_this_one_are_ended(engine: Engine) {
 }
 
 async fn nobody_ends_those_of_others(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut anna = server.browser();
     anna.sign_in("anna", &server.passwords["anna"]).await;
     let id = server.db.text("SELECT id FROM sessions").await;
@@ -91,7 +91,7 @@ fn ends(answer: &Page) -> (i64, i64, bool) {
 }
 
 async fn staying_moves_the_end(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let page = browser.get("/account").await;
@@ -111,7 +111,7 @@ async fn staying_moves_the_end(engine: Engine) {
 
 /// A tab asks before it warns: another one may have moved the end.
 async fn asking_moves_nothing(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     server.advance(8 * HOUR - 90).await;
@@ -135,7 +135,7 @@ async fn asking_moves_nothing(engine: Engine) {
 }
 
 async fn nobody_stays_longer_than_one_may(engine: Engine) {
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .set("SESSIONS__ABSOLUTE", 1)
         .start()
         .await;

@@ -33,7 +33,7 @@ fn fields<'a>(present: &'a str, new: &'a str) -> [(&'a str, &'a str); 3] {
 }
 
 async fn the_present_session_goes_on_and_all_others_end(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let old = server.passwords["anna"].clone();
     let mut browser = server.browser();
     let mut other = browser.sign_in_elsewhere(&server, "anna").await;
@@ -53,7 +53,7 @@ async fn the_present_session_goes_on_and_all_others_end(engine: Engine) {
 }
 
 async fn or_it_ends_too(engine: Engine) {
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .config("[accounts]\nafter_change = \"end_all\"\n")
         .start()
         .await;
@@ -69,7 +69,7 @@ async fn or_it_ends_too(engine: Engine) {
 }
 
 async fn it_asks_for_the_present_password(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let old = server.passwords["anna"].clone();
     let mut browser = server.browser();
     browser.sign_in("anna", &old).await;
@@ -109,7 +109,7 @@ async fn show_by_code(browser: &mut Browser, smtp: &mut Smtp, asked: &Page) -> P
 
 async fn where_a_code_is_wanted_it_comes_first(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .set("ACCOUNTS__CONFIRM_CHANGES", "code")
         .start()
@@ -136,7 +136,7 @@ async fn where_a_code_is_wanted_it_comes_first(engine: Engine) {
 }
 
 async fn the_second_factor_comes_first(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let old = server.passwords["anna"].clone();
     let before = server.facts("authn_password_change").await;
     let mut browser = server.browser();
@@ -161,7 +161,7 @@ async fn the_second_factor_comes_first(engine: Engine) {
 
 /// Whoever has changed the password has given the present one, and still shows once more that it is them before anything else.
 async fn it_shows_nobody_who_one_is(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let old = server.passwords["anna"].clone();
     let mut browser = server.browser();
     browser.sign_in("anna", &old).await;
@@ -186,7 +186,7 @@ async fn it_shows_nobody_who_one_is(engine: Engine) {
 }
 
 async fn the_rules_are_the_same(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let old = server.passwords["anna"].clone();
     let mut browser = server.browser();
     browser.sign_in("anna", &old).await;
@@ -216,7 +216,7 @@ async fn the_rules_are_the_same(engine: Engine) {
 async fn everybody_is_told(engine: Engine) {
     let sms = crate::support::sms::Sms::start().await;
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .gateway(&sms)
         .config("[reset]\nprove_by = [\"mail_code\", \"sms_code\"]\n")
@@ -246,7 +246,7 @@ async fn everybody_is_told(engine: Engine) {
 async fn text_messages_end_with_their_budget_and_mails_do_not(engine: Engine) {
     let sms = crate::support::sms::Sms::start().await;
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .gateway(&sms)
         .set("SMS__BUDGET_PER_HOUR", 1)
@@ -274,7 +274,7 @@ async fn text_messages_end_with_their_budget_and_mails_do_not(engine: Engine) {
 
 async fn whatever_was_under_way_ends(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let old = server.passwords["anna"].clone();
     let (mut waiting, waiting_page, letter) = server.mailed(&mut smtp, "anna").await;
     let (mut proved, proved_page) = server.proved(&mut smtp, "anna").await;

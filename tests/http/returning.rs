@@ -17,7 +17,7 @@ on_both_engines!(
 
 fn setup(engine: Engine, smtp: &Smtp) -> Setup {
     let allowed = "[accounts]\nreturn_urls = [\"https://app.example/start?from=rekey\", \"exampleapp://done\"]\n";
-    Setup::new(engine).relay(smtp).config(allowed)
+    Setup::stopped(engine).relay(smtp).config(allowed)
 }
 
 async fn an_allowed_place_is_led_back_to(engine: Engine) {

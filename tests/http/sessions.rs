@@ -16,7 +16,7 @@ on_both_engines!(
 );
 
 async fn signing_out_ends_it_on_the_server(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     let page = browser.sign_in("anna", &server.passwords["anna"]).await;
     let mut copy = browser.clone();
@@ -37,7 +37,7 @@ async fn signing_out_ends_it_on_the_server(engine: Engine) {
 }
 
 async fn signing_out_twice_is_no_error(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     let page = browser.sign_in("anna", &server.passwords["anna"]).await;
     let other_tab = browser.clone();
@@ -54,7 +54,7 @@ async fn signing_out_twice_is_no_error(engine: Engine) {
 }
 
 async fn signing_in_again_is_a_new_one(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let first = browser.cookie("rekey-session").unwrap().to_owned();
@@ -68,7 +68,7 @@ async fn signing_in_again_is_a_new_one(engine: Engine) {
 }
 
 async fn unused_it_ends_after_its_idle_time(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     // Using it moves the limit: twice eight hours less a minute.
@@ -81,7 +81,7 @@ async fn unused_it_ends_after_its_idle_time(engine: Engine) {
 }
 
 async fn in_use_it_ends_after_its_absolute_time(engine: Engine) {
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .set("SESSIONS__ABSOLUTE", 1)
         .start()
         .await;
@@ -98,7 +98,7 @@ async fn in_use_it_ends_after_its_absolute_time(engine: Engine) {
 }
 
 async fn an_administrators_is_shorter(engine: Engine) {
-    let setup = Setup::new(engine).set("ACCOUNTS__REQUIRE_FACTOR", "nobody");
+    let setup = Setup::stopped(engine).set("ACCOUNTS__REQUIRE_FACTOR", "nobody");
     let server = setup.start().await;
     let mut grace = server.browser();
     grace.sign_in("grace", &server.passwords["grace"]).await;
@@ -116,7 +116,7 @@ async fn an_administrators_is_shorter(engine: Engine) {
 }
 
 async fn a_disabled_account_is_out_at_once(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     assert!(browser.is_signed_in().await);
@@ -127,7 +127,7 @@ async fn a_disabled_account_is_out_at_once(engine: Engine) {
 }
 
 async fn a_signed_in_person_is_led_past_the_sign_in_page(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     let page = browser.get("/account").await;
     assert_eq!(page.path, "/sign-in");
@@ -148,7 +148,7 @@ async fn is_confirmed(server: &Server, who: &str, password: &str) -> bool {
 
 async fn soon_after_a_reset_more_is_shown_before_anything_sensitive(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     // A first password is no change, however young.
     let password = server.add("karin", "karin@demo.example", &[]).await;
     assert!(is_confirmed(&server, "karin", &password).await);
@@ -164,7 +164,7 @@ async fn soon_after_a_reset_more_is_shown_before_anything_sensitive(engine: Engi
 
 async fn also_where_a_second_factor_is_shown_at_sign_in(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (phone, _) = server.browser().enrol(&server, "anna").await;
     let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
     let page = browser.give(&page, &letter.code()).await;

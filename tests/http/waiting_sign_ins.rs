@@ -28,7 +28,7 @@ async fn is_over(mut waiting: Browser, asked: &Page) {
 
 async fn a_reset_ends_them(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut waiting = server.browser();
     let asked = waiting.sign_in("grace", &server.passwords["grace"]).await;
     assert_eq!(asked.path, "/sign-in/set-up");
@@ -51,7 +51,7 @@ async fn a_reset_ends_them(engine: Engine) {
 }
 
 async fn a_changed_password_ends_them(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let anna = &server.passwords["anna"];
     let mut owner = server.browser();
     owner.enrol(&server, "anna").await;
@@ -72,7 +72,7 @@ async fn a_changed_password_ends_them(engine: Engine) {
 
 async fn a_stop_ends_them(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut owner = server.browser();
     owner.enrol(&server, "anna").await;
     smtp.next_to(OLD).await;
@@ -90,7 +90,7 @@ async fn a_stop_ends_them(engine: Engine) {
 }
 
 async fn signing_out_everywhere_else_ends_them(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let anna = &server.passwords["anna"];
     let mut owner = server.browser();
     let (phone, _) = owner.enrol(&server, "anna").await;

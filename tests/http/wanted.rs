@@ -12,7 +12,7 @@ const WANTED: &str = "rekey-wanted";
 const ACTIVITY: &str = "/account/security/activity";
 
 async fn the_page_that_was_asked_for_comes_after_signing_in(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let anna = &server.passwords["anna"];
     for path in [
         "/account/security",
@@ -46,7 +46,7 @@ async fn the_page_that_was_asked_for_comes_after_signing_in(engine: Engine) {
 }
 
 async fn it_comes_after_the_second_factor_too(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let (phone, _) = server.browser().enrol(&server, "anna").await;
     let mut browser = server.browser();
     browser.open(ACTIVITY).await;
@@ -66,7 +66,7 @@ async fn it_comes_after_the_second_factor_too(engine: Engine) {
 }
 
 async fn no_other_place_comes(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let anna = &server.passwords["anna"];
     let (phone, _) = server.browser().enrol(&server, "anna").await;
     let bjorn = &server.passwords["bjorn"];

@@ -34,7 +34,9 @@ async fn is_untouched(server: &Server, stored: &Stored) {
 async fn a44_a_mailbox_alone_resets_nothing(engine: Engine) {
     for after in ["sign_in", "signed_in"] {
         let mut smtp = Smtp::start();
-        let setup = Setup::new(engine).relay(&smtp).set("RESET__AFTER", after);
+        let setup = Setup::stopped(engine)
+            .relay(&smtp)
+            .set("RESET__AFTER", after);
         let server = setup.start().await;
         let (_, _, stored) = victim(&server).await;
         let (mut thief, page, letter) = server.mailed(&mut smtp, "anna").await;
@@ -72,7 +74,7 @@ async fn a44_a_mailbox_alone_resets_nothing(engine: Engine) {
 /// Whoever has put a cookie of theirs into somebody's browser, or has seen one, holds that of before the code.
 async fn a22_the_cookie_from_before_the_code_shows_no_factor(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (phone, _, stored) = victim(&server).await;
     let (mut owner, page, letter) = server.mailed(&mut smtp, "anna").await;
     let mut thief = owner.clone();
@@ -94,7 +96,7 @@ async fn a22_the_cookie_from_before_the_code_shows_no_factor(engine: Engine) {
 
 async fn a44_a_link_alone_resets_nothing(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let setup = setup.set("RESET__PROVE_BY", "mail_link");
     let server = setup.set("RESET__AFTER", "signed_in").start().await;
     let (phone, _, stored) = victim(&server).await;
@@ -143,7 +145,7 @@ async fn is_untouched_by_link(server: &Server, stored: &Stored) {
 
 async fn a44_guessing_in_a_reset_is_counted_with_the_sign_in(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (phone, _, stored) = victim(&server).await;
     let (mut thief, page, letter) = server.mailed(&mut smtp, "anna").await;
     let asked = thief.give(&page, &letter.code()).await;
@@ -181,7 +183,7 @@ async fn a44_guessing_in_a_reset_is_counted_with_the_sign_in(engine: Engine) {
 
 async fn a24_codes_of_one_purpose_do_nothing_for_another(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (phone, codes, stored) = victim(&server).await;
     let (mut thief, page, letter) = server.mailed(&mut smtp, "anna").await;
     // What the phone shows is no security code, nor is a recovery code.

@@ -20,7 +20,7 @@ fn fields(body: &str) -> Vec<&str> {
 
 async fn f16_nothing_corrects_what_is_typed_here(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let is_off = |path: &str, body: &str, at_least: usize| {
         let found = fields(body);
         assert!(found.len() >= at_least, "{path}: {found:?}");
@@ -32,7 +32,7 @@ async fn f16_nothing_corrects_what_is_typed_here(engine: Engine) {
     for (path, at_least) in [("/sign-in", 2), ("/forgot-password", 1), ("/stop/code", 1)] {
         is_off(path, &browser.look(path).await.body, at_least);
     }
-    let setup = Setup::new(engine).set("RESET__ASK_POSTAL_CODE", true);
+    let setup = Setup::stopped(engine).set("RESET__ASK_POSTAL_CODE", true);
     let asks_more = setup.start().await.browser().look("/forgot-password").await;
     is_off("postal code", &asks_more.body, 2);
     let (mut reset, page) = server.proved(&mut smtp, "bjorn").await;

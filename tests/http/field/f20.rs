@@ -50,7 +50,7 @@ async fn before_the_proof(server: &Server, who: &str) -> [Option<i64>; 3] {
 
 async fn f20_the_cookie_lives_as_long_as_the_flow(engine: Engine) {
     let smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     // A new code begins the hour anew, and a wrong one does not.
     let expected = [Some(HOUR), None, Some(HOUR)];
     assert_eq!(before_the_proof(&server, "anna").await, expected);
@@ -58,7 +58,7 @@ async fn f20_the_cookie_lives_as_long_as_the_flow(engine: Engine) {
 
 async fn f20_a_longer_code_makes_it_live_longer(engine: Engine) {
     let smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let server = setup.set("RESET__CODE_LIFETIME_MAIL", 1440).start().await;
     let longer = Some(24 * HOUR + 15 * MINUTE);
     assert_eq!(
@@ -69,7 +69,7 @@ async fn f20_a_longer_code_makes_it_live_longer(engine: Engine) {
 
 async fn f20_after_the_proof_it_lives_as_long_as_that(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
     let form = page.form_to("/api/forgot-password/code");
     let proved = browser.post(&form, &[("code", &letter.code())]).await;
@@ -124,7 +124,7 @@ async fn f20_after_the_proof_it_lives_as_long_as_that(engine: Engine) {
 /// A browser that is started anew has only the cookies with a time.
 async fn f20_a_page_that_is_found_again_goes_on(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     let page = browser.get("/forgot-password").await;
     let begun = browser.post(&page.form(0), &[("identifier", "anna")]).await;

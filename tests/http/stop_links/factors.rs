@@ -28,7 +28,7 @@ fn told(smtp: &Smtp, subject: &str) -> Vec<String> {
 
 async fn one_of_the_same_session_falls_with_it(engine: Engine) {
     let (mut smtp, sms) = (Smtp::start(), Sms::start().await);
-    let setup = Setup::new(engine).relay(&smtp).gateway(&sms);
+    let setup = Setup::stopped(engine).relay(&smtp).gateway(&sms);
     let server = setup.start().await;
     let mut thief = server.browser();
     thief.enrol(&server, "anna").await;
@@ -57,7 +57,7 @@ async fn one_that_was_demanded_at_sign_in_falls_too(engine: Engine) {
     let (old, new) = ("grace.holm@demo.example", "grace@new.example");
     for changes_password in [false, true] {
         let mut smtp = Smtp::start();
-        let server = Setup::new(engine).relay(&smtp).start().await;
+        let server = Setup::stopped(engine).relay(&smtp).start().await;
         let grace = &server.passwords["grace"];
         let mut thief = server.browser();
         let page = thief.sign_in("grace", grace).await;
@@ -87,7 +87,7 @@ async fn one_that_was_demanded_at_sign_in_falls_too(engine: Engine) {
 /// The thief has read the mailbox, and has had no session yet when the password was changed.
 async fn one_that_came_after_a_changed_password_falls_too(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut thief, page) = server.proved(&mut smtp, "anna").await;
     thief.choose(&page, GOOD).await;
     let notice = smtp.next_to(OLD).await;
@@ -103,7 +103,7 @@ async fn one_that_came_after_a_changed_password_falls_too(engine: Engine) {
 async fn one_that_was_there_before_stays_whichever_app_it_is_now(engine: Engine) {
     for changes_app in [false, true] {
         let mut smtp = Smtp::start();
-        let server = Setup::new(engine).relay(&smtp).start().await;
+        let server = Setup::stopped(engine).relay(&smtp).start().await;
         let (mut phone, _) = server.browser().enrol(&server, "anna").await;
         smtp.next_to(OLD).await;
         let mut thief = server.browser();
@@ -134,7 +134,7 @@ async fn one_that_was_there_before_stays_whichever_app_it_is_now(engine: Engine)
 
 async fn one_that_is_older_than_a_day_stays(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut thief = server.browser();
     thief.enrol(&server, "anna").await;
     smtp.next_to(OLD).await;

@@ -34,6 +34,10 @@ impl Phone {
 
     /// The code of so many steps from now.
     pub fn code(&self, server: &Server, steps: i64) -> String {
+        assert!(
+            server.is_stopped(),
+            "a step could pass in the midst of this test: stop the clock (`Setup::stopped`)"
+        );
         let now = server.now();
         let mut mac = Hmac::<Sha1>::new_from_slice(&self.secret).unwrap();
         mac.update(&(now / 30 + steps).to_be_bytes());

@@ -51,7 +51,7 @@ async fn delivered(server: &Server, smtp: &Smtp) -> BTreeMap<String, Vec<Letter>
 async fn w08_a_strangers_request_takes_no_code_of_the_security_page(engine: Engine) {
     for prove_by in ["mail_code", "mail_link"] {
         let smtp = Smtp::start();
-        let setup = Setup::new(engine).relay(&smtp);
+        let setup = Setup::stopped(engine).relay(&smtp);
         let server = setup.set("RESET__PROVE_BY", prove_by).start().await;
         let mut anna = deferred(&server, &smtp).await;
         anna.ask_mail(NEW, None).await;
@@ -104,7 +104,7 @@ async fn w08_a_strangers_request_takes_no_code_of_the_security_page(engine: Engi
 
 async fn w08_nor_does_what_the_same_session_does(engine: Engine) {
     let smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut anna = deferred(&server, &smtp).await;
     anna.ask_mail(NEW, None).await;
     let mut elsewhere = anna.sign_in_elsewhere(&server, "anna").await;
@@ -125,7 +125,7 @@ async fn w08_nor_does_what_the_same_session_does(engine: Engine) {
 async fn w08_a_code_ends_with_its_session_or_the_password(engine: Engine) {
     for what in ["sign-out", "password", "operator"] {
         let smtp = Smtp::start();
-        let server = Setup::new(engine).relay(&smtp).start().await;
+        let server = Setup::stopped(engine).relay(&smtp).start().await;
         let mut anna = deferred(&server, &smtp).await;
         anna.ask_mail(NEW, None).await;
         tried(&server, 1).await;
@@ -162,7 +162,7 @@ async fn w08_a_code_ends_with_its_session_or_the_password(engine: Engine) {
 
 async fn w08_a_newer_code_of_the_session_takes_its_place(engine: Engine) {
     let smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut anna = deferred(&server, &smtp).await;
     anna.ask_mail(OTHER, None).await;
     tried(&server, 1).await;
