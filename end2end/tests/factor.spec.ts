@@ -29,7 +29,7 @@ async function setUp(wizard: Wizard): Promise<[Phone, string[]]> {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(sv("factor.scan_title"));
   await expect(page.getByRole("img", { name: sv("factor.scan_picture") })).toBeVisible();
   await isFine(wizard);
-  const phone = new Phone(await page.locator("pre").innerText(), rekey);
+  const phone = await Phone.read(await page.locator("pre").innerText(), rekey);
   await press(page, "factor.scan_submit");
   await expect(wizard.summary).toContainText(sv("factor.problem_empty"));
   await isFine(wizard);
@@ -127,7 +127,7 @@ for (const width of [320, 1280]) {
     };
     await fits();
     await press(page, "factor.set_up_begin");
-    const phone = new Phone(await page.locator("pre").innerText(), rekey);
+    const phone = await Phone.read(await page.locator("pre").innerText(), rekey);
     await fits();
     await page.getByLabel(sv("factor.ask_label")).fill(phone.code());
     await press(page, "factor.scan_submit");

@@ -240,7 +240,7 @@ test("H2: resetting and changing step by step, in the words of the pages", async
 });
 
 test("K1, K7, K8: sign-in and help look right on a phone and on a desk", async ({ page, wizard }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(300_000);
   await wizard.goto(PATHS.signIn);
   await look(page, "kwick-sign-in");
   await wizard.goto(PATHS.identify);

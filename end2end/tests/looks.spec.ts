@@ -78,7 +78,7 @@ for (const [screen, viewport] of Object.entries(SCREENS)) {
       test.use({ viewport, colorScheme, contextOptions: { reducedMotion: "reduce" } });
 
       test("every state looks right, is free of axe's findings and fits", async ({ page, wizard }) => {
-        test.setTimeout(120_000);
+        test.setTimeout(300_000);
         await tour(wizard, async (name) => {
           await page.screenshot({ path: join(SCREENSHOTS, `${name}-${screen}-${colorScheme}.png`), fullPage: true });
           await expectNoAxeViolations(page);

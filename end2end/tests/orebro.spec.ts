@@ -376,7 +376,7 @@ test("the help for messages that do not come is about text messages", async ({ p
 });
 
 test("every page looks right on a phone and on a desk", async ({ page, rekey, wizard }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(300_000);
   const { say } = wizard;
   await ask(wizard, "anna");
   await look(page, "orebro-code");

@@ -31,7 +31,7 @@ const USER_AGENT =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
 
 test("a week in the life of one person", async ({ browser, rekey, wizard: desk }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(300_000);
   const anna = rekey.person("anna");
   const laptop = await elsewhere(desk);
   const pocket = await browser.newContext({

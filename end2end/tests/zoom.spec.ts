@@ -390,7 +390,7 @@ test("H2: resetting and changing step by step, in the words of the pages", async
 });
 
 test("every page looks right on a phone and on a desk", async ({ page, rekey, wizard }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(300_000);
   const { say } = wizard;
   const anna = rekey.person("anna");
   await wizard.goto(PATHS.identify);
