@@ -23,7 +23,8 @@ async fn at_once(
     fields: &[(&str, &str)],
     times: usize,
 ) -> Vec<Page> {
-    let posts = (0..times).map(|_| Browser::send(&form.action, browser.form_post(form, fields)));
+    let posts = (0..times)
+        .map(|_| Browser::send_until_taken(&form.action, browser.form_post(form, fields)));
     join_all(posts).await
 }
 
@@ -31,7 +32,7 @@ const BOTH: [(&str, &str); 2] = [("new_password", GOOD), ("confirm_password", GO
 
 async fn one_form_posted_twice_is_one_flow(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     let page = browser.get("/forgot-password").await;
     let first = browser.submit(&page, 0, &[("identifier", "anna")]).await;
@@ -45,7 +46,7 @@ async fn one_form_posted_twice_is_one_flow(engine: Engine) {
 
 async fn one_form_posted_at_once_is_one_flow(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     let page = browser.get("/forgot-password").await;
     let answers = at_once(&browser, &page.form(0), &[("identifier", "anna")], 20).await;
@@ -66,7 +67,7 @@ async fn one_form_posted_at_once_is_one_flow(engine: Engine) {
 
 async fn a_form_used_for_somebody_else_is_another_flow(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     let page = browser.get("/forgot-password").await;
     let first = browser.submit(&page, 0, &[("identifier", "anna")]).await;
@@ -79,7 +80,7 @@ async fn a_form_used_for_somebody_else_is_another_flow(engine: Engine) {
 
 async fn a_code_given_twice_leads_to_the_same_page(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (browser, page, letter) = server.mailed(&mut smtp, "anna").await;
     let code = letter.code();
     let fields = [("code", &*code)];
@@ -104,7 +105,7 @@ async fn a_code_given_twice_leads_to_the_same_page(engine: Engine) {
 
 async fn a_code_given_fifty_times_at_once_proves_once(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (browser, page, letter) = server.mailed(&mut smtp, "anna").await;
     let code = letter.code();
     let answers = at_once(&browser, &page.form(0), &[("code", &code)], 50).await;
@@ -122,7 +123,7 @@ async fn a_code_given_fifty_times_at_once_proves_once(engine: Engine) {
 
 async fn a_password_chosen_twice_is_changed_once(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let before = server.facts("authn_password_change").await;
     let (browser, page) = server.proved(&mut smtp, "anna").await;
     for answer in at_once(&browser, &page.form(0), &BOTH, 2).await {
@@ -136,7 +137,7 @@ async fn a_password_chosen_twice_is_changed_once(engine: Engine) {
 
 async fn a_password_chosen_fifty_times_at_once_is_changed_once(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let before = server.facts("authn_password_change").await;
     let (mut browser, page) = server.proved(&mut smtp, "anna").await;
     let answers = at_once(&browser, &page.form(0), &BOTH, 50).await;
@@ -157,7 +158,7 @@ async fn a_password_chosen_fifty_times_at_once_is_changed_once(engine: Engine) {
 
 async fn two_different_passwords_at_once_are_one_change(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let before = server.facts("authn_password_change").await;
     let (browser, page) = server.proved(&mut smtp, "anna").await;
     let passwords = ["nio lila kor på bryggan", "tio vita får vid grinden"];

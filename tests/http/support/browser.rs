@@ -6,7 +6,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder};
 
 use super::server::{PUBLIC_HOST, Server};
-use super::{Form, Page};
+use super::{Form, Page, until};
 
 /// A browser.
 #[derive(Debug, Clone)]
@@ -127,6 +127,17 @@ impl Browser {
             headers: response.headers().clone(),
             body: String::from_utf8_lossy(&response.bytes().await.expect("a body")).into_owned(),
         }
+    }
+
+    /// The same, again and again while the server has too much to do, which it says with 503 and counts for nothing: posts that are made all
+    /// at once may be too many for a busy machine.
+    pub async fn send_until_taken(path: &str, request: RequestBuilder) -> Page {
+        until("the server has time", async || {
+            let again = request.try_clone().expect("its body is known");
+            let page = Self::send(path, again).await;
+            (page.status != 503).then_some(page)
+        })
+        .await
     }
 
     async fn send_and_keep(&mut self, path: &str, request: RequestBuilder) -> Page {
