@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use crate::support::{Engine, GOOD, Server, Setup, Smtp, on_both_engines, program};
+use crate::support::{Engine, GOOD, PATIENCE, Server, Setup, Smtp, on_both_engines, program};
 
 on_both_engines!(
     accounts_are_added_once,
@@ -250,7 +250,7 @@ pub async fn refused(config: &str, arguments: &[&str], variables: &[(&str, &str)
         .current_dir(folder.path())
         .kill_on_drop(true)
         .output();
-    let output = tokio::time::timeout(std::time::Duration::from_secs(20), run)
+    let output = tokio::time::timeout(PATIENCE, run)
         .await
         .expect("it gives up")
         .unwrap();

@@ -3,7 +3,7 @@
 use std::os::unix::fs::symlink;
 use std::time::Duration;
 
-use crate::support::{Engine, Server, Setup, timed};
+use crate::support::{Engine, Log, Server, Setup, timed, until};
 
 async fn server() -> Server {
     Setup::new(Engine::Sqlite).start().await
@@ -40,12 +40,17 @@ async fn a_second_server_on_the_same_file_says_so_and_ends() {
 async fn the_next_server_takes_over_from_one_that_ends() {
     for how in ["KILL", "TERM"] {
         let mut server = server().await;
+        let log = Log::default();
         let ending = async {
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            // Started while the first one still runs.
+            until("the next one waits", async || {
+                let log = log.lock().unwrap().join("\n");
+                log.contains("waiting for another server").then_some(())
+            })
+            .await;
             server.signal(how);
         };
-        // Started while the first one still runs.
-        let (next, ()) = futures::join!(server.node(), ending);
+        let (next, ()) = futures::join!(server.node_with(Log::clone(&log)), ending);
         let page = next.browser().begin("anna").await;
         assert_eq!(page.path, "/forgot-password/code", "{how}");
         server.wait().await;

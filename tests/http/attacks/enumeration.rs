@@ -3,12 +3,11 @@
 mod by_link;
 mod time_and_limits;
 
-use std::time::Duration;
-
 use rekey::texts::{Language, Text};
 
 use super::Stored;
 use super::strangers::{MAILED, Strangers, address, peopled};
+use crate::outbox::{SOONER, patient_relay};
 use crate::support::{
     Browser, Engine, Letter, Manner, Page, Setup, Smtp, english, on_both_engines, sentence, until,
 };
@@ -22,7 +21,7 @@ on_both_engines!(
 
 async fn a10_different_answer(engine: Engine) {
     let smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let server = peopled(setup.set("RESET__RESENDS", 10)).await;
     let stored = Stored::of(&server, "anna").await;
     let mut strangers = Strangers::new(&server);
@@ -73,7 +72,7 @@ async fn a10_different_answer(engine: Engine) {
 /// The same through the browser's half, by address.
 async fn as_data(engine: Engine) {
     let smtp = Smtp::start();
-    let server = peopled(Setup::new(engine).relay(&smtp)).await;
+    let server = peopled(Setup::stopped(engine).relay(&smtp)).await;
     let mut strangers = Strangers::new(&server);
     let data = async |browser: &mut Browser, path: &str, fields: &[(&str, &str)]| {
         let path = format!("/api/forgot-password/{path}");
@@ -113,7 +112,8 @@ async fn as_data(engine: Engine) {
 
 async fn a12_dead_relay(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = peopled(Setup::new(engine).relay(&smtp)).await;
+    let config = patient_relay(&smtp);
+    let server = peopled(Setup::new(engine).config(&config)).await;
     let stored = Stored::of(&server, "anna").await;
     for manner in [
         None,
@@ -126,7 +126,6 @@ async fn a12_dead_relay(engine: Engine) {
             None => smtp.down().await,
             Some(manner) => smtp.behave(manner),
         }
-        // One mail to the relay that hangs takes ten seconds: nobody's page waits for it.
         let all = async {
             strangers.begin().await;
             until("everybody is looked up", async || {
@@ -141,11 +140,17 @@ async fn a12_dead_relay(engine: Engine) {
             // Few, because nobody can read here which codes to avoid.
             strangers.guess(2).await;
         };
-        tokio::time::timeout(Duration::from_secs(9), all)
+        tokio::time::timeout(SOONER, all)
             .await
             .unwrap_or_else(|_| panic!("{manner:?}: a page waited for the relay"));
-        if manner.is_none() {
-            smtp.up();
+        match manner {
+            None => smtp.up(),
+            // Lets those go that hang, so that they are tried again.
+            Some(Manner::Hang) => {
+                smtp.down().await;
+                smtp.up();
+            }
+            Some(_) => {}
         }
     }
     let waiting =
@@ -164,7 +169,7 @@ async fn a12_dead_relay(engine: Engine) {
 
 async fn a15_code_stage_oracle(engine: Engine) {
     let smtp = Smtp::start();
-    let server = peopled(Setup::new(engine).relay(&smtp)).await;
+    let server = peopled(Setup::stopped(engine).relay(&smtp)).await;
     let stored = Stored::of(&server, "anna").await;
     let mut strangers = Strangers::new(&server);
     strangers.begin().await;
@@ -211,7 +216,7 @@ async fn a15_code_stage_oracle(engine: Engine) {
 }
 
 async fn a16_other_doors(engine: Engine) {
-    let server = peopled(Setup::new(engine)).await;
+    let server = peopled(Setup::stopped(engine)).await;
     let stored = Stored::of(&server, "anna").await;
     // Whoever was tried too often waits; that is told by name, not by account, so here it must be over for all.
     server.db.run("DELETE FROM sign_in_tries").await;

@@ -1,11 +1,13 @@
 //! W14: a post that has begun is finished, whether or not anybody waits for its answer.
 
 use std::fmt::Write as _;
+use std::net::{IpAddr, SocketAddr};
 
 use reqwest::Request;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
+use super::w07_connections::sockets;
 use crate::support::{Engine, Server, Setup, Smtp, on_both_engines, until};
 
 on_both_engines!(
@@ -32,11 +34,42 @@ async fn send_and_cut(server: &Server, request: &Request) {
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(body).await.unwrap();
     stream.flush().await.unwrap();
-    // It has been read, and waits for the database.
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    let (here, there) = (stream.local_addr().unwrap(), stream.peer_addr().unwrap());
+    until("it has been read", async || {
+        (unread(there, here) == Some(0)).then_some(())
+    })
+    .await;
+    if server.engine == Engine::Postgres {
+        until("it waits for the database", async || {
+            let waiting = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+            (server.db.number(waiting).await > 0).then_some(())
+        })
+        .await;
+    }
+    let before = sockets(server);
     stream.set_zero_linger().unwrap();
     drop(stream);
-    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    until("the server has let the connection go", async || {
+        (sockets(server) < before).then_some(())
+    })
+    .await;
+}
+
+/// How many bytes that have come to one end of a connection of this machine nobody has read yet; `None` where there is no such connection.
+fn unread(end: SocketAddr, other: SocketAddr) -> Option<u64> {
+    let hex = |address: SocketAddr| {
+        let IpAddr::V4(ip) = address.ip() else {
+            panic!("{address} is none of IPv4");
+        };
+        let ip = u32::from_ne_bytes(ip.octets());
+        format!("{ip:08X}:{:04X}", address.port())
+    };
+    let ends = format!(" {} {} ", hex(end), hex(other));
+    let table = std::fs::read_to_string("/proc/net/tcp").expect("the kernel tells");
+    let line = table.lines().find(|line| line.contains(&ends))?;
+    // Local end, other end, state, bytes to be sent and to be read.
+    let queues = line.split_whitespace().nth(4)?;
+    u64::from_str_radix(queues.split_once(':')?.1, 16).ok()
 }
 
 /// Nobody can write until [`release`].

@@ -221,8 +221,9 @@ async fn w18_two_nodes_look_everybody_up_once() {
     server.settle().await;
     assert_eq!(server.db.number(DECOYS).await, all - 3, "each of them once");
     assert_eq!(smtp.taken(), 3);
-    // But for what another node has in hand: as long as a turn may take on a slow machine.
-    let overtaken = "SELECT COUNT(*) FROM jobs a JOIN jobs b ON a.run_at + 4000000 < b.run_at AND a.finished_at > b.finished_at \
+    // But for what another node has in hand: one of some twenty turns, however long a turn takes on this machine.
+    let overtaken = "SELECT COUNT(*) FROM jobs a JOIN jobs b ON a.finished_at > b.finished_at \
+                     AND a.run_at + (SELECT (MAX(run_at) - MIN(run_at)) / 2 FROM jobs WHERE kind = 'resolve') < b.run_at \
                      WHERE a.kind = 'resolve' AND b.kind = 'resolve'";
     assert_eq!(server.db.number(overtaken).await, 0, "in their order");
     for node in [&server, &node] {
