@@ -21,7 +21,7 @@ on_both_engines!(
 
 /// Mail and text messages, with what is set besides.
 async fn both(engine: Engine, smtp: &Smtp, sms: &Sms, more: &[(&str, &str)]) -> Server {
-    let mut setup = Setup::new(engine)
+    let mut setup = Setup::stopped(engine)
         .relay(smtp)
         .gateway(sms)
         .set("RESET__IDENTIFIERS", "mail,phone,user_name")

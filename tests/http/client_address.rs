@@ -12,7 +12,7 @@ on_both_engines!(
 
 /// A server on which a client address has three requests.
 pub fn narrow(engine: Engine) -> Setup {
-    Setup::new(engine)
+    Setup::stopped(engine)
         .set("LIMITS__REQUESTS_BURST", 3)
         .set("LIMITS__REQUESTS_PER_ADDRESS_PER_MINUTE", 1)
 }

@@ -40,7 +40,7 @@ fn contacts_on(page: &Page) -> String {
 
 async fn a_new_address_counts_once_it_is_confirmed(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let page = browser.ask_mail(NEW, None).await;
@@ -81,7 +81,7 @@ async fn a_new_address_counts_once_it_is_confirmed(engine: Engine) {
 
 async fn confirmed_without_the_old_one_it_waits_a_day(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let notice = server.change_mail(&mut browser, &mut smtp, OLD, NEW).await;
@@ -114,7 +114,7 @@ async fn confirmed_without_the_old_one_it_waits_a_day(engine: Engine) {
 
 async fn confirmed_with_the_old_one_it_counts_at_once(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     server.change_mail(&mut browser, &mut smtp, OLD, NEW).await;
@@ -145,7 +145,7 @@ async fn confirmed_with_the_old_one_it_counts_at_once(engine: Engine) {
 
 async fn nobody_speaks_for_what_another_session_has_changed(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut thief = server.browser();
     thief.sign_in("anna", &server.passwords["anna"]).await;
     server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
@@ -175,7 +175,7 @@ async fn nobody_speaks_for_what_another_session_has_changed(engine: Engine) {
 async fn a_number_is_registered_and_proved(engine: Engine) {
     let sms = crate::support::sms::Sms::start().await;
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .gateway(&sms)
         .config("[reset]\nprove_by = [\"sms_code\"]\n[accounts]\nrequire_factor = \"nobody\"\n")
@@ -224,7 +224,7 @@ async fn a_number_is_registered_and_proved(engine: Engine) {
 }
 
 async fn a_number_is_understood_in_every_spelling(engine: Engine) {
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .set("ACCOUNTS__REQUIRE_FACTOR", "nobody")
         .start()
         .await;
@@ -248,7 +248,7 @@ async fn a_number_is_understood_in_every_spelling(engine: Engine) {
 }
 
 async fn the_last_one_stays(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let path = "/account/security/remove";
@@ -271,7 +271,7 @@ async fn the_last_one_stays(engine: Engine) {
 /// A29: a code and a link that went to a contact which has changed since prove nothing.
 async fn what_goes_out_of_use_proves_nothing(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .config("[reset]\nprove_by = [\"mail_code\", \"mail_link\"]\n")
         .start()
@@ -289,7 +289,7 @@ async fn what_goes_out_of_use_proves_nothing(engine: Engine) {
 }
 
 async fn what_cannot_be_used_is_said(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     for (kind, typed, text) in [
@@ -347,7 +347,7 @@ async fn what_cannot_be_used_is_said(engine: Engine) {
 
 async fn nobody_fills_a_strangers_mailbox(engine: Engine) {
     let smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let victim = "victim@else.example";
     for who in ["anna", "bjorn"] {
         let mut browser = server.browser();
@@ -371,7 +371,7 @@ async fn nobody_fills_a_strangers_mailbox(engine: Engine) {
 
 async fn whoever_reads_the_new_address_learns_no_name(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     browser.ask_mail("mistyped@else.example", None).await;
@@ -393,7 +393,7 @@ async fn whoever_reads_the_new_address_learns_no_name(engine: Engine) {
 
 async fn two_tabs_and_two_presses(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     browser.ask_mail(NEW, None).await;

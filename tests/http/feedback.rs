@@ -18,7 +18,7 @@ on_both_engines!(
 
 /// A server whose pages ask what could be better.
 pub fn asking(engine: Engine) -> Setup {
-    Setup::new(engine)
+    Setup::stopped(engine)
         .set("HELP__FEEDBACK", "true")
         .set("HELP__PRIVACY_URL", "https://example.org/privacy")
         .set("HELP__CONTROLLER", "The municipality")
@@ -38,7 +38,7 @@ async fn say(browser: &mut Browser, page: &Page, fields: &[(&str, &str)]) -> Pag
 }
 
 async fn it_is_asked_only_where_the_organisation_wants_it(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     for path in ["/help", "/help/link", "/forgot-password"] {
         let page = browser.get(path).await;

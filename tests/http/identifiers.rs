@@ -32,7 +32,7 @@ pub async fn ask(server: &Server, typed: &str) {
 
 async fn are_read_generously(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let server = setup.set("LIMITS__MESSAGES_BURST", 50).start().await;
     let name = ["--name", "Åke Ö"];
     server.add("ake", "Åke@Exämple.se", &name).await;
@@ -63,7 +63,7 @@ async fn are_read_generously(engine: Engine) {
 
 async fn are_nobodys_query(engine: Engine) {
     let smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     for typed in [
         "' OR '1'='1",
         "anna'--",
@@ -92,7 +92,7 @@ async fn are_nobodys_query(engine: Engine) {
 
 async fn that_are_numbers_are_read_as_people_write_them(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let setup = setup.set("RESET__IDENTIFIERS", "phone,mail");
     let server = setup.set("LIMITS__MESSAGES_BURST", 50).start().await;
     let number = ["--phone", "070-174 06 07"];
@@ -133,7 +133,7 @@ async fn that_are_numbers_are_read_as_people_write_them(engine: Engine) {
 /// Some organisations number their people, and eight digits are a Norwegian mobile too.
 async fn that_are_numbers_are_names_first(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let setup = setup.set("RESET__IDENTIFIERS", "user_name,phone");
     let server = setup.start().await;
     server.add("40612345", "kari@demo.example", &[]).await;
@@ -147,7 +147,7 @@ async fn that_are_numbers_are_names_first(engine: Engine) {
 
 /// Writing a number differently is no way around the wait at sign-in, and a good sign-in forgives them all.
 async fn that_are_numbers_are_counted_as_one(engine: Engine) {
-    let setup = Setup::new(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 2);
+    let setup = Setup::stopped(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 2);
     let server = setup.start().await;
     let number = ["--phone", "070-174 06 07"];
     let password = server.add("karin", "karin@demo.example", &number).await;
@@ -163,7 +163,7 @@ async fn that_are_numbers_are_counted_as_one(engine: Engine) {
 /// Whoever names one of several addresses or numbers of an account reads that one, and perhaps none of the others any more.
 async fn that_are_one_of_several_are_written_to(engine: Engine) {
     let (mut smtp, sms) = (Smtp::start(), Sms::start().await);
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .gateway(&sms)
         .set("RESET__IDENTIFIERS", "mail,phone,user_name")

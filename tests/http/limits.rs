@@ -13,7 +13,7 @@ on_both_engines!(
 
 async fn five_messages_then_one_an_hour(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut pages = Vec::new();
     for _ in 0..7 {
         let page = server.browser().begin("anna").await;
@@ -43,7 +43,7 @@ async fn five_messages_then_one_an_hour(engine: Engine) {
 
 async fn a_request_that_sends_nothing_replaces_nothing(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let server = setup.set("LIMITS__MESSAGES_BURST", 1).start().await;
     let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
     // A stranger asks, and so does the person again: nothing goes out, so the code at hand must still work.
@@ -58,7 +58,7 @@ async fn a_request_that_sends_nothing_replaces_nothing(engine: Engine) {
 
 async fn wrong_codes_of_all_flows_count_together(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     // Half of them at once, the other half spread over the day.
     let server = setup.set("LIMITS__WRONG_CODES_PER_DAY", 6).start().await;
     for _ in 0..3 {
@@ -86,7 +86,7 @@ async fn wrong_codes_of_all_flows_count_together(engine: Engine) {
 
 async fn new_codes_are_given_later_each_time_and_three_times(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut browser, mut page, _) = server.mailed(&mut smtp, "anna").await;
     // 30 seconds, then twice as long each time; a second before that it is too early.
     for wait in [30, 60, 120] {

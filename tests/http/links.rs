@@ -29,7 +29,7 @@ on_both_engines!(
 const NEW: &str = "/forgot-password/new";
 
 fn by_link(engine: Engine, smtp: &Smtp) -> Setup {
-    let setup = Setup::new(engine).relay(smtp);
+    let setup = Setup::stopped(engine).relay(smtp);
     setup.set("RESET__PROVE_BY", "mail_link")
 }
 

@@ -20,7 +20,7 @@ on_both_engines!(
 );
 
 fn setup(engine: Engine, smtp: &Smtp) -> Setup {
-    Setup::new(engine).relay(smtp)
+    Setup::stopped(engine).relay(smtp)
 }
 
 /// Signs in as maja, who must change the password.

@@ -17,7 +17,7 @@ on_both_engines!(
 const BOTH: [(&str, &str); 2] = [("new_password", GOOD), ("confirm_password", GOOD)];
 
 async fn without_a_flow_everything_leads_to_the_start(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     for step in ["/forgot-password/code", "/forgot-password/new"] {
         let page = server.browser().get(step).await;
         let at = page.path.split('?').next();
@@ -43,7 +43,7 @@ async fn without_a_flow_everything_leads_to_the_start(engine: Engine) {
 
 async fn a_form_of_another_flow_is_refused(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (_, other, _) = server.mailed(&mut smtp, "bjorn").await;
     let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
     let answer = browser
@@ -62,7 +62,7 @@ async fn a_form_of_another_flow_is_refused(engine: Engine) {
 
 async fn two_tabs_lead_to_the_newer_flow(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     let first_tab = browser.begin("anna").await;
     smtp.next().await;
@@ -78,7 +78,7 @@ async fn two_tabs_lead_to_the_newer_flow(engine: Engine) {
 
 async fn going_back_offers_the_way_on(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut browser, _) = server.proved(&mut smtp, "anna").await;
     let back = browser.get("/forgot-password/code").await;
     assert_eq!(back.path, "/forgot-password/code");
@@ -94,7 +94,7 @@ async fn going_back_offers_the_way_on(engine: Engine) {
 
 async fn the_last_page_can_be_loaded_again(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut browser, page) = server.proved(&mut smtp, "anna").await;
     let done = browser.choose(&page, GOOD).await;
     assert_eq!(done.heading(), english(Text::DoneTitle));
@@ -118,7 +118,7 @@ async fn the_last_page_can_be_loaded_again(engine: Engine) {
 
 async fn the_cookie_from_before_the_proof_proves_nothing(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
     let mut thief = browser.clone();
     let page = browser.give(&page, &letter.code()).await;
@@ -140,7 +140,7 @@ async fn the_cookie_from_before_the_proof_proves_nothing(engine: Engine) {
 
 async fn a_proof_lasts_a_quarter_of_an_hour(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut in_time, first) = server.proved(&mut smtp, "anna").await;
     server.advance(15 * 60 - 5).await;
     let page = in_time.choose(&first, GOOD).await;

@@ -34,7 +34,7 @@ fn say(text: MailText) -> String {
 }
 
 async fn a_stranger_is_sent_to_sign_in(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     for path in PAGES {
         let page = server.browser().look(path).await;
         assert_eq!((page.status, page.location()), (303, "/sign-in"), "{path}");
@@ -52,7 +52,7 @@ async fn a_stranger_is_sent_to_sign_in(engine: Engine) {
 }
 
 async fn it_shows_what_there_is(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser().with(
         "user-agent",
         "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
@@ -76,7 +76,7 @@ async fn it_shows_what_there_is(engine: Engine) {
 }
 
 async fn a_name_is_changed_by_itself(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let path = "/account/security/name";
@@ -107,7 +107,7 @@ async fn a_name_is_changed_by_itself(engine: Engine) {
 }
 
 async fn a_form_of_another_session_changes_nothing(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("bjorn", &server.passwords["bjorn"]).await;
     let old = browser.get("/account/security/name").await;
@@ -125,7 +125,7 @@ async fn a_form_of_another_session_changes_nothing(engine: Engine) {
 }
 
 async fn after_five_minutes_one_shows_again_who_one_is(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let page = browser.get("/account/security/mail").await;
@@ -179,7 +179,7 @@ async fn after_five_minutes_one_shows_again_who_one_is(engine: Engine) {
 }
 
 async fn the_present_password_cannot_be_guessed(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     for _ in 0..10 {
@@ -202,7 +202,7 @@ async fn the_present_password_cannot_be_guessed(engine: Engine) {
 
 async fn a_code_shows_it_too(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let page = browser
@@ -262,7 +262,7 @@ async fn a_code_shows_it_too(engine: Engine) {
 
 async fn where_a_code_is_wanted_the_password_is_not_enough(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .config("[accounts]\nconfirm_changes = \"code\"\n")
         .start()
@@ -292,7 +292,7 @@ async fn where_a_code_is_wanted_the_password_is_not_enough(engine: Engine) {
 }
 
 async fn it_leads_nowhere_else(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     for next in [
@@ -315,7 +315,7 @@ async fn it_leads_nowhere_else(engine: Engine) {
 }
 
 async fn every_page_has_a_way_out(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     for path in PAGES {

@@ -24,7 +24,7 @@ fn two(first: &Smtp, second: &Smtp) -> String {
 
 async fn each_relay_sends_from_its_own_address(engine: Engine) {
     let (mut first, mut second) = (Smtp::start(), Smtp::start());
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .config(&two(&first, &second))
         .start()
         .await;
@@ -51,7 +51,7 @@ async fn each_relay_sends_from_its_own_address(engine: Engine) {
 
 async fn pages_name_every_sender(engine: Engine) {
     let (first, second) = (Smtp::start(), Smtp::start());
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .config(&two(&first, &second))
         .start()
         .await;
@@ -76,7 +76,7 @@ async fn those_who_run_mail_are_told_what_to_let_through(engine: Engine) {
     let key = "A".repeat(392);
     let signs = format!("dkim_selector = \"rekey\"\ndkim_public_key = \"{key}\"\n");
     let config = two(&first, &second) + &signs;
-    let server = Setup::new(engine).config(&config).start().await;
+    let server = Setup::stopped(engine).config(&config).start().await;
     let page = server.browser().get("/help/for-mail-administrators").await;
     let checked = server.command(&["check"], "").await;
     assert!(checked.status.success());

@@ -141,7 +141,7 @@ async fn sign_in(browser: &mut Browser, language: Language) {
 
 async fn all(engine: Engine, language: Language) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser().speaking(language.tag());
     identify(&mut browser, language).await;
 
@@ -205,7 +205,7 @@ async fn in_english(engine: Engine) {
 
 async fn of_narrower_policies(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let setup = setup.set("PASSWORD__CHARACTERS", "letters_and_digits");
     let server = setup.start().await;
     let (mut browser, mut page) = server.proved(&mut smtp, "anna").await;
@@ -231,7 +231,7 @@ async fn of_narrower_policies(engine: Engine) {
 
 async fn never_link_to_a_field_that_is_not_there(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
     server.advance(31 * 60).await;
     let page = browser.give(&page, &letter.code()).await;
@@ -247,7 +247,7 @@ async fn never_link_to_a_field_that_is_not_there(engine: Engine) {
 
 async fn never_give_a_password_back(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut browser, page) = server.proved(&mut smtp, "anna").await;
     let both = [
         ("new_password", "kort-canary"),

@@ -28,7 +28,7 @@ async fn family(setup: Setup, more: &[&str]) -> Server {
 
 async fn a09_each_account_has_its_own_link(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let server = family(setup.set("RESET__PROVE_BY", "mail_link"), &[]).await;
     server.browser().begin(SHARED).await;
     let letter = smtp.next().await;
@@ -60,7 +60,7 @@ async fn a09_each_account_has_its_own_link(engine: Engine) {
 
 async fn a09_a_shared_number_gets_nothing(engine: Engine) {
     let (smtp, sms) = (Smtp::start(), Sms::start().await);
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .gateway(&sms)
         .set("RESET__IDENTIFIERS", "mail,phone")
@@ -80,7 +80,7 @@ async fn a09_a_shared_number_gets_nothing(engine: Engine) {
 
 async fn after_a_code_the_person_picks(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = family(Setup::new(engine).relay(&smtp), &[]).await;
+    let server = family(Setup::stopped(engine).relay(&smtp), &[]).await;
     let (mut browser, page) = server.proved(&mut smtp, SHARED).await;
     assert!(
         page.text().contains(&english(Text::NewWhichAccount)),
@@ -105,7 +105,7 @@ async fn after_a_code_the_person_picks(engine: Engine) {
 
 async fn whoever_is_picked_is_signed_in(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine)
+    let setup = Setup::stopped(engine)
         .relay(&smtp)
         .set("RESET__AFTER", "signed_in");
     let server = family(setup, &[]).await;
@@ -126,7 +126,7 @@ async fn whoever_is_picked_is_signed_in(engine: Engine) {
 
 async fn a_disabled_one_shuts_nobody_out(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine)
+    let setup = Setup::stopped(engine)
         .relay(&smtp)
         .set("RESET__LINKED_ACCOUNTS", "all");
     let server = family(setup, &[]).await;
@@ -144,7 +144,7 @@ async fn a_disabled_one_shuts_nobody_out(engine: Engine) {
 async fn one_where_the_address_still_waits_is_not_among_them(engine: Engine) {
     for linked in ["each", "all"] {
         let mut smtp = Smtp::start();
-        let setup = Setup::new(engine)
+        let setup = Setup::stopped(engine)
             .relay(&smtp)
             .set("RESET__LINKED_ACCOUNTS", linked);
         let mut server = setup.start().await;
@@ -187,7 +187,7 @@ async fn one_where_the_address_still_waits_is_not_among_them(engine: Engine) {
 async fn one_reset_for_all(engine: Engine) {
     for prove_by in ["mail_code", "mail_link"] {
         let mut smtp = Smtp::start();
-        let setup = Setup::new(engine)
+        let setup = Setup::stopped(engine)
             .relay(&smtp)
             .set("RESET__LINKED_ACCOUNTS", "all")
             .set("RESET__PROVE_BY", prove_by);
@@ -215,7 +215,7 @@ async fn one_reset_for_all(engine: Engine) {
 
 async fn never_for_all_where_an_administrator_is_among_them(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine)
+    let setup = Setup::stopped(engine)
         .relay(&smtp)
         .set("RESET__LINKED_ACCOUNTS", "all");
     let server = family(setup, &["--administrator"]).await;

@@ -14,7 +14,7 @@ on_both_engines!(
 );
 
 async fn works_by_user_name_and_by_address(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let password = &server.passwords["anna"];
     for who in [
         "anna",
@@ -31,7 +31,7 @@ async fn works_by_user_name_and_by_address(engine: Engine) {
 }
 
 async fn guessing_is_slowed_for_everybody_alike(engine: Engine) {
-    let setup = Setup::new(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 3);
+    let setup = Setup::stopped(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 3);
     let server = setup.start().await;
     let mut all = BTreeSet::new();
     let (refused, wait) = (
@@ -66,7 +66,7 @@ async fn guessing_is_slowed_for_everybody_alike(engine: Engine) {
 }
 
 async fn a_right_password_forgives_the_wrong_ones(engine: Engine) {
-    let setup = Setup::new(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 3);
+    let setup = Setup::stopped(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 3);
     let server = setup.start().await;
     for _ in 0..2 {
         for _ in 0..2 {
@@ -78,7 +78,7 @@ async fn a_right_password_forgives_the_wrong_ones(engine: Engine) {
 
 async fn a_password_that_changes_meanwhile_opens_nothing(engine: Engine) {
     // One hash at a time, so that most of these wait for their turn with the old password already looked up.
-    let setup = Setup::new(engine).set("HASHING__SLOTS", 1);
+    let setup = Setup::stopped(engine).set("HASHING__SLOTS", 1);
     let server = setup
         .set("LIMITS__SIGN_IN_FAILURES_BURST", 100)
         .start()

@@ -40,7 +40,7 @@ async fn waits(server: &Server, who: &str, password: &str, minutes: u64) {
 }
 
 async fn each_failure_doubles_the_wait(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let anna = &server.passwords["anna"];
     let names = ["anna", "kalle", "kalle@demo.example", "nils", "farid"];
     for who in names {
@@ -73,7 +73,7 @@ async fn each_failure_doubles_the_wait(engine: Engine) {
 }
 
 async fn after_a_hundred_failures_it_is_a_day(engine: Engine) {
-    let setup = Setup::new(engine).set("LIMITS__SIGN_IN_WAIT_SECONDS", 1);
+    let setup = Setup::stopped(engine).set("LIMITS__SIGN_IN_WAIT_SECONDS", 1);
     let server = setup.start().await;
     is_refused(&server, "anna").await;
     let nearly = "UPDATE sign_in_tries SET failures = 98";
@@ -101,7 +101,7 @@ async fn after_a_hundred_failures_it_is_a_day(engine: Engine) {
 }
 
 async fn of_many_at_once_no_more_are_looked_at(engine: Engine) {
-    let setup = Setup::new(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 3);
+    let setup = Setup::stopped(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 3);
     let server = setup.start().await;
     let all = (0..30).map(|_| told(&server, "anna", "fel"));
     let refused = join_all(all).await;
@@ -111,7 +111,7 @@ async fn of_many_at_once_no_more_are_looked_at(engine: Engine) {
 }
 
 async fn a_try_that_was_not_looked_at_is_given_back(engine: Engine) {
-    let setup = Setup::new(engine)
+    let setup = Setup::stopped(engine)
         .set("HASHING__SLOTS", 1)
         .set("HASHING__QUEUE", 1)
         .set("LIMITS__SIGN_IN_FAILURES_BURST", 100);
@@ -137,7 +137,7 @@ async fn a_try_that_was_not_looked_at_is_given_back(engine: Engine) {
 }
 
 async fn a_success_starts_anew(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     for _ in 0..9 {
         is_refused(&server, "anna").await;
     }
@@ -151,7 +151,7 @@ async fn a_success_starts_anew(engine: Engine) {
 }
 
 async fn old_tries_are_forgotten(engine: Engine) {
-    let mut server = Setup::new(engine).start().await;
+    let mut server = Setup::stopped(engine).start().await;
     is_refused(&server, "anna").await;
     let old = "UPDATE sign_in_tries SET last_at = last_at - 31 * 86400000000";
     server.db.run(old).await;

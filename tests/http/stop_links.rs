@@ -69,7 +69,7 @@ async fn change_password(
 
 async fn reading_it_does_nothing(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let notice = server.change_mail(&mut browser, &mut smtp, OLD, NEW).await;
@@ -89,7 +89,7 @@ async fn reading_it_does_nothing(engine: Engine) {
 
 async fn a_changed_password_is_stopped(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut thief, page) = server.proved(&mut smtp, "anna").await;
     thief.choose(&page, GOOD).await;
     thief.sign_in("anna", GOOD).await;
@@ -115,7 +115,7 @@ async fn a_changed_password_is_stopped(engine: Engine) {
 
 async fn a_changed_address_is_put_back(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut thief = server.browser();
     thief.sign_in("anna", &server.passwords["anna"]).await;
     let notice = server.change_mail(&mut thief, &mut smtp, OLD, NEW).await;
@@ -148,7 +148,7 @@ async fn a_changed_address_is_put_back(engine: Engine) {
 async fn everything_that_was_done_with_it_is_undone(engine: Engine) {
     let mut smtp = Smtp::start();
     // Where a code can go to her number too, her address is not the last that serves.
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .set("RESET__PROVE_BY", "mail_code,sms_code")
         .start()
@@ -187,7 +187,7 @@ async fn everything_that_was_done_with_it_is_undone(engine: Engine) {
 
 async fn it_works_once_and_for_a_week(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let first = server.change_mail(&mut browser, &mut smtp, OLD, NEW).await;
@@ -216,7 +216,7 @@ async fn it_works_once_and_for_a_week(engine: Engine) {
 
 async fn stopped_three_times_it_goes_to_support(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .config("[support]\ncontact = \"Helpdesk, 019-21 10 00\"\n")
         .start()
@@ -264,7 +264,7 @@ async fn stopped_three_times_it_goes_to_support(engine: Engine) {
 
 async fn the_token_leaves_the_address(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let notice = server.change_mail(&mut browser, &mut smtp, OLD, NEW).await;

@@ -20,7 +20,7 @@ on_both_engines!(
 
 async fn a43_sessions_survive(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let stored = Stored::of(&server, "anna").await;
     let mut signed_in = Vec::new();
     for _ in 0..3 {
@@ -68,7 +68,7 @@ async fn a43_sessions_survive(engine: Engine) {
 
 async fn a48_revived_account(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     server.add("urban", "urban@demo.example", &[]).await;
     let gone = server.add("gustav", "gustav@demo.example", &[]).await;
     let of = |who: &str| format!("(SELECT id FROM accounts WHERE user_name = '{who}')");
@@ -164,7 +164,7 @@ const WEAK: [(&str, &str); 6] = [
 
 async fn a51_policy_bypass(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let stored = Stored::of(&server, "bjorn").await;
     let (mut browser, page) = server.proved(&mut smtp, "bjorn").await;
     let token = page.form(0).value("token").to_owned();
@@ -246,7 +246,7 @@ async fn a_list_that_cannot_be_read_stops_the_start(server: &Server) {
 
 async fn a53_cached_reset_page(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let stored = Stored::of(&server, "anna").await;
     let mut victim = server.browser();
     let mut pages = vec![victim.get("/forgot-password").await];

@@ -15,7 +15,7 @@ on_both_engines!(
 );
 
 async fn asking_always(engine: Engine, smtp: &Smtp) -> Server {
-    let setup = Setup::new(engine)
+    let setup = Setup::stopped(engine)
         .relay(smtp)
         .set("SITE__TRUSTED_PROXIES", "127.0.0.1");
     setup.set("RESET__ROBOT_CHECK", "always").start().await
@@ -163,7 +163,7 @@ async fn what_waited_does_not_overtake_what_came_later(engine: Engine) {
 
 async fn a40_only_under_suspicion(engine: Engine) {
     let smtp = Smtp::start();
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .set("RESET__ROBOT_CHECK", "suspicious")
         .start()

@@ -30,7 +30,7 @@ async fn post_password(browser: &mut Browser, page: &Page) -> Page {
 
 async fn a22_skip_a_step(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let stored = Stored::of(&server, "anna").await;
     let changes = server.facts("authn_password_change").await;
     for who in ["anna", "nobody"] {
@@ -144,7 +144,7 @@ async fn back_and_forth_after_the_proof(server: &Server, smtp: &mut Smtp) {
 
 async fn a25_no_expiry(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let stored = Stored::of(&server, "bjorn").await;
     // The clock runs on meanwhile, hence some seconds of room on the side where it must still work.
     let (mut browser, page, letter) = server.mailed(&mut smtp, "anna").await;
@@ -173,7 +173,7 @@ async fn a25_no_expiry(engine: Engine) {
 
 async fn a26_reuse(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let before = Stored::of(&server, "anna").await;
     let changes = server.facts("authn_password_change").await;
     let (mut browser, code_page, letter) = server.mailed(&mut smtp, "anna").await;
@@ -215,7 +215,7 @@ fn told(text: Text, left: &str) -> String {
 
 async fn a28_older_code(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let stored = Stored::of(&server, "anna").await;
     let (mut browser, page, older) = server.mailed(&mut smtp, "anna").await;
     server.advance(31).await;
@@ -247,7 +247,7 @@ async fn a28_older_code(engine: Engine) {
 
 async fn a29_stale_after_change(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     // One flow is proved, one is proved after it, and one waits for its code.
     let (mut early, early_page) = server.proved(&mut smtp, "anna").await;
     let (mut browser, page) = server.proved(&mut smtp, "anna").await;
@@ -272,7 +272,7 @@ async fn a29_stale_after_change(engine: Engine) {
 
 async fn disabled_meanwhile(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut waiting, page, letter) = server.mailed(&mut smtp, "anna").await;
     let (mut proved, proved_page) = server.proved(&mut smtp, "bjorn").await;
     let stored = [

@@ -8,7 +8,7 @@ on_both_engines!(a_code_typed_later_counts_at_once);
 async fn a_code_typed_later_counts_at_once(engine: Engine) {
     for asks_again in [false, true] {
         let mut smtp = Smtp::start();
-        let server = Setup::new(engine).relay(&smtp).start().await;
+        let server = Setup::stopped(engine).relay(&smtp).start().await;
         let mut browser = server.browser();
         browser.sign_in("anna", &server.passwords["anna"]).await;
         let page = browser.open("/account/confirm").await;

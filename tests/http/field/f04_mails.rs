@@ -7,7 +7,10 @@ on_both_engines!(f07_attempts_are_the_same_bytes);
 
 async fn with(engine: Engine, relays: &[&Scripted]) -> Server {
     let blocks: Vec<_> = relays.iter().map(|relay| relay.block("")).collect();
-    Setup::new(engine).config(&blocks.join("\n")).start().await
+    Setup::stopped(engine)
+        .config(&blocks.join("\n"))
+        .start()
+        .await
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ on_both_engines!(
 );
 
 fn setup(engine: Engine, smtp: &Smtp) -> Setup {
-    let setup = Setup::new(engine).relay(smtp);
+    let setup = Setup::stopped(engine).relay(smtp);
     setup.set("LIMITS__MESSAGES_BURST", 50)
 }
 

@@ -19,7 +19,7 @@ const NEW: &str = "/forgot-password/new";
 
 /// A server whose mails hold links, and the path of one for anna.
 async fn linked(engine: Engine, smtp: &mut Smtp) -> (Server, String) {
-    let setup = Setup::new(engine).relay(smtp);
+    let setup = Setup::stopped(engine).relay(smtp);
     let server = setup.set("RESET__PROVE_BY", "mail_link").start().await;
     let link = link(&server, smtp).await;
     (server, link)

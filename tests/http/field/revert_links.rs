@@ -20,7 +20,7 @@ const OLD: &str = "anna.berg@demo.example";
 
 /// A server on which anna's password was just changed, and the notice of it.
 async fn changed(engine: Engine, smtp: &mut Smtp) -> (Server, Letter) {
-    let server = Setup::new(engine).relay(smtp).start().await;
+    let server = Setup::stopped(engine).relay(smtp).start().await;
     let (mut thief, page) = server.proved(smtp, "anna").await;
     thief.choose(&page, GOOD).await;
     let notice = smtp.next_to(OLD).await;

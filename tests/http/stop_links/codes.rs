@@ -22,7 +22,7 @@ const CODE: &str = "/stop/code";
 /// Mail and text messages, and a thief who is signed in.
 async fn robbed(engine: Engine) -> (Smtp, Sms, Server, Browser) {
     let (smtp, sms) = (Smtp::start(), Sms::start().await);
-    let setup = Setup::new(engine).relay(&smtp).gateway(&sms);
+    let setup = Setup::stopped(engine).relay(&smtp).gateway(&sms);
     let server = setup.start().await;
     let mut thief = server.browser();
     thief.sign_in("anna", &server.passwords["anna"]).await;
@@ -102,7 +102,7 @@ async fn a_code_stops_a_changed_address(engine: Engine) {
 /// Whoever has stopped it by a text message may not read the mails.
 async fn the_phone_is_asked_where_it_proves_anything(engine: Engine) {
     let (mut smtp, sms) = (Smtp::start(), Sms::start().await);
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .gateway(&sms)
         .set("RESET__PROVE_BY", "mail_code,sms_code")
@@ -180,7 +180,7 @@ async fn a_wrong_one_is_said_and_kept(engine: Engine) {
 /// Two links, opened in two tabs of one browser.
 async fn a_button_stops_only_what_its_page_was_about(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut owner = server.browser();
     let mut tabs = Vec::new();
     for (who, address, password) in [

@@ -27,7 +27,7 @@ async fn is_nobodys(server: &Server, smtp: &Smtp, address: &str) {
 async fn an_address_that_was_given_up_and_taken_back_is_not_lost(engine: Engine) {
     for pressed in [0, 1] {
         let mut smtp = Smtp::start();
-        let server = Setup::new(engine).relay(&smtp).start().await;
+        let server = Setup::stopped(engine).relay(&smtp).start().await;
         let mut browser = server.browser();
         browser.sign_in("anna", &server.passwords["anna"]).await;
         // The old address speaks for both changes, so that neither waits.
@@ -56,7 +56,7 @@ async fn an_address_that_was_given_up_and_taken_back_is_not_lost(engine: Engine)
 
 async fn what_was_to_end_anyway_still_ends(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut owner = server.browser();
     owner.sign_in("anna", &server.passwords["anna"]).await;
     // For a day more the old one proves, and a thief takes that day away.
@@ -87,7 +87,7 @@ async fn what_was_to_end_anyway_still_ends(engine: Engine) {
 
 async fn what_one_link_has_stopped_no_other_stops_again(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut thief = server.browser();
     thief.sign_in("anna", &server.passwords["anna"]).await;
     let of_password = change_password(&mut thief, &server.passwords["anna"], &mut smtp, OLD).await;
@@ -124,7 +124,7 @@ async fn what_one_link_has_stopped_no_other_stops_again(engine: Engine) {
 async fn the_link_of_a_password_takes_the_contacts_of_its_session_back(engine: Engine) {
     for contact_is_first in [false, true] {
         let mut smtp = Smtp::start();
-        let server = Setup::new(engine).relay(&smtp).start().await;
+        let server = Setup::stopped(engine).relay(&smtp).start().await;
         let first = &server.passwords["anna"];
         let mut thief = server.browser();
         thief.sign_in("anna", first).await;
@@ -165,7 +165,7 @@ async fn the_link_of_a_password_takes_the_contacts_of_its_session_back(engine: E
 async fn a_stopped_password_is_not_chosen_again(engine: Engine) {
     for is_of_password in [true, false] {
         let mut smtp = Smtp::start();
-        let server = Setup::new(engine).relay(&smtp).start().await;
+        let server = Setup::stopped(engine).relay(&smtp).start().await;
         let first = &server.passwords["anna"];
         let mut thief = server.browser();
         thief.sign_in("anna", first).await;

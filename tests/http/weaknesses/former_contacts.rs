@@ -24,7 +24,7 @@ const NEW: &str = "anna@new.example";
 pub(super) const DAY: i64 = 24 * 3600;
 
 pub(super) fn setup(engine: Engine, smtp: &Smtp) -> Setup {
-    Setup::new(engine).relay(smtp)
+    Setup::stopped(engine).relay(smtp)
 }
 
 pub(super) async fn start(engine: Engine, smtp: &Smtp) -> Server {
@@ -134,7 +134,7 @@ async fn code_of(sms: &Sms) -> String {
 async fn w16_nor_one_from_a_reset_by_another_channel(engine: Engine) {
     let mut smtp = Smtp::start();
     let sms = Sms::start().await;
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .gateway(&sms)
         .set("RESET__PROVE_BY", "mail_code,sms_code")

@@ -51,7 +51,7 @@ fn knows_whose(page: &Page) {
 
 async fn w15_whoever_reverts_is_told_that_it_is_done(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut thief, notice) = stolen(&server, &mut smtp).await;
     let mut owner = server.browser();
     let page = press(&mut owner, &notice).await;
@@ -84,7 +84,7 @@ async fn w15_whoever_reverts_is_told_that_it_is_done(engine: Engine) {
 
 async fn w15_a_reverted_password_is_told_as_that(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let server = setup.set("RESET__PROVE_BY", "mail_link").start().await;
     let mut thief = server.browser();
     thief.begin("anna").await;
@@ -112,7 +112,7 @@ async fn w15_a_reverted_password_is_told_as_that(engine: Engine) {
 
 async fn w15_the_others_are_told_what_happened(engine: Engine) {
     let (mut smtp, sms) = (Smtp::start(), Sms::start().await);
-    let setup = Setup::new(engine).relay(&smtp).gateway(&sms);
+    let setup = Setup::stopped(engine).relay(&smtp).gateway(&sms);
     let server = setup.start().await;
     let (_, notice) = stolen(&server, &mut smtp).await;
     sms.next().await;
@@ -137,7 +137,7 @@ fn swedish(text: MailText) -> String {
 
 async fn w15_nobody_is_sent_to_a_reset_that_does_not_reach_them(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (_, notice) = stolen(&server, &mut smtp).await;
     press(&mut server.browser(), &notice).await;
     server.settle().await;
@@ -173,7 +173,7 @@ async fn change_password(browser: &mut Browser, present: &str) {
 
 async fn w15_a_former_address_is_told_of_its_own_button(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (mut owner, notice) = stolen(&server, &mut smtp).await;
     let until = words(&notice);
     let until = until.split_once("Knappen fungerar till ").unwrap().1;
@@ -198,7 +198,7 @@ async fn w15_a_former_address_is_told_of_its_own_button(engine: Engine) {
 
 async fn w15_a_former_number_is_told_of_its_own_code(engine: Engine) {
     let (smtp, sms) = (Smtp::start(), Sms::start().await);
-    let setup = Setup::new(engine).relay(&smtp).gateway(&sms);
+    let setup = Setup::stopped(engine).relay(&smtp).gateway(&sms);
     let server = setup.start().await;
     let mut owner = server.browser();
     let password = server.passwords["anna"].clone();
@@ -218,7 +218,7 @@ async fn w15_a_former_number_is_told_of_its_own_code(engine: Engine) {
 
 async fn w15_no_channel_is_named_that_is_not_meant(engine: Engine) {
     let (mut smtp, sms) = (Smtp::start(), Sms::start().await);
-    let server = Setup::new(engine)
+    let server = Setup::stopped(engine)
         .relay(&smtp)
         .gateway(&sms)
         .set("RESET__PROVE_BY", "sms_code")
@@ -243,7 +243,10 @@ async fn w15_no_channel_is_named_that_is_not_meant(engine: Engine) {
 
 async fn w15_help_and_notices_agree(engine: Engine) {
     for by in ["mail_code", "mail_code,sms_code"] {
-        let server = Setup::new(engine).set("RESET__PROVE_BY", by).start().await;
+        let server = Setup::stopped(engine)
+            .set("RESET__PROVE_BY", by)
+            .start()
+            .await;
         for language in Language::ALL {
             let path = format!("/help/link?lang={}", language.tag());
             let text = server.browser().look(&path).await.text();

@@ -25,7 +25,7 @@ fn number(number: usize) -> String {
 }
 
 fn setup(engine: Engine, smtp: &Smtp) -> Setup {
-    let setup = Setup::new(engine).relay(smtp);
+    let setup = Setup::stopped(engine).relay(smtp);
     setup.set("RESET__CHOOSE_ATTEMPTS", 100)
 }
 

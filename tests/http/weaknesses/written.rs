@@ -42,7 +42,7 @@ async fn next(server: &Server, browser: &mut Browser, who: &str) -> Page {
 }
 
 async fn w12_signing_out_forgets_what_was_written(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     for mut browser in [unconfirmed(&server).await, refused(&server).await] {
         let page = browser.open("/account").await;
         browser.post_to(&page, "/api/sign-out", &[]).await;
@@ -56,7 +56,7 @@ async fn w12_signing_out_forgets_what_was_written(engine: Engine) {
 }
 
 async fn w12_nobody_else_is_shown_it(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     for mut browser in [unconfirmed(&server).await, refused(&server).await] {
         // The session ended by itself: nobody has pressed anything.
         server.db.run("DELETE FROM sessions").await;
@@ -67,7 +67,7 @@ async fn w12_nobody_else_is_shown_it(engine: Engine) {
 }
 
 async fn w12_its_writer_is_shown_it_again(engine: Engine) {
-    let server = Setup::new(engine).start().await;
+    let server = Setup::stopped(engine).start().await;
     let mut browser = unconfirmed(&server).await;
     server.db.run("DELETE FROM sessions").await;
     let page = next(&server, &mut browser, "anna").await;

@@ -8,7 +8,7 @@ on_both_engines!(a10_where_a_link_is_sent);
 async fn a10_where_a_link_is_sent(engine: Engine) {
     for prove_by in ["mail_link", "mail_code,mail_link"] {
         let smtp = Smtp::start();
-        let setup = Setup::new(engine).relay(&smtp);
+        let setup = Setup::stopped(engine).relay(&smtp);
         let server = peopled(setup.set("RESET__PROVE_BY", prove_by)).await;
         let mut strangers = Strangers::new(&server);
         strangers.begin().await;

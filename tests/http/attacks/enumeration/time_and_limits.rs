@@ -93,7 +93,7 @@ async fn a13_limiter_as_oracle(engine: Engine) {
 }
 
 async fn by_client_address(engine: Engine) {
-    let setup = Setup::new(engine)
+    let setup = Setup::stopped(engine)
         .set("SITE__TRUSTED_PROXIES", "127.0.0.1")
         .set("LIMITS__REQUESTS_BURST", 4)
         .set("LIMITS__REQUESTS_PER_ADDRESS_PER_MINUTE", 1);
@@ -123,7 +123,7 @@ async fn by_client_address(engine: Engine) {
 
 async fn by_messages(engine: Engine) {
     let smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let server = peopled(setup.set("LIMITS__MESSAGES_BURST", 1)).await;
     for round in 0..2 {
         let mut strangers = Strangers::new(&server);
@@ -142,7 +142,7 @@ async fn by_messages(engine: Engine) {
 
 async fn by_wrong_codes(engine: Engine) {
     let smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let server = peopled(setup.set("LIMITS__WRONG_CODES_PER_DAY", 4)).await;
     let stored = Stored::of(&server, "anna").await;
     for _ in 0..2 {
@@ -182,7 +182,7 @@ async fn try_to_sign_in(strangers: &mut Strangers) {
 
 /// The waits come after as many tries, and grow as fast, for whoever is not there, disabled, without a password or signs in elsewhere.
 async fn by_sign_ins(engine: Engine) {
-    let setup = Setup::new(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 2);
+    let setup = Setup::stopped(engine).set("LIMITS__SIGN_IN_FAILURES_BURST", 2);
     let server = peopled(setup).await;
     let people: Vec<&str> = KINDS.into_iter().filter(|who| *who != "lars").collect();
     let mut strangers = Strangers::asking(&server, &people);
@@ -200,7 +200,7 @@ async fn by_sign_ins(engine: Engine) {
 /// Neither a reset of somebody nor their sign-in at home lifts the wait that strangers have under the name.
 async fn by_what_lifts_a_wait(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut at_home = server.browser();
     at_home.sign_in("anna", &server.passwords["anna"]).await;
     let mut strangers = Strangers::asking(&server, &["anna", "kalle"]);

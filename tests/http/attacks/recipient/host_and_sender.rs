@@ -23,7 +23,7 @@ fn forgot(server: &Server, line: &str, hosts: &[&str], more: &str) -> String {
 
 async fn a06_host_poisoning(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     let stored = Stored::of(&server, "anna").await;
     let ours = server.base.trim_start_matches("http://");
     let absolute = format!("http://evil.example{FORGOT}");
@@ -62,7 +62,7 @@ async fn a06_host_poisoning(engine: Engine) {
 
 async fn links_name_the_configured_address(engine: Engine, production: bool) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine);
+    let setup = Setup::stopped(engine);
     let server = if production {
         // Not even the proxy that is trusted with addresses of clients says what this server is called.
         let setup = setup.set("SITE__TRUSTED_PROXIES", "127.0.0.1");
@@ -94,7 +94,7 @@ async fn links_name_the_configured_address(engine: Engine, production: bool) {
 
 async fn a07_sender_and_bounce_leak(engine: Engine) {
     let mut smtp = Smtp::start();
-    let setup = Setup::new(engine).relay(&smtp);
+    let setup = Setup::stopped(engine).relay(&smtp);
     let setup = setup.set("MAIL__SENDER", "Rekey <rekey@corp.example>");
     let server = setup.start().await;
     let stored = Stored::of(&server, "anna").await;
