@@ -20,7 +20,7 @@ on_both_engines!(
 );
 
 /// The names of the pages in their addresses. They stay: people and other pages link to them.
-const TOPICS: [&str; 10] = [
+pub const TOPICS: [&str; 10] = [
     "no-message",
     "link",
     "changed-contact",

@@ -78,6 +78,8 @@ mod outbox;
 #[cfg(test)]
 mod own_sessions;
 #[cfg(test)]
+mod page_snapshots;
+#[cfg(test)]
 mod password_change;
 #[cfg(test)]
 mod refused_posts;

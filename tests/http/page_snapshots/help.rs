@@ -1,0 +1,78 @@
+//! The help: as it is without any configuration, and with everything that can be said in it.
+
+use super::{Album, setup, swedish};
+use crate::feedback::asking;
+use crate::help::TOPICS;
+use crate::support::Engine;
+
+/// Everything that the help speaks of.
+const FULL: &str = "[site]\nname = \"Kommunen\"\ncolours = { accent = \"#7a1f5c\", accent_dark = \"#f0a8d4\" }\n\
+    [mail]\nsender = \"Us <codes@example.org>\"\n\
+    [[mail.relays]]\nhost = \"127.0.0.1\"\nport = 9\nsecurity = \"none\"\ndkim_selector = \"rekey\"\n\
+    dkim_public_key = \"MCowBQYDK2VwAyEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"\n\
+    [[mail.relays]]\nhost = \"127.0.0.2\"\nport = 9\nsecurity = \"none\"\nsender = \"Us <codes@example.net>\"\n\
+    [reset]\nprove_by = [\"mail_code\", \"mail_link\", \"sms_code\"]\nafter = \"signed_in\"\n\
+    [support]\ncontact = \"Everybody, 010-1\"\nunknown_address = \"The payroll officer\"\nno_password = \"Your manager\"\n\
+    no_phone = \"The front desk\"\nmail_blocked = \"Mail people, 010-2\"\nlost_everything = \"Customer service, 010-3\"\n\
+    [help]\nphone_guide_url = \"https://example.org/mobile\"\nupdated = \"2031-02-03\"\n\
+    [[accounts.federated]]\nid = \"google\"\nname = \"Google\"\nreset_url = \"https://accounts.google.com/signin/recovery\"\n\
+    [[accounts.federated]]\nid = \"sso\"\nname = \"Our <own> sign-in\"\nreset_url = \"https://sso.example.org/?a=1&b=2\"\n";
+
+#[tokio::test]
+async fn without_configuration() {
+    let server = setup().start().await;
+    let mut browser = swedish(&server);
+    let mut album = Album::with_days("help");
+    album.take_in_all("overview", &browser, "/help").await;
+    for topic in TOPICS {
+        let path = format!("/help/{topic}");
+        album.take_in_all(topic, &browser, &path).await;
+    }
+    browser.begin("nobody").await;
+    for (name, path) in [
+        ("overview-case-number", "/help"),
+        ("no-message-case-number", "/help/no-message"),
+        ("contact-case-number", "/help/contact"),
+    ] {
+        album.take(name, &browser.look(path).await);
+    }
+    album.close();
+}
+
+#[tokio::test]
+async fn with_everything() {
+    let server = asking(Engine::Sqlite).config(FULL).start().await;
+    let mut browser = swedish(&server);
+    let mut album = Album::with_days("help-full");
+    album.take("overview", &browser.look("/help").await);
+    for topic in TOPICS {
+        let path = format!("/help/{topic}");
+        if ["no-message", "contact", "for-mail-administrators"].contains(&topic) {
+            album.take_in_all(topic, &browser, &path).await;
+        } else {
+            album.take(topic, &browser.look(&path).await);
+        }
+    }
+    let long = "Ä".repeat(501);
+    for (name, path) in [
+        ("feedback-on-page", "/help/link"),
+        ("feedback-alone", "/help/feedback?page=forgot-password"),
+    ] {
+        let page = browser.look(path).await;
+        if name == "feedback-alone" {
+            album.take(name, &page);
+        }
+        let form = page.form_to("/help/feedback");
+        let empty = browser.post(&form, &[]).await;
+        assert_eq!(empty.status, 422, "{name}");
+        album.take(&format!("{name}-empty"), &empty);
+        let fields = [("answer", "no"), ("words", long.as_str())];
+        let too_long = browser.post(&form, &fields).await;
+        album.take(&format!("{name}-too-long"), &too_long);
+        let fields = [("answer", "yes"), ("words", "Tack.")];
+        let sent = browser.post(&form, &fields).await;
+        let thanks = sent.location().replace("#feedback", "");
+        album.take(&format!("{name}-thanks"), &browser.look(&thanks).await);
+    }
+    album.close();
+}
