@@ -17,6 +17,12 @@ pub fn narrow(engine: Engine) -> Setup {
         .set("LIMITS__REQUESTS_PER_ADDRESS_PER_MINUTE", 1)
 }
 
+/// What the log tells of proxies whose word about a client cannot be read.
+pub fn told(server: &Server) -> Vec<String> {
+    let about = |line: &String| line.contains("X-Forwarded-For of a trusted proxy");
+    server.log().into_iter().filter(about).collect()
+}
+
 async fn ask(browser: &mut Browser) -> Page {
     let page = browser.get("/forgot-password").await;
     browser.post(&page.form(0), &[("identifier", "anna")]).await

@@ -202,10 +202,8 @@ async fn it_names_a_person_for_each_reason(engine: Engine) {
     ] {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
-    assert!(
-        !page.contains("which address belongs"),
-        "no contact of its own"
-    );
+    let unknown = english(MailText::HelpReasonUnknownAddress, &[]);
+    assert!(!page.contains(&unknown), "no contact of its own");
 }
 
 async fn the_steps_lead_to_it(engine: Engine) {
@@ -270,16 +268,29 @@ async fn the_first_step_tells_everybody_what_is_needed(engine: Engine) {
         assert!(page.text().contains(&note), "{note}: {}", page.text());
     }
     assert!(page.body.contains("href=\"https://example.org/mobile\""));
+    let page = server.browser().look("/help/contact").await;
+    let unknown = english(MailText::HelpReasonUnknownAddress, &[]);
+    assert!(page.text().contains(&unknown), "{}", page.text());
     let server = Setup::new(engine)
         .set("SUPPORT__CONTACT", "Somebody")
         .start()
         .await;
-    let page = server.browser().get("/forgot-password").await;
+    let mut browser = server.browser();
+    let page = browser.look("/help/contact").await;
+    assert!(page.text().contains("Somebody"), "{}", page.text());
+    let page = browser.get("/forgot-password").await;
     assert!(
         !page.text().contains("Somebody"),
         "said only where it helps"
     );
-    assert!(!page.text().contains("active password"));
+    for text in [
+        MailText::HelpNoteUnknownAddress,
+        MailText::HelpNoteNoPassword,
+        MailText::HelpResetPhone,
+    ] {
+        let note = english(text, &[("contact", "")]);
+        assert!(!page.text().contains(note.trim()), "{note}");
+    }
 }
 
 async fn it_says_when_it_was_changed(engine: Engine) {

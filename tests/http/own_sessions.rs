@@ -14,7 +14,8 @@ on_both_engines!(
 const PATH: &str = "/account/security/sessions";
 const STAY: &str = "/account/stay";
 const HOUR: i64 = 3600;
-const PHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
+/// How a phone names itself.
+pub const PHONE: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1";
 
 async fn they_are_listed_and_ended_one_by_one(engine: Engine) {
     let server = Setup::stopped(engine).start().await;

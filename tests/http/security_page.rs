@@ -2,6 +2,7 @@
 
 use rekey::texts::{Language, MailText, Text};
 
+use crate::own_sessions::PHONE;
 use crate::support::{Engine, Setup, Smtp, english, mailed_sentence, on_both_engines};
 
 on_both_engines!(
@@ -69,10 +70,18 @@ async fn it_shows_what_there_is(engine: Engine) {
         assert!(page.text().contains(shown), "{shown}: {}", page.text());
     }
     assert_eq!(page.header("cache-control"), Some("no-store, no-transform"));
-    let page = browser.get("/account/security/activity").await;
-    assert!(page.text().contains("Sign-in"), "{}", page.text());
     // Nothing of other people.
-    assert!(!page.text().contains("bjorn"));
+    let mut other = server.browser().with("user-agent", PHONE);
+    other.sign_in("bjorn", &server.passwords["bjorn"]).await;
+    let path = "/account/security/activity";
+    for (browser, own, foreign) in [
+        (&mut browser, "Firefox, Linux", "Safari, iPhone"),
+        (&mut other, "Safari, iPhone", "Firefox, Linux"),
+    ] {
+        let text = browser.get(path).await.text();
+        assert!(text.contains("Sign-in") && text.contains(own), "{text}");
+        assert!(!text.contains(foreign), "{text}");
+    }
 }
 
 async fn a_name_is_changed_by_itself(engine: Engine) {

@@ -35,7 +35,8 @@ async fn a43_sessions_survive(engine: Engine) {
     let letter = smtp.next().await;
     let page = browser.give(&page, &letter.code()).await;
     for other in &mut signed_in {
-        assert!(other.is_signed_in().await, "until the password is saved");
+        let page = other.get("/account").await;
+        assert!(page.body.contains("Anna Berg"), "until it is saved");
     }
     stored.is_unchanged(&server).await;
     let page = browser.choose(&page, GOOD).await;
@@ -43,7 +44,8 @@ async fn a43_sessions_survive(engine: Engine) {
     stored.is_changed(&server).await;
     for other in &mut signed_in {
         assert!(!other.is_signed_in().await);
-        let page = other.get("/sign-in").await;
+        let page = other.get("/account").await;
+        assert_eq!(page.path, "/sign-in");
         assert!(!page.body.contains("Anna Berg"));
     }
     assert!(!browser.is_signed_in().await);

@@ -158,6 +158,7 @@ async fn f03_a_port_that_takes_connections_and_says_nothing_is_told_as_that() {
             all.push(one);
         }
     });
+    let nobody = "nobody answers";
     for (security, hint) in [
         ("starttls", "port 465"),
         ("none", "port 465"),
@@ -174,9 +175,17 @@ async fn f03_a_port_that_takes_connections_and_says_nothing_is_told_as_that() {
             "{said}"
         );
         assert!(said.contains(hint), "{security}: {said}");
-        assert!(!said.contains("nobody answers"), "{security}: {said}");
+        assert!(!said.contains(nobody), "{security}: {said}");
     }
     held.abort();
+    // Where nothing listens, that is what is said.
+    let closed = tokio::net::TcpSocket::new_v4().unwrap();
+    closed.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let port = closed.local_addr().unwrap().port();
+    let config = format!("[[mail.relays]]\nhost = \"127.0.0.1\"\nport = {port}\n");
+    let server = Setup::new(Engine::Sqlite).config(&config).start().await;
+    let (fine, said) = check(&server).await;
+    assert!(!fine && said.contains(nobody), "{said}");
 }
 
 #[tokio::test]
