@@ -482,7 +482,9 @@ test("A12: a refusal speaks of what was asked for", async ({ page, rekey, wizard
   await wizard.goto(PATHS.signIn);
   await wizard.signIn(rekey.person("anna").mail, "fel lösenord som är långt");
   await expect(wizard.summary).toBeVisible();
-  await expect(page.getByRole("main"), "nobody has been asked for a user name").not.toContainText(/användarnamn/i);
+  const userName = /användarnamn/i;
+  expect(wizard.say("problem.identifier_empty"), "what is said where one is asked for").toMatch(userName);
+  await expect(page.getByRole("main"), "nobody has been asked for a user name").not.toContainText(userName);
 });
 
 test("A15: the help says that a forgotten password cannot be shown, and that the device may have saved it", async ({ page, rekey, wizard }) => {

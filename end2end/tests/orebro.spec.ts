@@ -1,8 +1,11 @@
 // orebro: user name and a six-digit code by text message. The rows of the journey, in its own words; text messages leave by HTTP.
 import { elsewhere, everyHelpPageIsDated, look, stepsOf } from "../fixtures/journeys.ts";
-import { DAY, fact, giveCode, isFine, isRefused, register, SECURITY, shown, signIn, type } from "../fixtures/security.ts";
+import { DAY, fact, giveCode, isFine, isRefused, register, SECURITY, shown, signIn, type, WAITS } from "../fixtures/security.ts";
 import { codeIn, expect, looks, PATHS, test, type Wizard, withAndWithoutScripts } from "../fixtures/wizard.ts";
 
+/** What is said of a mail. */
+const MAIL = /mejl|skräppost/i;
+const BY_MAIL = /mejl|länk/i;
 const PHONE = "+46701740605";
 /** What the systems behind can take: letters a to z, digits, no å, ä, ö. */
 const PASSWORDS = ["fyra4katter", "sexton6hundar", "nio9grisar"] as const;
@@ -83,7 +86,8 @@ test("O2: the page of the code speaks of the phone, not of a mail", async ({ pag
   const main = page.getByRole("main");
   await expect(main).toContainText(wizard.say("code.no_text_wait"));
   await expect(main).toContainText(wizard.say("code.lifetime", { minutes: 10 }));
-  await expect(main).not.toContainText(/mejl|skräppost/i);
+  expect(wizard.say("code.no_code_wait"), "what the page says of a mail").toMatch(MAIL);
+  await expect(main).not.toContainText(MAIL);
 });
 
 withAndWithoutScripts(() => {
@@ -116,7 +120,7 @@ withAndWithoutScripts(() => {
     await expect(wizard.notice).toHaveText(say("account.done_contact"));
     await expect(fact(wizard, shown(number))).toBeVisible();
     // His address has not spoken for it, so for a day it resets nothing.
-    await expect(fact(wizard, shown(number))).toContainText("Kan återställa lösenordet från");
+    await expect(fact(wizard, shown(number))).toContainText(WAITS);
     await rekey.moveClock(DAY + 1);
     const other = await elsewhere(wizard);
     await ask(other, "olle");
@@ -133,12 +137,12 @@ test("O3: a second phone waits for a day, unless the first one speaks for it", a
   const anna = rekey.person("anna");
   await signIn(wizard, anna);
   await register(wizard, "070-174 06 77", "+46701740677");
-  await expect(fact(wizard, shown("+46701740677"))).toContainText("Kan återställa lösenordet från");
+  await expect(fact(wizard, shown("+46701740677"))).toContainText(WAITS);
   await wizard.link("account.contact_sooner").click();
   await page.getByRole("button", { name: say("account.confirm_phone", { address: shown(PHONE) }), exact: true }).click();
   await giveCode(wizard, codeIn(await rekey.smsTo(PHONE, 2)));
   await wizard.isAt(SECURITY, say("account.security_title"));
-  await expect(page.getByText("Kan återställa lösenordet från")).toHaveCount(0);
+  await expect(page.getByText(WAITS)).toHaveCount(0);
 });
 
 withAndWithoutScripts(() => {
@@ -359,10 +363,11 @@ test("H2: resetting and changing step by step, as it is done here: by text messa
   const reset = (await stepsOf(wizard, "reset")).join("\n");
   for (const words of ["Inloggningsassistenten", "Nästa", say("help.reset_done")]) expect(reset).toContain(words);
   expect(reset).toMatch(/sms/i);
-  expect(reset, "no mail comes here").not.toMatch(/mejl|länk/i);
+  expect(say("help.reset_link"), "what it says of a mail").toMatch(BY_MAIL);
+  expect(reset, "no mail comes here").not.toMatch(BY_MAIL);
   const change = (await stepsOf(wizard, "change")).join("\n");
   expect(change).toContain(say("help.change_prove"));
-  expect(change, "no mail comes here").not.toMatch(/mejl|länk/i);
+  expect(change, "no mail comes here").not.toMatch(BY_MAIL);
 });
 
 test("the help for messages that do not come is about text messages", async ({ page, wizard }) => {
@@ -371,7 +376,8 @@ test("the help for messages that do not come is about text messages", async ({ p
   const main = page.getByRole("main");
   await expect(main).toContainText(wizard.say("help.no_message_phone"));
   await look(page, "orebro-help-no-message");
-  await expect(main, "no link is sent here").not.toContainText(/länken gäller/i);
+  const link = wizard.say("help.no_message_link_lifetime").replace(/ \{lifetime\}.*$/, "");
+  await expect(main, "no link is sent here").not.toContainText(link);
   await expect(main, "a code works for ten minutes").toContainText(/10 minuter/);
 });
 

@@ -178,7 +178,7 @@ withAndWithoutScripts(() => {
     await wizard.isAt(PATHS.signIn, sv("sign_in.title"));
     await wizard.ready();
     await page.goBack();
-    await expect(page.getByText("Anna Berg")).toHaveCount(0);
     await expect(page, "the start page is for people who are signed in").toHaveURL((url) => url.pathname === PATHS.signIn);
+    await expect(page.getByText("Anna Berg")).toHaveCount(0);
   });
 });
