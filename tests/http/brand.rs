@@ -1,9 +1,9 @@
 //! The organisation's logo and colours: shown without loosening the policy for pages, and refused where nobody could read them.
 
 use super::command_line::refused;
-use crate::support::{Browser, Engine, Setup, on_both_engines};
+use crate::support::{Browser, Engine, Setup, on_sqlite};
 
-on_both_engines!(logo_and_colours_stand_on_every_page);
+on_sqlite!(logo_and_colours_stand_on_every_page);
 
 const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"90\" height=\"40\"><script>alert(1)</script></svg>";
 

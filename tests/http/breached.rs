@@ -5,15 +5,19 @@ use rekey::texts::Text;
 use crate::support::pwned::{Manner, Pwned, pwned_file};
 use crate::support::{
     Browser, Engine, GOOD, OTHER_GOOD, Page, Server, Setup, Smtp, english, on_both_engines,
+    on_sqlite,
 };
 
 on_both_engines!(
-    the_service_is_asked_for_five_digits_and_no_more,
     by_code_and_by_link_a_breached_one_is_refused_and_costs_no_attempt,
     failing_open_takes_the_password_and_says_so,
     failing_closed_takes_none_and_nothing_is_lost,
-    the_download_is_searched_where_it_lies,
-    the_command_line_asks_too,
+    the_command_line_asks_too
+);
+
+on_sqlite!(
+    the_service_is_asked_for_five_digits_and_no_more,
+    the_download_is_searched_where_it_lies
 );
 
 fn by_service(engine: Engine, smtp: &Smtp, pwned: &Pwned) -> Setup {

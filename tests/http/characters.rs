@@ -2,9 +2,9 @@
 
 use rekey::texts::{Language, Text};
 
-use crate::support::{Engine, Setup, Smtp, english, on_both_engines, sentence};
+use crate::support::{Engine, Setup, Smtp, english, on_sqlite, sentence};
 
-on_both_engines!(the_reason_is_said_before_and_after_posting);
+on_sqlite!(the_reason_is_said_before_and_after_posting);
 
 async fn the_reason_is_said_before_and_after_posting(engine: Engine) {
     let mut smtp = Smtp::start();

@@ -2,13 +2,14 @@
 
 use rekey::texts::{Language, Text};
 
-use crate::support::{Engine, Setup, Smtp, on_both_engines, sentence};
+use crate::support::{Engine, Setup, Smtp, on_both_engines, on_sqlite, sentence};
 
 on_both_engines!(
     prove_only_the_flow_that_asked,
-    are_read_in_every_spelling,
     cost_no_try_when_they_cannot_be_codes
 );
+
+on_sqlite!(are_read_in_every_spelling);
 
 async fn prove_only_the_flow_that_asked(engine: Engine) {
     let mut smtp = Smtp::start();

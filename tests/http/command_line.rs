@@ -2,15 +2,20 @@
 
 use std::process::Output;
 
-use crate::support::{Engine, GOOD, PATIENCE, Server, Setup, Smtp, on_both_engines, program};
+use crate::support::{
+    Engine, GOOD, PATIENCE, Server, Setup, Smtp, on_both_engines, on_sqlite, program,
+};
 
 on_both_engines!(
     accounts_are_added_once,
-    a_first_password_obeys_the_rules,
     check_says_what_is_in_order_and_what_is_weaker,
     check_makes_and_changes_nothing,
+    an_operator_ends_sessions
+);
+
+on_sqlite!(
+    a_first_password_obeys_the_rules,
     mail_test_goes_through_the_relay,
-    an_operator_ends_sessions,
     wrong_usage_ends_with_two
 );
 

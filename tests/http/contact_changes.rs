@@ -5,7 +5,7 @@ mod spoken_for;
 use rekey::texts::{Language, MailText};
 
 use crate::support::{
-    Engine, GOOD, Page, Setup, Smtp, english_mail, mailed_sentence, on_both_engines,
+    Engine, GOOD, Page, Setup, Smtp, english_mail, mailed_sentence, on_both_engines, on_sqlite,
 };
 
 on_both_engines!(
@@ -14,13 +14,16 @@ on_both_engines!(
     confirmed_with_the_old_one_it_counts_at_once,
     nobody_speaks_for_what_another_session_has_changed,
     a_number_is_registered_and_proved,
-    a_number_is_understood_in_every_spelling,
     the_last_one_stays,
     what_goes_out_of_use_proves_nothing,
     what_cannot_be_used_is_said,
     nobody_fills_a_strangers_mailbox,
-    whoever_reads_the_new_address_learns_no_name,
     two_tabs_and_two_presses
+);
+
+on_sqlite!(
+    a_number_is_understood_in_every_spelling,
+    whoever_reads_the_new_address_learns_no_name
 );
 
 const OLD: &str = "anna.berg@demo.example";

@@ -2,14 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{Browser, Engine, GOOD, Page, Server, Setup, Smtp, on_both_engines};
+use crate::support::{
+    Browser, Engine, GOOD, Page, Server, Setup, Smtp, on_both_engines, on_sqlite,
+};
 
 on_both_engines!(
-    have_every_attribute_in_production,
-    go_over_plain_http_only_in_development,
-    say_nothing_and_never_repeat,
     are_new_at_every_change_of_privilege,
     of_strangers_are_never_adopted
+);
+
+on_sqlite!(
+    have_every_attribute_in_production,
+    go_over_plain_http_only_in_development,
+    say_nothing_and_never_repeat
 );
 
 /// Every `Set-Cookie` of a whole run: a link, the journey, errors, language, sign-in, sign-out.

@@ -4,9 +4,9 @@
 use reqwest::Method;
 
 use super::malformed::{POSTS, send_raw};
-use crate::support::{Browser, Engine, Setup, Smtp, on_both_engines};
+use crate::support::{Browser, Engine, Setup, Smtp, on_sqlite};
 
-on_both_engines!(
+on_sqlite!(
     nothing_is_shared_across_origins,
     foreign_hosts_are_sent_away
 );

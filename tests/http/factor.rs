@@ -5,7 +5,8 @@ use rekey::texts::MailText;
 
 use crate::secrets::hunt;
 use crate::support::{
-    ACCOUNT_FACTOR, Engine, Phone, Setup, Smtp, english_mail, on_both_engines, recovery_codes,
+    ACCOUNT_FACTOR, Engine, Phone, Setup, Smtp, english_mail, on_both_engines, on_sqlite,
+    recovery_codes,
 };
 
 on_both_engines!(
@@ -13,13 +14,14 @@ on_both_engines!(
     a_key_is_shown_to_its_session_only,
     is_asked_for_at_sign_in,
     an_administrator_must_set_one_up,
-    the_organisation_decides_who_must,
     new_codes_end_the_old_ones,
     another_app_ends_the_old_one,
     is_turned_off_only_where_nobody_demands_it,
     needs_somebody_who_has_just_shown_that_it_is_them,
     a_lost_one_is_removed_by_the_operator
 );
+
+on_sqlite!(the_organisation_decides_who_must);
 
 const FACTOR: &str = "/sign-in/factor";
 const SET_UP: &str = "/sign-in/set-up";

@@ -4,16 +4,19 @@
 use rekey::texts::{Language, MailText};
 
 use super::help::says;
-use crate::support::{Browser, Engine, Page, Server, Setup, on_both_engines, until};
+use crate::support::{Browser, Engine, Page, Server, Setup, on_both_engines, on_sqlite, until};
 
 on_both_engines!(
-    it_is_asked_only_where_the_organisation_wants_it,
     an_answer_is_kept_with_page_language_and_day_only,
-    the_steps_ask_on_a_page_of_its_own,
     what_cannot_be_kept_is_said_and_nothing_is_lost,
-    it_is_taken_from_our_own_pages_only,
     nobody_fills_the_disk,
     it_is_forgotten_after_half_a_year
+);
+
+on_sqlite!(
+    it_is_asked_only_where_the_organisation_wants_it,
+    the_steps_ask_on_a_page_of_its_own,
+    it_is_taken_from_our_own_pages_only
 );
 
 /// A server whose pages ask what could be better.

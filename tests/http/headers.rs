@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::{Browser, Engine, Page, Server, Setup, Smtp, on_both_engines};
+use crate::support::{Browser, Engine, Page, Server, Setup, Smtp, on_sqlite};
 
-on_both_engines!(
+on_sqlite!(
     are_on_every_answer,
     carry_a_fresh_nonce_for_each_page,
     demand_https_in_production_only,

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use rekey::texts::{Catalogue, Language, MailText};
 
-use crate::support::{Engine, Setup, Smtp, on_both_engines};
+use crate::support::{Engine, Setup, Smtp, on_sqlite};
 
-on_both_engines!(
+on_sqlite!(
     every_page_is_there_in_every_language,
     it_says_what_is_configured,
     it_says_what_is_sent,

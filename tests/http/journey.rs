@@ -2,14 +2,11 @@
 
 use rekey::texts::{Catalogue, Language, MailText, Text};
 
-use crate::support::{Engine, GOOD, Setup, Smtp, on_both_engines, sentence};
+use crate::support::{Engine, GOOD, Setup, Smtp, on_both_engines, on_sqlite, sentence};
 
-on_both_engines!(
-    in_swedish,
-    in_norwegian,
-    in_english,
-    signed_in_at_once_where_the_journey_says_so
-);
+on_both_engines!(in_swedish, signed_in_at_once_where_the_journey_says_so);
+
+on_sqlite!(in_norwegian, in_english);
 
 /// One person's journey. Everything the person reads is in `language`; the page asks for nothing twice.
 async fn walk(engine: Engine, language: Language, who: &str, address: &str) {

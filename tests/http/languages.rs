@@ -2,9 +2,9 @@
 
 use rekey::texts::{Language, Text};
 
-use crate::support::{Engine, Setup, Smtp, on_both_engines, sentence};
+use crate::support::{Engine, Setup, Smtp, on_sqlite, sentence};
 
-on_both_engines!(
+on_sqlite!(
     follow_the_browser,
     follow_the_cookie_before_the_browser,
     can_be_switched_without_losing_the_step,

@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 
 use rekey::texts::{Catalogue, Language, MailText};
 
-use crate::support::{Engine, GOOD, Letter, Server, Setup, Smtp, on_both_engines};
+use crate::support::{Engine, GOOD, Letter, Server, Setup, Smtp, on_both_engines, on_sqlite};
 
 on_both_engines!(
+    w15_name_the_devices_that_were_signed_out,
+    take_nobodys_words_as_markup
+);
+
+on_sqlite!(
     are_well_formed_in_every_language,
     tell_all_there_is_to_know,
-    w15_name_the_devices_that_were_signed_out,
-    name_no_browser_but_its_family,
-    take_nobodys_words_as_markup
+    name_no_browser_but_its_family
 );
 
 const PEOPLE: [(&str, &str, Language); 3] = [

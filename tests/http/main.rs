@@ -1,4 +1,4 @@
-//! The real server over HTTP, on port 0, on both database engines, with a real SMTP relay.
+//! The real server over HTTP, on port 0, with a real SMTP relay; on both database engines wherever they could differ.
 //!
 //! `scripts/postgres run cargo test --features ssr --test http` runs them all; without a PostgreSQL the tests named `…::postgres` fail.
 

@@ -5,9 +5,9 @@ use reqwest::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::support::{Browser, Engine, Page, Server, Setup, on_both_engines, sentence};
+use crate::support::{Browser, Engine, Page, Server, Setup, on_sqlite, sentence};
 
-on_both_engines!(
+on_sqlite!(
     bodies_have_a_limit,
     what_is_not_a_form_is_refused,
     what_is_not_utf8_is_refused,

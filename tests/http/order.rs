@@ -2,16 +2,19 @@
 
 use rekey::texts::Text;
 
-use crate::support::{Engine, GOOD, OTHER_GOOD, Setup, Smtp, english, on_both_engines};
+use crate::support::{Engine, GOOD, OTHER_GOOD, Setup, Smtp, english, on_both_engines, on_sqlite};
 
 on_both_engines!(
-    without_a_flow_everything_leads_to_the_start,
     a_form_of_another_flow_is_refused,
     two_tabs_lead_to_the_newer_flow,
-    going_back_offers_the_way_on,
     the_last_page_can_be_loaded_again,
     the_cookie_from_before_the_proof_proves_nothing,
     a_proof_lasts_a_quarter_of_an_hour
+);
+
+on_sqlite!(
+    without_a_flow_everything_leads_to_the_start,
+    going_back_offers_the_way_on
 );
 
 const BOTH: [(&str, &str); 2] = [("new_password", GOOD), ("confirm_password", GOOD)];

@@ -4,15 +4,15 @@
 use rekey::texts::{MailText, Text};
 
 use crate::support::{
-    Browser, Engine, Form, Page, Setup, Smtp, english, english_mail, on_both_engines,
+    Browser, Engine, Form, Page, Setup, Smtp, english, english_mail, on_both_engines, on_sqlite,
 };
 
 on_both_engines!(
-    keep_what_was_written,
-    keep_no_code_and_no_password,
     with_a_form_of_another_session_change_nothing,
     of_a_name_ask_first_who_it_is
 );
+
+on_sqlite!(keep_what_was_written, keep_no_code_and_no_password);
 
 const OLD: &str = "anna.berg@demo.example";
 const NEW: &str = "anna@new.example";

@@ -1,11 +1,9 @@
 //! An app or another site sends people here and gets them back, if its address is one of those that are allowed (journey row K9).
 
-use crate::support::{
-    Engine, GOOD, Page, Phone, Setup, Smtp, english, on_both_engines, recovery_codes,
-};
+use crate::support::{Engine, GOOD, Page, Phone, Setup, Smtp, english, on_sqlite, recovery_codes};
 use rekey::texts::Text;
 
-on_both_engines!(
+on_sqlite!(
     an_allowed_place_is_led_back_to,
     no_other_place_is,
     sign_in_leads_back_to_a_site,

@@ -3,17 +3,20 @@
 use rekey::texts::{Language, MailText, Text};
 
 use crate::own_sessions::PHONE;
-use crate::support::{Engine, Setup, Smtp, english, mailed_sentence, on_both_engines};
+use crate::support::{Engine, Setup, Smtp, english, mailed_sentence, on_both_engines, on_sqlite};
 
 on_both_engines!(
-    a_stranger_is_sent_to_sign_in,
     it_shows_what_there_is,
     a_name_is_changed_by_itself,
     a_form_of_another_session_changes_nothing,
     after_five_minutes_one_shows_again_who_one_is,
     the_present_password_cannot_be_guessed,
     a_code_shows_it_too,
-    where_a_code_is_wanted_the_password_is_not_enough,
+    where_a_code_is_wanted_the_password_is_not_enough
+);
+
+on_sqlite!(
+    a_stranger_is_sent_to_sign_in,
     it_leads_nowhere_else,
     every_page_has_a_way_out
 );

@@ -1,9 +1,10 @@
 //! Mail from either of two sender addresses through either of two relays (journey V8), and what those who run mail are told.
 
-use crate::support::{Engine, Setup, Smtp, on_both_engines};
+use crate::support::{Engine, Setup, Smtp, on_both_engines, on_sqlite};
 
-on_both_engines!(
-    each_relay_sends_from_its_own_address,
+on_both_engines!(each_relay_sends_from_its_own_address);
+
+on_sqlite!(
     pages_name_every_sender,
     those_who_run_mail_are_told_what_to_let_through
 );

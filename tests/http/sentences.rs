@@ -2,9 +2,9 @@
 
 use rekey::texts::{Language, Text};
 
-use crate::support::{Browser, Engine, Page, Setup, Smtp, on_both_engines, sentence};
+use crate::support::{Browser, Engine, Page, Setup, Smtp, on_sqlite, sentence};
 
-on_both_engines!(
+on_sqlite!(
     in_swedish,
     in_norwegian,
     in_english,

@@ -2,9 +2,9 @@
 
 use rekey::texts::{Language, Text};
 
-use crate::support::{Engine, Server, Setup, english, on_both_engines, sentence};
+use crate::support::{Engine, Server, Setup, english, on_sqlite, sentence};
 
-on_both_engines!(
+on_sqlite!(
     first_who_it_is_then_the_password,
     what_was_written_stays_and_stands_in_no_address,
     nothing_is_looked_up_in_between,

@@ -1,8 +1,8 @@
 //! Whoever asks for a page of the account before signing in comes there afterwards, and nowhere else (STANDARDS F12).
 
-use crate::support::{Engine, Setup, on_both_engines};
+use crate::support::{Engine, Setup, on_sqlite};
 
-on_both_engines!(
+on_sqlite!(
     the_page_that_was_asked_for_comes_after_signing_in,
     it_comes_after_the_second_factor_too,
     no_other_place_comes

@@ -9,14 +9,12 @@ use super::Stored;
 use super::strangers::Strangers;
 use crate::support::{
     Browser, Engine, GOOD, OTHER_GOOD, Page, Server, Setup, Smtp, english, on_both_engines,
+    on_sqlite,
 };
 
-on_both_engines!(
-    a43_sessions_survive,
-    a48_revived_account,
-    a51_policy_bypass,
-    a53_cached_reset_page
-);
+on_both_engines!(a43_sessions_survive, a48_revived_account, a51_policy_bypass);
+
+on_sqlite!(a53_cached_reset_page);
 
 async fn a43_sessions_survive(engine: Engine) {
     let mut smtp = Smtp::start();

@@ -1,8 +1,8 @@
 //! A phone must not correct what is no word of its language: user names, codes, passwords.
 
-use crate::support::{Browser, Engine, Setup, Smtp, on_both_engines};
+use crate::support::{Browser, Engine, Setup, Smtp, on_sqlite};
 
-on_both_engines!(f16_nothing_corrects_what_is_typed_here);
+on_sqlite!(f16_nothing_corrects_what_is_typed_here);
 
 /// Every field of a page that something is typed into and that a phone could correct.
 fn fields(body: &str) -> Vec<&str> {

@@ -5,9 +5,9 @@ use reqwest::Method;
 
 use crate::feedback::asking;
 use crate::malformed::POSTS;
-use crate::support::{Browser, Engine, Server, Setup, Smtp, on_both_engines};
+use crate::support::{Browser, Engine, Server, Setup, Smtp, on_sqlite};
 
-on_both_engines!(
+on_sqlite!(
     f33_a_plain_form_passes_behind_a_proxy_that_hides_referrers,
     f33_every_way_to_say_where_a_post_comes_from
 );

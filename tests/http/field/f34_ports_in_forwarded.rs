@@ -1,12 +1,13 @@
 //! F34: proxies that write a port behind the client's address; and what cannot be read is told, once.
 
 use crate::client_address::{narrow, passes, told};
-use crate::support::{Engine, Server, Setup, on_both_engines, until};
+use crate::support::{Engine, Server, Setup, on_both_engines, on_sqlite, until};
 
-on_both_engines!(
+on_both_engines!(f34_what_cannot_be_read_is_told_once);
+
+on_sqlite!(
     f34_ports_and_brackets_are_read,
-    f34_empty_places_say_nothing,
-    f34_what_cannot_be_read_is_told_once
+    f34_empty_places_say_nothing
 );
 
 async fn f34_ports_and_brackets_are_read(engine: Engine) {

@@ -1,9 +1,9 @@
 //! F38: no proxy is to rewrite pages, such as addresses in them into "[email protected]".
 
 use crate::feedback::asking;
-use crate::support::{Engine, Smtp, on_both_engines};
+use crate::support::{Engine, Smtp, on_sqlite};
 
-on_both_engines!(f38_pages_ask_not_to_be_rewritten);
+on_sqlite!(f38_pages_ask_not_to_be_rewritten);
 
 async fn f38_pages_ask_not_to_be_rewritten(engine: Engine) {
     let smtp = Smtp::start();

@@ -3,9 +3,9 @@
 use rekey::texts::{Language, MailText};
 
 use crate::malformed::send_raw;
-use crate::support::{Engine, Server, Setup, Smtp, mailed_sentence, on_both_engines, until};
+use crate::support::{Engine, Server, Setup, Smtp, mailed_sentence, on_sqlite, until};
 
-on_both_engines!(f39_a_wrong_host_leads_to_the_right_one);
+on_sqlite!(f39_a_wrong_host_leads_to_the_right_one);
 
 async fn get(server: &Server, path: &str, host: &str, language: Language) -> String {
     let tag = language.tag();

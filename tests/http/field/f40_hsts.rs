@@ -1,9 +1,9 @@
 //! F40: which names browsers are told to keep to https for.
 
 use crate::malformed::send_raw;
-use crate::support::{Engine, Setup, Smtp, on_both_engines};
+use crate::support::{Engine, Setup, Smtp, on_sqlite};
 
-on_both_engines!(f40_hsts_spares_other_services_of_the_domain);
+on_sqlite!(f40_hsts_spares_other_services_of_the_domain);
 
 async fn f40_hsts_spares_other_services_of_the_domain(engine: Engine) {
     let smtp = Smtp::start();

@@ -1,8 +1,8 @@
 //! Pages answer with and without a slash behind their address, and nobody is led anywhere else by it.
 
-use crate::support::{Engine, Setup, on_both_engines};
+use crate::support::{Engine, Setup, on_sqlite};
 
-on_both_engines!(
+on_sqlite!(
     f13_a_page_answers_with_a_final_slash,
     f13_a_final_slash_leads_nowhere_else
 );

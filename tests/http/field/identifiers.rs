@@ -3,12 +3,15 @@
 use rekey::texts::{Language, MailText, Text};
 
 use crate::support::sms::Sms;
-use crate::support::{Engine, Setup, Smtp, english, mailed_sentence, on_both_engines};
+use crate::support::{Engine, Setup, Smtp, english, mailed_sentence, on_both_engines, on_sqlite};
 
 on_both_engines!(
-    f08_what_can_never_be_mailed_is_no_address_at_any_door,
     f11_a_number_is_read_alike_at_every_door,
-    f12_an_address_is_understood_as_it_is_pasted,
+    f12_an_address_is_understood_as_it_is_pasted
+);
+
+on_sqlite!(
+    f08_what_can_never_be_mailed_is_no_address_at_any_door,
     f12_what_names_nobody_here_is_said_at_once
 );
 

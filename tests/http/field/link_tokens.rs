@@ -5,14 +5,17 @@ use rekey::server::keys::digest;
 use rekey::texts::Text;
 use sha2::{Digest as _, Sha256};
 
-use crate::support::{Browser, Engine, GOOD, Page, Server, Setup, Smtp, english, on_both_engines};
+use crate::support::{
+    Browser, Engine, GOOD, Page, Server, Setup, Smtp, english, on_both_engines, on_sqlite,
+};
 
-on_both_engines!(
+on_both_engines!(f14_former_links_work_until_they_end);
+
+on_sqlite!(
     f13_what_stands_behind_a_whole_link_is_ignored,
     f13_what_stands_before_a_whole_link_is_ignored,
     f14_a_link_has_one_case_and_no_punctuation,
-    f14_a_link_is_read_in_any_case,
-    f14_former_links_work_until_they_end
+    f14_a_link_is_read_in_any_case
 );
 
 const NEW: &str = "/forgot-password/new";

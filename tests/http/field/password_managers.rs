@@ -2,9 +2,9 @@
 
 use rekey::texts::Text;
 
-use crate::support::{Engine, GOOD, Page, Server, Setup, Smtp, english, on_both_engines};
+use crate::support::{Engine, GOOD, Page, Server, Setup, Smtp, english, on_sqlite};
 
-on_both_engines!(
+on_sqlite!(
     f18_one_name_where_one_account_is_picked,
     f18_one_name_where_one_password_is_for_all,
     f18_a_name_with_a_comma_is_one_name

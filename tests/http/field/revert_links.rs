@@ -6,12 +6,16 @@ use rekey::texts::MailText;
 use super::link_tokens::former_token;
 use crate::support::{
     Engine, GOOD, Letter, OTHER_GOOD, Page, Server, Setup, Smtp, english_mail, on_both_engines,
+    on_sqlite,
 };
 
 on_both_engines!(
-    f14_a_revert_link_is_read_as_mail_programs_leave_it,
     f14_former_revert_links_work_until_they_end,
-    f15_damaged_old_and_used_are_told_apart,
+    f15_damaged_old_and_used_are_told_apart
+);
+
+on_sqlite!(
+    f14_a_revert_link_is_read_as_mail_programs_leave_it,
     f15_the_mail_has_a_way_without_the_link,
     f15_the_code_is_read_as_it_is_copied_out_of_the_mail
 );

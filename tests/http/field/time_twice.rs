@@ -3,9 +3,9 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use crate::support::{Engine, Letter, Server, Setup, Smtp, on_both_engines};
+use crate::support::{Engine, Letter, Server, Setup, Smtp, on_sqlite};
 
-on_both_engines!(f21_an_hour_that_comes_twice_says_which);
+on_sqlite!(f21_an_hour_that_comes_twice_says_which);
 
 /// The moment in 2040 at which clocks are put back.
 fn put_back(zone: &TimeZone) -> Timestamp {

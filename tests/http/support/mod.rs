@@ -58,6 +58,22 @@ macro_rules! on_both_engines {
 }
 pub(crate) use on_both_engines;
 
+/// Makes of each named function a test on SQLite alone: what it is about is decided before, or after, the database is asked. Whatever
+/// touches transactions, what is unique, order, limits, locks or times that are stored belongs on both engines.
+macro_rules! on_sqlite {
+    ($($name:ident),+ $(,)?) => {
+        $(mod $name {
+            use crate::support::Engine;
+
+            #[tokio::test]
+            async fn sqlite() {
+                super::$name(Engine::Sqlite).await;
+            }
+        })+
+    };
+}
+pub(crate) use on_sqlite;
+
 /// Asks again and again until there is an answer.
 pub async fn until<T>(what: &str, mut probe: impl AsyncFnMut() -> Option<T>) -> T {
     let asked = async {

@@ -2,14 +2,19 @@
 
 use rekey::texts::{Language, MailText};
 
-use crate::support::{Browser, Engine, Server, Setup, Smtp, mailed_sentence, on_both_engines};
+use crate::support::{
+    Browser, Engine, Server, Setup, Smtp, mailed_sentence, on_both_engines, on_sqlite,
+};
 
 on_both_engines!(
-    w10_no_name_is_a_link_at_any_door,
     w10_no_name_is_a_number_or_a_code_at_any_door,
-    w10_whoever_joins_initials_to_a_name_is_told_what_to_write,
     w10_a_name_that_was_stored_before_stands_in_no_mail,
     w10_no_user_name_looks_like_another
+);
+
+on_sqlite!(
+    w10_no_name_is_a_link_at_any_door,
+    w10_whoever_joins_initials_to_a_name_is_told_what_to_write
 );
 
 const LINKS: [&str; 12] = [

@@ -1,9 +1,9 @@
 //! W5: whatever cookies of other applications hold, ours are found among them.
 
 use crate::malformed::send_raw;
-use crate::support::{Browser, Engine, Server, Setup, Smtp, on_both_engines};
+use crate::support::{Browser, Engine, Server, Setup, Smtp, on_sqlite};
 
-on_both_engines!(w05_other_cookies_hide_none_of_ours);
+on_sqlite!(w05_other_cookies_hide_none_of_ours);
 
 /// Cookies that another application, or any host beside ours, may have set. Names that sort before ours are sent before them.
 const FOREIGN: [(&str, &str); 8] = [

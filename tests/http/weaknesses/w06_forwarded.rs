@@ -2,9 +2,9 @@
 
 use crate::client_address::{narrow, told};
 use crate::malformed::send_raw;
-use crate::support::{Engine, Server, on_both_engines};
+use crate::support::{Engine, Server, on_sqlite};
 
-on_both_engines!(w06_junk_before_the_proxys_word_is_passed_over);
+on_sqlite!(w06_junk_before_the_proxys_word_is_passed_over);
 
 /// Posts the first step as the proxy of this machine hands it on; whether it was let through.
 async fn passes(server: &Server, forwarded: &[&[u8]]) -> bool {

@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::support::{Engine, PATIENCE, Server, Setup, on_both_engines, until};
+use crate::support::{Engine, PATIENCE, Server, Setup, on_sqlite, until};
 
-on_both_engines!(
+on_sqlite!(
     w07_whoever_never_reads_is_cut,
     w07_a_peer_has_a_share_and_no_more,
     w07_a_proxy_has_the_whole_room,

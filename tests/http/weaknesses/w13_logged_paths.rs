@@ -3,9 +3,9 @@
 use reqwest::Method;
 
 use crate::malformed::send_raw;
-use crate::support::{Browser, Engine, Setup, Smtp, on_both_engines, until};
+use crate::support::{Browser, Engine, Setup, Smtp, on_sqlite, until};
 
-on_both_engines!(w13_no_path_that_could_hold_a_secret_is_logged);
+on_sqlite!(w13_no_path_that_could_hold_a_secret_is_logged);
 
 async fn w13_no_path_that_could_hold_a_secret_is_logged(engine: Engine) {
     let smtp = Smtp::start();

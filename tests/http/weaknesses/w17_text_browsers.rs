@@ -1,9 +1,9 @@
 //! W17: browsers that send `Referer` alone, as lynx and w3m do, reach every step.
 
 use crate::malformed::send_raw;
-use crate::support::{Engine, GOOD, Setup, Smtp, on_both_engines};
+use crate::support::{Engine, GOOD, Setup, Smtp, on_sqlite};
 
-on_both_engines!(
+on_sqlite!(
     w17_text_browsers_post,
     w17_bytes_that_are_no_text_stand_in_a_referer,
     w17_cookies_come_back_from_lynx

@@ -1,8 +1,8 @@
 //! What somebody wrote on a page of their account is theirs: signing out forgets it, and nobody else is shown it (W12).
 
-use crate::support::{Browser, Engine, Page, Server, Setup, on_both_engines};
+use crate::support::{Browser, Engine, Page, Server, Setup, on_sqlite};
 
-on_both_engines!(
+on_sqlite!(
     w12_signing_out_forgets_what_was_written,
     w12_nobody_else_is_shown_it,
     w12_its_writer_is_shown_it_again

@@ -4,9 +4,9 @@ use reqwest::Method;
 
 use super::super::Stored;
 use crate::malformed::POSTS;
-use crate::support::{Browser, Engine, Form, GOOD, Page, Server, Setup, Smtp, on_both_engines};
+use crate::support::{Browser, Engine, Form, GOOD, Page, Server, Setup, Smtp, on_sqlite};
 
-on_both_engines!(a47_csrf_and_framing);
+on_sqlite!(a47_csrf_and_framing);
 
 async fn a47_csrf_and_framing(engine: Engine) {
     posts_from_elsewhere_are_refused(engine).await;

@@ -4,9 +4,9 @@ use super::super::Stored;
 use super::{FORGOT, reference_in};
 use crate::command_line::refused;
 use crate::malformed::send_raw;
-use crate::support::{Engine, GOOD, Server, Setup, Smtp, on_both_engines};
+use crate::support::{Engine, GOOD, Server, Setup, Smtp, on_sqlite};
 
-on_both_engines!(a06_host_poisoning, a07_sender_and_bounce_leak);
+on_sqlite!(a06_host_poisoning, a07_sender_and_bounce_leak);
 
 /// The identify post as bytes, with a request line and hosts of one's own.
 fn forgot(server: &Server, line: &str, hosts: &[&str], more: &str) -> String {
