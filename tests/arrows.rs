@@ -245,6 +245,55 @@ mod arrows {
         );
     }
 
+    /// Holds a part of the door to the parts that it stands on.
+    fn hold_part(part: &str, stands_on: &[&str]) {
+        let rule = format!("server/http/{part} may use of server/http only {stands_on:?}");
+        hold(&["server", "http", part], &rule, |_, path| {
+            starts_with(path, &["server", "http"])
+                && path
+                    .get(2)
+                    .is_some_and(|used| used != part && !stands_on.contains(&&**used))
+        });
+    }
+
+    #[test]
+    fn what_every_request_passes_knows_no_page() {
+        hold_part("layers", &["cookies", "files", "places", "responses"]);
+    }
+
+    #[test]
+    fn the_toolkit_of_drawn_pages_knows_no_page() {
+        hold_part(
+            "drawn",
+            &[
+                "brand",
+                "cookies",
+                "layers",
+                "places",
+                "responses",
+                "web_state",
+            ],
+        );
+    }
+
+    #[test]
+    fn the_wizard_knows_no_drawn_page() {
+        hold_part(
+            "wizard",
+            &[
+                "brand",
+                "cookies",
+                "drawn",
+                "forms",
+                "layers",
+                "places",
+                "responses",
+                "wanted",
+                "web_state",
+            ],
+        );
+    }
+
     #[test]
     fn reset_account_and_admin_never_touch_each_other() {
         const APART: [&str; 3] = ["reset", "account", "admin"];

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::Secret;
 use crate::rules::advice::Advice;
 use crate::rules::page::Refusal;
+
 #[cfg(feature = "ssr")]
-use crate::server::http::actions;
+use crate::server::http::wizard::actions;
 
 /// Advice on a password while it is being typed. It changes nothing; it is a POST so that the password stands in no address.
 ///

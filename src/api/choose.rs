@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::Secret;
 use crate::rules::page::{Answer, Refusal};
+
 #[cfg(feature = "ssr")]
-use crate::server::http::actions;
+use crate::server::http::wizard::actions;
 
 /// Sets the new password.
 ///

@@ -41,7 +41,7 @@ impl FromServerFnError for Refusal {
                 | ServerFnErrorErr::MissingArg(_)
                 | ServerFnErrorErr::Deserialization(_)
         ) {
-            crate::server::http::actions::malformed();
+            crate::server::http::wizard::actions::malformed();
         }
         let problem = if matches!(error, ServerFnErrorErr::Request(_)) {
             Problem::Offline

@@ -27,8 +27,8 @@ mod server_side {
 
     use super::Start;
     use crate::server::context::Shared;
-    use crate::server::guard::headers::{Scripts, content_security_policy};
-    use crate::server::http::pages::Page;
+    use crate::server::http::layers::headers::{Scripts, content_security_policy};
+    use crate::server::http::wizard::pages::Page;
 
     /// The page under way, as the server has prepared it.
     #[must_use]

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use crate::rules::page::{Answer, Refusal};
+
 #[cfg(feature = "ssr")]
-use crate::server::http::actions;
+use crate::server::http::wizard::actions;
 
 /// Asks for a new link in place of the one that this browser has opened.
 ///

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use crate::rules::page::{Answer, Refusal};
+
 #[cfg(feature = "ssr")]
-use crate::server::http::actions;
+use crate::server::http::wizard::actions;
 
 /// Asks for a new code, on another way where people choose.
 ///

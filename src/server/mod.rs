@@ -31,7 +31,6 @@ pub mod outbound;
 pub mod password_advice;
 pub mod password_lists;
 pub mod password_rules;
-pub mod redirect;
 pub mod reset;
 pub mod revoke;
 pub mod session_codes;

@@ -1,13 +1,7 @@
-//! What stands before every use-case: limits, the origin of a post, the host of a request, and headers on every answer.
+//! What stands before every use-case: limits, tries to sign in, the budget of text messages, and the robot check.
 
 pub mod factor_tries;
-pub mod headers;
-pub mod host;
 pub mod limits;
-pub mod log_path;
-pub mod origin;
-pub mod readable;
 pub mod robot;
-pub mod shares;
 pub mod texts;
 pub mod tries;

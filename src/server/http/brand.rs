@@ -4,8 +4,8 @@ use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 
-use super::error_pages::ErrorPages;
-use super::visitor::query_value;
+use super::layers::visitor::query_value;
+use super::web_state::WebState;
 use crate::server::config::Config;
 
 /// The path of the logo.
@@ -28,16 +28,16 @@ pub fn colours(config: &Config) -> Option<String> {
 }
 
 /// Sends the logo.
-pub async fn send_logo(State(pages): State<ErrorPages>, uri: Uri) -> Response {
-    let Some(logo) = &pages.ctx.config.site.logo else {
+pub async fn send_logo(State(web): State<WebState>, uri: Uri) -> Response {
+    let Some(logo) = &web.ctx.config.site.logo else {
         return StatusCode::NOT_FOUND.into_response();
     };
     send(logo.media_type, logo.bytes.to_vec(), &logo.version, &uri)
 }
 
 /// Sends the colours.
-pub async fn send_colours(State(pages): State<ErrorPages>, uri: Uri) -> Response {
-    match pages.ctx.config.site.colours.style_sheet() {
+pub async fn send_colours(State(web): State<WebState>, uri: Uri) -> Response {
+    match web.ctx.config.site.colours.style_sheet() {
         Some((sheet, version)) => send(
             "text/css; charset=utf-8",
             sheet.into_bytes(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
 
 use crate::server::context::{Context, MINUTE};
 
@@ -137,6 +138,13 @@ pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
 #[must_use]
 pub fn remove(ctx: &Context, name: Name) -> Option<HeaderValue> {
     set_cookie(ctx, name, "", Some(Duration::ZERO))
+}
+
+/// Adds a `Set-Cookie`.
+pub fn append(response: &mut Response, cookie: Option<HeaderValue>) {
+    if let Some(cookie) = cookie {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use axum::{Form, Json, Router};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::error_pages::ErrorPages;
-use super::frame::Frame;
+use super::drawn::frame::Frame;
+use super::web_state::WebState;
 use crate::server::context::{DAY, SECOND};
 use crate::server::delivery::{DevMail, DevSms};
 use crate::server::local_time;
@@ -32,15 +32,15 @@ struct Shown {
 }
 
 /// The routes.
-pub fn routes() -> Router<ErrorPages> {
+pub fn routes() -> Router<WebState> {
     Router::new()
         .route("/dev/mailbox", get(mailbox))
         .route("/dev/mailbox/texts", get(texts))
         .route("/dev/clock", post(clock))
 }
 
-async fn mailbox(State(pages): State<ErrorPages>, headers: HeaderMap) -> Response {
-    let mails = pages
+async fn mailbox(State(web): State<WebState>, headers: HeaderMap) -> Response {
+    let mails = web
         .ctx
         .dev_mailbox
         .as_ref()
@@ -56,27 +56,19 @@ async fn mailbox(State(pages): State<ErrorPages>, headers: HeaderMap) -> Respons
     let shown = mails
         .into_iter()
         .map(|mail| Shown {
-            at: local_time::date_and_time(
-                &pages.ctx.config.site.time_zone,
-                mail.at_us,
-                Language::En,
-            ),
+            at: local_time::date_and_time(&web.ctx.config.site.time_zone, mail.at_us, Language::En),
             mail,
         })
         .collect();
     let page = Mailbox {
         frame: Frame {
             languages: &[],
-            ..Frame::new(
-                &pages,
-                pages.ctx.sentences(Language::En),
-                "Mailbox".to_owned(),
-            )
+            ..Frame::new(&web, web.ctx.sentences(Language::En), "Mailbox".to_owned())
         },
         mails: shown,
-        relayed: !pages.ctx.config.mail.relays.is_empty(),
-        texts: texts_of(&pages),
-        has_gateway: pages.ctx.config.sms.gateway.is_some(),
+        relayed: !web.ctx.config.mail.relays.is_empty(),
+        texts: texts_of(&web),
+        has_gateway: web.ctx.config.sms.gateway.is_some(),
     };
     match page.render() {
         Ok(page) => Html(page).into_response(),
@@ -87,16 +79,16 @@ async fn mailbox(State(pages): State<ErrorPages>, headers: HeaderMap) -> Respons
     }
 }
 
-fn texts_of(pages: &ErrorPages) -> Vec<DevSms> {
-    let mailbox = pages.ctx.dev_mailbox.as_ref();
+fn texts_of(web: &WebState) -> Vec<DevSms> {
+    let mailbox = web.ctx.dev_mailbox.as_ref();
     mailbox
         .map(|mailbox| mailbox.list_sms())
         .unwrap_or_default()
 }
 
 /// The text messages, for tests.
-async fn texts(State(pages): State<ErrorPages>) -> Json<Vec<DevSms>> {
-    Json(texts_of(&pages))
+async fn texts(State(web): State<WebState>) -> Json<Vec<DevSms>> {
+    Json(texts_of(&web))
 }
 
 /// What is to become of the clock. What is left out stays as it is.
@@ -110,8 +102,8 @@ struct Turn {
     runs: Option<bool>,
 }
 
-async fn clock(State(pages): State<ErrorPages>, Form(turn): Form<Turn>) -> Response {
-    let clock = &pages.ctx.clock;
+async fn clock(State(web): State<WebState>, Form(turn): Form<Turn>) -> Response {
+    let clock = &web.ctx.clock;
     let Ok(at) = turn.at.map(|at| at.parse::<Timestamp>()).transpose() else {
         return StatusCode::UNPROCESSABLE_ENTITY.into_response();
     };
@@ -132,7 +124,7 @@ async fn clock(State(pages): State<ErrorPages>, Form(turn): Form<Turn>) -> Respo
     if let Some(by) = by {
         clock.advance(by);
     }
-    pages.ctx.wake.all();
-    let now = local_time::utc(pages.ctx.now());
+    web.ctx.wake.all();
+    let now = local_time::utc(web.ctx.now());
     Json(serde_json::json!({ "now": now, "runs": !clock.is_stopped() })).into_response()
 }

@@ -1,31 +1,23 @@
 //! The web server: routes and the layers around them. The app's own routes are handed in, so that nothing here knows the app.
 
-pub mod account;
-pub mod actions;
+mod account;
 mod brand;
-mod connections;
-pub mod cookies;
+mod cookies;
 mod dev;
-pub mod error_pages;
+mod drawn;
 mod factor;
 mod files;
-mod final_slash;
-mod finish;
-mod forwarded;
-mod frame;
+mod forms;
 mod help;
-mod in_flight;
-mod link;
-pub mod pages;
+pub mod layers;
+mod places;
 mod ready;
-mod reply;
-mod robot;
-mod said;
+mod responses;
 mod serve;
-mod sign_in_pages;
 mod sms_reports;
-pub mod state;
-pub mod visitor;
+mod wanted;
+mod web_state;
+pub mod wizard;
 
 use std::path::Path;
 use std::time::Duration;
@@ -48,11 +40,14 @@ pub use serve::{GRACE, Stop, serve};
 
 use super::config::Mode;
 use super::context::{Shared, random_id};
-use super::guard::log_path::log_path;
-use super::guard::shares::Shares;
-use super::guard::{headers, host, origin, readable};
-use super::redirect::see_other;
-use error_pages::{ErrorPages, REQUEST_ID};
+use drawn::error_pages;
+use layers::log_path::log_path;
+use layers::shares::Shares;
+use layers::{final_slash, finish, headers, host, in_flight, origin, readable};
+use places::SIGN_IN;
+use responses::{REQUEST_ID, see_other};
+use web_state::WebState;
+use wizard::{link, pages, robot};
 
 /// No form of ours is longer (ASVS 2.2.1, 4.1.3).
 const LONGEST_BODY: usize = 16 * 1024;
@@ -74,7 +69,7 @@ impl MakeRequestId for NewRequestId {
 ///
 /// `site_root` holds the built files, `style` is the path of the style sheet.
 pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Router {
-    let error_pages = ErrorPages {
+    let web = WebState {
         ctx: ctx.clone(),
         style: style.into(),
     };
@@ -103,7 +98,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
     }
     let folder = files::folder(site_root);
     let routes = routes
-        .with_state(error_pages.clone())
+        .with_state(web.clone())
         .merge(ready::routes(ctx))
         .merge(pages);
     final_slash::taken_away(routes, folder)
@@ -127,10 +122,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
             Shares::of(ctx.config.limits.connections_per_client),
             in_flight::bounded,
         ))
-        .layer(middleware::from_fn_with_state(
-            error_pages,
-            error_pages::draw,
-        ))
+        .layer(middleware::from_fn_with_state(web, error_pages::draw))
         .layer(middleware::from_fn_with_state(ctx.clone(), headers::secure))
         .layer(
             TraceLayer::new_for_http()
@@ -199,11 +191,11 @@ async fn front(uri: Uri) -> Response {
         .query()
         .map(|query| format!("?{query}"))
         .unwrap_or_default();
-    see_other(&format!("{}{query}", pages::SIGN_IN))
+    see_other(&format!("{}{query}", SIGN_IN))
 }
 
-async fn manifest(State(pages): State<ErrorPages>) -> Response {
-    let name = &pages.ctx.config.site.name;
+async fn manifest(State(web): State<WebState>) -> Response {
+    let name = &web.ctx.config.site.name;
     let body = Json(serde_json::json!({
         "name": name, "short_name": name, "start_url": "/forgot-password", "display": "browser",
         "icons": [{ "src": "/favicon.svg", "type": "image/svg+xml", "sizes": "any" }],

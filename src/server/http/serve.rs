@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-use super::connections::{Door, Peer};
+use super::layers::connections::{Door, Peer};
 use crate::server::context::Shared;
 
 /// How long requests under way may take once the server was told to stop, and after them the mails under way.

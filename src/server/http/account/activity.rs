@@ -3,10 +3,11 @@
 use axum::response::Response;
 
 use super::back;
-use super::here::{Elsewhere, Here};
-use super::screen::{Block, Fact, Screen};
+use super::here::Here;
 use crate::server::account::activity::newest;
 use crate::server::audit::Event;
+use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::screen::{Block, Fact, Screen};
 use crate::server::local_time;
 use crate::texts::MailText;
 

@@ -1,8 +1,7 @@
 //! How a page asks for a code that was sent to somebody who is signed in.
 
-use super::here::Complaint;
-use super::screen::{Block, Field, Form, Link, Screen};
 use crate::server::account::Sent;
+use crate::server::http::drawn::screen::{Block, Complaint, Field, Form, Link, Screen};
 use crate::texts::{Catalogue, MailText, Text};
 
 /// What differs between the pages that ask for a code.

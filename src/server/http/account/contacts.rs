@@ -4,18 +4,19 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::super::visitor::query_value;
-use super::here::{Elsewhere, Here};
-use super::screen::{Block, Field, Form, Link, Screen};
-use super::{SECURITY, back, done, wrong};
+use super::here::Here;
+use super::{back, wrong};
 use crate::rules::page::Notice;
-use crate::server::account::confirm;
-use crate::server::account::contacts;
 use crate::server::account::wrong::Wrong;
-use crate::server::identifiers;
-use crate::server::redirect::see_other;
-use crate::server::store;
+use crate::server::account::{confirm, contacts};
+use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::flash::done;
+use crate::server::http::drawn::screen::{Block, Field, Form, Link, Screen};
+use crate::server::http::layers::visitor::query_value;
+use crate::server::http::places::SECURITY;
+use crate::server::http::responses::see_other;
 use crate::server::store::contacts::ContactKind;
+use crate::server::{identifiers, store};
 use crate::texts::MailText;
 
 mod code;

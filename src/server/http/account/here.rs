@@ -2,99 +2,58 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::uri::PathAndQuery;
-use axum::http::{Method, StatusCode, Uri};
-use axum::response::{IntoResponse, Response};
+use axum::http::{Method, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 
 use super::super::cookies::{self, Name};
-use super::super::error_pages::{ErrorPages, busy, status_of, too_many};
-use super::super::pages::{ACCOUNT, append};
-use super::super::reply::kept;
-use super::super::said::{self, Said};
-use super::super::visitor::{Visitor, query_value};
-use super::screen::{self, Screen};
-use super::{CONFIRM, asks_first, form_token, has_form, is_below, signed_in, to_page, wrong};
+use super::{signed_in, wrong};
 use crate::rules::page::{Notice, Typed};
 use crate::server::account::confirm::is_confirmed;
 use crate::server::account::wrong::{Undone, Wrong};
 use crate::server::context::Context;
-use crate::server::failure::{Broken, Failure};
-use crate::server::redirect::see_other;
+use crate::server::failure::Failure;
+use crate::server::http::cookies::append;
+use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::flash::{self, Said, kept, to_page};
+use crate::server::http::drawn::screen::{self, Complaint, Screen};
+use crate::server::http::forms::{form_token, has_form};
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::places::{asks_first, path_of};
+use crate::server::http::responses::see_other;
+use crate::server::http::wanted::want;
+use crate::server::http::web_state::WebState;
 use crate::server::sessions::SignedIn;
 use crate::texts::{Catalogue, MailText};
-
-/// What is to be put right: the field that it is at, empty for the page as a whole, and the sentence.
-pub type Complaint = (String, String);
-
-/// What keeps a page from being shown: another answer in its place.
-#[derive(Debug)]
-pub struct Elsewhere(Box<Response>);
-
-impl IntoResponse for Elsewhere {
-    fn into_response(self) -> Response {
-        *self.0
-    }
-}
-
-impl From<Response> for Elsewhere {
-    fn from(answer: Response) -> Self {
-        Self(Box::new(answer))
-    }
-}
-
-impl From<Broken> for Elsewhere {
-    fn from(error: Broken) -> Self {
-        error.log("a page of an account cannot be made");
-        status_of(&error).into_response().into()
-    }
-}
-
-impl From<sqlx::Error> for Elsewhere {
-    fn from(error: sqlx::Error) -> Self {
-        Broken::from(error).into()
-    }
-}
-
-impl From<Failure> for Elsewhere {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::TooMany { wait } => too_many(wait).into(),
-            Failure::Broken(error) => error.into(),
-            Failure::Busy | Failure::Unchecked => busy().into(),
-            Failure::Said(_) => StatusCode::UNPROCESSABLE_ENTITY.into_response().into(),
-        }
-    }
-}
 
 /// Somebody who is signed in all the way, and their browser. As an extractor it answers whoever is not in place of the page.
 pub struct Here {
     /// The context and the style.
-    pub pages: ErrorPages,
+    pub web: WebState,
     /// The browser.
     pub visitor: Visitor,
     /// Who it is.
     pub who: SignedIn,
 }
 
-impl FromRequestParts<ErrorPages> for Here {
+impl FromRequestParts<WebState> for Here {
     type Rejection = Elsewhere;
 
-    async fn from_request_parts(parts: &mut Parts, pages: &ErrorPages) -> Result<Self, Elsewhere> {
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Elsewhere> {
         let Some(visitor) = parts.extensions.get::<Visitor>().cloned() else {
             return Err(StatusCode::INTERNAL_SERVER_ERROR.into_response().into());
         };
-        let who = match signed_in(pages, &visitor).await {
+        let who = match signed_in(web, &visitor).await {
             Ok(who) => who,
             Err(Elsewhere(mut first)) => {
                 // Once they are signed in they come back.
                 if parts.method == Method::GET {
-                    want(&pages.ctx, &parts.uri, &mut first);
+                    want(&web.ctx, &parts.uri, &mut first);
                 }
                 return Err(Elsewhere(first));
             }
         };
         Ok(Self {
-            pages: pages.clone(),
+            web: web.clone(),
             visitor,
             who,
         })
@@ -105,7 +64,7 @@ impl Here {
     /// The context.
     #[must_use]
     pub fn ctx(&self) -> &Context {
-        &self.pages.ctx
+        &self.web.ctx
     }
 
     /// The sentences in the person's language.
@@ -198,7 +157,7 @@ impl Here {
 
     /// What the last post has left to be said on the page at this path.
     fn heard(&self, at: &str) -> Option<Said> {
-        let said = said::heard(self.ctx(), &self.visitor, at)?;
+        let said = flash::heard(self.ctx(), &self.visitor, at)?;
         let is_own = |account: &String| *account == self.who.account.id;
         said.account.as_ref().is_none_or(is_own).then_some(said)
     }
@@ -212,7 +171,7 @@ impl Here {
     /// What was written on the page at this path before.
     #[must_use]
     pub fn written(&self, at: &str) -> Option<String> {
-        let said = said::open(self.ctx(), self.visitor.written()?, at)?;
+        let said = flash::open(self.ctx(), self.visitor.written()?, at)?;
         let is_own = said.account.as_ref() == Some(&self.who.account.id);
         said.typed.identifier.filter(|_| is_own)
     }
@@ -229,7 +188,7 @@ impl Here {
             account: Some(self.who.account.id.clone()),
             ..Said::default()
         };
-        let value = said::seal(self.ctx(), &said);
+        let value = flash::seal(self.ctx(), &said);
         append(
             response,
             value.and_then(|value| cookies::set(self.ctx(), Name::Written, &value)),
@@ -246,31 +205,13 @@ impl Here {
             notice: notice.and_then(|notice| words(self.sentences(), notice)),
             ..screen
         };
-        let drawn = screen::draw(&self.pages, &self.visitor, Some(&self.who), query, screen);
-        let mut response = said::forget(self.ctx(), said.is_some(), drawn);
+        let drawn = screen::draw(&self.web, &self.visitor, Some(&self.who), query, screen);
+        let mut response = flash::forget(self.ctx(), said.is_some(), drawn);
         if self.written(at).is_some() {
             append(&mut response, cookies::remove(self.ctx(), Name::Written));
         }
         response
     }
-}
-
-/// The browser remembers which page of the account was asked for.
-pub fn want(ctx: &Context, uri: &Uri, response: &mut Response) {
-    // Whoever has just signed in need not show again who it is: then the page is wanted that was to come after.
-    let next = query_value(uri, "next").filter(|_| is_below(uri.path(), CONFIRM));
-    let place = next
-        .as_deref()
-        .or(uri.path_and_query().map(PathAndQuery::as_str));
-    if let Some(place) = place.filter(|place| *place != ACCOUNT && is_below(place, ACCOUNT)) {
-        append(response, cookies::set(ctx, Name::Wanted, place));
-    }
-}
-
-/// A place without its query.
-#[must_use]
-pub fn path_of(place: &str) -> &str {
-    place.split('?').next().unwrap_or_default()
 }
 
 /// The sentence for what has worked.

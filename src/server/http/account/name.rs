@@ -3,11 +3,14 @@
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::here::{Elsewhere, Here};
-use super::screen::{Block, Field, Form, Screen};
-use super::{SECURITY, back, done};
+use super::back;
+use super::here::Here;
 use crate::rules::page::Notice;
 use crate::server::account::name;
+use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::flash::done;
+use crate::server::http::drawn::screen::{Block, Field, Form, Screen};
+use crate::server::http::places::SECURITY;
 use crate::texts::MailText;
 
 const HERE: &str = "/account/security/name";

@@ -2,11 +2,11 @@
 
 use axum::response::Response;
 
-use super::super::pages::ACCOUNT;
-use super::SECURITY;
-use super::here::{Elsewhere, Here};
-use super::screen::{Block, Link, Screen};
+use super::here::Here;
 use crate::server::account_facts;
+use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::screen::{Block, Link, Screen};
+use crate::server::http::places::{ACCOUNT, SECURITY};
 use crate::texts::{MailText, Text};
 
 /// `GET /account`.

@@ -6,17 +6,17 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use super::super::cookies::{self, Name};
-use super::super::error_pages::ErrorPages;
-use super::super::pages::append;
-use super::super::visitor::Visitor;
-use super::screen::{Block, Link, Screen, draw};
 use super::stop;
 use crate::rules::channel::Channel;
 use crate::rules::steps::Step;
 use crate::server::context::Context;
 use crate::server::failure::Failure;
+use crate::server::http::cookies::append;
+use crate::server::http::drawn::screen::{Block, Link, Screen, draw};
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::responses::see_other;
+use crate::server::http::web_state::WebState;
 use crate::server::keys::Purpose;
-use crate::server::redirect::see_other;
 use crate::server::reset::begin;
 use crate::texts::MailText;
 
@@ -99,11 +99,8 @@ pub(super) fn is_done(ctx: &Context, visitor: &Visitor) -> bool {
 }
 
 /// `GET /stop/done`.
-pub async fn show(
-    State(pages): State<ErrorPages>,
-    Extension(visitor): Extension<Visitor>,
-) -> Response {
-    let ctx = &pages.ctx;
+pub async fn show(State(web): State<WebState>, Extension(visitor): Extension<Visitor>) -> Response {
+    let ctx = &web.ctx;
     let Some(reverted) = open(ctx, &visitor) else {
         return see_other(stop::HERE);
     };
@@ -129,5 +126,5 @@ pub async fn show(
         ],
         ..Screen::default()
     };
-    draw(&pages, &visitor, None, "", screen)
+    draw(&web, &visitor, None, "", screen)
 }

@@ -2,18 +2,15 @@
 
 use axum::response::Response;
 
-use super::super::factor::ACCOUNT_FACTOR;
-use super::super::pages::ACCOUNT;
-use super::here::{Elsewhere, Here};
-use super::screen::{Block, Fact, Link, Screen};
-use super::{PASSWORD, SECURITY, asks_first, wrong};
+use super::here::Here;
+use super::wrong;
 use crate::server::account::contacts;
-use crate::server::account_facts;
-use crate::server::identifiers;
-use crate::server::local_time;
-use crate::server::store;
+use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::screen::{Block, Fact, Link, Screen};
+use crate::server::http::places::{ACCOUNT, ACCOUNT_FACTOR, PASSWORD, SECURITY, asks_first};
 use crate::server::store::contact_changes::Undoable;
 use crate::server::store::contacts::{Contact, ContactKind};
+use crate::server::{account_facts, identifiers, local_time, store};
 use crate::texts::{Catalogue, MailText};
 
 /// `GET /account/security`.

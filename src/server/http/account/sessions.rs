@@ -3,15 +3,16 @@
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::here::{Elsewhere, Here};
-use super::screen::{Block, Fact, Form, Screen};
+use super::back;
+use super::here::Here;
 use super::security::device;
-use super::{back, done};
 use crate::rules::page::Notice;
 use crate::server::account::own_sessions::{Which, end};
-use crate::server::local_time;
-use crate::server::store;
+use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::flash::done;
+use crate::server::http::drawn::screen::{Block, Fact, Form, Screen};
 use crate::server::store::sessions::Session;
+use crate::server::{local_time, store};
 use crate::texts::MailText;
 
 const HERE: &str = "/account/security/sessions";

@@ -7,48 +7,46 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::super::cookies::{self, Name};
-use super::super::error_pages::ErrorPages;
-use super::super::final_slash;
-use super::super::link::behind;
-use super::super::pages::append;
-use super::super::reply::kept;
-use super::super::said::{self, Said};
-use super::super::visitor::Visitor;
-use super::here::{Complaint, Elsewhere};
-use super::reverted::What;
-use super::screen::{Block, Field, Form, Link, Screen, draw};
-use super::{reverted, to_page, wrong};
+use super::reverted::{self, What};
+use super::wrong;
 use crate::rules::link_token::Damaged;
 use crate::rules::page::Typed;
 use crate::rules::steps::Step;
 use crate::server::account::stop::{Standing, Stopped, is_known, standing, stop};
 use crate::server::context::Context;
+use crate::server::http::cookies::append;
+use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::flash::{self, Said, kept, to_page};
+use crate::server::http::drawn::screen::{Block, Complaint, Field, Form, Link, Screen, draw};
+use crate::server::http::layers::final_slash;
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::places::REVERT_CODE;
+use crate::server::http::responses::see_other;
+use crate::server::http::web_state::WebState;
+use crate::server::http::wizard::link::behind;
 use crate::server::keys::{Purpose, digest, same};
-use crate::server::redirect::see_other;
 use crate::server::stop_links::{self, Held};
 use crate::texts::MailText;
 
 /// The path of the page that has the button.
 pub(super) const HERE: &str = "/stop";
-/// The path of the page that takes the code of a text message.
-pub const CODE: &str = "/stop/code";
 const PLACE: &str = "cookie stop";
 
 /// `GET /stop/{token}`, whatever stands behind it. `GET /stop/`: the link was cut off before its first character.
-pub async fn open(State(pages): State<ErrorPages>, uri: Uri) -> Response {
+pub async fn open(State(web): State<WebState>, uri: Uri) -> Response {
     let token = behind(&uri, stop_links::PATH);
     // The pages beside it, with a slash behind their address.
     match token.trim_end_matches('/') {
-        "code" => return final_slash::to(CODE, &uri),
+        "code" => return final_slash::to(REVERT_CODE, &uri),
         "done" => return final_slash::to(reverted::HERE, &uri),
         _ => {}
     }
     let held = Held::link(&token);
-    opened(&pages, held.as_ref().map_or("", Held::as_str))
+    opened(&web, held.as_ref().map_or("", Held::as_str))
 }
 
-fn opened(pages: &ErrorPages, held: &str) -> Response {
-    let ctx = &pages.ctx;
+fn opened(web: &WebState, held: &str) -> Response {
+    let ctx = &web.ctx;
     let mut response = see_other(HERE);
     match ctx.keys.seal(Purpose::Cookie, PLACE, held.as_bytes()) {
         Ok(value) => append(&mut response, cookies::set(ctx, Name::Stop, &value)),
@@ -63,8 +61,8 @@ fn opened(pages: &ErrorPages, held: &str) -> Response {
 }
 
 /// The link that this browser has opened, or the code that was typed in it; `None` when there is none.
-fn held(pages: &ErrorPages, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
-    let ctx = &pages.ctx;
+fn held(web: &WebState, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
+    let ctx = &web.ctx;
     let opened = ctx
         .keys
         .open_sealed(Purpose::Cookie, PLACE, visitor.stop()?);
@@ -74,24 +72,28 @@ fn held(pages: &ErrorPages, visitor: &Visitor) -> Option<Result<Held, Damaged>> 
 
 /// `GET /stop`.
 pub async fn show(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
 ) -> Result<Response, Elsewhere> {
-    let ctx = &pages.ctx;
-    let Some(held) = held(&pages, &visitor) else {
+    let ctx = &web.ctx;
+    let Some(held) = held(&web, &visitor) else {
         // After the revert its page is shown again, and without a link there is the code.
         let is_done = reverted::is_done(ctx, &visitor);
-        return Ok(see_other(if is_done { reverted::HERE } else { CODE }));
+        return Ok(see_other(if is_done {
+            reverted::HERE
+        } else {
+            REVERT_CODE
+        }));
     };
     let mut connection = ctx.store.read().await?;
     let standing = standing(ctx, &mut connection, &held).await?;
     drop(connection);
-    let said = said::heard(ctx, &visitor, HERE);
+    let said = flash::heard(ctx, &visitor, HERE);
     let form = held.map_or_else(|_| String::new(), |held| form_token(ctx, &held));
     let is_said = said.is_some();
     let problem = said.and_then(|said| said.complaint);
-    let response = page(&pages, &visitor, &standing, form, problem);
-    Ok(said::forget(ctx, is_said, response))
+    let response = page(&web, &visitor, &standing, form, problem);
+    Ok(flash::forget(ctx, is_said, response))
 }
 
 /// Binds the button to what the page was about: another link may be opened in another tab meanwhile.
@@ -102,13 +104,13 @@ fn form_token(ctx: &Context, held: &Held) -> String {
 }
 
 fn page(
-    pages: &ErrorPages,
+    web: &WebState,
     visitor: &Visitor,
     standing: &Standing,
     form: String,
     problem: Option<Complaint>,
 ) -> Response {
-    let sentences = pages.ctx.sentences(visitor.language);
+    let sentences = web.ctx.sentences(visitor.language);
     let mail = |text| sentences.mail(text).to_owned();
     let (title, text) = match standing {
         Standing::Password { .. } => (
@@ -153,12 +155,12 @@ fn page(
             ]);
         }
         Standing::Disputed => {
-            let helper = wrong::helper(&pages.ctx, sentences);
+            let helper = wrong::helper(&web.ctx, sentences);
             blocks.push(Block::Words(helper.to_owned()));
         }
         Standing::Damaged => {
             let words = sentences.mail(MailText::AccountStopToCode);
-            blocks.push(Block::Button(Link::new(CODE, words)));
+            blocks.push(Block::Button(Link::new(REVERT_CODE, words)));
         }
         Standing::Used | Standing::Over => {
             let words = sentences.mail(MailText::HelpStart);
@@ -171,7 +173,7 @@ fn page(
         blocks,
         ..Screen::default()
     };
-    draw(pages, visitor, None, "", screen)
+    draw(web, visitor, None, "", screen)
 }
 
 /// What the forms carry.
@@ -185,13 +187,13 @@ pub struct Posted {
 
 /// `GET /stop/code`.
 pub async fn ask_code(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
 ) -> Response {
-    let ctx = &pages.ctx;
+    let ctx = &web.ctx;
     let sentences = ctx.sentences(visitor.language);
     let mail = |text| sentences.mail(text).to_owned();
-    let said = said::heard(ctx, &visitor, CODE);
+    let said = flash::heard(ctx, &visitor, REVERT_CODE);
     let is_said = said.is_some();
     let (problem, written) =
         said.map_or((None, None), |said| (said.complaint, said.typed.identifier));
@@ -205,7 +207,7 @@ pub async fn ask_code(
         ..Field::default()
     };
     let form = Form {
-        action: CODE.to_owned(),
+        action: REVERT_CODE.to_owned(),
         fields: vec![field.with_error(problem.as_ref())],
         submit: mail(MailText::AccountStopCodeSubmit),
         ..Form::default()
@@ -219,33 +221,33 @@ pub async fn ask_code(
         ],
         ..Screen::default()
     };
-    let response = draw(&pages, &visitor, None, "", screen);
-    said::forget(ctx, is_said, response)
+    let response = draw(&web, &visitor, None, "", screen);
+    flash::forget(ctx, is_said, response)
 }
 
 /// `POST /stop/code`.
 pub async fn take_code(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
     axum::Form(posted): axum::Form<Posted>,
 ) -> Result<Response, Elsewhere> {
-    let ctx = &pages.ctx;
+    let ctx = &web.ctx;
     let typed = posted.stop_code;
     let wrong = match Held::typed(&typed) {
         None => MailText::AccountStopCodeUnusable,
         // A link is opened here as it is elsewhere: its page says how it stands, and nobody guesses one.
-        Some(held @ Held::Link(_)) => return Ok(opened(&pages, held.as_str())),
+        Some(held @ Held::Link(_)) => return Ok(opened(&web, held.as_str())),
         Some(held @ Held::Code(_)) => {
             let text = held.as_str().to_owned();
             if is_known(ctx, held, visitor.client).await? {
-                return Ok(opened(&pages, &text));
+                return Ok(opened(&web, &text));
             }
             MailText::AccountStopCodeUnknown
         }
     };
     let words = ctx.sentences(visitor.language).mail(wrong).to_owned();
     let said = Said {
-        at: CODE.to_owned(),
+        at: REVERT_CODE.to_owned(),
         complaint: Some(("stop_code".to_owned(), words)),
         typed: kept(Typed {
             identifier: Some(typed),
@@ -253,17 +255,17 @@ pub async fn take_code(
         }),
         ..Said::default()
     };
-    Ok(to_page(ctx, CODE, &said))
+    Ok(to_page(ctx, REVERT_CODE, &said))
 }
 
 /// `POST /stop`.
 pub async fn take(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
     axum::Form(posted): axum::Form<Posted>,
 ) -> Result<Response, Elsewhere> {
-    let ctx = &pages.ctx;
-    let Some(Ok(held)) = held(&pages, &visitor) else {
+    let ctx = &web.ctx;
+    let Some(Ok(held)) = held(&web, &visitor) else {
         // Its page knows.
         return Ok(see_other(HERE));
     };

@@ -3,17 +3,16 @@
 use axum::Form;
 use axum::response::Response;
 
+use super::super::account::back as to_security;
 use super::super::account::here::Here;
-use super::super::account::screen::{self, Block, Screen};
-use super::super::account::{asks_first, back as to_security};
 use super::said::{self, Problem, back};
-use super::{ACCOUNT_FACTOR, Posted, answer, by, codes, draw, has_form, set_up};
+use super::{Posted, answer, by, codes, draw, has_form, set_up};
 use crate::server::account::factor::{remove, renew_codes};
-use crate::server::factor;
 use crate::server::failure::Failure;
-use crate::server::local_time;
-use crate::server::redirect::see_other;
-use crate::server::store;
+use crate::server::http::drawn::screen::{self, Block, Screen};
+use crate::server::http::places::{ACCOUNT_FACTOR, asks_first};
+use crate::server::http::responses::see_other;
+use crate::server::{factor, local_time, store};
 use crate::texts::MailText;
 
 /// The path of the page on which another app is set up, while the one that counts goes on counting.
@@ -78,7 +77,7 @@ async fn shown(here: &Here) -> Result<Response, Failure> {
         blocks,
         ..Screen::default()
     };
-    Ok(draw(&here.pages, &here.visitor, Some(&here.who), screen))
+    Ok(draw(&here.web, &here.visitor, Some(&here.who), screen))
 }
 
 /// The key of a new app is shown to nobody who has not just shown that it is them.
@@ -86,7 +85,7 @@ async fn set_up_at(here: &Here, place: &'static str) -> Result<Response, Failure
     if !here.has_confirmed().await? {
         return Ok(see_other(&asks_first(place)));
     }
-    set_up::show(&here.pages, &here.visitor, &here.who, place).await
+    set_up::show(&here.web, &here.visitor, &here.who, place).await
 }
 
 /// The page of another app.

@@ -4,16 +4,15 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 
-use super::super::account::here::Complaint;
 use super::super::cookies::{self, Name};
-use super::super::error_pages::ErrorPages;
-use super::super::frame::Frame;
-use super::super::pages::append;
-use super::super::visitor::Visitor;
-use super::forget_said;
-use super::said;
+use super::{forget_said, said};
 use crate::rules::steps::{Step, VISIBLE_STEPS};
-use crate::server::guard::headers::allow_own_scripts;
+use crate::server::http::cookies::append;
+use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::screen::Complaint;
+use crate::server::http::layers::headers::allow_own_scripts;
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::web_state::WebState;
 use crate::server::reset::factor::View;
 use crate::texts::{Catalogue, MailText, Text};
 
@@ -102,9 +101,9 @@ impl<'a> Texts<'a> {
 }
 
 /// Asks for the second factor at `action`, which is also the page's own path; as a step of the reset where it is that.
-pub(super) fn ask(pages: &ErrorPages, visitor: &Visitor, action: &str, view: &View) -> Response {
-    let sentences = pages.ctx.sentences(visitor.language);
-    let problem = said::heard(&pages.ctx, visitor, action);
+pub(super) fn ask(web: &WebState, visitor: &Visitor, action: &str, view: &View) -> Response {
+    let sentences = web.ctx.sentences(visitor.language);
+    let problem = said::heard(&web.ctx, visitor, action);
     let is_step = action == Step::Factor.path();
     let step = (is_step && !view.is_forced).then(|| {
         let (step, steps) = (Step::Factor.number().to_string(), VISIBLE_STEPS.to_string());
@@ -115,13 +114,13 @@ pub(super) fn ask(pages: &ErrorPages, visitor: &Visitor, action: &str, view: &Vi
     });
     let texts = Texts::new(sentences, &view.user_name);
     let page = AskPage {
-        frame: Frame::new(pages, sentences, texts.title.to_owned())
+        frame: Frame::new(web, sentences, texts.title.to_owned())
             .with_error(problem.is_some(), sentences),
         action,
         step,
         view,
         wrong: problem.map(|problem| Wrong::new(sentences, problem)),
-        better: (is_step && pages.ctx.config.help.feedback)
+        better: (is_step && web.ctx.config.help.feedback)
             .then(|| sentences.get(Text::CommonBetter)),
         texts,
         back: (!is_step).then(|| sentences.get(Text::CommonBackToSignIn)),
@@ -133,10 +132,10 @@ pub(super) fn ask(pages: &ErrorPages, visitor: &Visitor, action: &str, view: &Vi
             return StatusCode::INTERNAL_SERVER_ERROR.into_response();
         }
     };
-    allow_own_scripts(&pages.ctx, &mut response);
+    allow_own_scripts(&web.ctx, &mut response);
     if visitor.chose_language {
-        let language = cookies::set(&pages.ctx, Name::Language, visitor.language.tag());
+        let language = cookies::set(&web.ctx, Name::Language, visitor.language.tag());
         append(&mut response, language);
     }
-    forget_said(pages, visitor, response)
+    forget_said(web, visitor, response)
 }

@@ -6,16 +6,17 @@ use axum::response::Response;
 use zeroize::Zeroizing;
 
 use super::super::account::here::Here;
-use super::super::account::screen::{self, Block, Screen};
 use super::super::cookies::{self, Name};
-use super::super::pages::append;
-use super::super::visitor::Visitor;
 use super::said::{self, Problem, back};
-use super::{ACCOUNT_FACTOR, Posted, draw, goes_on, has_form};
+use super::{Posted, draw, goes_on, has_form};
 use crate::server::context::Context;
 use crate::server::factor::Codes;
+use crate::server::http::cookies::append;
+use crate::server::http::drawn::screen::{self, Block, Screen};
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::places::ACCOUNT_FACTOR;
+use crate::server::http::responses::see_other;
 use crate::server::keys::Purpose;
-use crate::server::redirect::see_other;
 use crate::texts::MailText;
 
 /// The path of the page.
@@ -73,7 +74,7 @@ pub(super) async fn page(here: Here) -> Response {
         ],
         ..Screen::default()
     };
-    draw(&here.pages, &here.visitor, Some(&here.who), screen)
+    draw(&here.web, &here.visitor, Some(&here.who), screen)
 }
 
 /// The codes have been saved.

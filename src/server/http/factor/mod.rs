@@ -13,45 +13,31 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use super::account::here::Elsewhere;
-use super::account::screen::{self, Screen};
-use super::account::{has_form, session_over};
+use super::cookies::append;
 use super::cookies::{self, Name};
-use super::error_pages::ErrorPages;
-use super::pages::{ACCOUNT, SIGN_IN, append};
-use super::sign_in_pages::onward;
-use super::visitor::Visitor;
+use super::drawn::early::Elsewhere;
+use super::drawn::flash::session_over;
+use super::drawn::screen::{self, Screen};
+use super::forms::has_form;
+use super::layers::visitor::Visitor;
+use super::places::{ACCOUNT, ACCOUNT_FACTOR, FACTOR, SET_UP, SIGN_IN, comes_first};
+use super::responses::see_other;
+use super::web_state::WebState;
+use super::wizard::sign_in_pages::onward;
 use crate::rules::steps::Step;
 use crate::server::account::factor::{By, CameIn};
 use crate::server::context::Context;
 use crate::server::factor::Refusal;
 use crate::server::failure::{Broken, Failure};
-use crate::server::redirect::see_other;
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::sessions::Stage;
 use said::Problem;
 
-/// Where a sign-in waits for the second factor.
-pub const FACTOR: &str = "/sign-in/factor";
-/// Where a sign-in waits for one to be set up.
-pub const SET_UP: &str = "/sign-in/set-up";
-/// Where somebody who is signed in looks after theirs.
-pub const ACCOUNT_FACTOR: &str = "/account/security/factor";
-
 /// Posted by the form that has a field of its own for recovery codes.
 const RECOVERY: &str = "recovery";
 
-/// The page that comes before any other for a sign-in at this stage.
-pub fn comes_first(stage: Stage) -> Option<&'static str> {
-    match stage {
-        Stage::Full => None,
-        Stage::Factor => Some(FACTOR),
-        Stage::Enrol => Some(SET_UP),
-    }
-}
-
 /// The routes.
-pub fn routes() -> Router<ErrorPages> {
+pub fn routes() -> Router<WebState> {
     Router::new()
         .route(FACTOR, get(sign_in::page).post(sign_in::take))
         .route(SET_UP, get(set_up::page).post(set_up::take))
@@ -137,19 +123,14 @@ fn record(text: &str) -> String {
 }
 
 /// The answer with a page in the frame of the account's pages.
-fn draw(
-    pages: &ErrorPages,
-    visitor: &Visitor,
-    person: Option<&SignedIn>,
-    screen: Screen,
-) -> Response {
-    let response = screen::draw(pages, visitor, person, "", screen);
-    forget_said(pages, visitor, response)
+fn draw(web: &WebState, visitor: &Visitor, person: Option<&SignedIn>, screen: Screen) -> Response {
+    let response = screen::draw(web, visitor, person, "", screen);
+    forget_said(web, visitor, response)
 }
 
 /// Removes what was said once it is on the page.
-fn forget_said(pages: &ErrorPages, visitor: &Visitor, response: Response) -> Response {
-    super::said::forget(&pages.ctx, visitor.said().is_some(), response)
+fn forget_said(web: &WebState, visitor: &Visitor, response: Response) -> Response {
+    crate::server::http::drawn::flash::forget(&web.ctx, visitor.said().is_some(), response)
 }
 
 /// A page, or what has kept it from being made.

@@ -5,18 +5,19 @@ use axum::extract::{Extension, State};
 use axum::response::Response;
 
 use super::super::cookies::{self, Name};
-use super::super::error_pages::ErrorPages;
-use super::super::pages::{append, current_flow, lead};
-use super::super::reply::whereto;
-use super::super::said::{self, Said};
-use super::super::visitor::Visitor;
 use super::said::back;
 use super::{Posted, answer};
 use crate::rules::problem::FieldProblem;
 use crate::rules::steps::Step;
 use crate::server::context::Context;
 use crate::server::failure::Failure;
-use crate::server::redirect::see_other;
+use crate::server::http::cookies::append;
+use crate::server::http::drawn::flash::{self, Said};
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::responses::see_other;
+use crate::server::http::web_state::WebState;
+use crate::server::http::wizard::pages::{current_flow, lead};
+use crate::server::http::wizard::reply::whereto;
 use crate::server::reset::factor::{self, Given, Shown};
 use crate::server::reset::flow::{self, Held};
 use crate::server::reset::link::Opened;
@@ -25,21 +26,21 @@ const HERE: &str = Step::Factor.path();
 
 /// The page.
 pub(super) async fn page(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
 ) -> Response {
-    answer(shown(&pages, &visitor).await)
+    answer(shown(&web, &visitor).await)
 }
 
-async fn shown(pages: &ErrorPages, visitor: &Visitor) -> Result<Response, Failure> {
-    let ctx = &pages.ctx;
+async fn shown(web: &WebState, visitor: &Visitor) -> Result<Response, Failure> {
+    let ctx = &web.ctx;
     let (flow, gone) = current_flow(ctx, visitor).await?;
     let opened = visitor.link(ctx);
     if let Some(opened) = opened.filter(|opened| opened.is_in_front_of(flow.as_ref())) {
         let mut connection = ctx.store.read().await?;
         let view = factor::view_under_link(ctx, &mut connection, &opened).await?;
         if let Some(view) = view {
-            return Ok(super::ask::ask(pages, visitor, HERE, &view));
+            return Ok(super::ask::ask(web, visitor, HERE, &view));
         }
     }
     if let Some((place, said)) = lead(flow.as_ref(), gone, Step::Factor)? {
@@ -54,12 +55,12 @@ async fn shown(pages: &ErrorPages, visitor: &Visitor) -> Result<Response, Failur
     }
     let mut connection = ctx.store.read().await?;
     let view = factor::view(ctx, &mut connection, &flow).await?;
-    Ok(super::ask::ask(pages, visitor, HERE, &view))
+    Ok(super::ask::ask(web, visitor, HERE, &view))
 }
 
 fn elsewhere(ctx: &Context, place: &str, said: Option<Said>) -> Response {
     let mut response = see_other(place);
-    if let Some(value) = said.and_then(|said| said::seal(ctx, &said)) {
+    if let Some(value) = said.and_then(|said| flash::seal(ctx, &said)) {
         append(&mut response, cookies::set(ctx, Name::Said, &value));
     }
     response
@@ -67,11 +68,11 @@ fn elsewhere(ctx: &Context, place: &str, said: Option<Said>) -> Response {
 
 /// Takes the code.
 pub(super) async fn take(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
     Form(posted): Form<Posted>,
 ) -> Response {
-    let ctx = &pages.ctx;
+    let ctx = &web.ctx;
     let opened = visitor
         .link(ctx)
         .filter(|opened| opened.has_form(ctx, &posted.token));

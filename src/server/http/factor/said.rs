@@ -2,12 +2,11 @@
 
 use axum::response::Response;
 
-use super::super::account::here::Complaint;
-use super::super::account::to_page;
-use super::super::said::{self, Said};
-use super::super::visitor::Visitor;
 use crate::server::context::Context;
 use crate::server::factor::Refusal;
+use crate::server::http::drawn::flash::{self, Said, to_page};
+use crate::server::http::drawn::screen::Complaint;
+use crate::server::http::layers::visitor::Visitor;
 use crate::texts::{Catalogue, MailText, Text};
 
 /// What is to be put right.
@@ -77,7 +76,7 @@ pub(super) fn back(ctx: &Context, visitor: &Visitor, at: &str, problem: Problem)
 
 /// What the page at this path is to say.
 pub(super) fn heard(ctx: &Context, visitor: &Visitor, at: &str) -> Option<Complaint> {
-    let said = said::heard(ctx, visitor, at)?;
+    let said = flash::heard(ctx, visitor, at)?;
     if said.problems.is_empty() {
         return said.complaint;
     }

@@ -6,19 +6,20 @@ use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::super::account::here::Complaint;
-use super::super::account::screen::{self, Block, Field, Link, Screen};
-use super::super::account::{back as to_security, form_token};
-use super::super::error_pages::ErrorPages;
-use super::super::visitor::Visitor;
+use super::super::account::back as to_security;
 use super::account::APP;
 use super::said::{self, Problem, back};
-use super::{ACCOUNT_FACTOR, Posted, SET_UP, answer, at_stage, by, came_in, codes, draw, has_form};
+use super::{Posted, answer, at_stage, by, came_in, codes, draw, has_form};
 use crate::server::account::factor::{Done, begin, confirm};
 use crate::server::context::Context;
 use crate::server::factor::{self, Begun, Square};
 use crate::server::failure::Failure;
-use crate::server::redirect::see_other;
+use crate::server::http::drawn::screen::{self, Block, Complaint, Field, Link, Screen};
+use crate::server::http::forms::form_token;
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::places::{ACCOUNT_FACTOR, SET_UP};
+use crate::server::http::responses::see_other;
+use crate::server::http::web_state::WebState;
 use crate::server::sessions::SignedIn;
 use crate::server::store::sessions::Stage;
 use crate::texts::{Catalogue, MailText};
@@ -32,12 +33,12 @@ struct Drawing<'a> {
 
 /// The page at sign-in.
 pub(super) async fn page(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
 ) -> Response {
     let made = async {
-        match at_stage(&pages.ctx, &visitor, Stage::Enrol).await? {
-            Ok(person) => show(&pages, &visitor, &person, SET_UP).await,
+        match at_stage(&web.ctx, &visitor, Stage::Enrol).await? {
+            Ok(person) => show(&web, &visitor, &person, SET_UP).await,
             Err(elsewhere) => Ok(elsewhere),
         }
     };
@@ -46,13 +47,13 @@ pub(super) async fn page(
 
 /// Takes the page at sign-in.
 pub(super) async fn take(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
     Form(posted): Form<Posted>,
 ) -> Response {
     let made = async {
-        match at_stage(&pages.ctx, &visitor, Stage::Enrol).await? {
-            Ok(person) => taken(&pages.ctx, &visitor, &person, &posted, SET_UP).await,
+        match at_stage(&web.ctx, &visitor, Stage::Enrol).await? {
+            Ok(person) => taken(&web.ctx, &visitor, &person, &posted, SET_UP).await,
             Err(elsewhere) => Ok(elsewhere),
         }
     };
@@ -61,12 +62,12 @@ pub(super) async fn take(
 
 /// The page at `action`: at first what it is about, and once it is begun the key.
 pub(super) async fn show(
-    pages: &ErrorPages,
+    web: &WebState,
     visitor: &Visitor,
     person: &SignedIn,
     action: &'static str,
 ) -> Result<Response, Failure> {
-    let ctx = &pages.ctx;
+    let ctx = &web.ctx;
     let mut connection = ctx.store.read().await?;
     let (account, session) = (&person.account.id, &person.session.id);
     let begun = factor::begun(ctx, &mut connection, account, session).await?;
@@ -113,12 +114,7 @@ pub(super) async fn show(
         blocks,
         ..Screen::default()
     };
-    Ok(draw(
-        pages,
-        visitor,
-        (!is_sign_in).then_some(person),
-        screen,
-    ))
+    Ok(draw(web, visitor, (!is_sign_in).then_some(person), screen))
 }
 
 fn introduction(

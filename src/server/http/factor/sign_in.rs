@@ -4,54 +4,51 @@ use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::super::account::{form_token, session_over};
-use super::super::error_pages::ErrorPages;
-use super::super::pages::ACCOUNT;
-use super::super::visitor::Visitor;
 use super::said::{Problem, back};
-use super::{FACTOR, Posted, answer, at_stage, by, came_in, goes_on, has_form};
+use super::{Posted, answer, at_stage, by, came_in, goes_on, has_form};
 use crate::server::account::factor::{Done, show};
 use crate::server::failure::Failure;
+use crate::server::http::drawn::flash::session_over;
+use crate::server::http::forms::form_token;
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::places::{ACCOUNT, FACTOR};
+use crate::server::http::web_state::WebState;
 use crate::server::reset::factor::View;
 use crate::server::store::sessions::Stage;
 
 /// The page.
 pub(super) async fn page(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
 ) -> Response {
     let made = async {
-        let person = match at_stage(&pages.ctx, &visitor, Stage::Factor).await? {
+        let person = match at_stage(&web.ctx, &visitor, Stage::Factor).await? {
             Ok(person) => person,
             Err(elsewhere) => return Ok(elsewhere),
         };
         let view = View {
-            token: form_token(&pages.ctx, &person),
+            token: form_token(&web.ctx, &person),
             reference: String::new(),
             user_name: person.account.user_name,
             accounts: Vec::new(),
             is_forced: false,
         };
-        Ok(super::ask::ask(&pages, &visitor, FACTOR, &view))
+        Ok(super::ask::ask(&web, &visitor, FACTOR, &view))
     };
     answer(made.await)
 }
 
 /// Takes the code.
 pub(super) async fn take(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
     Form(posted): Form<Posted>,
 ) -> Response {
-    answer(taken(&pages, &visitor, &posted).await)
+    answer(taken(&web, &visitor, &posted).await)
 }
 
-async fn taken(
-    pages: &ErrorPages,
-    visitor: &Visitor,
-    posted: &Posted,
-) -> Result<Response, Failure> {
-    let ctx = &pages.ctx;
+async fn taken(web: &WebState, visitor: &Visitor, posted: &Posted) -> Result<Response, Failure> {
+    let ctx = &web.ctx;
     let person = match at_stage(ctx, visitor, Stage::Factor).await? {
         Ok(person) => person,
         Err(elsewhere) => return Ok(elsewhere),

@@ -1,12 +1,12 @@
 //! What the pages of the help say.
 
-use super::super::account::stop::CODE as STOP_CODE;
 use super::topic::Topic;
 use super::writer::{Block, Link, Writer};
 use crate::rules::channel::ProveBy;
 use crate::rules::steps::Step;
 use crate::server::config::{After, Reason};
 use crate::server::delivery::mail::records::{ADDRESS, KEY, SELECTOR, records};
+use crate::server::http::places::REVERT_CODE;
 use crate::texts::{MailText, Text};
 
 impl Writer<'_> {
@@ -24,7 +24,7 @@ impl Writer<'_> {
         // Text messages carry no links: here their readers find the page.
         if self.ctx.sms.is_some() {
             let words = self.page(Text::SignInToldOfChange).to_owned();
-            let href = STOP_CODE.to_owned();
+            let href = REVERT_CODE.to_owned();
             self.put(Block::Link(Link { href, words }));
         }
     }

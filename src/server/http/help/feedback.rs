@@ -5,17 +5,17 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
-use super::super::error_pages::{ErrorPages, HasOwnPage, too_many};
-use super::super::frame::Frame;
-use super::super::pages::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
-use super::super::visitor::{Visitor, query_value};
 use super::topic::Topic;
 use super::{HelpPage, broken, draw, finish, page_name};
 use crate::rules::steps::Step;
 use crate::server::context::Context;
 use crate::server::failure::{Broken, Failure};
 use crate::server::feedback::{self, Answer, Said, Unsaid, WORDS_AT_MOST};
-use crate::server::redirect::see_other;
+use crate::server::http::drawn::frame::Frame;
+use crate::server::http::layers::visitor::{Visitor, query_value};
+use crate::server::http::places::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
+use crate::server::http::responses::{HasOwnPage, see_other, too_many};
+use crate::server::http::web_state::WebState;
 use crate::texts::{Catalogue, MailText};
 
 /// The form as a page shows it.
@@ -126,12 +126,12 @@ impl About {
 
 /// The form of a page that has none on itself.
 pub async fn ask(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
     uri: Uri,
 ) -> Response {
     let about = query_value(&uri, "page").as_deref().and_then(About::parse);
-    match about.filter(|_| pages.ctx.config.help.feedback) {
+    match about.filter(|_| web.ctx.config.help.feedback) {
         None => StatusCode::NOT_FOUND.into_response(),
         Some(About::Other(name)) => {
             let thanks = query_value(&uri, "thanks").is_some();
@@ -140,7 +140,7 @@ pub async fn ask(
                 thanks,
                 ..Form::default()
             };
-            alone(&pages, &visitor, form)
+            alone(&web, &visitor, form)
         }
         Some(about) => see_other(&format!(
             "{}lang={}#feedback",
@@ -150,13 +150,13 @@ pub async fn ask(
     }
 }
 
-fn alone(pages: &ErrorPages, visitor: &Visitor, mut form: Form<'_>) -> Response {
+fn alone(web: &WebState, visitor: &Visitor, mut form: Form<'_>) -> Response {
     form.back = Some(format!("/{}", form.page));
-    let sentences = pages.ctx.sentences(visitor.language);
+    let sentences = web.ctx.sentences(visitor.language);
     let title = sentences.mail(MailText::HelpFeedbackTitle);
     let frame = Frame {
         query: format!("page={}&", form.page),
-        ..super::frame(pages, sentences, title, Some(&form))
+        ..super::frame(web, sentences, title, Some(&form))
     };
     let page = HelpPage {
         frame,
@@ -165,10 +165,10 @@ fn alone(pages: &ErrorPages, visitor: &Visitor, mut form: Form<'_>) -> Response 
         labelled: !form.thanks,
         blocks: Vec::new(),
         form: Some(form),
-        texts: FormTexts::new(&pages.ctx, sentences),
+        texts: FormTexts::new(&web.ctx, sentences),
         updated: None,
     };
-    finish(pages, visitor, &page)
+    finish(web, visitor, &page)
 }
 
 #[derive(Deserialize)]
@@ -182,11 +182,11 @@ pub(super) struct Posted {
 
 /// Takes the form.
 pub async fn take(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
     axum::Form(posted): axum::Form<Posted>,
 ) -> Response {
-    if !pages.ctx.config.help.feedback {
+    if !web.ctx.config.help.feedback {
         return StatusCode::NOT_FOUND.into_response();
     }
     let Some(about) = About::parse(&posted.page) else {
@@ -195,7 +195,7 @@ pub async fn take(
     let answer = Answer::parse(&posted.answer).filter(|_| matches!(about, About::Help(_)));
     let words = feedback::tidy(&posted.words);
     if let Err(unsaid) = feedback::check(answer, &words) {
-        return match again(&pages, &visitor, &about, answer, words, unsaid).await {
+        return match again(&web, &visitor, &about, answer, words, unsaid).await {
             Ok(response) => response,
             Err(error) => broken(&error),
         };
@@ -206,7 +206,7 @@ pub async fn take(
         answer,
         words: &words,
     };
-    match feedback::keep(&pages.ctx, visitor.client, said).await {
+    match feedback::keep(&web.ctx, visitor.client, said).await {
         Ok(()) => see_other(&format!("{}thanks=1#feedback", about.asked_at())),
         Err(Failure::TooMany { wait }) => too_many(wait),
         Err(Failure::Broken(error)) => broken(&error),
@@ -216,14 +216,14 @@ pub async fn take(
 
 /// The page again, with what was written and what is to be put right.
 async fn again(
-    pages: &ErrorPages,
+    web: &WebState,
     visitor: &Visitor,
     about: &About,
     answer: Option<Answer>,
     words: String,
     unsaid: Unsaid,
 ) -> Result<Response, Broken> {
-    let sentences = pages.ctx.sentences(visitor.language);
+    let sentences = web.ctx.sentences(visitor.language);
     let asks = matches!(about, About::Help(_));
     let most = WORDS_AT_MOST.to_string();
     let problem = match unsaid {
@@ -243,8 +243,8 @@ async fn again(
         ..Form::default()
     };
     let mut response = match about {
-        About::Help(topic) => draw(pages, visitor, *topic, Some(form)).await?,
-        About::Other(_) => alone(pages, visitor, form),
+        About::Help(topic) => draw(web, visitor, *topic, Some(form)).await?,
+        About::Other(_) => alone(web, visitor, form),
     };
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     response.extensions_mut().insert(HasOwnPage);

@@ -13,11 +13,13 @@ use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use jiff::civil::Date;
 
+use super::cookies::append;
 use super::cookies::{self, Name};
-use super::error_pages::{ErrorPages, status_of};
-use super::frame::Frame;
-use super::pages::{append, current_flow};
-use super::visitor::{Visitor, query_value};
+use super::drawn::frame::Frame;
+use super::layers::visitor::{Visitor, query_value};
+use super::responses::status_of;
+use super::web_state::WebState;
+use super::wizard::pages::current_flow;
 use crate::rules::steps::Step;
 use crate::server::context::Context;
 use crate::server::failure::Broken;
@@ -43,7 +45,7 @@ struct HelpPage<'a> {
 }
 
 /// The routes.
-pub fn routes() -> Router<ErrorPages> {
+pub fn routes() -> Router<WebState> {
     Router::new()
         .route("/help", get(overview))
         .route("/help/feedback", get(feedback::ask).post(feedback::take))
@@ -51,33 +53,33 @@ pub fn routes() -> Router<ErrorPages> {
 }
 
 async fn overview(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
     uri: Uri,
 ) -> Response {
-    show(&pages, &visitor, &uri, None).await
+    show(&web, &visitor, &uri, None).await
 }
 
 async fn topic(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
     Path(slug): Path<String>,
     uri: Uri,
 ) -> Response {
     match Topic::parse(&slug) {
-        Some(topic) => show(&pages, &visitor, &uri, Some(topic)).await,
+        Some(topic) => show(&web, &visitor, &uri, Some(topic)).await,
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
 
-async fn show(pages: &ErrorPages, visitor: &Visitor, uri: &Uri, topic: Option<Topic>) -> Response {
-    let form = pages.ctx.config.help.feedback.then(|| Form {
+async fn show(web: &WebState, visitor: &Visitor, uri: &Uri, topic: Option<Topic>) -> Response {
+    let form = web.ctx.config.help.feedback.then(|| Form {
         page: page_name(topic),
         asks: true,
         thanks: query_value(uri, "thanks").is_some(),
         ..Form::default()
     });
-    match draw(pages, visitor, topic, form).await {
+    match draw(web, visitor, topic, form).await {
         Ok(response) => response,
         Err(error) => broken(&error),
     }
@@ -98,12 +100,12 @@ fn page_name(topic: Option<Topic>) -> String {
 
 /// A page of the help, with the question whether it helped where that is asked.
 async fn draw(
-    pages: &ErrorPages,
+    web: &WebState,
     visitor: &Visitor,
     topic: Option<Topic>,
     form: Option<Form<'_>>,
 ) -> Result<Response, Broken> {
-    let ctx = &pages.ctx;
+    let ctx = &web.ctx;
     let (flow, _) = current_flow(ctx, visitor).await?;
     let flow = flow
         .as_ref()
@@ -119,10 +121,10 @@ async fn draw(
     writer.end(topic, flow);
     let sentences = ctx.sentences(visitor.language);
     Ok(finish(
-        pages,
+        web,
         visitor,
         &HelpPage {
-            frame: frame(pages, sentences, sentences.mail(title), form.as_ref()),
+            frame: frame(web, sentences, sentences.mail(title), form.as_ref()),
             all: topic.map(|_| sentences.mail(MailText::HelpAll)),
             title: sentences.mail(title),
             labelled: false,
@@ -140,13 +142,13 @@ fn step_of(name: &str) -> Step {
 }
 
 fn frame<'a>(
-    pages: &'a ErrorPages,
+    web: &'a WebState,
     sentences: &'a Catalogue,
     title: &str,
     form: Option<&Form<'_>>,
 ) -> Frame<'a> {
     let is_wrong = form.is_some_and(|form| form.problem.is_some());
-    Frame::new(pages, sentences, title.to_owned()).with_error(is_wrong, sentences)
+    Frame::new(web, sentences, title.to_owned()).with_error(is_wrong, sentences)
 }
 
 /// When a page was last changed: by us, or, if that was later, by the organisation.
@@ -157,7 +159,7 @@ fn updated_on(ctx: &Context, ours: Date, language: Language) -> String {
         .fill_mail(MailText::HelpUpdated, &[("date", &date)])
 }
 
-fn finish(pages: &ErrorPages, visitor: &Visitor, page: &HelpPage<'_>) -> Response {
+fn finish(web: &WebState, visitor: &Visitor, page: &HelpPage<'_>) -> Response {
     let mut response = match page.render() {
         Ok(page) => Html(page).into_response(),
         Err(error) => {
@@ -166,7 +168,7 @@ fn finish(pages: &ErrorPages, visitor: &Visitor, page: &HelpPage<'_>) -> Respons
         }
     };
     if visitor.chose_language {
-        let language = cookies::set(&pages.ctx, Name::Language, visitor.language.tag());
+        let language = cookies::set(&web.ctx, Name::Language, visitor.language.tag());
         append(&mut response, language);
     }
     response

@@ -1,10 +1,10 @@
 //! What pages of the help are written with: blocks, links, and sentences around what the configuration really is.
 
-use super::super::state::senders;
 use super::topic::Topic;
 use crate::rules::channel::ProveBy;
 use crate::server::context::Context;
 use crate::server::delivery::mail::records::Record;
+use crate::server::http::wizard::state::senders;
 use crate::texts::{Catalogue, Language, MailText, Text};
 
 /// A piece of a page.

@@ -2,14 +2,17 @@
 
 use axum::response::Response;
 
-use super::super::here::{Elsewhere, Here};
-use super::super::screen::Screen;
-use super::super::{SECURITY, back, codes, done};
+use super::super::here::Here;
+use super::super::{back, codes};
 use super::{CODE, Posted, place_of};
 use crate::rules::page::Notice;
 use crate::server::account::contacts;
 use crate::server::account::wrong::{Undone, Wrong};
-use crate::server::redirect::see_other;
+use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::flash::done;
+use crate::server::http::drawn::screen::Screen;
+use crate::server::http::places::SECURITY;
+use crate::server::http::responses::see_other;
 use crate::texts::MailText;
 
 /// `GET /account/security/code`.

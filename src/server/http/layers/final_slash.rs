@@ -9,8 +9,8 @@ use axum::response::{IntoResponse as _, Response};
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
-use super::files;
-use crate::server::redirect::see_other;
+use crate::server::http::files;
+use crate::server::http::responses::see_other;
 
 /// Marks a request whose path lost its final slash.
 #[derive(Clone, Copy)]

@@ -7,7 +7,6 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use zeroize::Zeroizing;
 
-use super::cookies::Name;
 use super::reply::Action;
 use super::state::Known;
 use crate::rules::advice::Advice;
@@ -17,6 +16,7 @@ use crate::rules::password::nfc;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::failure::Failure;
+use crate::server::http::cookies::Name;
 use crate::server::reset::advise::{Proposal, advise};
 use crate::server::reset::begin::{Begin, begin};
 use crate::server::reset::choose::{self, Choice};

@@ -4,16 +4,17 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 
-use super::super::cookies::{self, Name};
-use super::super::error_pages::ErrorPages;
-use super::super::frame::Frame;
-use super::super::pages::append;
-use super::super::visitor::Visitor;
-use super::here::Complaint;
-use super::stay;
-use crate::server::guard::headers::allow_own_scripts;
+use crate::server::http::cookies::{self, Name, append};
+use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::stay::region;
+use crate::server::http::layers::headers::allow_own_scripts;
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::web_state::WebState;
 use crate::server::sessions::SignedIn;
 use crate::texts::{MailText, Text};
+
+/// What is to be put right: the field that it is at, empty for the page as a whole, and the sentence.
+pub type Complaint = (String, String);
 
 /// A link.
 #[derive(Debug, Clone)]
@@ -178,20 +179,20 @@ struct Page<'a> {
 
 /// Draws a page for somebody who is signed in, or for anybody.
 pub fn draw(
-    pages: &ErrorPages,
+    web: &WebState,
     visitor: &Visitor,
     who: Option<&SignedIn>,
     query: &str,
     screen: Screen,
 ) -> Response {
-    let ctx = &pages.ctx;
+    let ctx = &web.ctx;
     let sentences = ctx.sentences(visitor.language);
     let is_wrong = screen.problem.is_some();
     let frame = Frame {
         query: query.to_owned(),
-        ..Frame::new(pages, sentences, screen.title.clone()).with_error(is_wrong, sentences)
+        ..Frame::new(web, sentences, screen.title.clone()).with_error(is_wrong, sentences)
     };
-    let stay = who.and_then(|who| stay::region(ctx, sentences, who));
+    let stay = who.and_then(|who| region(ctx, sentences, who));
     let page = Page {
         frame,
         problem_heading: sentences.get(Text::CommonProblemHeading),

@@ -9,7 +9,7 @@ use tracing::Instrument as _;
 use crate::server::context::Shared;
 
 /// Middleware: a post runs by itself, and whoever posted waits for it.
-pub(super) async fn posts(State(ctx): State<Shared>, request: Request, next: Next) -> Response {
+pub async fn posts(State(ctx): State<Shared>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
         return next.run(request).await;
     }

@@ -10,8 +10,8 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::server::config::Mode;
 use crate::server::context::{Context, Shared};
+use crate::server::http::responses::see_other;
 use crate::server::observations::Seen;
-use crate::server::redirect::see_other;
 
 /// Paths that a load balancer asks for by whatever name it knows.
 const ANY_HOST: [&str; 2] = ["/healthz", "/readyz"];

@@ -6,29 +6,28 @@ use axum::http::{HeaderValue, Uri, header};
 use axum::response::Response;
 use percent_encoding::percent_decode_str;
 
-use super::cookies::{self, Name};
-use super::error_pages::ErrorPages;
-use super::pages::append;
 use crate::rules::steps::Step;
-use crate::server::redirect::see_other;
+use crate::server::http::cookies::{self, Name, append};
+use crate::server::http::responses::see_other;
+use crate::server::http::web_state::WebState;
 use crate::server::reset::link::{Opened, PATH};
 
 /// `GET /r/{token}`, whatever stands behind it. `GET /r` and `GET /r/`: it was cut off before its first character.
-pub async fn open(State(pages): State<ErrorPages>, uri: Uri) -> Response {
-    opened(&pages, &behind(&uri, PATH))
+pub async fn open(State(web): State<WebState>, uri: Uri) -> Response {
+    opened(&web, &behind(&uri, PATH))
 }
 
 /// What stands behind the path under which links are opened, as far as it is text.
-pub(super) fn behind(uri: &Uri, path: &str) -> String {
+pub fn behind(uri: &Uri, path: &str) -> String {
     let rest = uri.path().get(path.len()..).unwrap_or_default();
     let rest = rest.trim_start_matches('/');
     percent_decode_str(rest).decode_utf8_lossy().into_owned()
 }
 
-fn opened(pages: &ErrorPages, token: &str) -> Response {
+fn opened(web: &WebState, token: &str) -> Response {
     let mut response = see_other(Step::New.path());
-    match Opened::now(&pages.ctx, token).seal(&pages.ctx) {
-        Ok(value) => append(&mut response, cookies::set(&pages.ctx, Name::Link, &value)),
+    match Opened::now(&web.ctx, token).seal(&web.ctx) {
+        Ok(value) => append(&mut response, cookies::set(&web.ctx, Name::Link, &value)),
         Err(error) => tracing::error!(%error, "a link cannot be opened"),
     }
     // Nobody after this answer may learn the address that led here.

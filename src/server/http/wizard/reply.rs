@@ -5,18 +5,17 @@ use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use super::account::PASSWORD;
-use super::cookies::{self, Name};
-use super::error_pages::{BUSY_FOR, status_of};
-use super::pages::SIGN_IN;
-use super::said::{self, Said};
 use super::state::{self, Known};
-use super::visitor::Visitor;
 use crate::rules::page::{Answer, Notice, PageState, Refusal, Typed};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::context::{MINUTE, Shared};
 use crate::server::failure::{Broken, Failure};
+use crate::server::http::cookies::{self, Name};
+use crate::server::http::drawn::flash::{self, Said, kept};
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::places::{PASSWORD, SIGN_IN};
+use crate::server::http::responses::{BUSY_FOR, status_of};
 use crate::server::reset::begin::Begun;
 use crate::server::reset::choose;
 use crate::server::reset::flow::{self, Held};
@@ -26,17 +25,14 @@ use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
 use crate::server::store::sessions::Stage;
 
-/// Bytes of a field that are carried back to it: with them the sealed cookie stays well under the 4 KiB that browsers take.
-const LONGEST_KEPT: usize = 1016;
-
 /// A post under way.
-pub(super) struct Action {
+pub struct Action {
     /// The context.
-    pub(super) ctx: Shared,
+    pub ctx: Shared,
     /// Who posts.
-    pub(super) visitor: Visitor,
+    pub visitor: Visitor,
     /// What the answer will carry.
-    pub(super) options: ResponseOptions,
+    pub options: ResponseOptions,
 }
 
 /// The answer when not even the request can be looked at.
@@ -53,7 +49,7 @@ fn unavailable() -> Refusal {
 }
 
 impl Action {
-    pub(super) fn here() -> Result<Self, Refusal> {
+    pub fn here() -> Result<Self, Refusal> {
         let visitor =
             use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
         match (
@@ -70,56 +66,56 @@ impl Action {
         }
     }
 
-    pub(super) fn held<'a>(&'a self, token: &'a str) -> Held<'a> {
+    pub fn held<'a>(&'a self, token: &'a str) -> Held<'a> {
         Held {
             cookie: self.visitor.flow(),
             token,
         }
     }
 
-    pub(super) fn cookie(&self, name: Name, value: &str) {
+    pub fn cookie(&self, name: Name, value: &str) {
         if let Some(header) = cookies::set(&self.ctx, name, value) {
             self.options.append_header(header::SET_COOKIE, header);
         }
     }
 
     /// The cookie of a flow, for as long as that lives.
-    pub(super) fn flow_cookie(&self, flow: &Flow, value: &str) {
+    pub fn flow_cookie(&self, flow: &Flow, value: &str) {
         if let Some(header) = cookies::set_flow(&self.ctx, value, flow.expires_at) {
             self.options.append_header(header::SET_COOKIE, header);
         }
     }
 
     /// The cookie that this browser holds a flow by, once more, because the flow lives longer now.
-    pub(super) fn keep_flow_cookie(&self, flow: &Flow) {
+    pub fn keep_flow_cookie(&self, flow: &Flow) {
         let held = self.visitor.flow();
         if let Some(value) = held.filter(|value| !is_outdated(flow, value)) {
             self.flow_cookie(flow, value);
         }
     }
 
-    pub(super) fn forget(&self, name: Name) {
+    pub fn forget(&self, name: Name) {
         if let Some(header) = cookies::remove(&self.ctx, name) {
             self.options.append_header(header::SET_COOKIE, header);
         }
     }
 
     /// Sends a browser without its WebAssembly half on.
-    pub(super) fn redirect(&self, at: &str) {
+    pub fn redirect(&self, at: &str) {
         if let Ok(location) = HeaderValue::from_str(at) {
             self.options.insert_header(header::LOCATION, location);
             self.options.set_status(StatusCode::SEE_OTHER);
         }
     }
 
-    pub(super) fn say(&self, said: &Said) {
-        if let Some(value) = said::seal(&self.ctx, said) {
+    pub fn say(&self, said: &Said) {
+        if let Some(value) = flash::seal(&self.ctx, said) {
             self.cookie(Name::Said, &value);
         }
     }
 
     /// What is known of the browser besides a flow.
-    pub(super) fn known<'a>(&'a self, flow: Option<&'a Flow>) -> Known<'a> {
+    pub fn known<'a>(&'a self, flow: Option<&'a Flow>) -> Known<'a> {
         Known {
             flow,
             session: self.visitor.session(),
@@ -131,7 +127,7 @@ impl Action {
     }
 
     /// The post was done: the browser goes to `at`.
-    pub(super) async fn done(
+    pub async fn done(
         &self,
         at: &str,
         known: Known<'_>,
@@ -159,7 +155,7 @@ impl Action {
 
     /// The post was not done. A link that this browser has opened besides stays out of the answer, and as it is: what was posted was not
     /// posted under it.
-    pub(super) async fn refuse(
+    pub async fn refuse(
         &self,
         failure: Failure,
         from: &str,
@@ -169,7 +165,7 @@ impl Action {
     }
 
     /// The post was not done, under this link.
-    pub(super) async fn refuse_under(
+    pub async fn refuse_under(
         &self,
         failure: Failure,
         from: &str,
@@ -268,7 +264,7 @@ impl Action {
     }
 
     /// A flow was begun: its cookie takes the place of the one that this browser had, and the code step comes next.
-    pub(super) async fn begun(&self, begun: &Begun) -> Result<Answer, Refusal> {
+    pub async fn begun(&self, begun: &Begun) -> Result<Answer, Refusal> {
         self.flow_cookie(&begun.flow, &begun.cookie);
         let answered = flow::answered(&self.ctx, &begun.flow).await;
         let known = self.known(Some(answered.as_ref().unwrap_or(&begun.flow)));
@@ -276,7 +272,7 @@ impl Action {
     }
 
     /// The code step was not done. Proved or finished in another tab of this browser, there is nothing to put right, only to go on.
-    pub(super) async fn refuse_code(&self, failure: Failure) -> Result<Answer, Refusal> {
+    pub async fn refuse_code(&self, failure: Failure) -> Result<Answer, Refusal> {
         let used = matches!(&failure, Failure::Said(problems)
             if problems.iter().any(|found| found.problem == Problem::CodeUsed));
         if used
@@ -291,14 +287,14 @@ impl Action {
     }
 
     /// The browser's half draws the last page from the answer itself, so the answer is its showing.
-    pub(super) async fn note_shown(&self, flow: &Flow) {
+    pub async fn note_shown(&self, flow: &Flow) {
         if let Err(error) = choose::note_shown(&self.ctx, &flow.id).await {
             tracing::warn!(%error, "the last page is not noted as shown");
         }
     }
 
     /// Who is signed in here.
-    pub(super) async fn signed_in(&self) -> Result<Option<SignedIn>, Broken> {
+    pub async fn signed_in(&self) -> Result<Option<SignedIn>, Broken> {
         let Some(token) = self.visitor.session() else {
             return Ok(None);
         };
@@ -307,7 +303,7 @@ impl Action {
     }
 
     /// The flow of this browser.
-    pub(super) async fn current_flow(&self) -> Result<Option<Flow>, Broken> {
+    pub async fn current_flow(&self) -> Result<Option<Flow>, Broken> {
         let Some(cookie) = self.visitor.flow() else {
             return Ok(None);
         };
@@ -316,19 +312,8 @@ impl Action {
     }
 }
 
-/// What was written, to fill the form again; not what is so long that the cookie which carries it would be dropped.
-pub(super) fn kept(typed: Typed) -> Typed {
-    let fits = |text: &String| text.len() <= LONGEST_KEPT;
-    Typed {
-        identifier: typed.identifier.filter(fits),
-        postal_code: typed.postal_code.filter(fits),
-        account: typed.account.filter(fits),
-        ..typed
-    }
-}
-
 /// The page that can explain a refusal: usually the one that was posted from, but not when its flow is over or elsewhere.
-pub(super) fn whereto(from: &str, problems: &[FieldProblem], current: Option<&Flow>) -> String {
+pub fn whereto(from: &str, problems: &[FieldProblem], current: Option<&Flow>) -> String {
     let leads_away = problems.iter().any(|FieldProblem { problem, .. }| {
         matches!(
             problem,

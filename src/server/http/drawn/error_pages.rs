@@ -1,7 +1,5 @@
 //! The page around an answer that is an error: in the person's language, with a way on, and with the number that finds it in the log.
 
-use std::sync::Arc;
-
 use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
@@ -9,30 +7,15 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse as _, Response};
 use tower_http::request_id::RequestId;
 
-use super::account::{PASSWORD, SECURITY};
-use super::factor;
 use super::frame::Frame;
-use super::pages::{ACCOUNT, SIGN_IN};
-use super::visitor::Visitor;
 use crate::rules::steps::Step;
-use crate::server::context::{MINUTE, Shared};
-use crate::server::failure::Broken;
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::places::{
+    ACCOUNT, ACCOUNT_FACTOR, FACTOR, PASSWORD, SECURITY, SET_UP, SIGN_IN,
+};
+use crate::server::http::responses::HasOwnPage;
+use crate::server::http::web_state::WebState;
 use crate::texts::{Catalogue, Language, MailText, Text};
-
-/// Seconds after which a full hashing pool is worth another try.
-pub const BUSY_FOR: u32 = 5;
-
-/// The header that carries the number of a request.
-pub const REQUEST_ID: &str = "x-request-id";
-
-/// What error pages need besides the context.
-#[derive(Debug, Clone)]
-pub struct ErrorPages {
-    /// The context.
-    pub ctx: Shared,
-    /// Path of the style sheet.
-    pub style: Arc<str>,
-}
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -49,13 +32,9 @@ struct ErrorPage<'a> {
     way_out_link: &'a str,
 }
 
-/// Marks an answer that is an error and brings a page of its own.
-#[derive(Debug, Clone, Copy)]
-pub struct HasOwnPage;
-
 /// Middleware: an error without a page of its own gets one, where a page was asked for.
-pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: Next) -> Response {
-    let visitor = Visitor::of(&pages.ctx, &request);
+pub async fn draw(State(web): State<WebState>, mut request: Request, next: Next) -> Response {
+    let visitor = Visitor::of(&web.ctx, &request);
     let (wants_page, language) = (visitor.wants_page, visitor.language);
     let id = request
         .extensions()
@@ -77,7 +56,7 @@ pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: N
         return response;
     }
     let body = page(
-        &pages,
+        &web,
         &Case {
             language,
             status,
@@ -97,31 +76,6 @@ pub async fn draw(State(pages): State<ErrorPages>, mut request: Request, next: N
     drawn
 }
 
-/// The answer to a client address that has asked too often: after so many microseconds, in whole minutes, it is let through again.
-#[must_use]
-pub fn too_many(wait: i64) -> Response {
-    let seconds = (wait / MINUTE + 1) * 60;
-    let retry = [(header::RETRY_AFTER, HeaderValue::from(seconds))];
-    (StatusCode::TOO_MANY_REQUESTS, retry).into_response()
-}
-
-/// The answer when something of ours is away for a moment: nothing was done, and the same may be tried again.
-#[must_use]
-pub fn busy() -> Response {
-    let retry = [(header::RETRY_AFTER, HeaderValue::from(BUSY_FOR))];
-    (StatusCode::SERVICE_UNAVAILABLE, retry).into_response()
-}
-
-/// The status of a fault of ours.
-#[must_use]
-pub fn status_of(error: &Broken) -> StatusCode {
-    if error.is_passing() {
-        StatusCode::SERVICE_UNAVAILABLE
-    } else {
-        StatusCode::INTERNAL_SERVER_ERROR
-    }
-}
-
 /// What an error page is about.
 struct Case<'a> {
     language: Language,
@@ -137,10 +91,10 @@ struct Case<'a> {
     wanted: Option<&'a str>,
 }
 
-fn page(pages: &ErrorPages, case: &Case<'_>) -> String {
-    let sentences = pages.ctx.sentences(case.language);
+fn page(web: &WebState, case: &Case<'_>) -> String {
+    let sentences = web.ctx.sentences(case.language);
     let is_elsewhere = case.status == StatusCode::MISDIRECTED_REQUEST;
-    let address = pages.ctx.public_url.as_str();
+    let address = web.ctx.public_url.as_str();
     let (title, text) = if is_elsewhere {
         let text = sentences.fill_mail(MailText::ServerWrongHostText, &[("address", address)]);
         (sentences.mail(MailText::ServerWrongHostTitle), vec![text])
@@ -151,7 +105,7 @@ fn page(pages: &ErrorPages, case: &Case<'_>) -> String {
         .status
         .is_server_error()
         .then(|| sentences.fill(Text::ErrorPageRequestNumber, &[("id", case.id)]));
-    let mut frame = Frame::new(pages, sentences, title.to_owned()).with_error(true, sentences);
+    let mut frame = Frame::new(web, sentences, title.to_owned()).with_error(true, sentences);
     if !case.can_switch || is_elsewhere {
         // What was posted cannot be repeated by a link.
         frame.languages = &[];
@@ -191,9 +145,9 @@ fn begun_at(path: &str) -> &'static str {
         path if path == Step::Factor.path() => Step::Factor.path(),
         "/api/forgot-password/new" | "/api/forgot-password/link" => Step::New.path(),
         "/api/sign-out" => ACCOUNT,
-        factor::FACTOR => factor::FACTOR,
-        factor::SET_UP => factor::SET_UP,
-        factor::ACCOUNT_FACTOR => factor::ACCOUNT_FACTOR,
+        FACTOR => FACTOR,
+        SET_UP => SET_UP,
+        ACCOUNT_FACTOR => ACCOUNT_FACTOR,
         "/api/account/password" => PASSWORD,
         path if path == ACCOUNT || path.starts_with("/account/") => SECURITY,
         _ => SIGN_IN,

@@ -6,25 +6,25 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 
-use super::error_pages::ErrorPages;
-use super::visitor::Visitor;
 use crate::server::config::RobotCheck;
 use crate::server::guard::robot;
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::web_state::WebState;
 
 /// The longest value of a form: an opaque id.
 const LONGEST_FORM: usize = 64;
 
 /// The route.
-pub fn routes() -> Router<ErrorPages> {
+pub fn routes() -> Router<WebState> {
     Router::new().route("/api/robot-check/{form}", get(challenge))
 }
 
 async fn challenge(
-    State(pages): State<ErrorPages>,
+    State(web): State<WebState>,
     Path(form): Path<String>,
     request: Request,
 ) -> Response {
-    let ctx = &pages.ctx;
+    let ctx = &web.ctx;
     if ctx.config.reset.robot_check == RobotCheck::Off || form.len() > LONGEST_FORM {
         return StatusCode::NOT_FOUND.into_response();
     }

@@ -6,12 +6,10 @@ use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, Uri, header};
 use data_encoding::BASE64URL_NOPAD;
 
-use super::account::is_below;
-use super::cookies::{self, Name};
 use super::forwarded;
-use super::pages::ACCOUNT;
-use super::sign_in_pages;
 use crate::server::context::Context;
+use crate::server::http::cookies::{self, Name};
+use crate::server::http::places::{ACCOUNT, is_below};
 use crate::server::reset::link::Opened;
 use crate::texts::Language;
 
@@ -149,10 +147,10 @@ impl Visitor {
         self.known.as_deref()
     }
 
-    /// What was written on the first of the two pages of sign-in.
+    /// What was written on the first of the two pages of sign-in, sealed.
     #[must_use]
-    pub fn signing_in(&self, ctx: &Context) -> Option<String> {
-        sign_in_pages::open(ctx, self.sign_in.as_deref()?)
+    pub fn signing_in(&self) -> Option<&str> {
+        self.sign_in.as_deref()
     }
 
     /// Where the person is led back to in the end; always one of the configured places.

@@ -2,14 +2,6 @@
 
 use axum::http::{HeaderValue, header};
 
-use super::super::account::{PASSWORD, SECURITY, asks_first, form_token};
-use super::super::cookies::{self, Name};
-use super::super::factor::{FACTOR, SET_UP};
-use super::super::pages::{ACCOUNT, SIGN_IN};
-use super::super::reply::Action;
-use super::super::said::Said;
-use super::super::sign_in_pages;
-use super::super::state::Known;
 use super::typed_password;
 use crate::rules::page::{Answer, Notice, Refusal, Typed};
 use crate::rules::problem::Problem;
@@ -17,6 +9,15 @@ use crate::rules::steps::Step;
 use crate::server::account::password::{self as change_password, Changed, Proposal as Proposed};
 use crate::server::account::sign_in::{self, Given, SignIn};
 use crate::server::failure::Failure;
+use crate::server::http::cookies::{self, Name};
+use crate::server::http::drawn::flash::Said;
+use crate::server::http::forms::form_token;
+use crate::server::http::places::{
+    ACCOUNT, FACTOR, PASSWORD, SECURITY, SET_UP, SIGN_IN, asks_first,
+};
+use crate::server::http::wizard::reply::Action;
+use crate::server::http::wizard::sign_in_pages;
+use crate::server::http::wizard::state::Known;
 use crate::server::keys::same;
 use crate::server::store::sessions::Stage;
 

@@ -3,22 +3,22 @@
 
 use url::Url;
 
-use super::cookies::Name;
-use super::pages::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
 use super::reply::Action;
-use super::visitor::Visitor;
 use crate::rules::identifier;
 use crate::rules::page::{Answer, PageState, Refusal, Typed};
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::server::config::{SignInPages, is_on_web};
 use crate::server::context::Context;
 use crate::server::failure::Failure;
+use crate::server::http::cookies::Name;
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::places::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
 use crate::server::keys::Purpose;
 
 const PLACE: &str = "cookie sign-in";
 
 /// Whether sign-in is on two pages.
-pub(super) fn are_two(ctx: &Context) -> bool {
+pub fn are_two(ctx: &Context) -> bool {
     ctx.config.accounts.sign_in_pages == SignInPages::Two
 }
 
@@ -31,7 +31,7 @@ fn back_to_web(visitor: &Visitor) -> Option<&str> {
 /// Where somebody goes who is signed in now, and the cookies that are then over: back to the site that sent them here, or to the page of the
 /// account that they asked for; `None` for the start page. An app on a phone is opened by a button of the start page instead: browsers do
 /// not follow a redirection out of themselves, or ask in words of their own.
-pub(super) fn onward(visitor: &Visitor) -> Option<(&str, &'static [Name])> {
+pub fn onward(visitor: &Visitor) -> Option<(&str, &'static [Name])> {
     if let Some(place) = back_to_web(visitor) {
         return Some((place, &[Name::Return, Name::Wanted]));
     }
@@ -39,7 +39,7 @@ pub(super) fn onward(visitor: &Visitor) -> Option<(&str, &'static [Name])> {
 }
 
 /// The same for the answer to a post of the app.
-pub(super) fn leads_to(action: &Action) -> String {
+pub fn leads_to(action: &Action) -> String {
     match onward(&action.visitor) {
         Some((place, over)) => {
             for name in over {
@@ -57,21 +57,22 @@ fn seal(ctx: &Context, identifier: &str) -> Option<String> {
     ctx.keys.seal(Purpose::Cookie, PLACE, plain).ok()
 }
 
-/// What was written on the first page, if the cookie is ours.
-pub(super) fn open(ctx: &Context, value: &str) -> Option<String> {
+/// What this browser has brought from the first page, if the cookie is ours.
+pub fn typed(ctx: &Context, visitor: &Visitor) -> Option<String> {
+    let value = visitor.signing_in()?;
     let plain = ctx.keys.open_sealed(Purpose::Cookie, PLACE, value).ok()?;
     String::from_utf8(plain.to_vec()).ok()
 }
 
 /// The password was right: what was written is needed no more.
-pub(super) fn are_over(action: &Action) {
-    if action.visitor.signing_in(&action.ctx).is_some() {
+pub fn are_over(action: &Action) {
+    if typed(&action.ctx, &action.visitor).is_some() {
         action.forget(Name::SignIn);
     }
 }
 
 /// The page that says what was wrong: the one with the field.
-pub(super) fn refused_at(ctx: &Context, failure: &Failure) -> &'static str {
+pub fn refused_at(ctx: &Context, failure: &Failure) -> &'static str {
     let about_name = matches!(failure, Failure::Said(problems)
         if problems.iter().any(|FieldProblem { field, .. }| *field == Some(FieldName::Identifier)));
     if are_two(ctx) && !about_name {
@@ -82,7 +83,7 @@ pub(super) fn refused_at(ctx: &Context, failure: &Failure) -> &'static str {
 }
 
 /// The first page was posted: the second one comes, unless nothing usable was written.
-pub(super) async fn go_on(action: &Action, typed: &str) -> Result<Answer, Refusal> {
+pub async fn go_on(action: &Action, typed: &str) -> Result<Answer, Refusal> {
     let kept = Typed {
         identifier: Some(typed.trim().to_owned()),
         ..Typed::default()

@@ -7,10 +7,10 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::error_pages::too_many;
+use super::shares::Shares;
 use super::visitor::Visitor;
 use crate::server::guard::limits::network;
-use crate::server::guard::shares::Shares;
+use crate::server::http::responses::too_many;
 
 /// Refuses what is beyond the client's share.
 pub async fn bounded(State(shares): State<Arc<Shares>>, request: Request, next: Next) -> Response {

@@ -2,20 +2,13 @@
 //! handed what it shows.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use data_encoding::BASE64URL_NOPAD;
 
-use super::account::{self, PASSWORD, asks_first};
-use super::brand;
-use super::cookies::{self, Name};
-use super::error_pages::{status_of, too_many};
-use super::factor;
-use super::said::{self, Said};
 use super::sign_in_pages;
 use super::state::{self, Known};
-use super::visitor::{Visitor, query_value};
 use crate::rules::page::{LinkState, Notice, PageState};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::{self, Step, Visit};
@@ -23,7 +16,16 @@ use crate::server::account::confirm;
 use crate::server::context::Shared;
 use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
-use crate::server::redirect::see_other;
+use crate::server::http::brand;
+use crate::server::http::cookies::{self, Name};
+use crate::server::http::drawn::flash::{self, Said};
+use crate::server::http::drawn::stay::region;
+use crate::server::http::layers::visitor::{Visitor, query_value};
+use crate::server::http::places::{
+    ACCOUNT, CONFIRM, PASSWORD, SIGN_IN, SIGN_IN_PASSWORD, asks_first, comes_first,
+};
+use crate::server::http::responses::{see_other, status_of, too_many};
+use crate::server::http::wanted::want;
 use crate::server::reset::link::Opened;
 use crate::server::reset::{self, choose, flow};
 use crate::server::sessions::{self, SignedIn};
@@ -47,13 +49,6 @@ pub struct Page {
     pub stay: Option<String>,
 }
 
-/// The path of the sign-in page.
-pub const SIGN_IN: &str = "/sign-in";
-/// The path of the page that asks for the password, where sign-in is on two.
-pub const SIGN_IN_PASSWORD: &str = "/sign-in/password";
-/// The path of the start page.
-pub const ACCOUNT: &str = "/account";
-
 /// Middleware around every page.
 pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next) -> Response {
     let Some(visitor) = request.extensions().get::<Visitor>().cloned() else {
@@ -66,12 +61,12 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
         Ok(Arrival::Elsewhere(place, said)) => {
             let mut response = see_other(&place);
             remember(&ctx, &visitor, &mut response);
-            let is_asked_first = place.starts_with(account::CONFIRM);
+            let is_asked_first = place.starts_with(CONFIRM);
             if path == PASSWORD && !is_asked_first {
-                account::here::want(&ctx, request.uri(), &mut response);
+                want(&ctx, request.uri(), &mut response);
             }
-            if let Some(value) = said.and_then(|said| said::seal(&ctx, &said)) {
-                append(&mut response, cookies::set(&ctx, Name::Said, &value));
+            if let Some(value) = said.and_then(|said| flash::seal(&ctx, &said)) {
+                cookies::append(&mut response, cookies::set(&ctx, Name::Said, &value));
             }
             response
         }
@@ -92,10 +87,10 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
             });
             let mut response = next.run(request).await;
             if let Some(value) = link_shown.and_then(|opened| opened.seal(&ctx).ok()) {
-                append(&mut response, cookies::set(&ctx, Name::Link, &value));
+                cookies::append(&mut response, cookies::set(&ctx, Name::Link, &value));
             }
             if forget_said {
-                append(&mut response, cookies::remove(&ctx, Name::Said));
+                cookies::append(&mut response, cookies::remove(&ctx, Name::Said));
             }
             remember(&ctx, &visitor, &mut response);
             response
@@ -111,18 +106,11 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
 fn remember(ctx: &Shared, visitor: &Visitor, response: &mut Response) {
     if let Some(place) = visitor.return_to().filter(|_| visitor.chose_return) {
         let value = BASE64URL_NOPAD.encode(place.as_bytes());
-        append(response, cookies::set(ctx, Name::Return, &value));
+        cookies::append(response, cookies::set(ctx, Name::Return, &value));
     }
     if visitor.chose_language {
         let tag = visitor.language.tag();
-        append(response, cookies::set(ctx, Name::Language, tag));
-    }
-}
-
-/// Adds a `Set-Cookie`.
-pub fn append(response: &mut Response, cookie: Option<HeaderValue>) {
-    if let Some(cookie) = cookie {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+        cookies::append(response, cookies::set(ctx, Name::Language, tag));
     }
 }
 
@@ -150,7 +138,7 @@ async fn arrive(
 ) -> Result<Arrival, Broken> {
     let (flow, gone) = current_flow(ctx, visitor).await?;
     let step = step_of(path);
-    let said = said::heard(ctx, visitor, path);
+    let said = flash::heard(ctx, visitor, path);
     let by_flow = said.as_ref().is_some_and(|said| said.by_flow);
     // Whoever has opened a link is shown what became of it, unless this browser has proved a code since.
     let opened = visitor
@@ -194,7 +182,7 @@ async fn arrive(
         match may_change(ctx, visitor).await? {
             Ok(who) => {
                 let sentences = ctx.sentences(visitor.language);
-                stay = account::stay::region(ctx, sentences, &who);
+                stay = region(ctx, sentences, &who);
             }
             Err(elsewhere) => return Ok(elsewhere),
         }
@@ -213,7 +201,7 @@ async fn arrive(
     }
     if sign_in_pages::are_two(ctx) && path.starts_with(SIGN_IN) && state.typed.identifier.is_none()
     {
-        state.typed.identifier = visitor.signing_in(ctx);
+        state.typed.identifier = sign_in_pages::typed(ctx, visitor);
     }
     // Asked for the password of nobody: the first page is where to begin.
     if path == SIGN_IN_PASSWORD
@@ -243,7 +231,7 @@ async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Result<SignedIn, 
         return Ok(Err(Arrival::Elsewhere(SIGN_IN.to_owned(), None)));
     };
     let who = sessions::of_token(ctx, token).await?;
-    if let Some(first) = who.as_ref().and_then(|who| factor::comes_first(who.stage)) {
+    if let Some(first) = who.as_ref().and_then(|who| comes_first(who.stage)) {
         return Ok(Err(Arrival::Elsewhere(first.to_owned(), None)));
     }
     let Some(who) = who else {
@@ -295,10 +283,7 @@ async fn unknown_link(
 }
 
 /// The flow of this browser, and whether it had one that is over.
-pub(super) async fn current_flow(
-    ctx: &Shared,
-    visitor: &Visitor,
-) -> Result<(Option<Flow>, bool), Broken> {
+pub async fn current_flow(ctx: &Shared, visitor: &Visitor) -> Result<(Option<Flow>, bool), Broken> {
     let Some(cookie) = visitor.flow() else {
         return Ok((None, false));
     };
@@ -314,7 +299,7 @@ pub(super) async fn current_flow(
 }
 
 /// Where a browser goes that asks for a step which its flow has not reached, and what it is told there; `None` when it may stay.
-pub(super) fn lead(
+pub fn lead(
     flow: Option<&Flow>,
     gone: bool,
     page: Step,

@@ -15,9 +15,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_io_timeout::TimeoutWriter;
 
+use super::shares::{Place, Shares};
 use crate::server::context::Shared;
 use crate::server::guard::limits::network;
-use crate::server::guard::shares::{Place, Shares};
 
 /// How long the other end may take nothing of an answer. The kernel tells of room only once a good part of its buffer is free, so whoever
 /// takes a byte now and then is cut too.

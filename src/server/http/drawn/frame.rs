@@ -1,7 +1,7 @@
 //! What stands around a page that is no page of the app: the same head, header and languages.
 
-use super::brand;
-use super::error_pages::ErrorPages;
+use crate::server::http::brand;
+use crate::server::http::web_state::WebState;
 use crate::texts::{Catalogue, Language, Text};
 
 /// Everything that `frame.html` needs.
@@ -32,13 +32,13 @@ pub struct Frame<'a> {
 impl<'a> Frame<'a> {
     /// The frame of a page that can be asked for in every language.
     #[must_use]
-    pub fn new(pages: &'a ErrorPages, sentences: &'a Catalogue, title: String) -> Self {
-        let config = &pages.ctx.config;
+    pub fn new(web: &'a WebState, sentences: &'a Catalogue, title: String) -> Self {
+        let config = &web.ctx.config;
         Self {
             language: sentences.language().tag(),
             title,
             site: &config.site.name,
-            style: &pages.style,
+            style: &web.style,
             colours: brand::colours(config),
             logo: brand::logo(config),
             skip: sentences.get(Text::CommonSkipToContent),

@@ -4,15 +4,18 @@
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::cookies::{self, Name};
-use super::pages::append;
-use super::visitor::Visitor;
 use crate::rules::page::{Notice, Typed};
 use crate::rules::problem::FieldProblem;
 use crate::server::context::Context;
+use crate::server::http::cookies::{self, Name, append};
+use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::places::{SIGN_IN, path_of};
+use crate::server::http::responses::see_other;
 use crate::server::keys::Purpose;
 
 const PLACE: &str = "cookie said";
+/// Bytes of a field that are carried back to it: with them the sealed cookie stays well under the 4 KiB that browsers take.
+const LONGEST_KEPT: usize = 1016;
 
 /// The message.
 #[derive(Default, Serialize, Deserialize)]
@@ -65,4 +68,42 @@ pub fn forget(ctx: &Context, is_said: bool, mut response: Response) -> Response 
         append(&mut response, cookies::remove(ctx, Name::Said));
     }
     response
+}
+
+/// What was written, to fill the form again; not what is so long that the cookie which carries it would be dropped.
+#[must_use]
+pub fn kept(typed: Typed) -> Typed {
+    let fits = |text: &String| text.len() <= LONGEST_KEPT;
+    Typed {
+        identifier: typed.identifier.filter(fits),
+        postal_code: typed.postal_code.filter(fits),
+        account: typed.account.filter(fits),
+        ..typed
+    }
+}
+
+/// Sends a browser to another page, which says something.
+pub fn to_page(ctx: &Context, place: &str, said: &Said) -> Response {
+    let mut response = see_other(place);
+    let value = seal(ctx, said);
+    append(
+        &mut response,
+        value.and_then(|value| cookies::set(ctx, Name::Said, &value)),
+    );
+    response
+}
+
+/// Sends a browser to another page, which says that something has worked.
+pub fn done(ctx: &Context, place: &str, notice: Notice) -> Response {
+    let said = Said {
+        at: path_of(place).to_owned(),
+        notice: Some(notice),
+        ..Said::default()
+    };
+    to_page(ctx, place, &said)
+}
+
+/// Sends a browser to sign in whose session is over, and says so.
+pub fn session_over(ctx: &Context) -> Response {
+    done(ctx, SIGN_IN, Notice::SessionOver)
 }

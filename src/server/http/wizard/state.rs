@@ -2,8 +2,6 @@
 
 use std::net::IpAddr;
 
-use super::account::form_token;
-use super::brand;
 use crate::rules::channel::Channel;
 use crate::rules::identifier::Kind;
 use crate::rules::page::{Asked, Choosing, Note, PageState, Person, Site};
@@ -12,6 +10,8 @@ use crate::server::config::{After, Reason, RobotCheck, SignInPages};
 use crate::server::context::{Context, random_id};
 use crate::server::failure::Broken;
 use crate::server::guard::robot;
+use crate::server::http::brand;
+use crate::server::http::forms::form_token;
 use crate::server::password_rules::personal_words;
 use crate::server::reset::flow;
 use crate::server::reset::link::{self, Opened};

@@ -1,0 +1,47 @@
+//! What takes a page's place: another answer, early.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::server::failure::{Broken, Failure};
+use crate::server::http::responses::{busy, status_of, too_many};
+
+/// What keeps a page from being shown: another answer in its place.
+#[derive(Debug)]
+pub struct Elsewhere(pub Box<Response>);
+
+impl IntoResponse for Elsewhere {
+    fn into_response(self) -> Response {
+        *self.0
+    }
+}
+
+impl From<Response> for Elsewhere {
+    fn from(answer: Response) -> Self {
+        Self(Box::new(answer))
+    }
+}
+
+impl From<Broken> for Elsewhere {
+    fn from(error: Broken) -> Self {
+        error.log("a page of an account cannot be made");
+        status_of(&error).into_response().into()
+    }
+}
+
+impl From<sqlx::Error> for Elsewhere {
+    fn from(error: sqlx::Error) -> Self {
+        Broken::from(error).into()
+    }
+}
+
+impl From<Failure> for Elsewhere {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::TooMany { wait } => too_many(wait).into(),
+            Failure::Broken(error) => error.into(),
+            Failure::Busy | Failure::Unchecked => busy().into(),
+            Failure::Said(_) => StatusCode::UNPROCESSABLE_ENTITY.into_response().into(),
+        }
+    }
+}

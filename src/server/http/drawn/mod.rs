@@ -1,0 +1,8 @@
+//! The toolkit of the pages that the server draws by itself. Knows no page.
+
+pub(super) mod early;
+pub(super) mod error_pages;
+pub(super) mod flash;
+pub(super) mod frame;
+pub(super) mod screen;
+pub(super) mod stay;
