@@ -295,6 +295,22 @@ mod arrows {
     }
 
     #[test]
+    fn pages_do_not_know_each_other() {
+        const PAGES: [&str; 3] = ["account", "factor", "help"];
+        for mine in PAGES {
+            hold(
+                &["server", "http", mine],
+                "a page knows the list of addresses, not another page",
+                |_, path| {
+                    PAGES.iter().any(|other| {
+                        mine != *other && starts_with(path, &["server", "http", other])
+                    })
+                },
+            );
+        }
+    }
+
+    #[test]
     fn reset_account_and_admin_never_touch_each_other() {
         const APART: [&str; 3] = ["reset", "account", "admin"];
         hold(

@@ -113,6 +113,7 @@ mod stop_links;
 mod stopping;
 #[cfg(test)]
 mod terminal;
+#[cfg(test)]
 mod twice;
 #[cfg(test)]
 mod update;

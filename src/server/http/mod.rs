@@ -14,10 +14,12 @@ mod places;
 mod ready;
 mod responses;
 mod serve;
+mod signed_in;
 mod sms_reports;
 mod wanted;
 mod web_state;
 pub mod wizard;
+mod words;
 
 use std::path::Path;
 use std::time::Duration;
@@ -191,7 +193,7 @@ async fn front(uri: Uri) -> Response {
         .query()
         .map(|query| format!("?{query}"))
         .unwrap_or_default();
-    see_other(&format!("{}{query}", SIGN_IN))
+    see_other(&format!("{SIGN_IN}{query}"))
 }
 
 async fn manifest(State(web): State<WebState>) -> Response {

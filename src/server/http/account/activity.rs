@@ -2,12 +2,11 @@
 
 use axum::response::Response;
 
-use super::back;
-use super::here::Here;
 use crate::server::account::activity::newest;
 use crate::server::audit::Event;
-use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::screen::{Block, Fact, Screen};
+use crate::server::http::signed_in::{SignedInRequest, back_to_security};
 use crate::server::local_time;
 use crate::texts::MailText;
 
@@ -40,7 +39,7 @@ const fn words(event: Event) -> MailText {
 }
 
 /// `GET /account/security/activity`.
-pub async fn show(here: Here) -> Result<Response, Elsewhere> {
+pub async fn show(here: SignedInRequest) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let sentences = here.sentences();
     let mut connection = ctx.store.read().await?;
@@ -63,7 +62,7 @@ pub async fn show(here: Here) -> Result<Response, Elsewhere> {
     }));
     let screen = Screen {
         title: sentences.mail(MailText::AccountActivityHeading).to_owned(),
-        back: Some(back(sentences)),
+        back: Some(back_to_security(sentences)),
         blocks,
         ..Screen::default()
     };

@@ -5,20 +5,21 @@ use axum::response::Response;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::here::Here;
-use super::{back, codes, next_place, with_session};
+use super::codes;
 use crate::rules::page::Notice;
 use crate::rules::password::nfc;
 use crate::rules::steps::Step;
 use crate::server::account::confirm;
 use crate::server::account::wrong::{Undone, Wrong};
 use crate::server::context::Context;
-use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::cookies::{self, Name, append};
+use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash::done;
 use crate::server::http::drawn::screen::{Block, Complaint, Field, Form, Link, Screen};
 use crate::server::http::layers::visitor::query_value;
-use crate::server::http::places::{CONFIRM, SECURITY, asks_first};
+use crate::server::http::places::{CONFIRM, SECURITY, asks_first, is_below};
 use crate::server::http::responses::see_other;
+use crate::server::http::signed_in::{SignedInRequest, back_to_security};
 use crate::server::store::contacts::ContactKind;
 use crate::server::{factor, identifiers, store};
 use crate::texts::MailText;
@@ -47,7 +48,7 @@ fn code_page(next: &str) -> String {
 }
 
 /// `GET /account/confirm`.
-pub async fn show(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
+pub async fn show(here: SignedInRequest, uri: Uri) -> Result<Response, EarlyResponse> {
     let asked = query_value(&uri, "next");
     let next = next_place(asked.as_deref());
     let only_code = query_value(&uri, "by").as_deref() == Some("code");
@@ -56,7 +57,7 @@ pub async fn show(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
     let screen = Screen {
         title: here.mail(MailText::AccountConfirmTitle),
         problem,
-        back: Some(back(here.sentences())),
+        back: Some(back_to_security(here.sentences())),
         blocks,
         ..Screen::default()
     };
@@ -65,9 +66,9 @@ pub async fn show(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
 
 /// `POST /account/confirm`: the password.
 pub async fn take(
-    here: Here,
+    here: SignedInRequest,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let next = next_place(Some(&posted.next));
     let typed = Zeroizing::new(posted.password);
@@ -94,9 +95,9 @@ fn go_on(ctx: &Context, next: &str) -> Response {
 
 /// `POST /account/confirm/send`: a code is asked for.
 pub async fn send(
-    here: Here,
+    here: SignedInRequest,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let next = next_place(Some(&posted.next));
     let result = async {
@@ -118,7 +119,7 @@ fn query(next: &str) -> String {
 }
 
 /// Nothing that could be asked for here would show who it is: only a reset does.
-fn held(here: &Here) -> Vec<Block> {
+fn held(here: &SignedInRequest) -> Vec<Block> {
     let reset = Link::new(Step::Identify.path(), here.mail(MailText::HelpStart));
     vec![
         Block::Words(here.mail(MailText::AccountHeld)),
@@ -127,7 +128,7 @@ fn held(here: &Here) -> Vec<Block> {
 }
 
 async fn blocks(
-    here: &Here,
+    here: &SignedInRequest,
     (next, only_code): (&str, bool),
     problem: Option<&Complaint>,
 ) -> Result<Vec<Block>, sqlx::Error> {
@@ -192,7 +193,7 @@ async fn blocks(
 }
 
 /// `GET /account/confirm/code`.
-pub async fn show_code(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
+pub async fn show_code(here: SignedInRequest, uri: Uri) -> Result<Response, EarlyResponse> {
     let asked = query_value(&uri, "next");
     let next = next_place(asked.as_deref());
     let ctx = here.ctx();
@@ -212,7 +213,7 @@ pub async fn show_code(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
         other: (asks_first(next), MailText::AccountCodeOtherWay),
     };
     let screen = Screen {
-        back: Some(back(sentences)),
+        back: Some(back_to_security(sentences)),
         ..codes::screen(sentences, &sent, asked, here.complaint(CODE))
     };
     Ok(here.draw(CODE, &query(next), screen))
@@ -220,9 +221,9 @@ pub async fn show_code(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
 
 /// `POST /account/confirm/code`.
 pub async fn take_code(
-    here: Here,
+    here: SignedInRequest,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let next = next_place(Some(&posted.next));
     let result = async {
@@ -247,9 +248,9 @@ pub async fn take_code(
 
 /// `POST /account/confirm/code/again`.
 pub async fn send_again(
-    here: Here,
+    here: SignedInRequest,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let next = next_place(Some(&posted.next));
     let result = async {
@@ -262,4 +263,17 @@ pub async fn send_again(
         Err(Undone::Wrong(Wrong::NoCode)) => Ok(see_other(&asks_first(next))),
         Err(undone) => here.refuse(&code_page(next), undone, None),
     }
+}
+
+/// A place that a page may lead to: one of our own about the account's security, whatever the address says.
+fn next_place(asked: Option<&str>) -> &str {
+    asked
+        .filter(|place| is_below(place, SECURITY))
+        .unwrap_or(SECURITY)
+}
+
+/// The session goes on under another token.
+fn with_session(ctx: &Context, token: &str, mut response: Response) -> Response {
+    append(&mut response, cookies::set(ctx, Name::Session, token));
+    response
 }

@@ -4,17 +4,17 @@ use axum::http::Uri;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::here::Here;
-use super::{back, wrong};
 use crate::rules::page::Notice;
 use crate::server::account::wrong::Wrong;
 use crate::server::account::{confirm, contacts};
-use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash::done;
 use crate::server::http::drawn::screen::{Block, Field, Form, Link, Screen};
 use crate::server::http::layers::visitor::query_value;
 use crate::server::http::places::SECURITY;
 use crate::server::http::responses::see_other;
+use crate::server::http::signed_in::{SignedInRequest, back_to_security};
+use crate::server::http::words;
 use crate::server::store::contacts::ContactKind;
 use crate::server::{identifiers, store};
 use crate::texts::MailText;
@@ -58,28 +58,28 @@ fn id_of(value: Option<String>) -> Option<String> {
 }
 
 /// `GET /account/security/mail`.
-pub async fn show_mail(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
+pub async fn show_mail(here: SignedInRequest, uri: Uri) -> Result<Response, EarlyResponse> {
     show(&here, &uri, ContactKind::Mail).await
 }
 
 /// `GET /account/security/phone`.
-pub async fn show_phone(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
+pub async fn show_phone(here: SignedInRequest, uri: Uri) -> Result<Response, EarlyResponse> {
     show(&here, &uri, ContactKind::Phone).await
 }
 
 /// `POST /account/security/mail`.
 pub async fn take_mail(
-    here: Here,
+    here: SignedInRequest,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     take(&here, ContactKind::Mail, posted).await
 }
 
 /// `POST /account/security/phone`.
 pub async fn take_phone(
-    here: Here,
+    here: SignedInRequest,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     take(&here, ContactKind::Phone, posted).await
 }
 
@@ -91,14 +91,22 @@ fn place_of(kind: ContactKind, replaces: Option<&str>) -> String {
     }
 }
 
-async fn show(here: &Here, uri: &Uri, kind: ContactKind) -> Result<Response, Elsewhere> {
+async fn show(
+    here: &SignedInRequest,
+    uri: &Uri,
+    kind: ContactKind,
+) -> Result<Response, EarlyResponse> {
     let replaces = id_of(query_value(uri, "replace"));
     let place = place_of(kind, replaces.as_deref());
     here.confirmed(&place).await?;
     page(here, kind, replaces).await
 }
 
-async fn take(here: &Here, kind: ContactKind, posted: Posted) -> Result<Response, Elsewhere> {
+async fn take(
+    here: &SignedInRequest,
+    kind: ContactKind,
+    posted: Posted,
+) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let typed = match kind {
         ContactKind::Mail => posted.mail,
@@ -121,10 +129,10 @@ async fn take(here: &Here, kind: ContactKind, posted: Posted) -> Result<Response
 }
 
 async fn page(
-    here: &Here,
+    here: &SignedInRequest,
     kind: ContactKind,
     replaces: Option<String>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let sentences = here.sentences();
     let mail = |text| here.mail(text);
@@ -162,8 +170,8 @@ async fn page(
     if contacts::are_closed(ctx, &mut connection, &here.who.account.id).await? {
         let screen = Screen {
             title: mail(title),
-            back: Some(back(sentences)),
-            blocks: vec![Block::Words(wrong::closed(ctx, sentences))],
+            back: Some(back_to_security(sentences)),
+            blocks: vec![Block::Words(words::closed(ctx, sentences))],
             ..Screen::default()
         };
         return Ok(here.draw(path(kind), "", screen));
@@ -214,7 +222,7 @@ async fn page(
     let screen = Screen {
         title: mail(title),
         problem,
-        back: Some(back(sentences)),
+        back: Some(back_to_security(sentences)),
         blocks,
         ..Screen::default()
     };
@@ -222,7 +230,7 @@ async fn page(
 }
 
 /// `GET /account/security/remove`.
-pub async fn show_remove(here: Here, uri: Uri) -> Result<Response, Elsewhere> {
+pub async fn show_remove(here: SignedInRequest, uri: Uri) -> Result<Response, EarlyResponse> {
     let id = id_of(query_value(&uri, "contact")).unwrap_or_default();
     here.confirmed(&remove_place(&id)).await?;
     ask_remove(&here, &id).await
@@ -234,9 +242,9 @@ fn remove_place(id: &str) -> String {
 
 /// `POST /account/security/remove`.
 pub async fn take_remove(
-    here: Here,
+    here: SignedInRequest,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let id = id_of(Some(posted.contact)).unwrap_or_default();
     let result = async {
@@ -257,7 +265,7 @@ pub async fn take_remove(
     }
 }
 
-async fn ask_remove(here: &Here, id: &str) -> Result<Response, Elsewhere> {
+async fn ask_remove(here: &SignedInRequest, id: &str) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let sentences = here.sentences();
     let mail = |text| here.mail(text);
@@ -266,11 +274,11 @@ async fn ask_remove(here: &Here, id: &str) -> Result<Response, Elsewhere> {
     drop(connection);
     let Some(contact) = all.iter().find(|contact| contact.id == id) else {
         // Removed in another tab, or on another device.
-        let (_, words) = wrong::sentence(ctx, sentences, Wrong::ContactGone);
+        let (_, words) = words::sentence(ctx, sentences, Wrong::ContactGone);
         let screen = Screen {
             title: mail(MailText::AccountSecurityTitle),
             problem: Some((String::new(), words)),
-            back: Some(back(sentences)),
+            back: Some(back_to_security(sentences)),
             ..Screen::default()
         };
         return Ok(here.draw(REMOVE, "", screen));
@@ -289,7 +297,7 @@ async fn ask_remove(here: &Here, id: &str) -> Result<Response, Elsewhere> {
     let screen = Screen {
         title: sentences.fill_mail(MailText::AccountRemoveTitle, &values),
         problem: here.complaint(REMOVE),
-        back: Some(back(sentences)),
+        back: Some(back_to_security(sentences)),
         blocks: vec![
             Block::Words(mail(match contact.kind() {
                 Ok(ContactKind::Phone) => MailText::AccountRemoveTextPhone,

@@ -3,14 +3,13 @@
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::back;
-use super::here::Here;
 use crate::rules::page::Notice;
 use crate::server::account::name;
-use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash::done;
 use crate::server::http::drawn::screen::{Block, Field, Form, Screen};
 use crate::server::http::places::SECURITY;
+use crate::server::http::signed_in::{SignedInRequest, back_to_security};
 use crate::texts::MailText;
 
 const HERE: &str = "/account/security/name";
@@ -25,7 +24,7 @@ pub struct Posted {
 }
 
 /// `GET /account/security/name`.
-pub async fn show(here: Here) -> Result<Response, Elsewhere> {
+pub async fn show(here: SignedInRequest) -> Result<Response, EarlyResponse> {
     here.confirmed(HERE).await?;
     let problem = here.complaint(HERE);
     let written = here.written(HERE);
@@ -48,7 +47,7 @@ pub async fn show(here: Here) -> Result<Response, Elsewhere> {
     let screen = Screen {
         title: here.mail(MailText::AccountNameTitle),
         problem,
-        back: Some(back(here.sentences())),
+        back: Some(back_to_security(here.sentences())),
         blocks: vec![Block::Form(form)],
         ..Screen::default()
     };
@@ -57,9 +56,9 @@ pub async fn show(here: Here) -> Result<Response, Elsewhere> {
 
 /// `POST /account/security/name`.
 pub async fn take(
-    here: Here,
+    here: SignedInRequest,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let result = async {
         here.check_form(&posted.token)?;

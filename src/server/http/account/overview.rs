@@ -2,15 +2,15 @@
 
 use axum::response::Response;
 
-use super::here::Here;
 use crate::server::account_facts;
-use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::screen::{Block, Link, Screen};
 use crate::server::http::places::{ACCOUNT, SECURITY};
+use crate::server::http::signed_in::SignedInRequest;
 use crate::texts::{MailText, Text};
 
 /// `GET /account`.
-pub async fn show(here: Here) -> Result<Response, Elsewhere> {
+pub async fn show(here: SignedInRequest) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let sentences = here.sentences();
     let (account, language) = (&here.who.account, here.visitor.language);

@@ -5,13 +5,12 @@ use axum::extract::{Extension, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::super::cookies::{self, Name};
 use super::stop;
 use crate::rules::channel::Channel;
 use crate::rules::steps::Step;
 use crate::server::context::Context;
 use crate::server::failure::Failure;
-use crate::server::http::cookies::append;
+use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::screen::{Block, Link, Screen, draw};
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::responses::see_other;

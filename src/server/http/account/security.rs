@@ -2,19 +2,19 @@
 
 use axum::response::Response;
 
-use super::here::Here;
-use super::wrong;
 use crate::server::account::contacts;
-use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::screen::{Block, Fact, Link, Screen};
 use crate::server::http::places::{ACCOUNT, ACCOUNT_FACTOR, PASSWORD, SECURITY, asks_first};
+use crate::server::http::signed_in::SignedInRequest;
+use crate::server::http::words;
 use crate::server::store::contact_changes::Undoable;
 use crate::server::store::contacts::{Contact, ContactKind};
 use crate::server::{account_facts, identifiers, local_time, store};
 use crate::texts::{Catalogue, MailText};
 
 /// `GET /account/security`.
-pub async fn show(here: Here) -> Result<Response, Elsewhere> {
+pub async fn show(here: SignedInRequest) -> Result<Response, EarlyResponse> {
     let screen = Screen {
         title: here.mail(MailText::AccountSecurityTitle),
         back: Some(Link::new(ACCOUNT, here.mail(MailText::AccountStart))),
@@ -24,7 +24,7 @@ pub async fn show(here: Here) -> Result<Response, Elsewhere> {
     Ok(here.draw(SECURITY, "", screen))
 }
 
-async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
+async fn blocks(here: &SignedInRequest) -> Result<Vec<Block>, sqlx::Error> {
     let ctx = here.ctx();
     let sentences = here.sentences();
     let account = &here.who.account;
@@ -119,7 +119,7 @@ async fn blocks(here: &Here) -> Result<Vec<Block>, sqlx::Error> {
 
 /// The former contacts that can still undo something.
 fn who_can_undo(
-    here: &Here,
+    here: &SignedInRequest,
     former: &[Undoable],
     blocks: &mut Vec<Block>,
 ) -> Result<(), sqlx::Error> {
@@ -151,7 +151,7 @@ pub(super) fn device(sentences: &Catalogue, device: &str) -> String {
 
 /// The contacts, as the page shows them.
 struct Contacts<'a> {
-    here: &'a Here,
+    here: &'a SignedInRequest,
     all: &'a [Contact],
     /// Ids of those that this session has added lately.
     added: &'a [String],
@@ -204,7 +204,7 @@ impl Contacts<'_> {
             )));
         }
         if self.are_closed {
-            let words = wrong::closed(self.here.ctx(), self.here.sentences());
+            let words = words::closed(self.here.ctx(), self.here.sentences());
             blocks.push(Block::Words(words));
         } else if own.len() < contacts::AT_MOST {
             blocks.push(Block::Link(Link::new(path, mail(add))));

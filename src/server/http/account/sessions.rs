@@ -3,14 +3,13 @@
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::back;
-use super::here::Here;
 use super::security::device;
 use crate::rules::page::Notice;
 use crate::server::account::own_sessions::{Which, end};
-use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash::done;
 use crate::server::http::drawn::screen::{Block, Fact, Form, Screen};
+use crate::server::http::signed_in::{SignedInRequest, back_to_security};
 use crate::server::store::sessions::Session;
 use crate::server::{local_time, store};
 use crate::texts::MailText;
@@ -28,7 +27,7 @@ pub struct Posted {
 }
 
 /// `GET /account/security/sessions`.
-pub async fn show(here: Here) -> Result<Response, Elsewhere> {
+pub async fn show(here: SignedInRequest) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let sentences = here.sentences();
     let mail = |text| here.mail(text);
@@ -67,7 +66,7 @@ pub async fn show(here: Here) -> Result<Response, Elsewhere> {
     let screen = Screen {
         title: mail(MailText::AccountSessionsHeading),
         problem: here.complaint(HERE),
-        back: Some(back(sentences)),
+        back: Some(back_to_security(sentences)),
         blocks,
         ..Screen::default()
     };
@@ -76,9 +75,9 @@ pub async fn show(here: Here) -> Result<Response, Elsewhere> {
 
 /// `POST /account/security/sessions`.
 pub async fn take(
-    here: Here,
+    here: SignedInRequest,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let which = match posted.session.as_str() {
         "" => Which::Others,
@@ -95,7 +94,7 @@ pub async fn take(
     }
 }
 
-fn fact(here: &Here, session: &Session) -> Fact {
+fn fact(here: &SignedInRequest, session: &Session) -> Fact {
     let sentences = here.sentences();
     let zone = &here.ctx().config.site.time_zone;
     let written = |at| local_time::date_and_time(zone, at, here.visitor.language);

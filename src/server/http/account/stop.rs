@@ -6,16 +6,14 @@ use axum::http::{HeaderValue, Uri, header};
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::super::cookies::{self, Name};
 use super::reverted::{self, What};
-use super::wrong;
 use crate::rules::link_token::Damaged;
 use crate::rules::page::Typed;
 use crate::rules::steps::Step;
 use crate::server::account::stop::{Standing, Stopped, is_known, standing, stop};
 use crate::server::context::Context;
-use crate::server::http::cookies::append;
-use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::cookies::{self, Name, append};
+use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash::{self, Said, kept, to_page};
 use crate::server::http::drawn::screen::{Block, Complaint, Field, Form, Link, Screen, draw};
 use crate::server::http::layers::final_slash;
@@ -24,6 +22,7 @@ use crate::server::http::places::REVERT_CODE;
 use crate::server::http::responses::see_other;
 use crate::server::http::web_state::WebState;
 use crate::server::http::wizard::link::behind;
+use crate::server::http::words;
 use crate::server::keys::{Purpose, digest, same};
 use crate::server::stop_links::{self, Held};
 use crate::texts::MailText;
@@ -74,7 +73,7 @@ fn held(web: &WebState, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
 pub async fn show(
     State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = &web.ctx;
     let Some(held) = held(&web, &visitor) else {
         // After the revert its page is shown again, and without a link there is the code.
@@ -155,7 +154,7 @@ fn page(
             ]);
         }
         Standing::Disputed => {
-            let helper = wrong::helper(&web.ctx, sentences);
+            let helper = words::helper(&web.ctx, sentences);
             blocks.push(Block::Words(helper.to_owned()));
         }
         Standing::Damaged => {
@@ -230,7 +229,7 @@ pub async fn take_code(
     State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = &web.ctx;
     let typed = posted.stop_code;
     let wrong = match Held::typed(&typed) {
@@ -263,7 +262,7 @@ pub async fn take(
     State(web): State<WebState>,
     Extension(visitor): Extension<Visitor>,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = &web.ctx;
     let Some(Ok(held)) = held(&web, &visitor) else {
         // Its page knows.

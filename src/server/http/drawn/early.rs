@@ -8,34 +8,34 @@ use crate::server::http::responses::{busy, status_of, too_many};
 
 /// What keeps a page from being shown: another answer in its place.
 #[derive(Debug)]
-pub struct Elsewhere(pub Box<Response>);
+pub struct EarlyResponse(pub Box<Response>);
 
-impl IntoResponse for Elsewhere {
+impl IntoResponse for EarlyResponse {
     fn into_response(self) -> Response {
         *self.0
     }
 }
 
-impl From<Response> for Elsewhere {
+impl From<Response> for EarlyResponse {
     fn from(answer: Response) -> Self {
         Self(Box::new(answer))
     }
 }
 
-impl From<Broken> for Elsewhere {
+impl From<Broken> for EarlyResponse {
     fn from(error: Broken) -> Self {
         error.log("a page of an account cannot be made");
         status_of(&error).into_response().into()
     }
 }
 
-impl From<sqlx::Error> for Elsewhere {
+impl From<sqlx::Error> for EarlyResponse {
     fn from(error: sqlx::Error) -> Self {
         Broken::from(error).into()
     }
 }
 
-impl From<Failure> for Elsewhere {
+impl From<Failure> for EarlyResponse {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::TooMany { wait } => too_many(wait).into(),

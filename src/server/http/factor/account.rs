@@ -3,8 +3,6 @@
 use axum::Form;
 use axum::response::Response;
 
-use super::super::account::back as to_security;
-use super::super::account::here::Here;
 use super::said::{self, Problem, back};
 use super::{Posted, answer, by, codes, draw, has_form, set_up};
 use crate::server::account::factor::{remove, renew_codes};
@@ -12,6 +10,7 @@ use crate::server::failure::Failure;
 use crate::server::http::drawn::screen::{self, Block, Screen};
 use crate::server::http::places::{ACCOUNT_FACTOR, asks_first};
 use crate::server::http::responses::see_other;
+use crate::server::http::signed_in::{SignedInRequest, back_to_security};
 use crate::server::{factor, local_time, store};
 use crate::texts::MailText;
 
@@ -19,11 +18,11 @@ use crate::texts::MailText;
 pub(super) const APP: &str = "/account/security/factor/app";
 
 /// The page.
-pub(super) async fn page(here: Here) -> Response {
+pub(super) async fn page(here: SignedInRequest) -> Response {
     answer(shown(&here).await)
 }
 
-async fn shown(here: &Here) -> Result<Response, Failure> {
+async fn shown(here: &SignedInRequest) -> Result<Response, Failure> {
     let ctx = here.ctx();
     let account = &here.who.account;
     let mut connection = ctx.store.read().await?;
@@ -73,7 +72,7 @@ async fn shown(here: &Here) -> Result<Response, Failure> {
     let screen = Screen {
         title: mail(MailText::FactorAccountTitle),
         problem: said::heard(ctx, &here.visitor, ACCOUNT_FACTOR),
-        back: Some(to_security(sentences)),
+        back: Some(back_to_security(sentences)),
         blocks,
         ..Screen::default()
     };
@@ -81,7 +80,7 @@ async fn shown(here: &Here) -> Result<Response, Failure> {
 }
 
 /// The key of a new app is shown to nobody who has not just shown that it is them.
-async fn set_up_at(here: &Here, place: &'static str) -> Result<Response, Failure> {
+async fn set_up_at(here: &SignedInRequest, place: &'static str) -> Result<Response, Failure> {
     if !here.has_confirmed().await? {
         return Ok(see_other(&asks_first(place)));
     }
@@ -89,21 +88,25 @@ async fn set_up_at(here: &Here, place: &'static str) -> Result<Response, Failure
 }
 
 /// The page of another app.
-pub(super) async fn app(here: Here) -> Response {
+pub(super) async fn app(here: SignedInRequest) -> Response {
     answer(set_up_at(&here, APP).await)
 }
 
 /// Takes what the page posts.
-pub(super) async fn take(here: Here, Form(posted): Form<Posted>) -> Response {
+pub(super) async fn take(here: SignedInRequest, Form(posted): Form<Posted>) -> Response {
     answer(taken(&here, &posted, ACCOUNT_FACTOR).await)
 }
 
 /// Takes what the page of another app posts.
-pub(super) async fn take_app(here: Here, Form(posted): Form<Posted>) -> Response {
+pub(super) async fn take_app(here: SignedInRequest, Form(posted): Form<Posted>) -> Response {
     answer(taken(&here, &posted, APP).await)
 }
 
-async fn taken(here: &Here, posted: &Posted, place: &'static str) -> Result<Response, Failure> {
+async fn taken(
+    here: &SignedInRequest,
+    posted: &Posted,
+    place: &'static str,
+) -> Result<Response, Failure> {
     let (ctx, visitor, person) = (here.ctx(), &here.visitor, &here.who);
     if !has_form(ctx, person, &posted.token) {
         return Ok(back(ctx, visitor, place, Problem::Stale));

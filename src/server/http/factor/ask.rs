@@ -4,10 +4,9 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 
-use super::super::cookies::{self, Name};
 use super::{forget_said, said};
 use crate::rules::steps::{Step, VISIBLE_STEPS};
-use crate::server::http::cookies::append;
+use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::screen::Complaint;
 use crate::server::http::layers::headers::allow_own_scripts;

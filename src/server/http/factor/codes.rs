@@ -5,17 +5,16 @@ use axum::Form;
 use axum::response::Response;
 use zeroize::Zeroizing;
 
-use super::super::account::here::Here;
-use super::super::cookies::{self, Name};
 use super::said::{self, Problem, back};
 use super::{Posted, draw, goes_on, has_form};
 use crate::server::context::Context;
 use crate::server::factor::Codes;
-use crate::server::http::cookies::append;
+use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::screen::{self, Block, Screen};
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::ACCOUNT_FACTOR;
 use crate::server::http::responses::see_other;
+use crate::server::http::signed_in::SignedInRequest;
 use crate::server::keys::Purpose;
 use crate::texts::MailText;
 
@@ -51,7 +50,7 @@ fn handed(ctx: &Context, visitor: &Visitor, account_id: &str) -> Option<Codes> {
 }
 
 /// The page.
-pub(super) async fn page(here: Here) -> Response {
+pub(super) async fn page(here: SignedInRequest) -> Response {
     let ctx = here.ctx();
     let Some(codes) = handed(ctx, &here.visitor, &here.who.account.id) else {
         return see_other(ACCOUNT_FACTOR);
@@ -78,7 +77,7 @@ pub(super) async fn page(here: Here) -> Response {
 }
 
 /// The codes have been saved.
-pub(super) async fn take(here: Here, Form(posted): Form<Posted>) -> Response {
+pub(super) async fn take(here: SignedInRequest, Form(posted): Form<Posted>) -> Response {
     let ctx = here.ctx();
     if !has_form(ctx, &here.who, &posted.token) {
         return back(ctx, &here.visitor, PATH, Problem::Stale);

@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::cookies::append;
 use super::cookies::{self, Name};
-use super::drawn::early::Elsewhere;
+use super::drawn::early::EarlyResponse;
 use super::drawn::flash::session_over;
 use super::drawn::screen::{self, Screen};
 use super::forms::has_form;
@@ -135,5 +135,5 @@ fn forget_said(web: &WebState, visitor: &Visitor, response: Response) -> Respons
 
 /// A page, or what has kept it from being made.
 fn answer(made: Result<Response, Failure>) -> Response {
-    made.unwrap_or_else(|failure| Elsewhere::from(failure).into_response())
+    made.unwrap_or_else(|failure| EarlyResponse::from(failure).into_response())
 }

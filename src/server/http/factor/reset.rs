@@ -4,14 +4,13 @@ use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::super::cookies::{self, Name};
 use super::said::back;
 use super::{Posted, answer};
 use crate::rules::problem::FieldProblem;
 use crate::rules::steps::Step;
 use crate::server::context::Context;
 use crate::server::failure::Failure;
-use crate::server::http::cookies::append;
+use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::flash::{self, Said};
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::responses::see_other;

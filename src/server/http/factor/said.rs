@@ -7,6 +7,7 @@ use crate::server::factor::Refusal;
 use crate::server::http::drawn::flash::{self, Said, to_page};
 use crate::server::http::drawn::screen::Complaint;
 use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::words;
 use crate::texts::{Catalogue, MailText, Text};
 
 /// What is to be put right.
@@ -28,20 +29,9 @@ impl Problem {
     /// The sentence.
     pub(in crate::server::http) fn words(self, sentences: &Catalogue) -> String {
         let text = match self {
-            Self::Typed(refusal) | Self::TypedForRecovery(refusal) => match refusal {
-                Refusal::Empty => MailText::FactorProblemEmpty,
-                Refusal::Unusable => MailText::FactorProblemUnusable,
-                Refusal::Wrong => MailText::FactorProblemWrong,
-                Refusal::Used => MailText::FactorProblemUsed,
-                Refusal::NoAccount => {
-                    return sentences.get(Text::ProblemAccountEmpty).to_owned();
-                }
-                Refusal::Wait { minutes } => {
-                    let minutes = minutes.to_string();
-                    return sentences
-                        .fill_mail(MailText::FactorProblemWait, &[("minutes", &minutes)]);
-                }
-            },
+            Self::Typed(refusal) | Self::TypedForRecovery(refusal) => {
+                return words::of_factor(sentences, refusal);
+            }
             Self::Over => MailText::FactorProblemOver,
             Self::First => MailText::FactorProblemFirst,
             Self::Stale => return sentences.get(Text::ProblemFormStale).to_owned(),

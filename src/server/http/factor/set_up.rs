@@ -6,7 +6,6 @@ use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::super::account::back as to_security;
 use super::account::APP;
 use super::said::{self, Problem, back};
 use super::{Posted, answer, at_stage, by, came_in, codes, draw, has_form};
@@ -19,6 +18,7 @@ use crate::server::http::forms::form_token;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::{ACCOUNT_FACTOR, SET_UP};
 use crate::server::http::responses::see_other;
+use crate::server::http::signed_in::back_to_security;
 use crate::server::http::web_state::WebState;
 use crate::server::sessions::SignedIn;
 use crate::server::store::sessions::Stage;
@@ -109,7 +109,7 @@ pub(super) async fn show(
                 let words = sentences.mail(MailText::FactorAccountTitle);
                 Some(Link::new(ACCOUNT_FACTOR, words))
             }
-            _ => Some(to_security(sentences)),
+            _ => Some(back_to_security(sentences)),
         },
         blocks,
         ..Screen::default()

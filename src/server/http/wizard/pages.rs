@@ -283,7 +283,10 @@ async fn unknown_link(
 }
 
 /// The flow of this browser, and whether it had one that is over.
-pub async fn current_flow(ctx: &Shared, visitor: &Visitor) -> Result<(Option<Flow>, bool), Broken> {
+pub(in crate::server::http) async fn current_flow(
+    ctx: &Shared,
+    visitor: &Visitor,
+) -> Result<(Option<Flow>, bool), Broken> {
     let Some(cookie) = visitor.flow() else {
         return Ok((None, false));
     };
@@ -299,7 +302,7 @@ pub async fn current_flow(ctx: &Shared, visitor: &Visitor) -> Result<(Option<Flo
 }
 
 /// Where a browser goes that asks for a step which its flow has not reached, and what it is told there; `None` when it may stay.
-pub fn lead(
+pub(in crate::server::http) fn lead(
     flow: Option<&Flow>,
     gone: bool,
     page: Step,

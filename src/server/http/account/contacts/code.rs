@@ -2,21 +2,21 @@
 
 use axum::response::Response;
 
-use super::super::here::Here;
-use super::super::{back, codes};
+use super::super::codes;
 use super::{CODE, Posted, place_of};
 use crate::rules::page::Notice;
 use crate::server::account::contacts;
 use crate::server::account::wrong::{Undone, Wrong};
-use crate::server::http::drawn::early::Elsewhere;
+use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash::done;
 use crate::server::http::drawn::screen::Screen;
 use crate::server::http::places::SECURITY;
 use crate::server::http::responses::see_other;
+use crate::server::http::signed_in::{SignedInRequest, back_to_security};
 use crate::texts::MailText;
 
 /// `GET /account/security/code`.
-pub async fn show_code(here: Here) -> Result<Response, Elsewhere> {
+pub async fn show_code(here: SignedInRequest) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let sentences = here.sentences();
     let problem = here.complaint(CODE);
@@ -31,7 +31,7 @@ pub async fn show_code(here: Here) -> Result<Response, Elsewhere> {
         let screen = Screen {
             title: here.mail(MailText::AccountSecurityTitle),
             problem: Some((String::new(), words)),
-            back: Some(back(sentences)),
+            back: Some(back_to_security(sentences)),
             ..Screen::default()
         };
         return Ok(here.draw(CODE, "", screen));
@@ -45,7 +45,7 @@ pub async fn show_code(here: Here) -> Result<Response, Elsewhere> {
         other: (other, MailText::AccountCodeOther),
     };
     let screen = Screen {
-        back: Some(back(sentences)),
+        back: Some(back_to_security(sentences)),
         ..codes::screen(sentences, &sent, asked, problem)
     };
     Ok(here.draw(CODE, "", screen))
@@ -53,9 +53,9 @@ pub async fn show_code(here: Here) -> Result<Response, Elsewhere> {
 
 /// `POST /account/security/code`.
 pub async fn take_code(
-    here: Here,
+    here: SignedInRequest,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let result = async {
         here.check_form(&posted.token)?;
@@ -86,9 +86,9 @@ pub async fn take_code(
 
 /// `POST /account/security/code/again`.
 pub async fn send_again(
-    here: Here,
+    here: SignedInRequest,
     axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, Elsewhere> {
+) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let result = async {
         here.check_form(&posted.token)?;

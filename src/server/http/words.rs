@@ -1,10 +1,10 @@
 //! The sentences for what is to be put right on the pages of an account, and the field that each is at.
 
-use super::super::factor::said;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::server::account::wrong::Wrong;
 use crate::server::context::Context;
 use crate::server::display_names;
+use crate::server::factor::Refusal;
 use crate::texts::{Catalogue, MailText, Text};
 
 /// The field and the sentence; no field for the page as a whole.
@@ -24,10 +24,7 @@ pub fn sentence(ctx: &Context, sentences: &Catalogue, wrong: Wrong) -> (&'static
             )
         }
         Wrong::PasswordHeld => plain("", MailText::AccountHeld),
-        Wrong::Factor(refusal) => {
-            let problem = said::Problem::Typed(refusal);
-            ("totp", problem.words(sentences))
-        }
+        Wrong::Factor(refusal) => ("totp", of_factor(sentences, refusal)),
         Wrong::WayUnknown => plain("", MailText::AccountWrongWay),
         Wrong::CodesUsedUp => plain("", MailText::AccountWrongCodesUsedUp),
         Wrong::NoCode => plain("", MailText::AccountWrongNoCode),
@@ -59,6 +56,22 @@ pub fn sentence(ctx: &Context, sentences: &Catalogue, wrong: Wrong) -> (&'static
         Wrong::ContactGone => plain("", MailText::AccountWrongContactGone),
         Wrong::ContactsClosed => ("", closed(ctx, sentences)),
     }
+}
+
+/// What is to be put right about a code of an app or a recovery code.
+pub fn of_factor(sentences: &Catalogue, refusal: Refusal) -> String {
+    let text = match refusal {
+        Refusal::Empty => MailText::FactorProblemEmpty,
+        Refusal::Unusable => MailText::FactorProblemUnusable,
+        Refusal::Wrong => MailText::FactorProblemWrong,
+        Refusal::Used => MailText::FactorProblemUsed,
+        Refusal::NoAccount => return sentences.get(Text::ProblemAccountEmpty).to_owned(),
+        Refusal::Wait { minutes } => {
+            let minutes = minutes.to_string();
+            return sentences.fill_mail(MailText::FactorProblemWait, &[("minutes", &minutes)]);
+        }
+    };
+    sentences.mail(text).to_owned()
 }
 
 /// Why contacts cannot be changed, and who helps.

@@ -5,28 +5,28 @@ use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
-use super::super::cookies::{self, Name};
-use super::{signed_in, wrong};
+use super::cookies::{self, Name};
+use super::words;
 use crate::rules::page::{Notice, Typed};
 use crate::server::account::confirm::is_confirmed;
 use crate::server::account::wrong::{Undone, Wrong};
 use crate::server::context::Context;
 use crate::server::failure::Failure;
 use crate::server::http::cookies::append;
-use crate::server::http::drawn::early::Elsewhere;
-use crate::server::http::drawn::flash::{self, Said, kept, to_page};
-use crate::server::http::drawn::screen::{self, Complaint, Screen};
+use crate::server::http::drawn::early::EarlyResponse;
+use crate::server::http::drawn::flash::{self, Said, kept, session_over, to_page};
+use crate::server::http::drawn::screen::{self, Complaint, Link, Screen};
 use crate::server::http::forms::{form_token, has_form};
 use crate::server::http::layers::visitor::Visitor;
-use crate::server::http::places::{asks_first, path_of};
+use crate::server::http::places::{SECURITY, SIGN_IN, asks_first, comes_first, path_of};
 use crate::server::http::responses::see_other;
 use crate::server::http::wanted::want;
 use crate::server::http::web_state::WebState;
-use crate::server::sessions::SignedIn;
+use crate::server::sessions::{SignedIn, of_token};
 use crate::texts::{Catalogue, MailText};
 
 /// Somebody who is signed in all the way, and their browser. As an extractor it answers whoever is not in place of the page.
-pub struct Here {
+pub struct SignedInRequest {
     /// The context and the style.
     pub web: WebState,
     /// The browser.
@@ -35,21 +35,21 @@ pub struct Here {
     pub who: SignedIn,
 }
 
-impl FromRequestParts<WebState> for Here {
-    type Rejection = Elsewhere;
+impl FromRequestParts<WebState> for SignedInRequest {
+    type Rejection = EarlyResponse;
 
-    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, Elsewhere> {
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, EarlyResponse> {
         let Some(visitor) = parts.extensions.get::<Visitor>().cloned() else {
             return Err(StatusCode::INTERNAL_SERVER_ERROR.into_response().into());
         };
-        let who = match signed_in(web, &visitor).await {
+        let who = match found(web, &visitor).await {
             Ok(who) => who,
-            Err(Elsewhere(mut first)) => {
+            Err(EarlyResponse(mut first)) => {
                 // Once they are signed in they come back.
                 if parts.method == Method::GET {
                     want(&web.ctx, &parts.uri, &mut first);
                 }
-                return Err(Elsewhere(first));
+                return Err(EarlyResponse(first));
             }
         };
         Ok(Self {
@@ -60,7 +60,7 @@ impl FromRequestParts<WebState> for Here {
     }
 }
 
-impl Here {
+impl SignedInRequest {
     /// The context.
     #[must_use]
     pub fn ctx(&self) -> &Context {
@@ -110,7 +110,7 @@ impl Here {
     ///
     /// # Errors
     /// The answer in place of the page.
-    pub async fn confirmed(&self, place: &str) -> Result<(), Elsewhere> {
+    pub async fn confirmed(&self, place: &str) -> Result<(), EarlyResponse> {
         if self.has_confirmed().await? {
             Ok(())
         } else {
@@ -128,12 +128,12 @@ impl Here {
         place: &str,
         undone: Undone,
         written: Option<String>,
-    ) -> Result<Response, Elsewhere> {
+    ) -> Result<Response, EarlyResponse> {
         let complaint = match undone {
             Undone::Wrong(Wrong::Unconfirmed) => None,
-            Undone::Wrong(wrong) => Some(wrong::sentence(self.ctx(), self.sentences(), wrong)),
+            Undone::Wrong(wrong) => Some(words::sentence(self.ctx(), self.sentences(), wrong)),
             Undone::Failed(Failure::Said(problems)) => {
-                Some(wrong::of_problems(self.sentences(), &problems))
+                Some(words::of_problems(self.sentences(), &problems))
             }
             Undone::Failed(failure) => return Err(failure.into()),
         };
@@ -212,6 +212,30 @@ impl Here {
         }
         response
     }
+}
+
+/// Who is signed in here. Whoever is not is sent to sign in, and told why if they were before.
+///
+/// # Errors
+/// The answer in place of the page.
+async fn found(web: &WebState, visitor: &Visitor) -> Result<SignedIn, EarlyResponse> {
+    let ctx = &web.ctx;
+    let Some(token) = visitor.session() else {
+        return Err(see_other(SIGN_IN).into());
+    };
+    match of_token(ctx, token).await? {
+        Some(who) => match comes_first(who.stage) {
+            None => Ok(who),
+            Some(first) => Err(see_other(first).into()),
+        },
+        // Its cookie stays: a twin of this request may have brought the browser another one a moment ago.
+        None => Err(session_over(ctx).into()),
+    }
+}
+
+/// The way back to the security page.
+pub fn back_to_security(sentences: &Catalogue) -> Link {
+    Link::new(SECURITY, sentences.mail(MailText::AccountBack))
 }
 
 /// The sentence for what has worked.
