@@ -8,7 +8,7 @@ use rekey::server::cli::{self, Cli, Command, CommandError};
 use rekey::server::config::{Config, Mode, SHIPPED};
 use rekey::server::context::Shared;
 use rekey::server::start::{self, StartError};
-use rekey::server::{demo, http, jobs, telemetry};
+use rekey::server::{demo, http, telemetry, workers};
 use tokio::net::TcpListener;
 
 #[tokio::main]
@@ -50,7 +50,7 @@ async fn serve(config: Config, mode: Mode, demo: bool) -> Result<(), CommandErro
             println!("{line}");
         }
     }
-    let mut workers = jobs::start(&ctx, &stop.0).await?;
+    let mut workers = workers::start(&ctx, &stop.0).await?;
     let router = router(&ctx);
     println!("Rekey listens on http://{bound}");
     if mode == Mode::Dev {

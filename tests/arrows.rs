@@ -5,6 +5,7 @@
 
 #[cfg(test)]
 mod arrows {
+    use std::collections::{BTreeMap, BTreeSet};
     use std::path::{Path, PathBuf};
 
     /// A path of this crate that a file mentions, and in which line.
@@ -308,6 +309,41 @@ mod arrows {
                 },
             );
         }
+    }
+
+    /// Which parts of the server each part imports, tests and all.
+    fn imports() -> BTreeMap<String, BTreeSet<String>> {
+        let mut imports: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for source in sources() {
+            let ["server", part, ..] = &*source.module.iter().map(|m| &**m).collect::<Vec<_>>()
+            else {
+                continue;
+            };
+            let used = source.mentions().into_iter().filter_map(|mention| {
+                let [server, used, ..] = &*mention.path else {
+                    return None;
+                };
+                (server == "server").then(|| used.clone())
+            });
+            imports.entry((*part).to_owned()).or_default().extend(used);
+        }
+        imports
+    }
+
+    #[test]
+    fn no_two_rooms_import_each_other() {
+        // Put together once and handed to everybody.
+        const HANDED: &str = "context";
+        let imports = imports();
+        assert!(imports["workers"].contains("reset"), "it reads imports");
+        let mutual: Vec<String> = imports
+            .iter()
+            .flat_map(|(one, used)| used.iter().map(move |other| (one, other)))
+            .filter(|(one, other)| one < other && *one != HANDED && *other != HANDED)
+            .filter(|(one, other)| imports.get(*other).is_some_and(|used| used.contains(*one)))
+            .map(|(one, other)| format!("{one} and {other}"))
+            .collect();
+        assert!(mutual.is_empty(), "{mutual:?}");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Facts: what happened, in a closed vocabulary (after OWASP's logging vocabulary), written in the transaction that makes it true.
 
-use super::context::{Context, NoRandomness, random_id};
+use super::context::Context;
 use super::store::{self, Tx};
+use crate::server::base::random::{NoRandomness, random_id};
 
 /// What can happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

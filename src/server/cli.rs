@@ -464,7 +464,7 @@ async fn mail_test(ctx: &Context, to: String, language: Language) -> Result<(), 
         name: &to,
         recourse: &Recourse::Reset,
     };
-    let id = super::context::random_id().map_err(Broken::from)?;
+    let id = crate::server::base::random::random_id().map_err(Broken::from)?;
     let outgoing = Outgoing {
         message_id: ctx.mailer.message_id(&id),
         rendered: delivery::render(&Letter::Test, ctx.sentences(language), &about)?,

@@ -2,16 +2,11 @@
 //! flows and waiting codes, writes the fact and promises the notices.
 
 use super::audit::{self, Event};
-use super::context::{Context, random_id};
+use super::context::Context;
 use super::delivery::Letter;
-use super::devices;
 use super::directory::builtin;
-use super::factor;
 use super::failure::{Broken, Failure};
-use super::forced_change;
 use super::hashing::{Hashed, Password};
-use super::local_time;
-use super::notices;
 use super::password_rules::not_breached;
 use super::revoke::{self, Kept};
 use super::sessions::{self, Opening};
@@ -21,8 +16,10 @@ use super::store::password_changes::Through;
 use super::store::passwords::StoredPassword;
 use super::store::sessions::Stage;
 use super::store::{self, Tx};
+use super::{devices, factor, forced_change, local_time, notices};
 use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
+use crate::server::base::random::random_id;
 
 /// What proved who changes a password; it is used up by the change.
 #[derive(Clone, Copy)]
@@ -363,7 +360,7 @@ async fn promise_notices(
             stop_code: stop.code,
             is_kept: is_open_here,
         };
-        notices::promise(ctx, tx, account, &contact, letter, about).await?;
+        notices::enqueue(ctx, tx, account, &contact, letter, about).await?;
     }
     Ok(())
 }

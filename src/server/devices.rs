@@ -1,12 +1,14 @@
 //! Browsers that an account knows, because somebody has signed in there or chosen its password under a proof. What strangers try in the
 //! account's name does not make them wait (STANDARDS F03).
 
-use super::context::{Context, DAY, random_id};
+use super::context::Context;
 use super::failure::Broken;
 use super::keys::digest;
 use super::sessions::new_token;
 use super::store::devices::NewDevice;
 use super::store::{self, Connection, Tx};
+use crate::server::base::clock::DAY;
+use crate::server::base::random::random_id;
 
 /// For how long an unused one stays known; as long as browsers keep its cookie.
 pub const KNOWN_FOR: i64 = 365 * DAY;

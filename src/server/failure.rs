@@ -1,11 +1,11 @@
 //! What a use-case answers when it does not do what was asked: something to tell the person, or a fault of ours.
 
 use super::audit::AuditError;
-use super::context::NoRandomness;
 use super::hashing::HashError;
 use super::keys::Unsealable;
 use super::store::{Tx, is_passing, is_shortage};
 use crate::rules::problem::{FieldProblem, Problem};
+use crate::server::base::random::NoRandomness;
 
 /// Not done.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,7 @@ impl Broken {
     }
 
     /// Tells the log what was not done. A database that fails for everybody would make an error of whatever anybody asks meanwhile; that it does
-    /// not work, and that it does again, is said once (`jobs::alert`).
+    /// not work, and that it does again, is said once (`workers::alert`).
     pub fn log(&self, what: &'static str) {
         if self.is_passing() {
             tracing::warn!(error = %self, "{what}");

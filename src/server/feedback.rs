@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 
-use super::context::{Context, DAY, random_id};
+use super::context::Context;
 use super::failure::Failure;
 use super::guard::limits;
 use super::store;
 use super::store::feedback::Feedback;
+use crate::server::base::clock::DAY;
+use crate::server::base::random::random_id;
 use crate::texts::Language;
 
 /// The longest text, in code points.

@@ -2,7 +2,7 @@
 //! choice of another one (ASVS 2.3.1); stands beside `account`, which begins it, and `reset`, which goes on with it.
 
 use super::audit::{self, Event};
-use super::context::{Context, DAY, MINUTE, random, random_id};
+use super::context::Context;
 use super::factor;
 use super::failure::Broken;
 use super::keys::digest;
@@ -15,6 +15,8 @@ use super::store::{self, Tx};
 use crate::rules::forced::Forced;
 use crate::rules::reference;
 use crate::rules::steps::{self, Step};
+use crate::server::base::clock::{DAY, MINUTE};
+use crate::server::base::random::{random, random_id};
 use crate::texts::Language;
 
 /// How often a public reference is drawn before giving up.

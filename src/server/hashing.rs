@@ -9,8 +9,8 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroizing;
 
-use super::context::{NoRandomness, random};
 use super::keys::{Keys, Purpose};
+use crate::server::base::random::{NoRandomness, random};
 
 /// Memory in KiB, passes and lanes: an accepted row of OWASP's Password Storage cheat sheet and of ASVS 5.0 appendix C.
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);

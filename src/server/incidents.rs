@@ -1,6 +1,6 @@
 //! Troubles on our side that somebody must be told of: a relay or gateway that refuses us, a budget that is used up, a key that is gone.
 //!
-//! Whoever meets one says so here, without waiting for anything; `jobs::alert` writes it down and tells the operator, once when it begins and
+//! Whoever meets one says so here, without waiting for anything; `workers::alert` writes it down and tells the operator, once when it begins and
 //! once when it is over. What was not written down yet when a node dies is met again by whoever tries next.
 
 use std::collections::{BTreeMap, BTreeSet};

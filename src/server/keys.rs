@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 pub use file::KeyError;
 
-use super::context::{NoRandomness, random};
+use crate::server::base::random::{NoRandomness, random};
 
 /// A sealed value cannot be opened: it was changed, belongs elsewhere, or was sealed with another key.
 #[derive(Debug, Clone, Copy, thiserror::Error)]

@@ -1,17 +1,16 @@
 //! News of what happened to an account, promised to its contacts (NIST SP 800-63B-4 section 4.6). Nothing in them would let a reader in.
 
-use super::context::{Context, DAY};
+use super::context::Context;
 use super::delivery::{Letter, Recourse};
 use super::failure::Broken;
 use super::guard::texts;
-use super::jobs::{self, Message};
-use super::local_time;
-use super::stop_links;
 use super::store::accounts::Account;
-use super::store::contact_changes;
 use super::store::contacts::{self, Contact};
-use super::store::{Connection, Tx};
+use super::store::{Connection, Tx, contact_changes};
+use super::{local_time, stop_links};
 use crate::rules::channel::Channel;
+use crate::server::base::clock::DAY;
+use crate::server::outbox::{self, Message};
 
 /// What news is about.
 #[derive(Debug, Clone, Copy)]
@@ -75,7 +74,7 @@ async fn recourse(
 ///
 /// # Errors
 /// [`Broken`]; the caller's transaction must then not be committed.
-pub async fn promise(
+pub async fn enqueue(
     ctx: &Context,
     tx: &mut Tx,
     account: &Account,
@@ -97,12 +96,12 @@ pub async fn promise(
         letter,
         recourse: recourse(ctx, tx, account, contact).await?,
     };
-    let about = jobs::About {
+    let about = outbox::About {
         purpose: about.purpose,
         flow: about.flow,
         account: Some(&account.id),
         expires_at: ctx.now() + 3 * DAY,
     };
-    jobs::promise(ctx, tx, by, &message, about).await?;
+    outbox::enqueue(ctx, tx, by, &message, about).await?;
     Ok(true)
 }

@@ -3,9 +3,10 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use super::context::{Context, DAY, HOUR};
+use super::context::Context;
 use super::store::Store;
 use super::store::observations::{self, Observation};
+use crate::server::base::clock::{DAY, HOUR};
 
 /// How long nothing more is said of the same thing. Not once for all: a stranger's request right after the start would use that up.
 const SILENCE: i64 = HOUR;

@@ -1,7 +1,9 @@
 //! Sessions: opaque values whose hashes the database holds, with an idle and an absolute limit that the server enforces.
 
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, DAY, HOUR, MINUTE, NoRandomness, random, random_id};
+use crate::server::base::clock::{DAY, HOUR, MINUTE};
+use crate::server::base::random::{NoRandomness, random, random_id};
+use crate::server::context::Context;
 use crate::server::failure::Broken;
 use crate::server::keys::digest;
 use crate::server::store::accounts::Account;

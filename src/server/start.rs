@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use super::breached::{Breached, BreachedSetupError};
 use super::config::{Config, ConfigError, Mode, Sources};
-use super::context::{Clock, Context, Shared, Wake};
+use super::context::{Context, Shared, Wake};
 use super::delivery::{
     AlertSetupError, Alerts, DevMailbox, Mailer, MailerError, SmsGateway, SmsSetupError,
 };
@@ -23,6 +23,7 @@ use super::password_lists::Blocklist;
 use super::store::observations::Observation;
 use super::store::{self, Engine, Serving, Store, StoreError};
 use super::together::Together;
+use crate::server::base::clock::Clock;
 use crate::texts::{Catalogue, Language, OverrideError};
 
 /// Why the program cannot start. Each is a sentence that says what to do.

@@ -1,6 +1,6 @@
 //! "This was not me": the links and codes that notices carry, by which a change is stopped. Opening one writes nothing; only its button does.
 
-use super::context::{Context, DAY, random};
+use super::context::Context;
 use super::failure::Broken;
 use super::keys::{Purpose, digest};
 use super::store::Connection;
@@ -9,6 +9,8 @@ use super::store::stop_links::{self, StopLink};
 use super::written_code::WrittenCode;
 use crate::rules::channel::Channel;
 use crate::rules::link_token::{Damaged, LinkToken};
+use crate::server::base::clock::DAY;
+use crate::server::base::random::random;
 
 /// The path under which they are opened.
 pub const PATH: &str = "/stop/";

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use crate::rules::is_filler;
-use crate::server::context::{NoRandomness, random};
+use crate::server::base::random::{NoRandomness, random};
 
 /// Digits and letters without those that look like another (Crockford's base 32).
 const ALPHABET: [u8; 32] = *b"0123456789abcdefghjkmnpqrstvwxyz";

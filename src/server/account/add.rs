@@ -1,21 +1,19 @@
 //! Adding an account to the built-in directory, from the command line or for a demonstration.
 
-use crate::rules::identifier;
 use crate::rules::password::{self, Policy, shown};
-use crate::rules::postal_code;
 use crate::rules::problem::{FieldProblem, Problem};
+use crate::rules::{identifier, postal_code};
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, NoRandomness, random, random_id};
-use crate::server::credential;
+use crate::server::base::random::{NoRandomness, random, random_id};
+use crate::server::context::Context;
 use crate::server::display_names::{self, NotAName};
 use crate::server::failure::{Broken, Failure};
 use crate::server::hashing::Password;
 use crate::server::identifiers::{self, address, number};
 use crate::server::password_lists::Blocklist;
-use crate::server::password_rules;
-use crate::server::store;
 use crate::server::store::accounts::{Account, NewAccount};
 use crate::server::store::contacts::{ContactKind, NewContact};
+use crate::server::{credential, password_rules, store};
 use crate::texts::Language;
 
 /// What a new account is made from.

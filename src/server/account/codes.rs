@@ -7,18 +7,19 @@ use crate::rules::channel::Channel;
 use crate::rules::code::Code;
 use crate::rules::problem::Problem;
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, MINUTE, SECOND, random_code, random_id};
+use crate::server::base::clock::{MINUTE, SECOND};
+use crate::server::base::random::{random_code, random_id};
+use crate::server::context::Context;
 use crate::server::delivery::{Letter, Recourse};
 use crate::server::failure::Failure;
 use crate::server::guard::{limits, texts};
-use crate::server::identifiers;
-use crate::server::jobs::{self, Message};
 use crate::server::keys::same;
-use crate::server::local_time;
+use crate::server::outbox::{self, Message};
 use crate::server::session_codes::mac;
 use crate::server::sessions::SignedIn;
 use crate::server::store::confirmations::{Confirmation, NewConfirmation, Purpose};
 use crate::server::store::{self, Connection, Tx};
+use crate::server::{identifiers, local_time};
 
 /// Where a code goes, and what it is to show.
 #[derive(Debug, Clone, Copy)]
@@ -69,10 +70,10 @@ pub(super) async fn send(
     who: &SignedIn,
     wanted: Wanted<'_>,
 ) -> Result<(), Undone> {
-    promise(ctx, tx, who, wanted, i64::from(ctx.config.reset.resends)).await
+    enqueue(ctx, tx, who, wanted, i64::from(ctx.config.reset.resends)).await
 }
 
-async fn promise(
+async fn enqueue(
     ctx: &Context,
     tx: &mut Tx,
     who: &SignedIn,
@@ -111,13 +112,13 @@ async fn promise(
     };
     store::confirmations::put(tx, &new).await?;
     let message = message(ctx, who, wanted, &code, minutes, expires_at);
-    let about = jobs::About {
+    let about = outbox::About {
         purpose: "confirmation",
         flow: None,
         account: Some(&who.account.id),
         expires_at,
     };
-    jobs::promise(ctx, tx, wanted.channel, &message, about).await?;
+    outbox::enqueue(ctx, tx, wanted.channel, &message, about).await?;
     let detail = format!("{} by {}", wanted.purpose.as_str(), wanted.channel.as_str());
     let fact = audit::About {
         account: Some(&who.account.id),
@@ -216,7 +217,7 @@ async fn again(
         replaces: last.replaces.as_deref(),
         is_spoken_for: last.is_spoken_for == 1,
     };
-    promise(ctx, tx, who, wanted, last.resends_left - 1).await
+    enqueue(ctx, tx, who, wanted, last.resends_left - 1).await
 }
 
 fn channel_of(confirmation: &Confirmation) -> Result<Channel, sqlx::Error> {

@@ -6,25 +6,22 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::claim::{Candidate, Claim, claim};
-use crate::rules;
-use crate::rules::identifier;
 use crate::rules::problem::Problem;
+use crate::rules::{self, identifier};
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, HOUR, MINUTE};
-use crate::server::devices;
-use crate::server::factor;
+use crate::server::base::clock::{HOUR, MINUTE};
+use crate::server::context::Context;
 use crate::server::failure::{Broken, Failure};
 use crate::server::forced_change::{self, Begun};
 use crate::server::guard::limits;
 use crate::server::hashing::{HashError, Password};
 use crate::server::keys::digest;
-use crate::server::revoke;
 use crate::server::sessions::{self, Opening};
-use crate::server::store;
-use crate::server::store::Tx;
 use crate::server::store::accounts::Account;
 use crate::server::store::passwords::StoredPassword;
 use crate::server::store::sessions::Stage;
+use crate::server::store::{self, Tx};
+use crate::server::{devices, factor, revoke};
 use crate::texts::Language;
 
 /// What a sign-in is given besides the password.

@@ -368,7 +368,7 @@ async fn tell(
             user_name: account.user_name.clone(),
             at: at.clone(),
         };
-        notices::promise(ctx, tx, account, contact, letter, about).await?;
+        notices::enqueue(ctx, tx, account, contact, letter, about).await?;
     }
     Ok(())
 }

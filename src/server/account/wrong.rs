@@ -1,7 +1,7 @@
 //! What a person can put right on the pages of their account, and everything else that keeps such a page from doing what was asked.
 
 use crate::server::audit::AuditError;
-use crate::server::context::NoRandomness;
+use crate::server::base::random::NoRandomness;
 use crate::server::factor::Refusal;
 use crate::server::failure::{Broken, Failure};
 use crate::server::hashing::HashError;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::CommandError;
+use crate::server::base::random::random_id;
 use crate::server::config::Config;
-use crate::server::context::{Context, random_id};
+use crate::server::context::Context;
 use crate::server::delivery::sms::gsm::Size;
 use crate::server::delivery::sms::text::Site;
 use crate::server::delivery::{E164, OutgoingSms};

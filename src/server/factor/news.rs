@@ -53,7 +53,7 @@ pub async fn tell(
             browser: browser.map(str::to_owned),
             news,
         });
-        notices::promise(ctx, tx, &account, &contact, letter, about).await?;
+        notices::enqueue(ctx, tx, &account, &contact, letter, about).await?;
     }
     Ok(())
 }

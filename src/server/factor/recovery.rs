@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use crate::server::context::{Context, NoRandomness};
+use crate::server::base::random::NoRandomness;
+use crate::server::context::Context;
 use crate::server::keys::Purpose;
 use crate::server::written_code::WrittenCode;
 

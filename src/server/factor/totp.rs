@@ -5,7 +5,7 @@ use sha1::Sha1;
 use zeroize::Zeroizing;
 
 use crate::rules::code::{Code, DIGITS};
-use crate::server::context::SECOND;
+use crate::server::base::clock::SECOND;
 use crate::server::keys::same;
 
 /// Seconds for which a code is shown.

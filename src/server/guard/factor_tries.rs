@@ -1,7 +1,8 @@
 //! Tries at the codes of an account's app, counted together wherever they are asked for. Recovery codes are too long to be guessed.
 
 use super::limits::key;
-use crate::server::context::{Context, DAY, MINUTE};
+use crate::server::base::clock::{DAY, MINUTE};
+use crate::server::context::Context;
 use crate::server::store::Connection;
 use crate::server::store::limits::{self, Bucket};
 

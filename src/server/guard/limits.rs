@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use crate::server::context::{Context, DAY, HOUR, MINUTE, SECOND};
+use crate::server::base::clock::{DAY, HOUR, MINUTE, SECOND};
+use crate::server::context::Context;
 use crate::server::failure::Failure;
 use crate::server::keys::Purpose;
 use crate::server::store::Connection;

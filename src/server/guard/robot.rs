@@ -12,8 +12,10 @@ use data_encoding::BASE64;
 
 use super::limits::{key, network};
 use crate::rules::problem::Problem;
+use crate::server::base::clock::{MINUTE, SECOND};
+use crate::server::base::random::{NoRandomness, random};
 use crate::server::config::RobotCheck;
-use crate::server::context::{Context, MINUTE, NoRandomness, SECOND, random};
+use crate::server::context::Context;
 use crate::server::failure::{Broken, Failure};
 use crate::server::keys::Purpose;
 use crate::server::store::Connection;

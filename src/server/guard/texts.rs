@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use super::limits::key;
-use crate::server::context::{Context, HOUR};
+use crate::server::base::clock::HOUR;
+use crate::server::context::Context;
 use crate::server::incidents;
 use crate::server::store::limits::{self, Bucket};
 use crate::server::store::{Connection, Tx};

@@ -2,10 +2,10 @@
 //! (NIST SP 800-63B-4 section 3.2.2). Only a success lifts them; a reset does not, or it would tell strangers that a name has an owner.
 
 use super::limits::key;
+use crate::server::base::clock::{DAY, HOUR, SECOND};
 use crate::server::config::Limits;
-use crate::server::context::{Context, DAY, HOUR, SECOND};
-use crate::server::store::Connection;
-use crate::server::store::sign_in_tries as store;
+use crate::server::context::Context;
+use crate::server::store::{Connection, sign_in_tries as store};
 
 /// Failures in a row after which the next try waits a day.
 const FAILURES_AT_MOST: i64 = 100;

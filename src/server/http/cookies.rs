@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 
-use crate::server::context::{Context, MINUTE};
+use crate::server::base::clock::MINUTE;
+use crate::server::context::Context;
 
 /// Which cookie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

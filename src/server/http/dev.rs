@@ -11,7 +11,7 @@ use serde::Deserialize;
 
 use super::drawn::frame::Frame;
 use super::web_state::WebState;
-use crate::server::context::{DAY, SECOND};
+use crate::server::base::clock::{DAY, SECOND};
 use crate::server::delivery::{DevMail, DevSms};
 use crate::server::local_time;
 use crate::texts::Language;

@@ -41,7 +41,8 @@ use tower_http::trace::TraceLayer;
 pub use serve::{GRACE, Stop, serve};
 
 use super::config::Mode;
-use super::context::{Shared, random_id};
+use super::context::Shared;
+use crate::server::base::random::random_id;
 use drawn::error_pages;
 use layers::log_path::log_path;
 use layers::shares::Shares;

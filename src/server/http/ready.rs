@@ -10,7 +10,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use tokio::sync::Mutex;
 
-use crate::server::context::{Context, SECOND, Shared};
+use crate::server::base::clock::SECOND;
+use crate::server::context::{Context, Shared};
 use crate::server::failure::Broken;
 use crate::server::store::{self, Whose};
 

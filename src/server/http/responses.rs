@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
-use crate::server::context::MINUTE;
+use crate::server::base::clock::MINUTE;
 use crate::server::failure::Broken;
 
 /// Seconds after which a full hashing pool is worth another try.

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::routing::post;
 
 use crate::server::context::Shared;
-use crate::server::jobs::reports::{self, Report};
+use crate::server::outbox::reports::{self, Report};
 
 /// The route.
 pub fn routes(ctx: &Shared) -> Router {

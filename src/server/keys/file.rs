@@ -10,7 +10,7 @@ use rustix::fs::OFlags;
 use rustix::process::{getegid, getgroups};
 use zeroize::Zeroizing;
 
-use crate::server::context::NoRandomness;
+use crate::server::base::random::NoRandomness;
 
 /// Why the keys cannot be used.
 #[derive(Debug, thiserror::Error)]

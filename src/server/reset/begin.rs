@@ -8,13 +8,15 @@ use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::rules::{identifier, postal_code, reference};
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, MINUTE, SECOND, random, random_id};
+use crate::server::base::clock::{MINUTE, SECOND};
+use crate::server::base::random::{random, random_id};
+use crate::server::context::Context;
 use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
 use crate::server::guard::robot::{self, Ticked};
 use crate::server::identifiers::{self, Identifier};
-use crate::server::jobs;
 use crate::server::keys::{Purpose, digest};
+use crate::server::outbox;
 use crate::server::store::flows::{Flow, NewFlow};
 use crate::server::store::{self, Tx};
 use crate::texts::Language;
@@ -222,7 +224,7 @@ pub(super) async fn insert(ctx: &Context, tx: &mut Tx, wish: Wish<'_>) -> Result
             postal_code_sealed: postal_code.as_deref(),
         };
         if store::flows::insert(tx, &new).await? {
-            jobs::promise_resolve(ctx, tx, &id, wish.later, code_expires_at).await?;
+            outbox::enqueue_resolve(ctx, tx, &id, wish.later, code_expires_at).await?;
             let about = audit::About {
                 flow: Some(&id),
                 ..audit::About::default()

@@ -10,11 +10,10 @@ use crate::rules::channel::Channel;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
+use crate::server::base::clock::MINUTE;
 use crate::server::config::After;
-use crate::server::context::{Context, MINUTE};
+use crate::server::context::Context;
 use crate::server::credential::{self, Change, Proof, ProvedBy};
-use crate::server::devices;
-use crate::server::factor;
 use crate::server::failure::{Broken, Failure, settle};
 use crate::server::guard::limits;
 use crate::server::hashing::{Password, Turn};
@@ -26,6 +25,7 @@ use crate::server::store::passwords::StoredPassword;
 use crate::server::store::proposals::Under;
 use crate::server::store::sessions::Stage;
 use crate::server::store::{self, Tx};
+use crate::server::{devices, factor};
 
 /// A second post within this time is the same request, and opens what the first one's answer had carried.
 const DOUBLE_SUBMIT: i64 = MINUTE;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::context::{Context, MINUTE, NoRandomness, SECOND};
+use super::super::context::Context;
 use super::super::failure::{Broken, Failure};
 use super::super::keys::{Purpose, digest, same};
 use super::super::store::flows::Flow;
@@ -12,6 +12,8 @@ use super::proved::Proved;
 use crate::rules::page::FlowView;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
+use crate::server::base::clock::{MINUTE, SECOND};
+use crate::server::base::random::NoRandomness;
 
 /// How long a flow is kept without a new step: counted from its beginning, the last new code, the proof or the save.
 pub const IDLE: i64 = 60 * MINUTE;

@@ -1,4 +1,4 @@
-//! The journey: begin, resend, verify or open the link, choose. Resolving and sending happen in the workers of `jobs`.
+//! The journey: begin, resend, verify or open the link, choose; and the worker that resolves: both halves of one use-case in one room.
 
 pub mod advise;
 pub mod begin;
@@ -10,6 +10,7 @@ pub mod link;
 mod proposals;
 pub mod proved;
 pub mod resend;
+pub mod resolve;
 pub mod verify;
 
 use super::context::Context;

@@ -7,10 +7,11 @@ use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, MINUTE, SECOND};
+use crate::server::base::clock::{MINUTE, SECOND};
+use crate::server::context::Context;
 use crate::server::failure::{Failure, settle};
 use crate::server::guard::limits;
-use crate::server::jobs;
+use crate::server::outbox;
 use crate::server::store::flows::{Flow, Resend};
 use crate::server::store::{self, Tx};
 
@@ -81,7 +82,7 @@ async fn grant(
     let flow = store::flows::resend(tx, &flow.id, granted)
         .await?
         .ok_or_else(|| too_early(wait(flow.resent + 1)))?;
-    jobs::promise_resolve(ctx, tx, &flow.id, 0, granted.code_expires_at).await?;
+    outbox::enqueue_resolve(ctx, tx, &flow.id, 0, granted.code_expires_at).await?;
     let about = audit::About {
         flow: Some(&flow.id),
         account: None,

@@ -2,16 +2,15 @@
 
 use super::super::wrong::Undone;
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, random_id};
+use crate::server::base::random::random_id;
+use crate::server::context::Context;
 use crate::server::delivery::{ContactNews, Letter};
-use crate::server::local_time;
-use crate::server::notices;
-use crate::server::revoke;
 use crate::server::sessions::SignedIn;
 use crate::server::stop_links::{self, Stop, Stops};
 use crate::server::store::contact_changes::ContactChange;
 use crate::server::store::contacts::{Contact, ContactKind, Stand};
 use crate::server::store::{self, Tx};
+use crate::server::{local_time, notices, revoke};
 
 /// What was done.
 pub(super) struct Change {
@@ -118,7 +117,7 @@ async fn tell(
             Stop::default()
         };
         let letter = letter(stop);
-        is_told |= notices::promise(ctx, tx, account, &contact, letter, about).await?;
+        is_told |= notices::enqueue(ctx, tx, account, &contact, letter, about).await?;
     }
     Ok(is_told)
 }

@@ -2,7 +2,8 @@
 
 use askama::Template;
 
-use crate::server::context::{Context, MINUTE, SECOND};
+use crate::server::base::clock::{MINUTE, SECOND};
+use crate::server::context::Context;
 use crate::server::sessions::SignedIn;
 use crate::texts::{Catalogue, MailText};
 

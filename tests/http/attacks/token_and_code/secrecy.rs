@@ -41,7 +41,7 @@ fn assert_unpredictable(what: &str, values: &[String], alphabet: usize) {
 }
 
 async fn a17_predictable(engine: Engine) {
-    // Codes are held to chance where they are drawn, in `jobs/resolve.rs`.
+    // Codes are held to chance where they are drawn, in `reset/resolve.rs`.
     let server = Setup::new(engine).start().await;
     let stored = Stored::of(&server, "anna").await;
     let (mut flows, mut tokens, mut references) = (Vec::new(), Vec::new(), Vec::new());

@@ -1,33 +1,29 @@
-//! The outbox: work is promised inside the caller's transaction, claimed by a worker, retried with back-off, and expires with its secret.
+//! The outbox: work is enqueued inside the caller's transaction, claimed by a worker, retried with back-off, and expires with its secret.
 
-mod alert;
 pub mod reports;
-mod resolve;
-mod send;
-mod sweep;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
-use super::context::{Context, MINUTE, SECOND, Shared, random, random_id};
-use super::delivery::{Letter, Recourse, SmsGateway};
-use super::failure::Broken;
-use super::keys::Purpose;
-use super::store::jobs::{Job, Kind, NewJob};
-use super::store::{self, Connection, Engine, Whose};
 use crate::rules::channel::Channel;
+use crate::server::base::clock::{MINUTE, SECOND};
+use crate::server::base::random::{random, random_id};
+use crate::server::context::Context;
+use crate::server::delivery::{Letter, Recourse, SmsGateway};
+use crate::server::failure::Broken;
+use crate::server::keys::Purpose;
+use crate::server::store::jobs::{Job, Kind, NewJob};
+use crate::server::store::{self, Connection, Whose};
 
 /// How long a claim holds at least: longer than clocks of nodes may differ. It always outlasts the slowest relay.
-const LEASE: i64 = 2 * MINUTE;
-/// How long workers sleep at the most when nobody wakes them: other nodes promise jobs too, and clocks are set.
-const SLEEPS_FOR: Duration = Duration::from_secs(1);
+pub(in crate::server) const LEASE: i64 = 2 * MINUTE;
+/// How long workers sleep at the most when nobody wakes them: other nodes enqueue jobs too, and clocks are set.
+pub(in crate::server) const SLEEPS_FOR: Duration = Duration::from_secs(1);
 /// The longest random wait before a request is resolved.
 const UNEVEN: i64 = SECOND / 2;
 /// Messages under way at once on each way; a relay or gateway that hangs holds some of them, never the whole house.
-const SENDERS: usize = 16;
+pub(in crate::server) const SENDERS: usize = 16;
 
 /// A message as it waits, sealed, in the outbox.
 #[derive(Serialize, Deserialize)]
@@ -45,7 +41,7 @@ pub struct Message {
     pub recourse: Recourse,
 }
 
-/// What a promise is about.
+/// What a job is about.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
     /// `code`, `changed`, `ask_again`, `elsewhere`, or `decoy`, which is never sent.
@@ -58,15 +54,15 @@ pub struct About<'a> {
     pub expires_at: i64,
 }
 
-fn place(job_id: &str) -> String {
+pub(in crate::server) fn place(job_id: &str) -> String {
     format!("jobs {job_id}")
 }
 
-/// Promises a message in the caller's transaction. Wake the senders once it is committed.
+/// Enqueues a message in the caller's transaction. Wake the senders once it is committed.
 ///
 /// # Errors
 /// [`Broken`]; the caller's transaction must then not be committed.
-pub async fn promise(
+pub async fn enqueue(
     ctx: &Context,
     connection: &mut Connection,
     by: Channel,
@@ -90,11 +86,11 @@ pub async fn promise(
     Ok(store::jobs::insert(connection, &job).await?)
 }
 
-/// Promises that a flow's identifier will be looked up, `later` microseconds from now at the earliest. Wake the resolver once it is committed.
+/// Enqueues the look-up of a flow's identifier, `later` microseconds from now at the earliest. Wake the resolver once it is committed.
 ///
 /// # Errors
 /// [`Broken`]; the caller's transaction must then not be committed.
-pub async fn promise_resolve(
+pub async fn enqueue_resolve(
     ctx: &Context,
     connection: &mut Connection,
     flow_id: &str,
@@ -122,13 +118,13 @@ pub async fn promise_resolve(
 }
 
 /// The pause before the next try: 1 s, doubled each time, at most a minute.
-fn pause(attempts: i64) -> i64 {
+pub(in crate::server) fn pause(attempts: i64) -> i64 {
     let doubled = SECOND << attempts.saturating_sub(1).clamp(0, 6);
     doubled.min(MINUTE)
 }
 
 /// Puts back a job that a fault of ours has kept from being done. When even that fails, its claim lapses.
-async fn put_back(ctx: &Context, job: &Job) {
+pub(in crate::server) async fn put_back(ctx: &Context, job: &Job) {
     let back = async {
         let mut tx = ctx.store.begin_as(Whose::Worker).await?;
         store::jobs::retry(&mut tx, &job.id, ctx.now() + pause(job.attempts), "fault").await?;
@@ -140,7 +136,10 @@ async fn put_back(ctx: &Context, job: &Job) {
 }
 
 /// How long nothing of a kind is due: not at all where there is something to do. Looking writes nothing.
-async fn pause_until_due(ctx: &Context, kind: Kind) -> Result<Duration, sqlx::Error> {
+pub(in crate::server) async fn pause_until_due(
+    ctx: &Context,
+    kind: Kind,
+) -> Result<Duration, sqlx::Error> {
     let mut connection = ctx.store.read().await?;
     let now = ctx.now();
     let next = store::jobs::next(&mut connection, kind, now).await?;
@@ -150,7 +149,11 @@ async fn pause_until_due(ctx: &Context, kind: Kind) -> Result<Duration, sqlx::Er
     Ok(wait.min(SLEEPS_FOR))
 }
 
-async fn claim(ctx: &Context, kind: Kind, limit: i64) -> Result<Vec<Job>, sqlx::Error> {
+pub(in crate::server) async fn claim(
+    ctx: &Context,
+    kind: Kind,
+    limit: i64,
+) -> Result<Vec<Job>, sqlx::Error> {
     let now = ctx.now();
     let mut tx = ctx.store.begin_as(Whose::Worker).await?;
     let gateway = ctx
@@ -164,25 +167,4 @@ async fn claim(ctx: &Context, kind: Kind, limit: i64) -> Result<Vec<Job>, sqlx::
     let jobs = store::jobs::claim(&mut tx, kind, now, leased_until, limit).await?;
     tx.commit().await?;
     Ok(jobs)
-}
-
-/// Starts the workers. They end, after what they have in hand, when `stop` is cancelled.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn start(ctx: &Shared, stop: &CancellationToken) -> Result<JoinSet<()>, sqlx::Error> {
-    if ctx.store.engine() == Engine::Sqlite {
-        let mut tx = ctx.store.begin().await?;
-        store::jobs::release_claims(&mut tx).await?;
-        store::alerts::release_claims(&mut tx).await?;
-        tx.commit().await?;
-    }
-    let mut workers = JoinSet::new();
-    workers.spawn(resolve::run(ctx.clone(), stop.clone()));
-    for channel in Channel::ALL {
-        workers.spawn(send::run(ctx.clone(), channel, stop.clone()));
-    }
-    workers.spawn(alert::run(ctx.clone(), stop.clone()));
-    workers.spawn(sweep::run(ctx.clone(), stop.clone()));
-    Ok(workers)
 }

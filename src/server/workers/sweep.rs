@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::server::context::{Context, DAY, HOUR, Shared};
+use crate::server::base::clock::{DAY, HOUR};
+use crate::server::context::{Context, Shared};
 use crate::server::devices;
 use crate::server::failure::Broken;
 use crate::server::guard::tries;

@@ -11,13 +11,15 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use self::outage::Outage;
-use super::{LEASE, pause};
+use crate::server::base::clock::{DAY, HOUR, MINUTE, SECOND};
+use crate::server::base::random::random_id;
 use crate::server::config::Alert;
-use crate::server::context::{Context, DAY, HOUR, MINUTE, SECOND, Shared, random_id};
+use crate::server::context::{Context, Shared};
 use crate::server::delivery::alert::Told;
 use crate::server::failure::Broken;
 use crate::server::incidents::Met;
 use crate::server::keys::Purpose;
+use crate::server::outbox::{LEASE, pause};
 use crate::server::store::alerts::Alert as Promised;
 use crate::server::store::{self, Tx};
 

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::super::{pause, pause_until_due};
-use super::find::Finding;
-use super::{answer, find};
+use super::answer;
+use super::find::{self, Finding};
 use crate::rules::channel::Channel;
 use crate::rules::steps::Step;
-use crate::server::context::{Context, SECOND, Shared};
+use crate::server::base::clock::SECOND;
+use crate::server::context::{Context, Shared};
 use crate::server::failure::Broken;
+use crate::server::outbox::{pause, pause_until_due};
 use crate::server::store::flows::Flow;
 use crate::server::store::jobs::{End, Job, Kind};
 use crate::server::store::{self, Connection, Engine, Tx, Whose};
@@ -31,7 +32,7 @@ const IN_VAIN: u32 = 10;
 const TRIES_EVERY: Duration = Duration::from_millis(500);
 
 /// Works until told to stop.
-pub(in crate::server::jobs) async fn run(ctx: Shared, stop: CancellationToken) {
+pub(in crate::server) async fn run(ctx: Shared, stop: CancellationToken) {
     let batch = match ctx.store.engine() {
         Engine::Sqlite => BATCH,
         Engine::Postgres => AT_LEAST,
@@ -245,7 +246,7 @@ async fn waiting_flow(connection: &mut Connection, job: &Job) -> Result<Option<F
 }
 
 /// Whether the request that a job is about, to which one way is closed, could be answered by the other.
-pub(in crate::server::jobs) async fn leads_elsewhere(
+pub(in crate::server) async fn leads_elsewhere(
     ctx: &Context,
     connection: &mut Connection,
     job: &Job,

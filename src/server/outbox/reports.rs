@@ -18,7 +18,7 @@ fn seal(ctx: &Context, job_id: &str) -> String {
 }
 
 /// Where the gateway is to report what became of a message; `None` where no reports are wanted.
-pub(super) fn url(ctx: &Context, job_id: &str) -> Option<String> {
+pub(in crate::server) fn url(ctx: &Context, job_id: &str) -> Option<String> {
     let seal = || seal(ctx, job_id);
     ctx.config
         .sms

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 
-use super::super::{About, Message, promise, promise_resolve};
 use crate::rules::channel::Channel;
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, DAY, Shared};
+use crate::server::base::clock::DAY;
+use crate::server::context::{Context, Shared};
 use crate::server::delivery::{Letter, Recourse};
 use crate::server::failure::Broken;
+use crate::server::outbox::{About, Message, enqueue, enqueue_resolve};
 use crate::server::store::jobs::{End, Job};
 use crate::server::store::{self, Connection, Tx};
 
@@ -103,7 +104,7 @@ pub(super) fn expired(
                 account: job.account_id.as_deref(),
                 expires_at: ctx.now() + DAY,
             };
-            promise(&ctx, tx, by, &instead, about).await?;
+            enqueue(&ctx, tx, by, &instead, about).await?;
         }
         let about = audit::About {
             flow: job.flow_id.as_deref(),
@@ -122,7 +123,7 @@ pub(super) fn expired(
 /// same decision as the first.
 async fn go_another_way(ctx: &Context, tx: &mut Tx, by: Channel, job: &Job) -> Result<(), Broken> {
     match another_way(ctx, tx, by, job).await? {
-        Some(flow) => promise_resolve(ctx, tx, flow, 0, job.expires_at).await,
+        Some(flow) => enqueue_resolve(ctx, tx, flow, 0, job.expires_at).await,
         None => Ok(()),
     }
 }

@@ -4,8 +4,10 @@
 use tokio::task::JoinHandle;
 
 use super::{pause, told};
+use crate::server::base::clock::{DAY, SECOND};
+use crate::server::base::random::random_id;
 use crate::server::config::Alert;
-use crate::server::context::{DAY, SECOND, Shared, random_id};
+use crate::server::context::Shared;
 use crate::server::delivery::alert::{NotTold, Told};
 use crate::server::failure::Broken;
 use crate::server::incidents::DATABASE;

@@ -6,14 +6,15 @@ mod turn;
 
 use self::find::{Finding, Target};
 use self::secrets::Secrets;
-pub(super) use self::turn::{leads_elsewhere, run};
-use super::{About, Message, promise};
+pub(in crate::server) use self::turn::{leads_elsewhere, run};
 use crate::rules::channel::{Channel, ProveBy};
 use crate::server::audit::{self, Event};
-use crate::server::context::{Context, DAY, MINUTE};
+use crate::server::base::clock::{DAY, MINUTE};
+use crate::server::context::Context;
 use crate::server::delivery::{Letter, Provider, Recourse};
 use crate::server::failure::Broken;
 use crate::server::guard::{limits, texts};
+use crate::server::outbox::{About, Message, enqueue};
 use crate::server::reset::code_mac;
 use crate::server::reset::proved::are_together;
 use crate::server::store::flows::{Flow, Minted};
@@ -115,7 +116,7 @@ async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> R
         account: None,
         expires_at: flow.code_expires_at,
     };
-    promise(ctx, tx, by, &message, about).await?;
+    enqueue(ctx, tx, by, &message, about).await?;
     let fact = audit::About {
         flow: Some(&flow.id),
         account: None,
@@ -157,7 +158,7 @@ async fn tell(
         account: Some(&account.id),
         expires_at: ctx.now() + DAY,
     };
-    promise(ctx, tx, target.by, &message, about).await?;
+    enqueue(ctx, tx, target.by, &message, about).await?;
     let fact = audit::About {
         flow: Some(&flow.id),
         account: Some(&account.id),
@@ -234,7 +235,7 @@ async fn mint(
         // A newer request may have a code that works: it is left alone.
         store::flows::note_outcome(tx, &flow.id, Outcome::TooLate).await?;
     }
-    promise(ctx, tx, target.by, &message, about).await?;
+    enqueue(ctx, tx, target.by, &message, about).await?;
     let detail = format!("{} by {}", about.purpose, target.by.as_str());
     let fact = audit::About {
         flow: Some(&flow.id),
@@ -263,7 +264,7 @@ async fn replace_earlier(
 mod tests {
     use std::collections::BTreeSet;
 
-    use crate::server::context::random_code;
+    use crate::server::base::random::random_code;
 
     const DRAWN: u32 = 100_000;
 

@@ -10,16 +10,18 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use self::written::{another_way, decoy_dropped, ended, expired, retried};
-use super::{
-    Message, SENDERS, SLEEPS_FOR, claim, pause, pause_until_due, place, put_back, reports, resolve,
-};
 use crate::rules::channel::Channel;
-use crate::server::context::{Context, HOUR, MINUTE, SECOND, Shared};
+use crate::server::base::clock::{HOUR, MINUTE, SECOND};
+use crate::server::context::{Context, Shared};
 use crate::server::delivery::sms::text::Site;
 use crate::server::delivery::{self, E164, Letter, Outgoing, OutgoingSms, SendError, SmsError};
 use crate::server::failure::Broken;
 use crate::server::incidents;
 use crate::server::keys::Purpose;
+use crate::server::outbox::{
+    Message, SENDERS, SLEEPS_FOR, claim, pause, pause_until_due, place, put_back, reports,
+};
+use crate::server::reset::resolve;
 use crate::server::session_codes;
 use crate::server::store;
 use crate::server::store::jobs::{End, Job, Kind};
