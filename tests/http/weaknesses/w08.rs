@@ -28,8 +28,7 @@ async fn deferred(server: &Server, smtp: &Smtp) -> Browser {
 
 /// Waits until so many messages have been tried and wait.
 async fn tried(server: &Server, messages: i64) {
-    let waiting =
-        "SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND kind <> 'resolve' AND attempts > 0";
+    let waiting = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND kind <> 'resolve' AND attempts > 0 AND leased_until = 0";
     until("the relay has put them off", async || {
         (server.db.number(waiting).await >= messages).then_some(())
     })

@@ -62,7 +62,7 @@ async fn a_kill_in_between_and_another_relay(engine: Engine) {
 
 async fn a_code_that_died_waiting_is_not_sent_but_an_invitation_to_ask_again(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     smtp.down().await;
     let page = server.browser().begin("grace").await;
     tried(&server).await;
@@ -98,7 +98,7 @@ async fn a_code_that_died_waiting_is_not_sent_but_an_invitation_to_ask_again(eng
 /// Order: after an outage no older code comes behind a newer one.
 async fn of_several_codes_only_the_newest_is_sent(engine: Engine) {
     let mut smtp = Smtp::start();
-    let server = Setup::new(engine).relay(&smtp).start().await;
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
     smtp.down().await;
     let mut browser = server.browser();
     let mut page = browser.begin("anna").await;
