@@ -22,8 +22,6 @@ pub(in crate::server) const LEASE: i64 = 2 * MINUTE;
 pub(in crate::server) const SLEEPS_FOR: Duration = Duration::from_secs(1);
 /// The longest random wait before a request is resolved.
 const UNEVEN: i64 = SECOND / 2;
-/// Messages under way at once on each way; a relay or gateway that hangs holds some of them, never the whole house.
-pub(in crate::server) const SENDERS: usize = 16;
 
 /// A message as it waits, sealed, in the outbox.
 #[derive(Serialize, Deserialize)]

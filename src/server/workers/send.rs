@@ -19,13 +19,15 @@ use crate::server::failure::Broken;
 use crate::server::incidents;
 use crate::server::keys::Purpose;
 use crate::server::outbox::{
-    Message, SENDERS, SLEEPS_FOR, claim, pause, pause_until_due, place, put_back, reports,
+    Message, SLEEPS_FOR, claim, pause, pause_until_due, place, put_back, reports,
 };
 use crate::server::reset::resolve;
 use crate::server::session_codes;
 use crate::server::store;
 use crate::server::store::jobs::{End, Job, Kind};
 
+/// Messages under way at once on each way; a relay or gateway that hangs holds some of them, never the whole house.
+const SENDERS: usize = 16;
 /// The pause when other nodes are claiming whatever is due.
 const OTHERS_HAVE_THEM: Duration = Duration::from_millis(10);
 

@@ -11,7 +11,7 @@ use crate::rules::steps::Step;
 use crate::server::context::Context;
 use crate::server::failure::Failure;
 use crate::server::http::cookies::{self, Name, append};
-use crate::server::http::drawn::flash::{self, Said};
+use crate::server::http::drawn::flash::{Said, to_page};
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::responses::see_other;
 use crate::server::http::web_state::WebState;
@@ -58,11 +58,10 @@ async fn shown(web: &WebState, visitor: &Visitor) -> Result<Response, Failure> {
 }
 
 fn elsewhere(ctx: &Context, place: &str, said: Option<Said>) -> Response {
-    let mut response = see_other(place);
-    if let Some(value) = said.and_then(|said| flash::seal(ctx, &said)) {
-        append(&mut response, cookies::set(ctx, Name::Said, &value));
+    match said {
+        Some(said) => to_page(ctx, place, &said),
+        None => see_other(place),
     }
-    response
 }
 
 /// Takes the code.
