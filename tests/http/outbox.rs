@@ -32,6 +32,16 @@ pub async fn tried(server: &Server) {
     .await;
 }
 
+/// Waits until so many mails have been tried and wait for another attempt.
+pub async fn put_off(server: &Server, mails: i64) {
+    until("the mails were put off", async || {
+        let waiting =
+            "SELECT COUNT(*) FROM jobs WHERE kind = 'mail' AND attempts > 0 AND leased_until = 0";
+        (server.db.number(waiting).await == mails).then_some(())
+    })
+    .await;
+}
+
 /// Waits until the mail is being tried.
 async fn taken_up(server: &Server) {
     until("the mail is being tried", async || {
@@ -250,12 +260,7 @@ async fn what_cannot_be_opened_is_given_up(engine: Engine) {
     let server = Setup::new(engine).relay(&smtp).start().await;
     smtp.behave(Manner::Later);
     server.browser().begin("anna").await;
-    until("a mail waits", async || {
-        let tried =
-            "SELECT COUNT(*) FROM jobs WHERE kind = 'mail' AND attempts > 0 AND leased_until = 0";
-        (server.db.number(tried).await > 0).then_some(())
-    })
-    .await;
+    put_off(&server, 1).await;
     server
         .db
         .run("UPDATE jobs SET body_sealed = 'v1.broken' WHERE kind = 'mail'")

@@ -2,7 +2,8 @@
 
 use super::Stored;
 use super::strangers::Strangers;
-use crate::support::{Engine, GOOD, Server, Setup, Smtp, on_both_engines, until};
+use crate::outbox::put_off;
+use crate::support::{Engine, GOOD, Server, Setup, Smtp, on_both_engines};
 
 on_both_engines!(
     a48_disabled_while_the_mail_waits,
@@ -37,12 +38,7 @@ async fn both_ask(server: &Server) {
     for who in ["anna", "bjorn"] {
         server.browser().begin(who).await;
     }
-    until("both mails were tried", async || {
-        let tried =
-            "SELECT COUNT(*) FROM jobs WHERE kind = 'mail' AND attempts > 0 AND leased_until = 0";
-        (server.db.number(tried).await == 2).then_some(())
-    })
-    .await;
+    put_off(server, 2).await;
 }
 
 /// The relay is back, and takes what is still to be sent.

@@ -81,12 +81,7 @@ async fn f01_a_relay_that_refuses_us_is_told_once(engine: Engine) {
         (!events(&posts).is_empty()).then_some(())
     })
     .await;
-    until("all three were refused", async || {
-        let refused =
-            "SELECT COUNT(*) FROM jobs WHERE kind = 'mail' AND attempts > 0 AND leased_until = 0";
-        (server.db.number(refused).await == 3).then_some(())
-    })
-    .await;
+    crate::outbox::put_off(&server, 3).await;
     let post = posts.lock().unwrap()[0].clone();
     assert!(
         post["why"]
