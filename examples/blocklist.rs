@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::{env, fs};
 
-use rekey::server::password_lists::filter;
+use rekey::server::password::lists::filter;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut names: Vec<String> = env::args().skip(1).collect();

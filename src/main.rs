@@ -4,11 +4,12 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use rekey::app;
-use rekey::server::cli::{self, Cli, Command, CommandError};
+use rekey::server::base::telemetry;
+use rekey::server::cli::{self, Cli, Command, CommandError, demo};
 use rekey::server::config::{Config, Mode, SHIPPED};
 use rekey::server::context::Shared;
 use rekey::server::start::{self, StartError};
-use rekey::server::{demo, http, telemetry, workers};
+use rekey::server::{http, workers};
 use tokio::net::TcpListener;
 
 #[tokio::main]

@@ -226,13 +226,39 @@ mod arrows {
     fn the_store_is_at_the_bottom() {
         hold(
             &["server", "store"],
-            "store may use nothing else of server",
+            "store may use of server only base",
             |_, path| {
                 starts_with(path, &["server"])
                     && path.len() > 1
                     && !starts_with(path, &["server", "store"])
+                    && !starts_with(path, &["server", "base"])
             },
         );
+    }
+
+    #[test]
+    fn everybody_stands_on_the_base() {
+        hold(
+            &["server", "base"],
+            "base may use nothing else of server",
+            |_, path| {
+                starts_with(path, &["server"])
+                    && path.len() > 1
+                    && !starts_with(path, &["server", "base"])
+            },
+        );
+    }
+
+    #[test]
+    fn at_most_three_files_are_in_no_room() {
+        let loose: BTreeSet<String> = sources()
+            .iter()
+            .filter(|source| source.is_in(&["server"]) && !source.file.ends_with("mod.rs"))
+            .filter(|source| source.module.len() == 2)
+            .map(|source| source.module[1].clone())
+            .collect();
+        assert!(loose.contains("context"), "it finds them: {loose:?}");
+        assert!(loose.len() <= 3, "{loose:?}");
     }
 
     #[test]

@@ -1,5 +1,4 @@
 //! What every use-case is handed: clock, configuration, keys, database, hashing pool and relays.
-
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,18 +7,18 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use super::base::clock::Clock;
-use super::breached::Breached;
 use super::config::{Config, Mode};
 use super::delivery::{Alerts, DevMailbox, Mailer, SmsGateway};
-use super::hashing::Hasher;
-use super::incidents::Incidents;
-use super::keys::Keys;
-use super::observations::Observations;
-use super::password_advice::Adviser;
-use super::password_lists::Blocklist;
 use super::store::Store;
-use super::together::Together;
 use crate::rules::channel::Channel;
+use crate::server::base::keys::Keys;
+use crate::server::directory::hashing::Hasher;
+use crate::server::health::incidents::Incidents;
+use crate::server::health::observations::Observations;
+use crate::server::password::advice::Adviser;
+use crate::server::password::breached::Breached;
+use crate::server::password::lists::Blocklist;
+use crate::server::store::together::Together;
 use crate::texts::{Catalogue, Language};
 
 /// Wakes the workers when something was promised, so that nobody waits for the next poll.

@@ -2,11 +2,10 @@
 //! one place, so that no door is forgotten; `docs/security.md` lists the doors and what ends each.
 //!
 //! Every function works in the caller's transaction, under the account's lock where it ends more than one session.
-
 use super::context::Context;
-use super::devices;
 use super::store::links::LinkEnd;
 use super::store::{self, Tx};
+use crate::server::sessions::devices;
 
 /// What outlives a change, because the change was made there.
 #[derive(Debug, Clone, Copy, Default)]

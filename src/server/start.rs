@@ -1,5 +1,4 @@
 //! From a configuration to a running context: keys, database, lists, relays, sentences.
-
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -8,22 +7,22 @@ use std::sync::Arc;
 use secrecy::ExposeSecret as _;
 use tokio_util::task::TaskTracker;
 
-use super::breached::{Breached, BreachedSetupError};
 use super::config::{Config, ConfigError, Mode, Sources};
 use super::context::{Context, Shared, Wake};
 use super::delivery::{
     AlertSetupError, Alerts, DevMailbox, Mailer, MailerError, SmsGateway, SmsSetupError,
 };
-use super::hashing::{HashError, Hasher};
 use super::identifiers::rewrite::{self, Finding};
-use super::keys::{KeyError, Keys};
-use super::observations::{self, Observations};
-use super::password_advice::Adviser;
-use super::password_lists::Blocklist;
 use super::store::observations::Observation;
 use super::store::{self, Engine, Serving, Store, StoreError};
-use super::together::Together;
 use crate::server::base::clock::Clock;
+use crate::server::base::keys::{KeyError, Keys};
+use crate::server::directory::hashing::{HashError, Hasher};
+use crate::server::health::observations::{self, Observations};
+use crate::server::password::advice::Adviser;
+use crate::server::password::breached::{Breached, BreachedSetupError};
+use crate::server::password::lists::Blocklist;
+use crate::server::store::together::Together;
 use crate::texts::{Catalogue, Language, OverrideError};
 
 /// Why the program cannot start. Each is a sentence that says what to do.

@@ -1,19 +1,19 @@
 //! Adding an account to the built-in directory, from the command line or for a demonstration.
-
 use crate::rules::password::{self, Policy, shown};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::{identifier, postal_code};
 use crate::server::audit::{self, Event};
+use crate::server::base::failure::{Broken, Failure};
 use crate::server::base::random::{NoRandomness, random, random_id};
 use crate::server::context::Context;
-use crate::server::display_names::{self, NotAName};
-use crate::server::failure::{Broken, Failure};
-use crate::server::hashing::Password;
+use crate::server::directory::hashing::Password;
+use crate::server::identifiers::display_names::{self, NotAName};
 use crate::server::identifiers::{self, address, number};
-use crate::server::password_lists::Blocklist;
+use crate::server::password::lists::Blocklist;
+use crate::server::password::{change, rules};
+use crate::server::store;
 use crate::server::store::accounts::{Account, NewAccount};
 use crate::server::store::contacts::{ContactKind, NewContact};
-use crate::server::{credential, password_rules, store};
 use crate::texts::Language;
 
 /// What a new account is made from.
@@ -107,11 +107,11 @@ fn refused(problems: Vec<FieldProblem>) -> AddError {
 
 /// The rules that need no account, and the breaches, which may need the network: both before the hash and outside any transaction.
 async fn check_password(ctx: &Context, password: &Password) -> Result<(), AddError> {
-    let problems = password_rules::problems(ctx, password, password, &[]);
+    let problems = rules::problems(ctx, password, password, &[]);
     if !problems.is_empty() {
         return Err(refused(problems));
     }
-    match password_rules::not_breached(ctx, password, None).await {
+    match rules::not_breached(ctx, password, None).await {
         Ok(()) => Ok(()),
         Err(Failure::Said(problems)) => Err(refused(problems)),
         Err(Failure::Broken(broken)) => Err(broken.into()),
@@ -252,7 +252,7 @@ pub async fn add(
         Some(password) => {
             check_password(ctx, password).await?;
             let hashed = ctx.hasher.hash(password.clone()).await;
-            Some(hashed.map_err(Broken::Hash)?)
+            Some(hashed.map_err(Broken::from)?)
         }
         None => None,
     };
@@ -297,8 +297,8 @@ pub async fn add(
         .await?
         .ok_or(Broken::Content("accounts.id"))?;
     if let Some(password) = &password {
-        let personal = password_rules::personal_words(ctx, &mut tx, &account).await?;
-        let problems = password_rules::problems(ctx, password, password, &personal);
+        let personal = rules::personal_words(ctx, &mut tx, &account).await?;
+        let problems = rules::problems(ctx, password, password, &personal);
         if !problems.is_empty() {
             return Err(refused(problems));
         }
@@ -307,11 +307,9 @@ pub async fn add(
         account: Some(&account.id),
         ..audit::About::default()
     };
-    audit::record(ctx, &mut tx, Event::AccountAdded, about)
-        .await
-        .map_err(Broken::from)?;
+    audit::record(ctx, &mut tx, Event::AccountAdded, about).await?;
     if let Some(hashed) = &hashed {
-        credential::set_first(ctx, &mut tx, &account, hashed).await?;
+        change::set_first(ctx, &mut tx, &account, hashed).await?;
     }
     tx.commit().await?;
     Ok(account)

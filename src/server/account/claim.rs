@@ -1,19 +1,17 @@
 //! Who a sign-in may mean, and the tries that are counted before any password is looked at.
-
 use std::net::IpAddr;
 
 use crate::rules::identifier::Kind;
+use crate::server::base::failure::Failure;
 use crate::server::context::Context;
-use crate::server::devices;
+use crate::server::directory::hashing::{HashError, Password, Turn};
 use crate::server::directory::{self, Found};
-use crate::server::failure::Failure;
-use crate::server::guard::{limits, tries};
-use crate::server::hashing::{HashError, Password, Turn};
 use crate::server::identifiers;
-use crate::server::store;
-use crate::server::store::Tx;
+use crate::server::limits::{requests, sign_in_tries};
+use crate::server::sessions::devices;
 use crate::server::store::accounts::Account;
 use crate::server::store::passwords::StoredPassword;
+use crate::server::store::{self, Tx};
 
 /// Different passwords that are compared at the most, where several accounts share an address: more would show in the time.
 const COMPARED_AT_MOST: usize = 3;
@@ -51,9 +49,9 @@ pub(super) async fn claim(
     client: IpAddr,
 ) -> Result<Result<Claim, i64>, Failure> {
     let identifier = identifiers::read_to_look_up(typed);
-    let by_name = tries::by_name(ctx, identifier.counted());
+    let by_name = sign_in_tries::by_name(ctx, identifier.counted());
     let mut tx = ctx.store.begin().await?;
-    limits::request_from(ctx, &mut tx, client).await?;
+    requests::request_from(ctx, &mut tx, client).await?;
     let found = directory::look_up(&mut tx, &identifier, &Kind::ALL, ctx.now()).await?;
     let is_shared = matches!(found, Found::Several(_));
     let mut candidates = candidates(ctx, &mut tx, found, cookie, &by_name).await?;
@@ -64,7 +62,7 @@ pub(super) async fn claim(
     }
     let (mut counted, mut wait) = (Vec::new(), i64::MAX);
     for key in keys {
-        match tries::count(ctx, &mut tx, &key).await? {
+        match sign_in_tries::count(ctx, &mut tx, &key).await? {
             None => counted.push(key),
             Some(left) => wait = wait.min(left),
         }
@@ -102,7 +100,7 @@ async fn candidates(
         let device = devices::known(ctx, tx, cookie, &account.id).await?;
         all.push(Candidate {
             key: match &device {
-                Some(id) => tries::by_device(ctx, id),
+                Some(id) => sign_in_tries::by_device(ctx, id),
                 None => by_name.to_owned(),
             },
             is_known: device.is_some(),
@@ -150,7 +148,7 @@ impl Claim {
     pub(super) async fn give_back(&self, ctx: &Context) -> Result<(), sqlx::Error> {
         let mut tx = ctx.store.begin().await?;
         for key in &self.counted {
-            tries::give_back(&mut tx, key).await?;
+            sign_in_tries::give_back(&mut tx, key).await?;
         }
         tx.commit().await
     }
@@ -161,9 +159,9 @@ impl Claim {
         for key in &self.counted {
             let is_own = *key == found.key && (found.is_known || !self.is_shared);
             if is_own {
-                tries::clear(tx, key).await?;
+                sign_in_tries::clear(tx, key).await?;
             } else {
-                tries::give_back(tx, key).await?;
+                sign_in_tries::give_back(tx, key).await?;
             }
         }
         Ok(())

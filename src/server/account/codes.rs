@@ -1,5 +1,4 @@
 //! Codes for somebody who is signed in: sent to a contact, asked for again, tried. Limits stand before each message and each comparison.
-
 use std::net::IpAddr;
 
 use super::wrong::{Undone, Wrong, settle};
@@ -8,18 +7,19 @@ use crate::rules::code::Code;
 use crate::rules::problem::Problem;
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::{MINUTE, SECOND};
+use crate::server::base::failure::Failure;
+use crate::server::base::keys::same;
+use crate::server::base::local_time;
 use crate::server::base::random::{random_code, random_id};
 use crate::server::context::Context;
 use crate::server::delivery::{Letter, Recourse};
-use crate::server::failure::Failure;
-use crate::server::guard::{limits, texts};
-use crate::server::keys::same;
+use crate::server::identifiers;
+use crate::server::limits::{requests, text_messages};
 use crate::server::outbox::{self, Message};
-use crate::server::session_codes::mac;
 use crate::server::sessions::SignedIn;
+use crate::server::sessions::codes::mac;
 use crate::server::store::confirmations::{Confirmation, NewConfirmation, Purpose};
 use crate::server::store::{self, Connection, Tx};
-use crate::server::{identifiers, local_time};
 
 /// Where a code goes, and what it is to show.
 #[derive(Debug, Clone, Copy)]
@@ -83,10 +83,11 @@ async fn enqueue(
     // What goes to a contact of their own is nobody else's to use up.
     let to = (wanted.purpose == Purpose::Contact)
         .then(|| identifiers::counted(wanted.channel, wanted.address_canonical));
-    if !limits::may_confirm(ctx, tx, &who.account.id, to.as_deref()).await? {
+    if !requests::may_confirm(ctx, tx, &who.account.id, to.as_deref()).await? {
         return Err(Wrong::CodesUsedUp.into());
     }
-    if wanted.channel == Channel::Sms && !texts::may_text(ctx, tx, wanted.address_canonical).await?
+    if wanted.channel == Channel::Sms
+        && !text_messages::may_text(ctx, tx, wanted.address_canonical).await?
     {
         return Err(Wrong::CodesUsedUp.into());
     }
@@ -197,7 +198,7 @@ async fn again(
     purpose: Purpose,
     client: IpAddr,
 ) -> Result<(), Undone> {
-    limits::request_from(ctx, tx, client).await?;
+    requests::request_from(ctx, tx, client).await?;
     let last = store::confirmations::of_session(tx, &who.session.id, purpose)
         .await?
         .ok_or(Wrong::NoCode)?;
@@ -274,11 +275,11 @@ pub(super) async fn take(
     let counted = store::confirmations::count_try(tx, &waiting.id)
         .await?
         .ok_or_else(|| Failure::said(Problem::CodeTriesUsedUp))?;
-    let guessed_at = limits::is_confirmation_guessed_at(ctx, tx, &who.account.id).await?;
+    let guessed_at = requests::is_confirmation_guessed_at(ctx, tx, &who.account.id).await?;
     if same(&mac(ctx, &counted.id, &code), &counted.code_mac) && !guessed_at {
         return Ok(counted);
     }
-    limits::wrong_confirmation(ctx, tx, &who.account.id).await?;
+    requests::wrong_confirmation(ctx, tx, &who.account.id).await?;
     let about = audit::About {
         account: Some(&who.account.id),
         detail: purpose.as_str(),

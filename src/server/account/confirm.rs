@@ -1,6 +1,5 @@
 //! Re-authentication: before a sensitive change somebody who is signed in shows once more that it is them, with the password or with a code
 //! that reached a contact of the account (ASVS 7.5.1, NIST SP 800-63B-4 section 4.1.2).
-
 use std::net::IpAddr;
 
 use super::codes::{self, Sent, Wanted};
@@ -8,13 +7,13 @@ use super::contacts::WAIT;
 use super::wrong::{Undone, Wrong, settle};
 use crate::rules::channel::Channel;
 use crate::server::audit::{self, Event};
+use crate::server::base::failure::Failure;
 use crate::server::config::ConfirmChanges;
 use crate::server::context::Context;
+use crate::server::directory::hashing::{Password, Turn};
 use crate::server::factor::{self, Outcome};
-use crate::server::failure::Failure;
-use crate::server::guard::limits;
-use crate::server::hashing::{Password, Turn};
-use crate::server::notices;
+use crate::server::limits::requests;
+use crate::server::notifications::notify;
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::confirmations::Purpose;
 use crate::server::store::contacts::Contact;
@@ -35,7 +34,7 @@ pub async fn ways(
         contact.may_prove(ctx.now())
             && contact
                 .kind()
-                .is_ok_and(|kind| notices::goes(ctx, kind.into(), &contact.address_canonical))
+                .is_ok_and(|kind| notify::goes(ctx, kind.into(), &contact.address_canonical))
     });
     Ok(ways)
 }
@@ -177,7 +176,7 @@ pub async fn check_password(
     let compared = ctx.hasher.verify(password, hash, Turn::SignIn).await;
     let mut tx = ctx.store.begin().await?;
     if !matches!(compared, Ok(false)) {
-        limits::give_password_back(ctx, &mut tx, &who.account.id).await?;
+        requests::give_password_back(ctx, &mut tx, &who.account.id).await?;
         tx.commit().await?;
         return compared.map(drop).map_err(Undone::from);
     }
@@ -197,8 +196,8 @@ async fn count_password(
     who: &SignedIn,
     client: IpAddr,
 ) -> Result<Option<store::passwords::StoredPassword>, Undone> {
-    limits::request_from(ctx, tx, client).await?;
-    if let Some(minutes) = limits::may_try_password(ctx, tx, &who.account.id).await? {
+    requests::request_from(ctx, tx, client).await?;
+    if let Some(minutes) = requests::may_try_password(ctx, tx, &who.account.id).await? {
         return Err(Wrong::PasswordWait { minutes }.into());
     }
     Ok(store::passwords::in_force(tx, &who.account.id).await?)
@@ -216,7 +215,7 @@ pub async fn send_code(
 ) -> Result<(), Undone> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
-        limits::request_from(ctx, &mut tx, client).await?;
+        requests::request_from(ctx, &mut tx, client).await?;
         refuse_held(&mut tx, who).await?;
         let ways = ways(ctx, &mut tx, &who.account.id).await?;
         let way = ways
@@ -305,14 +304,14 @@ async fn take_code(
     client: IpAddr,
 ) -> Result<String, Undone> {
     // Always in this order, so that two of these never wait for each other in a circle.
-    limits::request_from(ctx, tx, client).await?;
+    requests::request_from(ctx, tx, client).await?;
     store::accounts::lock(tx, &who.account.id).await?;
     refuse_held(tx, who).await?;
     let given = codes::take(ctx, tx, who, Purpose::Person, typed).await?;
     take_factor(ctx, tx, who, totp).await?;
     codes::used(tx, who, Purpose::Person).await?;
     let by = Channel::parse(&given.channel).ok_or_else(|| {
-        Failure::from(crate::server::failure::Broken::Content(
+        Failure::from(crate::server::base::failure::Broken::Content(
             "confirmations.channel",
         ))
     })?;

@@ -11,13 +11,13 @@ use super::wrong::{Undone, Wrong, settle};
 use crate::rules::channel::Channel;
 use crate::rules::identifier;
 use crate::server::base::clock::DAY;
+use crate::server::base::failure::Broken;
 use crate::server::base::random::random_id;
 use crate::server::context::Context;
 use crate::server::delivery::ContactNews;
-use crate::server::failure::Broken;
-use crate::server::guard::limits;
 use crate::server::identifiers::{address, number};
-use crate::server::notices;
+use crate::server::limits::requests;
+use crate::server::notifications::notify;
 use crate::server::sessions::SignedIn;
 use crate::server::store::confirmations::Purpose;
 use crate::server::store::contacts::{Contact, ContactKind, NewContact};
@@ -61,7 +61,7 @@ fn check(ctx: &Context, kind: ContactKind, typed: &str) -> Result<(String, Strin
         }
         ContactKind::Phone => {
             let number = number::read(typed).ok_or(Wrong::PhoneUnusable)?;
-            if !notices::goes(ctx, Channel::Sms, &number) {
+            if !notify::goes(ctx, Channel::Sms, &number) {
                 return Err(Wrong::PhoneUnreachable);
             }
             Ok((number.clone(), number))
@@ -83,7 +83,7 @@ pub async fn begin(
 ) -> Result<(), Undone> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
-        limits::request_from(ctx, &mut tx, client).await?;
+        requests::request_from(ctx, &mut tx, client).await?;
         may_change(ctx, &mut tx, who).await?;
         let (address, canonical) = check(ctx, kind, typed)?;
         fits(ctx, &mut tx, who, kind, &canonical, replaces).await?;
@@ -205,7 +205,7 @@ async fn take(
     client: IpAddr,
 ) -> Result<Confirmed, Undone> {
     // Always in this order, so that two of these never wait for each other in a circle.
-    limits::request_from(ctx, tx, client).await?;
+    requests::request_from(ctx, tx, client).await?;
     store::accounts::lock(tx, &who.account.id).await?;
     if are_closed(ctx, tx, &who.account.id).await? {
         return Err(Wrong::ContactsClosed.into());
@@ -300,7 +300,7 @@ pub(super) fn serves_reset(ctx: &Context, contact: &Contact) -> bool {
         && contact.ends_at.is_none()
         && contact.kind().is_ok_and(|kind| {
             let by = Channel::from(kind);
-            ctx.config.reset.uses(by) && notices::goes(ctx, by, &contact.address_canonical)
+            ctx.config.reset.uses(by) && notify::goes(ctx, by, &contact.address_canonical)
         })
 }
 
@@ -328,7 +328,7 @@ pub async fn remove(
 ) -> Result<(), Undone> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
-        limits::request_from(ctx, &mut tx, client).await?;
+        requests::request_from(ctx, &mut tx, client).await?;
         store::accounts::lock(&mut tx, &who.account.id).await?;
         may_change(ctx, &mut tx, who).await?;
         let now = ctx.now();

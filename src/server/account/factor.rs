@@ -1,17 +1,15 @@
 //! The second factor at sign-in, where one is shown or has to be set up, and what a signed-in person does with their own.
-
 use std::net::IpAddr;
 
 use super::sign_in::is_fresh;
+use crate::server::base::failure::Failure;
+use crate::server::base::keys::digest;
 use crate::server::context::Context;
-use crate::server::devices;
 use crate::server::factor::{self, Codes, Confirmed, Outcome, Refusal};
-use crate::server::failure::{Failure, settle};
-use crate::server::guard::limits;
-use crate::server::keys::digest;
-use crate::server::sessions::{self, Opening, SignedIn};
+use crate::server::limits::requests;
+use crate::server::sessions::{self, Opening, SignedIn, devices};
 use crate::server::store::sessions::Stage;
-use crate::server::store::{self, Tx};
+use crate::server::store::{self, Tx, settle};
 
 /// Who posts.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +70,7 @@ async fn attempt(
     by: By<'_>,
     typed: &str,
 ) -> Result<Done<CameIn>, Failure> {
-    limits::request_from(ctx, tx, by.client).await?;
+    requests::request_from(ctx, tx, by.client).await?;
     if !is_at(ctx, tx, by, Stage::Factor).await? {
         return Ok(Done::Over);
     }
@@ -90,7 +88,7 @@ async fn attempt(
 /// [`Failure::TooMany`], [`Failure::Broken`].
 pub async fn begin(ctx: &Context, by: By<'_>) -> Result<(), Failure> {
     let mut tx = ctx.store.begin().await?;
-    limits::request_from(ctx, &mut tx, by.client).await?;
+    requests::request_from(ctx, &mut tx, by.client).await?;
     let (account, session) = (&by.person.account.id, &by.person.session.id);
     factor::begin(ctx, &mut tx, account, session).await?;
     Ok(tx.commit().await?)
@@ -114,7 +112,7 @@ async fn set_up(
     by: By<'_>,
     typed: &str,
 ) -> Result<Done<SetUp>, Failure> {
-    limits::request_from(ctx, tx, by.client).await?;
+    requests::request_from(ctx, tx, by.client).await?;
     if !is_at(ctx, tx, by, by.person.stage).await? {
         return Ok(Done::Over);
     }
@@ -140,7 +138,7 @@ async fn set_up(
 /// [`Failure::TooMany`], [`Failure::Broken`].
 pub async fn renew_codes(ctx: &Context, by: By<'_>) -> Result<Option<Codes>, Failure> {
     let mut tx = ctx.store.begin().await?;
-    limits::request_from(ctx, &mut tx, by.client).await?;
+    requests::request_from(ctx, &mut tx, by.client).await?;
     if !is_at(ctx, &mut tx, by, Stage::Full).await? {
         return Ok(None);
     }
@@ -160,7 +158,7 @@ pub async fn remove(ctx: &Context, by: By<'_>) -> Result<bool, Failure> {
         return Ok(false);
     }
     let mut tx = ctx.store.begin().await?;
-    limits::request_from(ctx, &mut tx, by.client).await?;
+    requests::request_from(ctx, &mut tx, by.client).await?;
     if !is_at(ctx, &mut tx, by, Stage::Full).await? {
         return Ok(false);
     }

@@ -7,6 +7,7 @@ mod codes;
 pub mod confirm;
 pub mod contacts;
 pub mod factor;
+pub mod facts;
 pub mod name;
 pub mod own_sessions;
 pub mod password;

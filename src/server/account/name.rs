@@ -1,13 +1,12 @@
 //! A person's own name, as pages and messages greet them.
-
 use std::net::IpAddr;
 
 use super::confirm;
 use super::wrong::{Undone, Wrong, settle};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
-use crate::server::display_names::{self, NotAName};
-use crate::server::guard::limits;
+use crate::server::identifiers::display_names::{self, NotAName};
+use crate::server::limits::requests;
 use crate::server::sessions::SignedIn;
 use crate::server::store;
 
@@ -35,7 +34,7 @@ pub async fn change(
 ) -> Result<(), Undone> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
-        limits::request_from(ctx, &mut tx, client).await?;
+        requests::request_from(ctx, &mut tx, client).await?;
         if !confirm::is_confirmed(ctx, &mut tx, who).await? {
             return Err(Wrong::Unconfirmed.into());
         }

@@ -1,12 +1,11 @@
 //! A person's own sessions: seen and ended, one by one or all but the present one (ASVS 7.5.2).
-
 use std::net::IpAddr;
 
 use super::confirm;
 use super::wrong::{Undone, Wrong, settle};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
-use crate::server::guard::limits;
+use crate::server::limits::requests;
 use crate::server::revoke::{self, Kept};
 use crate::server::sessions::SignedIn;
 use crate::server::store;
@@ -33,7 +32,7 @@ pub async fn end(
 ) -> Result<(), Undone> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
-        limits::request_from(ctx, &mut tx, client).await?;
+        requests::request_from(ctx, &mut tx, client).await?;
         store::accounts::lock(&mut tx, &who.account.id).await?;
         if !confirm::is_confirmed(ctx, &mut tx, who).await? {
             return Err(Wrong::Unconfirmed.into());

@@ -1,19 +1,17 @@
 //! A signed-in person who knows the password changes it (JOURNEYS Z11): the same rules, hash and change as under a code, with the present
 //! password as the proof (ASVS 6.2.2, 6.2.3).
-
 use std::net::IpAddr;
 
 use super::confirm;
 use super::wrong::{Undone, Wrong};
 use crate::rules::problem::{FieldName, FieldProblem, Problem};
+use crate::server::base::failure::Failure;
 use crate::server::config::AfterChange;
 use crate::server::context::Context;
-use crate::server::credential::{self, Change, Proof, ProvedBy};
-use crate::server::devices;
-use crate::server::failure::Failure;
-use crate::server::hashing::{Password, Turn};
-use crate::server::password_rules;
-use crate::server::sessions::{self, SignedIn};
+use crate::server::directory::hashing::{Password, Turn};
+use crate::server::password::change::{self, Change, Proof, ProvedBy};
+use crate::server::password::rules;
+use crate::server::sessions::{self, SignedIn, devices};
 use crate::server::store;
 
 /// What the page is given.
@@ -58,14 +56,14 @@ pub async fn change(
     if confirm::comes_first(ctx, &mut connection, who).await? {
         return Ok(None);
     }
-    let personal = password_rules::personal_words(ctx, &mut connection, &who.account).await?;
+    let personal = rules::personal_words(ctx, &mut connection, &who.account).await?;
     let present = store::passwords::in_force(&mut connection, &who.account.id).await?;
     drop(connection);
     let mut found = Vec::new();
     if proposal.present.is_empty() {
         found.push(FieldProblem::from(Problem::SignInPasswordEmpty));
     }
-    found.extend(password_rules::problems(
+    found.extend(rules::problems(
         ctx,
         &proposal.password,
         &proposal.confirm,
@@ -90,7 +88,7 @@ pub async fn change(
         }]));
     }
     let accounts = std::slice::from_ref(&who.account);
-    let hashed = credential::hash_new(ctx, accounts, proposal.password.clone()).await?;
+    let hashed = change::hash_new(ctx, accounts, proposal.password.clone()).await?;
     let is_kept = ctx.config.accounts.after_change == AfterChange::KeepCurrent;
     let proof = Proof {
         by: ProvedBy::Session {
@@ -107,7 +105,7 @@ pub async fn change(
         device: proposal.device,
         known: proposal.known,
     };
-    match credential::change(ctx, accounts, &hashed, proof, proposal.browser).await? {
+    match change::change(ctx, accounts, &hashed, proof, proposal.browser).await? {
         Change::Made { session, known } => Ok(Some(Changed { session, known })),
         Change::TooLate => again(ctx, who, proposal.password, proposal.known).await,
     }

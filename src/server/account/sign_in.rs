@@ -1,5 +1,4 @@
 //! Sign-in and sign-out. Every refusal sounds alike and every answer waits for one deadline, so neither words nor time tell who exists.
-
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -10,18 +9,18 @@ use crate::rules::problem::Problem;
 use crate::rules::{self, identifier};
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::{HOUR, MINUTE};
+use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::keys::digest;
 use crate::server::context::Context;
-use crate::server::failure::{Broken, Failure};
-use crate::server::forced_change::{self, Begun};
-use crate::server::guard::limits;
-use crate::server::hashing::{HashError, Password};
-use crate::server::keys::digest;
-use crate::server::sessions::{self, Opening};
+use crate::server::directory::hashing::{HashError, Password};
+use crate::server::limits::requests;
+use crate::server::password::due::{self, Begun};
+use crate::server::sessions::{self, Opening, devices};
 use crate::server::store::accounts::Account;
 use crate::server::store::passwords::StoredPassword;
 use crate::server::store::sessions::Stage;
 use crate::server::store::{self, Tx};
-use crate::server::{devices, factor, revoke};
+use crate::server::{factor, revoke};
 use crate::texts::Language;
 
 /// What a sign-in is given besides the password.
@@ -133,7 +132,7 @@ async fn attempt(
         account, stored, ..
     } = found;
     if ctx.hasher.is_outdated(&stored.hash, &stored.key_id) {
-        crate::server::credential::rehash(ctx, account, stored, password).await;
+        crate::server::password::change::rehash(ctx, account, stored, password).await;
     }
     Ok(done)
 }
@@ -166,14 +165,14 @@ async fn open(
     let Candidate {
         account, stored, ..
     } = found;
-    let why = forced_change::why(ctx, account, stored);
+    let why = due::why(ctx, account, stored);
     let stage = factor::stage(ctx, tx, account, false).await?;
     let must_change = why.is_some() || stage == Stage::Enrol;
     if must_change && store::passwords::is_held(tx, &account.id).await? {
         return Ok(None);
     }
     if let Some(why) = why {
-        let begun = forced_change::begin(ctx, tx, account, why, given.typed.trim(), given.language);
+        let begun = due::begin(ctx, tx, account, why, given.typed.trim(), given.language);
         return Ok(Some(SignIn::Forced(Box::new(begun.await?))));
     }
     let opening = Opening {
@@ -215,7 +214,7 @@ async fn is_current(tx: &mut Tx, compared: &Candidate) -> Result<bool, sqlx::Err
 /// [`Failure::TooMany`]; [`Failure::Broken`] when the database does not answer.
 pub async fn sign_out(ctx: &Context, token: &str, client: IpAddr) -> Result<(), Failure> {
     let mut tx = ctx.store.begin().await?;
-    limits::request_from(ctx, &mut tx, client).await?;
+    requests::request_from(ctx, &mut tx, client).await?;
     if let Some(account_id) = revoke::session_of_token(ctx, &mut tx, &digest(token)).await? {
         let about = audit::About {
             account: Some(&account_id),

@@ -10,20 +10,21 @@ use super::contacts::{DISPUTE, STOPS_AT_MOST, WAIT, are_closed, serves_reset};
 use crate::rules::channel::Channel;
 use crate::rules::link_token::Damaged;
 use crate::server::audit::{self, Event};
+use crate::server::base::failure::Failure;
+use crate::server::base::local_time;
 use crate::server::context::Context;
 use crate::server::delivery::Letter;
 use crate::server::factor;
-use crate::server::failure::{Failure, settle};
-use crate::server::guard::limits;
-use crate::server::local_time;
-use crate::server::notices;
+use crate::server::limits::requests;
+use crate::server::notifications::notify;
+use crate::server::notifications::revert_links::{self, Found, Held, LIFETIME};
 use crate::server::revoke;
-use crate::server::stop_links::{self, Found, Held, LIFETIME};
 use crate::server::store::accounts::Account;
 use crate::server::store::contact_changes::ContactChange;
 use crate::server::store::contacts::{Contact, Stand};
 use crate::server::store::factors::Came;
 use crate::server::store::password_changes::PasswordChange;
+use crate::server::store::settle;
 use crate::server::store::stop_links::StopLink;
 use crate::server::store::{self, Connection, Tx};
 
@@ -62,7 +63,7 @@ pub async fn standing(
     let Ok(held) = held else {
         return Ok(Standing::Damaged);
     };
-    let Some(Found { link, .. }) = stop_links::find(ctx, connection, held).await? else {
+    let Some(Found { link, .. }) = revert_links::find(ctx, connection, held).await? else {
         return Ok(Standing::Over);
     };
     if link.used_at.is_some() {
@@ -94,7 +95,7 @@ pub async fn standing(
 pub async fn is_known(ctx: &Context, held: Held, client: IpAddr) -> Result<bool, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
-        limits::request_from(ctx, &mut tx, client).await?;
+        requests::request_from(ctx, &mut tx, client).await?;
         Ok(standing(ctx, &mut tx, &Ok(held)).await? != Standing::Over)
     }
     .await;
@@ -128,8 +129,8 @@ pub enum Stopped {
 pub async fn stop(ctx: &Context, held: &Held, client: IpAddr) -> Result<Stopped, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
-        limits::request_from(ctx, &mut tx, client).await?;
-        let Some(Found { hash, by, link }) = stop_links::find(ctx, &mut tx, held).await? else {
+        requests::request_from(ctx, &mut tx, client).await?;
+        let Some(Found { hash, by, link }) = revert_links::find(ctx, &mut tx, held).await? else {
             return Ok(Stopped::TooLate);
         };
         store::accounts::lock(&mut tx, &link.account_id).await?;
@@ -359,7 +360,7 @@ async fn tell(
         .iter()
         .filter(|each| before.iter().all(|known| known.id != each.id));
     let at = local_time::date_and_time(zone, ctx.now(), language);
-    let about = notices::About {
+    let about = notify::About {
         purpose: "stopped",
         flow: None,
     };
@@ -368,7 +369,7 @@ async fn tell(
             user_name: account.user_name.clone(),
             at: at.clone(),
         };
-        notices::enqueue(ctx, tx, account, contact, letter, about).await?;
+        notify::enqueue(ctx, tx, account, contact, letter, about).await?;
     }
     Ok(())
 }

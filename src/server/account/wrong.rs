@@ -1,10 +1,8 @@
 //! What a person can put right on the pages of their account, and everything else that keeps such a page from doing what was asked.
-
-use crate::server::audit::AuditError;
+use crate::server::base::failure::{Broken, Failure};
 use crate::server::base::random::NoRandomness;
+use crate::server::directory::hashing::HashError;
 use crate::server::factor::Refusal;
-use crate::server::failure::{Broken, Failure};
-use crate::server::hashing::HashError;
 use crate::server::store::Tx;
 
 /// Something to put right.
@@ -92,12 +90,6 @@ impl From<NoRandomness> for Undone {
 
 impl From<Broken> for Undone {
     fn from(error: Broken) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl From<AuditError> for Undone {
-    fn from(error: AuditError) -> Self {
         Self::Failed(error.into())
     }
 }

@@ -1,4 +1,11 @@
-//! What everybody stands on: the clock and randomness. Uses nothing of ours but the rules.
+//! What everybody stands on: the clock, randomness, the key file, failures, local time, the log. Uses nothing of ours but the rules.
 
 pub mod clock;
+pub mod database_faults;
+pub mod failure;
+pub mod keys;
+pub mod local_time;
+pub mod outbound;
 pub mod random;
+pub mod telemetry;
+pub mod written_code;

@@ -1,7 +1,6 @@
 //! What `rekey check` says about the look-up of breached passwords.
-
-use super::super::breached::Breached;
 use super::CommandError;
+use crate::server::password::breached::Breached;
 
 /// Names the source, tries it, and says what happens when it does not answer.
 pub(super) async fn tell(breached: &Breached) -> Result<(), CommandError> {

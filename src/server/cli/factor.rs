@@ -1,11 +1,10 @@
 //! The second factor of an account, on the command line.
-
 use clap::Subcommand;
 
 use super::{CommandError, account_named};
+use crate::server::base::failure::Broken;
 use crate::server::context::Context;
 use crate::server::factor;
-use crate::server::failure::Broken;
 
 /// The second factor of an account.
 #[derive(Debug, Subcommand)]

@@ -1,10 +1,9 @@
 //! What the command line shows of what people say of the pages.
-
 use clap::Subcommand;
 
 use super::CommandError;
+use crate::server::base::local_time::day;
 use crate::server::context::Context;
-use crate::server::local_time::day;
 use crate::server::store;
 
 /// What people say of the pages.

@@ -1,11 +1,9 @@
 //! Sessions, on the command line.
-
 use clap::Args;
 
 use super::{CommandError, account_named};
 use crate::server::audit::{self, Event};
 use crate::server::context::Context;
-use crate::server::failure::Broken;
 use crate::server::revoke::{self, Kept};
 use crate::server::store;
 
@@ -38,9 +36,7 @@ pub(super) async fn sign_out(ctx: &Context, whose: SignOutArguments) -> Result<(
             detail: &detail,
             ..audit::About::default()
         };
-        audit::record(ctx, &mut tx, Event::SessionsEndedByOperator, about)
-            .await
-            .map_err(Broken::from)?;
+        audit::record(ctx, &mut tx, Event::SessionsEndedByOperator, about).await?;
     }
     tx.commit().await?;
     println!("sessions ended: {sessions}");

@@ -1,15 +1,14 @@
 //! What the command line does with text messages.
-
 use std::collections::BTreeMap;
 
 use super::CommandError;
+use crate::server::base::failure::Broken;
 use crate::server::base::random::random_id;
 use crate::server::config::Config;
 use crate::server::context::Context;
 use crate::server::delivery::sms::gsm::Size;
 use crate::server::delivery::sms::text::Site;
 use crate::server::delivery::{E164, OutgoingSms};
-use crate::server::failure::Broken;
 use crate::server::start::StartError;
 use crate::texts::{Catalogue, Language};
 

@@ -1,5 +1,4 @@
 //! What the operator is told of an incident, by mail or to a webhook.
-
 use std::time::Duration;
 
 use reqwest::Client;
@@ -7,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::letters::Rendered;
 use super::mail::{Mailer, MailerError, Outgoing};
+use crate::server::base::outbound;
 use crate::server::config::{self, Alert};
-use crate::server::outbound;
 use crate::texts::Language;
 
 /// How long a webhook may take.

@@ -1,8 +1,7 @@
 //! The built-in directory: accounts, contacts and passwords in this program's own database.
-
 use super::Found;
+use super::hashing::Hashed;
 use crate::rules::identifier::Kind;
-use crate::server::hashing::Hashed;
 use crate::server::identifiers::Identifier;
 use crate::server::store::contacts::ContactKind;
 use crate::server::store::{self, Connection};

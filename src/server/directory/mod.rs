@@ -1,6 +1,7 @@
 //! Where people and their passwords live. Today: the built-in directory, which is this program's own database.
 
 pub mod builtin;
+pub mod hashing;
 
 use super::identifiers::Identifier;
 use super::store::Connection;

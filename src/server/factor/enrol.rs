@@ -1,14 +1,13 @@
 //! Setting a second factor up, new recovery codes, and turning it off. The callers have made sure of who asks.
-
 use super::News;
 use super::recovery::{Codes, Recovery, draw, mac};
 use super::totp::{SECRET_BYTES, Secret, step_of};
 use super::verify::{Refusal, parse_digits, place, secret};
 use crate::server::base::clock::MINUTE;
+use crate::server::base::failure::Broken;
+use crate::server::base::keys::Purpose;
 use crate::server::base::random::{random, random_id};
 use crate::server::context::Context;
-use crate::server::failure::Broken;
-use crate::server::keys::Purpose;
 use crate::server::revoke::{self, Kept};
 use crate::server::store::factors::NewFactor;
 use crate::server::store::{self, Connection, Tx};

@@ -1,11 +1,10 @@
 //! What the owner of an account is told about its second factor: a fact, and a notice to every confirmed contact.
-
 use crate::server::audit::{self, Event};
+use crate::server::base::failure::Broken;
+use crate::server::base::local_time;
 use crate::server::context::Context;
 use crate::server::delivery::{AboutFactor, FactorNews, Letter};
-use crate::server::failure::Broken;
-use crate::server::local_time;
-use crate::server::notices;
+use crate::server::notifications::notify;
 use crate::server::store::{self, Tx};
 
 /// What has happened.
@@ -42,18 +41,18 @@ pub async fn tell(
     };
     let language = ctx.language_of(&account.language);
     let at = local_time::date_and_time(&ctx.config.site.time_zone, ctx.now(), language);
-    let about = notices::About {
+    let about = notify::About {
         purpose: "factor",
         flow: None,
     };
-    for contact in notices::told(ctx, tx, account_id).await? {
+    for contact in notify::told(ctx, tx, account_id).await? {
         let letter = Letter::Factor(AboutFactor {
             user_name: account.user_name.clone(),
             at: at.clone(),
             browser: browser.map(str::to_owned),
             news,
         });
-        notices::enqueue(ctx, tx, &account, &contact, letter, about).await?;
+        notify::enqueue(ctx, tx, &account, &contact, letter, about).await?;
     }
     Ok(())
 }

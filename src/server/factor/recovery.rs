@@ -1,11 +1,10 @@
 //! Recovery codes: ten, shown once, each of which takes the place of the second factor once.
-
 use zeroize::Zeroizing;
 
+use crate::server::base::keys::Purpose;
 use crate::server::base::random::NoRandomness;
+use crate::server::base::written_code::WrittenCode;
 use crate::server::context::Context;
-use crate::server::keys::Purpose;
-use crate::server::written_code::WrittenCode;
 
 /// How many are made at a time.
 pub const CODES: usize = 10;

@@ -1,12 +1,11 @@
 //! Time-based one-time passwords (RFC 6238) as every app makes them: HMAC-SHA-1, six digits, a new one every thirty seconds.
-
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 use zeroize::Zeroizing;
 
 use crate::rules::code::{Code, DIGITS};
 use crate::server::base::clock::SECOND;
-use crate::server::keys::same;
+use crate::server::base::keys::same;
 
 /// Seconds for which a code is shown.
 pub const PERIOD: i64 = 30;

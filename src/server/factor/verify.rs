@@ -1,5 +1,4 @@
 //! Looks at what somebody shows as their second factor. The try is counted first, alike wherever it is asked for.
-
 use serde::{Deserialize, Serialize};
 
 use super::News;
@@ -9,10 +8,10 @@ use crate::rules::code::Code;
 use crate::rules::is_filler;
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::MINUTE;
+use crate::server::base::failure::Broken;
+use crate::server::base::keys::Purpose;
 use crate::server::context::Context;
-use crate::server::failure::Broken;
-use crate::server::guard::factor_tries;
-use crate::server::keys::Purpose;
+use crate::server::limits::factor_tries;
 use crate::server::store::factors::Factor;
 use crate::server::store::{self, Tx};
 
@@ -180,7 +179,7 @@ async fn worked(ctx: &Context, tx: &mut Tx, account_id: &str, means: Means) -> R
         account: Some(account_id),
         ..audit::About::default()
     };
-    Ok(audit::record(ctx, tx, Event::FactorShown, about).await?)
+    audit::record(ctx, tx, Event::FactorShown, about).await
 }
 
 /// Whoever comes to the second factor has shown the first: when there are many wrong tries, the owner is told, once until it works again or

@@ -1,5 +1,4 @@
 //! The pages of development: the mailbox, and the clock that tests move, set and stop. They exist only under `--dev`.
-
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -12,8 +11,8 @@ use serde::Deserialize;
 use super::drawn::frame::Frame;
 use super::web_state::WebState;
 use crate::server::base::clock::{DAY, SECOND};
+use crate::server::base::local_time;
 use crate::server::delivery::{DevMail, DevSms};
-use crate::server::local_time;
 use crate::texts::Language;
 
 #[derive(Template)]

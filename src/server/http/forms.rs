@@ -1,7 +1,6 @@
 //! The token that the forms of a session carry, against posts that were made elsewhere.
-
+use crate::server::base::keys::{Purpose, same};
 use crate::server::context::Context;
-use crate::server::keys::{Purpose, same};
 use crate::server::sessions::SignedIn;
 
 /// The token. It stays the same when the session's own token changes, so that two tabs go on.

@@ -1,5 +1,4 @@
 //! `GET /readyz`: whether something can be written now. Asked at most once a second, whoever asks: all who come meanwhile hear the same.
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +10,8 @@ use axum::routing::get;
 use tokio::sync::Mutex;
 
 use crate::server::base::clock::SECOND;
+use crate::server::base::failure::Broken;
 use crate::server::context::{Context, Shared};
-use crate::server::failure::Broken;
 use crate::server::store::{self, Whose};
 
 /// How long what was found is said again.

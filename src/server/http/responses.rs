@@ -1,10 +1,9 @@
 //! Answers without a page: sent on, asked too often, away for a moment. Where a page was asked for, the error pages draw it.
-
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::server::base::clock::MINUTE;
-use crate::server::failure::Broken;
+use crate::server::base::failure::Broken;
 
 /// Seconds after which a full hashing pool is worth another try.
 pub const BUSY_FOR: u32 = 5;

@@ -1,5 +1,4 @@
 //! Somebody who is signed in, at a page of their account: found out once for all these pages, before any of them begins.
-
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{Method, StatusCode};
@@ -10,8 +9,8 @@ use super::words;
 use crate::rules::page::{Notice, Typed};
 use crate::server::account::confirm::is_confirmed;
 use crate::server::account::wrong::{Undone, Wrong};
+use crate::server::base::failure::Failure;
 use crate::server::context::Context;
-use crate::server::failure::Failure;
 use crate::server::http::cookies::append;
 use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash::{self, Said, kept, session_over, to_page};

@@ -1,10 +1,9 @@
 //! The sentences for what is to be put right on the pages of an account, and the field that each is at.
-
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::server::account::wrong::Wrong;
 use crate::server::context::Context;
-use crate::server::display_names;
 use crate::server::factor::Refusal;
+use crate::server::identifiers::display_names;
 use crate::texts::{Catalogue, MailText, Text};
 
 /// The field and the sentence; no field for the page as a whole.

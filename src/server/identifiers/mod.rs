@@ -5,10 +5,12 @@
 //! becomes one inside: otherwise `mıke@…` or the Kelvin sign would reach somebody else's account (CVE-2019-19844).
 
 pub mod address;
+pub mod display_names;
 mod marks;
 pub mod number;
 mod pasted;
 pub mod rewrite;
+pub mod sealed;
 
 use unicode_normalization::UnicodeNormalization as _;
 

@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::rules::channel::Channel;
 use crate::server::base::clock::{MINUTE, SECOND};
+use crate::server::base::failure::Broken;
+use crate::server::base::keys::Purpose;
 use crate::server::base::random::{random, random_id};
 use crate::server::context::Context;
 use crate::server::delivery::{Letter, Recourse, SmsGateway};
-use crate::server::failure::Broken;
-use crate::server::keys::Purpose;
 use crate::server::store::jobs::{Job, Kind, NewJob};
 use crate::server::store::{self, Connection, Whose};
 

@@ -1,12 +1,11 @@
 //! What gateways report of text messages after they have taken them. The address to report to is made for one message and cannot be guessed, so
 //! whoever posts there is the gateway, or somebody that it has told.
-
 use serde::Deserialize;
 
 use crate::server::audit::{self, Event};
+use crate::server::base::failure::Broken;
+use crate::server::base::keys::{Purpose, same};
 use crate::server::context::Context;
-use crate::server::failure::Broken;
-use crate::server::keys::{Purpose, same};
 use crate::server::store;
 
 /// The path under which reports are taken, before the message's id and its seal.

@@ -1,6 +1,5 @@
 //! Advice on a password while it is being typed: only for the browser that holds the proof under which it would be chosen, since the person's
 //! own words go into it. Whoever may not have any gets none, and is not told why.
-
 use std::net::IpAddr;
 
 use super::flow::{Held, held, step};
@@ -8,13 +7,13 @@ use super::link::{Opened, Standing, standing, wants_factor};
 use super::verify::is_outdated;
 use crate::rules::advice::Advice;
 use crate::rules::steps::Step;
+use crate::server::base::failure::Failure;
 use crate::server::context::Context;
-use crate::server::failure::{Failure, settle};
-use crate::server::guard::limits;
-use crate::server::hashing::Password;
-use crate::server::password_rules::personal_words;
+use crate::server::directory::hashing::Password;
+use crate::server::limits::requests;
+use crate::server::password::rules::personal_words;
 use crate::server::store::accounts::Account;
-use crate::server::store::{self, Tx};
+use crate::server::store::{self, Tx, settle};
 
 /// What advice is asked with.
 pub struct Proposal<'a> {
@@ -48,13 +47,13 @@ async fn personal(
     tx: &mut Tx,
     proposal: &Proposal<'_>,
 ) -> Result<Option<Vec<String>>, Failure> {
-    if !limits::may_have_advice(ctx, tx, &limits::network(proposal.client)).await? {
+    if !requests::may_have_advice(ctx, tx, &requests::network(proposal.client)).await? {
         return Ok(None);
     }
     let Some((proof, account)) = proved(ctx, tx, proposal).await? else {
         return Ok(None);
     };
-    if !limits::may_have_advice(ctx, tx, &proof).await? {
+    if !requests::may_have_advice(ctx, tx, &proof).await? {
         return Ok(None);
     }
     Ok(Some(personal_words(ctx, tx, &account).await?))

@@ -1,24 +1,24 @@
 //! The first step. It never looks the account up: one transaction writes the limits, the flow and the promise to resolve it.
-
 use std::net::IpAddr;
 
-use super::flow::{expiry, first_cookie, seal_identifier, seal_postal_code, step};
+use super::flow::{expiry, first_cookie, seal_postal_code, step};
 use crate::rules::channel::Channel;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::rules::{identifier, postal_code, reference};
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::{MINUTE, SECOND};
+use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::keys::{Purpose, digest};
 use crate::server::base::random::{random, random_id};
 use crate::server::context::Context;
-use crate::server::failure::{Broken, Failure, settle};
-use crate::server::guard::limits;
-use crate::server::guard::robot::{self, Ticked};
+use crate::server::identifiers::sealed::seal_identifier;
 use crate::server::identifiers::{self, Identifier};
-use crate::server::keys::{Purpose, digest};
+use crate::server::limits::requests;
+use crate::server::limits::robot::{self, Ticked};
 use crate::server::outbox;
 use crate::server::store::flows::{Flow, NewFlow};
-use crate::server::store::{self, Tx};
+use crate::server::store::{self, Tx, settle};
 use crate::texts::Language;
 
 /// A second post of the same form within this time is the same wish.
@@ -101,7 +101,7 @@ pub async fn begin_for(
         later: 0,
     };
     let mut tx = ctx.store.begin().await?;
-    let result = match limits::request_from(ctx, &mut tx, client).await {
+    let result = match requests::request_from(ctx, &mut tx, client).await {
         Ok(()) => insert(ctx, &mut tx, wish).await,
         Err(failure) => Err(failure),
     };
@@ -125,7 +125,7 @@ async fn grant(
     given: &Begin<'_>,
     wish: Wish<'_>,
 ) -> Result<Flow, Failure> {
-    limits::request_from(ctx, tx, given.client).await?;
+    requests::request_from(ctx, tx, given.client).await?;
     if let Some(flow) = twin(ctx, tx, wish.submission).await? {
         return Ok(flow);
     }

@@ -1,5 +1,4 @@
 //! The new password: rules, blocklist, hash, and then the credential module, under the proof of a flow.
-
 use std::net::IpAddr;
 
 use super::flow::{Held, IDLE, held, step};
@@ -11,21 +10,21 @@ use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::MINUTE;
+use crate::server::base::failure::{Broken, Failure};
 use crate::server::config::After;
 use crate::server::context::Context;
-use crate::server::credential::{self, Change, Proof, ProvedBy};
-use crate::server::failure::{Broken, Failure, settle};
-use crate::server::guard::limits;
-use crate::server::hashing::{Password, Turn};
-use crate::server::password_rules::problems;
-use crate::server::sessions::{self, Opening};
+use crate::server::directory::hashing::{Password, Turn};
+use crate::server::factor;
+use crate::server::limits::requests;
+use crate::server::password::change::{self, Change, Proof, ProvedBy};
+use crate::server::password::rules::problems;
+use crate::server::sessions::{self, Opening, devices};
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
 use crate::server::store::passwords::StoredPassword;
 use crate::server::store::proposals::Under;
 use crate::server::store::sessions::Stage;
-use crate::server::store::{self, Tx};
-use crate::server::{devices, factor};
+use crate::server::store::{self, Tx, settle};
 
 /// A second post within this time is the same request, and opens what the first one's answer had carried.
 const DOUBLE_SUBMIT: i64 = MINUTE;
@@ -111,7 +110,7 @@ async fn propose(
     accounts: &[Account],
     choice: &Choice<'_>,
 ) -> Result<Change, Failure> {
-    let hashed = credential::hash_new(ctx, accounts, choice.password.clone()).await?;
+    let hashed = change::hash_new(ctx, accounts, choice.password.clone()).await?;
     let proof = Proof {
         by: ProvedBy::Code {
             keep_until: ctx.now() + IDLE,
@@ -125,7 +124,7 @@ async fn propose(
         device: choice.device,
         known: choice.known,
     };
-    Ok(credential::change(ctx, accounts, &hashed, proof, choice.browser).await?)
+    Ok(change::change(ctx, accounts, &hashed, proof, choice.browser).await?)
 }
 
 async fn flow_now(ctx: &Context, id: &str) -> Result<Flow, Broken> {
@@ -157,7 +156,7 @@ async fn once_decided(
 
 /// Everything that is looked at before the dear part: the proof, the rules, and whether another attempt is left.
 async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowed, Failure> {
-    limits::request_from(ctx, tx, choice.client).await?;
+    requests::request_from(ctx, tx, choice.client).await?;
     let flow = held(ctx, tx, choice.by).await?;
     match step(&flow)? {
         Step::New => {}

@@ -1,5 +1,4 @@
 //! The new password under a mailed link: the same rules, attempts and change as under a code, with the link as the proof.
-
 use super::choose::Choice;
 use super::link::{Opened, Standing, standing, wants_factor};
 use super::proposals;
@@ -8,17 +7,17 @@ use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::MINUTE;
+use crate::server::base::failure::Failure;
+use crate::server::base::keys::digest;
 use crate::server::config::After;
 use crate::server::context::Context;
-use crate::server::credential::{self, Change, Proof, ProvedBy};
-use crate::server::failure::{Failure, settle};
-use crate::server::guard::limits;
-use crate::server::hashing::{Password, Turn};
-use crate::server::keys::digest;
-use crate::server::password_rules::problems;
+use crate::server::directory::hashing::{Password, Turn};
+use crate::server::limits::requests;
+use crate::server::password::change::{self, Change, Proof, ProvedBy};
+use crate::server::password::rules::problems;
 use crate::server::store::links::{Link, LinkEnd};
 use crate::server::store::proposals::Under;
-use crate::server::store::{self, Connection, Tx};
+use crate::server::store::{self, Connection, Tx, settle};
 
 /// A second post within this time is the same request.
 const DOUBLE_SUBMIT: i64 = MINUTE;
@@ -91,7 +90,7 @@ async fn propose(
     proved: &Proved,
     choice: &Choice<'_>,
 ) -> Result<Change, Failure> {
-    let hashed = credential::hash_new(ctx, proved.accounts(), choice.password.clone()).await?;
+    let hashed = change::hash_new(ctx, proved.accounts(), choice.password.clone()).await?;
     let proof = Proof {
         by: ProvedBy::Link {
             token_hash: &link.token_hash,
@@ -106,7 +105,7 @@ async fn propose(
         device: choice.device,
         known: choice.known,
     };
-    Ok(credential::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?)
+    Ok(change::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?)
 }
 
 /// The hash of the password that was saved under a link a moment ago and still holds.
@@ -187,7 +186,7 @@ async fn allow(
     hash: &str,
     choice: &Choice<'_>,
 ) -> Result<Allowed, Failure> {
-    limits::request_from(ctx, tx, choice.client).await?;
+    requests::request_from(ctx, tx, choice.client).await?;
     let Standing::Open(link, account) = standing(ctx, tx, hash).await? else {
         return repeated(ctx, tx, hash).await;
     };

@@ -1,5 +1,4 @@
 //! The second factor in a reset, which a mailbox alone never passes: after the code of a flow, or under an opened link.
-
 use std::net::IpAddr;
 
 use super::flow::{Held, factor_cookie, held, step};
@@ -10,14 +9,14 @@ use crate::rules::problem::Problem;
 use crate::rules::steps::{self, Step};
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::MINUTE;
+use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::context::Context;
 use crate::server::factor::{self, Outcome, Refusal};
-use crate::server::failure::{Broken, Failure, settle};
-use crate::server::guard::limits;
-use crate::server::keys::{Purpose, digest, same};
+use crate::server::limits::requests;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::{FactorShown, Flow};
-use crate::server::store::{self, Connection, Tx};
+use crate::server::store::{self, Connection, Tx, settle};
 
 /// A second post within this time, of what was right, gets the same answer.
 const DOUBLE_SUBMIT: i64 = MINUTE;
@@ -123,7 +122,7 @@ async fn attempt(
     by: Held<'_>,
     given: Given<'_>,
 ) -> Result<Shown<String>, Failure> {
-    limits::request_from(ctx, tx, given.client).await?;
+    requests::request_from(ctx, tx, given.client).await?;
     let flow = held(ctx, tx, by).await?;
     match step(&flow)? {
         Step::Factor => {}
@@ -239,7 +238,7 @@ async fn attempt_under_link(
     hash: &str,
     given: Given<'_>,
 ) -> Result<Shown<Opened>, Failure> {
-    limits::request_from(ctx, tx, given.client).await?;
+    requests::request_from(ctx, tx, given.client).await?;
     let Standing::Open(link, account) = standing(ctx, tx, hash).await? else {
         return Ok(Shown::Over);
     };

@@ -1,10 +1,7 @@
 //! A flow as its browser may know it: the cookie, the form token, and the view that pages are made from.
-
 use std::time::Duration;
 
 use super::super::context::Context;
-use super::super::failure::{Broken, Failure};
-use super::super::keys::{Purpose, digest, same};
 use super::super::store::flows::Flow;
 use super::super::store::outcome::Outcome;
 use super::super::store::{self, Connection};
@@ -13,7 +10,10 @@ use crate::rules::page::FlowView;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::base::clock::{MINUTE, SECOND};
+use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::base::random::NoRandomness;
+use crate::server::identifiers::sealed::open_identifier;
 
 /// How long a flow is kept without a new step: counted from its beginning, the last new code, the proof or the save.
 pub const IDLE: i64 = 60 * MINUTE;
@@ -67,30 +67,6 @@ pub fn factor_cookie(ctx: &Context, flow_id: &str, shown_mac: &str) -> String {
 pub fn token(ctx: &Context, flow_id: &str) -> String {
     ctx.keys
         .mac_text(Purpose::Form, &[b"form token", flow_id.as_bytes()])
-}
-
-fn place(flow_id: &str) -> String {
-    format!("flows {flow_id} identifier")
-}
-
-/// Seals what the person wrote.
-///
-/// # Errors
-/// [`NoRandomness`].
-pub fn seal_identifier(ctx: &Context, flow_id: &str, typed: &str) -> Result<String, NoRandomness> {
-    ctx.keys
-        .seal(Purpose::Outbox, &place(flow_id), typed.as_bytes())
-}
-
-/// What the person wrote.
-///
-/// # Errors
-/// [`Broken`] when it cannot be opened with this key.
-pub fn open_identifier(ctx: &Context, flow: &Flow) -> Result<String, Broken> {
-    let plain = ctx
-        .keys
-        .open_sealed(Purpose::Outbox, &place(&flow.id), &flow.identifier_sealed)?;
-    String::from_utf8(plain.to_vec()).map_err(|_| Broken::Content("flows.identifier_sealed"))
 }
 
 /// Seals the postal code that was given.

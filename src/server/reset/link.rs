@@ -1,5 +1,4 @@
 //! Mailed links: how one stands, what its holder may see, and "send a new one". Opening a link writes nothing and touches no flow.
-
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
@@ -11,15 +10,15 @@ use crate::rules::link_token::LinkToken;
 use crate::rules::page::{LinkState, LinkView};
 use crate::rules::problem::Problem;
 use crate::server::base::clock::MINUTE;
+use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::context::Context;
 use crate::server::factor;
-use crate::server::failure::{Broken, Failure, settle};
-use crate::server::guard::limits;
-use crate::server::keys::{Purpose, digest, same};
+use crate::server::limits::requests;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
 use crate::server::store::links::{Link, LinkEnd};
-use crate::server::store::{self, Connection, Tx};
+use crate::server::store::{self, Connection, Tx, settle};
 use crate::texts::Language;
 
 /// How long an opened link may wait for its password in the browser that opened it; after that it is opened again.
@@ -288,7 +287,7 @@ async fn begin_for(
     language: Language,
     client: IpAddr,
 ) -> Result<Begun, Failure> {
-    limits::request_from(ctx, tx, client).await?;
+    requests::request_from(ctx, tx, client).await?;
     let unknown = || Failure::said(Problem::FlowMissing);
     let hash = opened.token_hash().ok_or_else(unknown)?;
     let link = store::links::by_hash(tx, &hash)

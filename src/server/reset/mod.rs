@@ -14,8 +14,8 @@ pub mod resolve;
 pub mod verify;
 
 use super::context::Context;
-use super::keys::Purpose;
 use crate::rules::code::Code;
+use crate::server::base::keys::Purpose;
 
 /// The MAC under which a code is stored: keyed outside the database and bound to its flow (STANDARDS C14, B05).
 #[must_use]

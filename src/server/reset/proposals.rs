@@ -1,12 +1,11 @@
 //! Passwords that are proposed at once: whoever comes when none may be tried any more waits for those that are being looked at, since one of
 //! them may be saved. Only then is it known whether there were too many tries, or one was right.
-
 use std::time::Duration;
 
 use crate::rules::problem::Problem;
+use crate::server::base::failure::Failure;
 use crate::server::context::Context;
-use crate::server::credential::Change;
-use crate::server::failure::Failure;
+use crate::server::password::change::Change;
 use crate::server::store;
 use crate::server::store::proposals::{Proposals, Under};
 

@@ -1,10 +1,9 @@
 //! Which accounts a proof is for: one, or those that share the address which was given (`[reset] linked_accounts`).
-
 use crate::rules::problem::Problem;
 use crate::server::config::LinkedAccounts;
 use crate::server::context::Context;
 use crate::server::factor;
-use crate::server::password_rules::personal_words;
+use crate::server::password::rules::personal_words;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
 use crate::server::store::links::Link;

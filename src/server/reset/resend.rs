@@ -1,5 +1,4 @@
 //! "Send a new code": grants it when its time has come; the worker decides, unseen, whether anything is sent.
-
 use std::net::IpAddr;
 
 use super::flow::{Held, expiry, held, step, whole_seconds};
@@ -8,12 +7,12 @@ use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::{MINUTE, SECOND};
+use crate::server::base::failure::Failure;
 use crate::server::context::Context;
-use crate::server::failure::{Failure, settle};
-use crate::server::guard::limits;
+use crate::server::limits::requests;
 use crate::server::outbox;
 use crate::server::store::flows::{Flow, Resend};
-use crate::server::store::{self, Tx};
+use crate::server::store::{self, Tx, settle};
 
 /// A second press within this time is the same wish.
 const DOUBLE_SUBMIT: i64 = 5 * SECOND;
@@ -48,7 +47,7 @@ async fn grant(
     channel: Option<Channel>,
     client: IpAddr,
 ) -> Result<Flow, Failure> {
-    limits::request_from(ctx, tx, client).await?;
+    requests::request_from(ctx, tx, client).await?;
     let flow = held(ctx, tx, by).await?;
     if step(&flow)? != Step::Code {
         return Err(Failure::said(Problem::CodeUsed));

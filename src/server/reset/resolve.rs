@@ -10,10 +10,10 @@ pub(in crate::server) use self::turn::{leads_elsewhere, run};
 use crate::rules::channel::{Channel, ProveBy};
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::{DAY, MINUTE};
+use crate::server::base::failure::Broken;
 use crate::server::context::Context;
 use crate::server::delivery::{Letter, Provider, Recourse};
-use crate::server::failure::Broken;
-use crate::server::guard::{limits, texts};
+use crate::server::limits::{requests, text_messages};
 use crate::server::outbox::{About, Message, enqueue};
 use crate::server::reset::code_mac;
 use crate::server::reset::proved::are_together;
@@ -36,10 +36,10 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
     let whom = target.map_or(flow.id.as_str(), |target| target.account.id.as_str());
     let all = finding.locks(flow);
     // The allowance is touched last: a request that sends nothing takes nothing.
-    let guessed_at = limits::is_any_guessed_at(ctx, tx, all).await?;
+    let guessed_at = requests::is_any_guessed_at(ctx, tx, all).await?;
     // Codes of an account that is guessed at can hit nobody any more today; a link cannot be guessed and still goes out.
     let may_send = !guessed_at || ctx.config.reset.offers(ProveBy::MailLink);
-    let allowed = may_send && limits::may_message(ctx, tx, whom).await?;
+    let allowed = may_send && requests::may_message(ctx, tx, whom).await?;
     match finding {
         Finding::Nothing(_) => pretend(ctx, tx, flow, outcome).await,
         _ if guessed_at && !allowed => pretend(ctx, tx, flow, Outcome::GuessedTooOften).await,
@@ -48,7 +48,7 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
             // A link only goes by mail.
             let by_text = target.by == Channel::Sms && !guessed_at;
             if target.by == Channel::Sms
-                && !(by_text && texts::may_text(ctx, tx, &target.address).await?)
+                && !(by_text && text_messages::may_text(ctx, tx, &target.address).await?)
             {
                 let by_mail = match target.refused.as_slice() {
                     [] => find::reached_by(ctx, tx, &target.account, Channel::Mail).await?,
@@ -68,7 +68,9 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
             mint(ctx, tx, flow, &target, guessed_at).await
         }
         Finding::Tell(target, provider) => {
-            if target.by == Channel::Sms && !texts::may_text(ctx, tx, &target.address).await? {
+            if target.by == Channel::Sms
+                && !text_messages::may_text(ctx, tx, &target.address).await?
+            {
                 return hold_back(ctx, tx, flow, &target.account.id).await;
             }
             tell(ctx, tx, flow, &target, provider).await
@@ -83,7 +85,7 @@ async fn hold_back(
     flow: &Flow,
     account_id: &str,
 ) -> Result<(), Broken> {
-    limits::give_message_back(ctx, tx, account_id).await?;
+    requests::give_message_back(ctx, tx, account_id).await?;
     let fact = audit::About {
         flow: Some(&flow.id),
         ..audit::About::default()
@@ -96,7 +98,7 @@ async fn hold_back(
 async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> Result<(), Broken> {
     let by = flow.channel()?;
     if by == Channel::Sms {
-        texts::pretend(ctx, tx, &flow.id).await?;
+        text_messages::pretend(ctx, tx, &flow.id).await?;
     }
     store::former_codes::remember(tx, &flow.id, ctx.now()).await?;
     store::flows::note_outcome(tx, &flow.id, outcome).await?;
@@ -122,7 +124,7 @@ async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> R
         account: None,
         detail: outcome.as_str(),
     };
-    Ok(audit::record(ctx, tx, Event::ResetDecoy, fact).await?)
+    audit::record(ctx, tx, Event::ResetDecoy, fact).await
 }
 
 /// Tells somebody who has no password here where to go. The flow stays a decoy.
@@ -164,7 +166,7 @@ async fn tell(
         account: Some(&account.id),
         detail: outcome.as_str(),
     };
-    Ok(audit::record(ctx, tx, Event::ToldElsewhere, fact).await?)
+    audit::record(ctx, tx, Event::ToldElsewhere, fact).await
 }
 
 async fn mint(
@@ -242,7 +244,7 @@ async fn mint(
         account: Some(&account.id),
         detail: &detail,
     };
-    Ok(audit::record(ctx, tx, Event::CodeSent, fact).await?)
+    audit::record(ctx, tx, Event::CodeSent, fact).await
 }
 
 /// The newest wins: whatever was sent before for any of these accounts ends.

@@ -1,5 +1,4 @@
 //! The code step: counts the try first, compares in constant time, moves the flow on and rotates its cookie.
-
 use std::net::IpAddr;
 
 use super::code_mac;
@@ -10,14 +9,14 @@ use crate::rules::problem::Problem;
 use crate::rules::steps::{self, Step};
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::MINUTE;
+use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::keys::{digest, same};
 use crate::server::context::Context;
 use crate::server::factor;
-use crate::server::failure::{Broken, Failure, settle};
-use crate::server::guard::{limits, texts};
-use crate::server::keys::{digest, same};
+use crate::server::limits::{requests, text_messages};
 use crate::server::store::flows::Flow;
 use crate::server::store::former_codes::REMEMBERED;
-use crate::server::store::{self, Tx};
+use crate::server::store::{self, Tx, settle};
 
 /// A second post of the right code within this time, by the browser that gave it, gets the same answer: the first one may have been lost.
 const DOUBLE_SUBMIT: i64 = MINUTE;
@@ -41,7 +40,7 @@ pub async fn verify(
         // By itself, so that no worker waits for it in a circle. That it is lost only makes the budget a little tighter.
         let noted = async {
             let mut tx = ctx.store.begin().await?;
-            texts::typed(ctx, &mut tx).await?;
+            text_messages::typed(ctx, &mut tx).await?;
             tx.commit().await
         };
         if let Err(error) = noted.await {
@@ -58,7 +57,7 @@ async fn attempt(
     typed: &str,
     client: IpAddr,
 ) -> Result<(Flow, String), Failure> {
-    limits::request_from(ctx, tx, client).await?;
+    requests::request_from(ctx, tx, client).await?;
     let flow = held(ctx, tx, by).await?;
     // What cannot be a code is not a guess, so it costs no try.
     let code = Code::parse(typed).map_err(Failure::said)?;
@@ -94,7 +93,7 @@ async fn attempt(
     if !all.contains(&whom) {
         all.push(whom.clone());
     }
-    let guessed_at = limits::is_any_guessed_at(ctx, tx, all.iter().map(String::as_str)).await?;
+    let guessed_at = requests::is_any_guessed_at(ctx, tx, all.iter().map(String::as_str)).await?;
     let in_time = flow
         .secret_expires_at
         .is_some_and(|until| until > ctx.now());
@@ -121,7 +120,7 @@ async fn attempt(
         return replaced(ctx, tx, &flow).await;
     }
     for each in &all {
-        limits::wrong_code(ctx, tx, each).await?;
+        requests::wrong_code(ctx, tx, each).await?;
     }
     let about = audit::About {
         flow: Some(&flow.id),

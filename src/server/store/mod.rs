@@ -11,7 +11,6 @@ pub mod contact_changes;
 pub mod contacts;
 pub mod devices;
 pub mod factors;
-mod faults;
 pub mod feedback;
 pub mod flow_accounts;
 pub mod flows;
@@ -37,6 +36,7 @@ pub mod sessions;
 pub mod sign_in_tries;
 pub mod stop_links;
 mod sweep;
+pub mod together;
 mod transaction;
 mod turns;
 
@@ -48,11 +48,10 @@ use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyConnection, AnyPool, Executor as _};
 
-pub use faults::{is_passing, is_shortage};
 use presence::Presence;
 pub use serving::Serving;
 pub use sweep::{SWEPT_AT_ONCE, Table, sweep};
-pub use transaction::{Savepoint, Tx};
+pub use transaction::{Savepoint, Tx, settle};
 use turns::Turns;
 pub use turns::Whose;
 

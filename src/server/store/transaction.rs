@@ -1,6 +1,5 @@
 //! An open transaction, and what is to be announced once it has been committed. A connection whose transaction did not end as it should
 //! is closed: what state it is in, only the engine knows.
-
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 
@@ -9,6 +8,7 @@ use sqlx::{Any, Executor as _};
 
 use super::turns::Turn;
 use super::{Connection, Engine};
+use crate::server::base::failure::Failure;
 
 /// Something to do once what it is about is true.
 type Announcement = Box<dyn FnOnce() + Send>;
@@ -147,4 +147,18 @@ impl DerefMut for Tx {
     fn deref_mut(&mut self) -> &mut Connection {
         &mut self.connection
     }
+}
+
+/// Ends the transaction of a use-case: what it counted stays counted when it refuses, and only a fault undoes everything.
+///
+/// # Errors
+/// The use-case's own, or that the database did not answer.
+pub async fn settle<T>(tx: Tx, result: Result<T, Failure>) -> Result<T, Failure> {
+    match &result {
+        Ok(_) | Err(Failure::Said(_)) => tx.commit().await?,
+        // Not to be trusted with another transaction: the connection is closed.
+        Err(Failure::Broken(error)) if error.is_passing() => drop(tx),
+        Err(_) => tx.rollback().await,
+    }
+    result
 }

@@ -12,13 +12,13 @@ use tokio_util::sync::CancellationToken;
 
 use self::outage::Outage;
 use crate::server::base::clock::{DAY, HOUR, MINUTE, SECOND};
+use crate::server::base::failure::Broken;
+use crate::server::base::keys::Purpose;
 use crate::server::base::random::random_id;
 use crate::server::config::Alert;
 use crate::server::context::{Context, Shared};
 use crate::server::delivery::alert::Told;
-use crate::server::failure::Broken;
-use crate::server::incidents::Met;
-use crate::server::keys::Purpose;
+use crate::server::health::incidents::Met;
 use crate::server::outbox::{LEASE, pause};
 use crate::server::store::alerts::Alert as Promised;
 use crate::server::store::{self, Tx};

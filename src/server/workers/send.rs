@@ -12,17 +12,17 @@ use tokio_util::sync::CancellationToken;
 use self::written::{another_way, decoy_dropped, ended, expired, retried};
 use crate::rules::channel::Channel;
 use crate::server::base::clock::{HOUR, MINUTE, SECOND};
+use crate::server::base::failure::Broken;
+use crate::server::base::keys::Purpose;
 use crate::server::context::{Context, Shared};
 use crate::server::delivery::sms::text::Site;
 use crate::server::delivery::{self, E164, Letter, Outgoing, OutgoingSms, SendError, SmsError};
-use crate::server::failure::Broken;
-use crate::server::incidents;
-use crate::server::keys::Purpose;
+use crate::server::health::incidents;
 use crate::server::outbox::{
     Message, SLEEPS_FOR, claim, pause, pause_until_due, place, put_back, reports,
 };
 use crate::server::reset::resolve;
-use crate::server::session_codes;
+use crate::server::sessions::codes;
 use crate::server::store;
 use crate::server::store::jobs::{End, Job, Kind};
 
@@ -281,7 +281,7 @@ async fn is_still_wanted(ctx: &Context, job: &Job, message: &Message) -> Result<
         return Ok(true);
     };
     let mut connection = ctx.store.read().await?;
-    session_codes::is_waited_for(ctx, &mut connection, account, code).await
+    codes::is_waited_for(ctx, &mut connection, account, code).await
 }
 
 fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delivery::RenderError> {

@@ -1,15 +1,14 @@
 //! The worker that forgets what is over (GDPR art. 5(1)(e)): flows and mails within a day of their end, limits after two, links
 //! and tries to sign in after thirty, what was said of pages after half a year, known browsers after a year without use.
-
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::server::base::clock::{DAY, HOUR};
+use crate::server::base::failure::Broken;
 use crate::server::context::{Context, Shared};
-use crate::server::devices;
-use crate::server::failure::Broken;
-use crate::server::guard::tries;
+use crate::server::limits::sign_in_tries;
+use crate::server::sessions::devices;
 use crate::server::store::{self, Table, Tx, Whose};
 
 const EVERY: Duration = Duration::from_mins(10);
@@ -41,7 +40,7 @@ async fn sweep(ctx: &Context, stop: &CancellationToken) -> Result<(), sqlx::Erro
         (Table::Jobs, now - 22 * HOUR),
         (Table::Sessions, now),
         (Table::Limits, now - 2 * DAY),
-        (Table::SignInTries, now - tries::KEPT_FOR),
+        (Table::SignInTries, now - sign_in_tries::KEPT_FOR),
         (Table::Devices, now - devices::KNOWN_FOR),
         (Table::Intents, now - 30 * DAY),
         (Table::Links, now - 30 * DAY),

@@ -1,7 +1,7 @@
 //! Mailed links as mail programs leave them: cut, changed in case, with a full stop or a bracket behind them.
 
 use data_encoding::BASE64URL_NOPAD;
-use rekey::server::keys::digest;
+use rekey::server::base::keys::digest;
 use rekey::texts::Text;
 use sha2::{Digest as _, Sha256};
 

@@ -1,6 +1,6 @@
 //! "This was not me" as mail programs leave it: damaged, old and used are told apart, and there is a way without the link.
 
-use rekey::server::keys::digest;
+use rekey::server::base::keys::digest;
 use rekey::texts::MailText;
 
 use super::link_tokens::former_token;

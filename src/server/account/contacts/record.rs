@@ -1,16 +1,17 @@
 //! What happens with every change of contacts: it is written down, so that it can be undone, and told to the others.
-
 use super::super::wrong::Undone;
 use crate::server::audit::{self, Event};
+use crate::server::base::local_time;
 use crate::server::base::random::random_id;
 use crate::server::context::Context;
 use crate::server::delivery::{ContactNews, Letter};
+use crate::server::notifications::notify;
+use crate::server::notifications::revert_links::{self, Stop, Stops};
+use crate::server::revoke;
 use crate::server::sessions::SignedIn;
-use crate::server::stop_links::{self, Stop, Stops};
 use crate::server::store::contact_changes::ContactChange;
 use crate::server::store::contacts::{Contact, ContactKind, Stand};
 use crate::server::store::{self, Tx};
-use crate::server::{local_time, notices, revoke};
 
 /// What was done.
 pub(super) struct Change {
@@ -85,8 +86,8 @@ async fn tell(
     let written = |at: i64| local_time::date_and_time(zone, at, language);
     let now = ctx.now();
     let stops = Stops::Contacts { change: change_id };
-    let minted = stop_links::mint(ctx, tx, &account.id, stops).await?;
-    let until = written(now + stop_links::LIFETIME);
+    let minted = revert_links::mint(ctx, tx, &account.id, stops).await?;
+    let until = written(now + revert_links::LIFETIME);
     let letter = |stop: Stop| Letter::ContactChanged {
         user_name: account.user_name.clone(),
         news: change.news,
@@ -97,12 +98,12 @@ async fn tell(
         stop: stop.link,
         stop_code: stop.code,
     };
-    let about = notices::About {
+    let about = notify::About {
         purpose: "contact_changed",
         flow: None,
     };
     let mut is_told = false;
-    for contact in notices::told(ctx, tx, &account.id).await? {
+    for contact in notify::told(ctx, tx, &account.id).await? {
         if Some(&contact.id) == change.added.as_ref() {
             continue;
         }
@@ -117,7 +118,7 @@ async fn tell(
             Stop::default()
         };
         let letter = letter(stop);
-        is_told |= notices::enqueue(ctx, tx, account, &contact, letter, about).await?;
+        is_told |= notify::enqueue(ctx, tx, account, &contact, letter, about).await?;
     }
     Ok(is_told)
 }

@@ -1,10 +1,9 @@
 //! From a letter to what the two templates see: its subject and its paragraphs.
-
 use askama::Template;
 
 use super::super::plain::{flat, one_line};
 use super::{About, Letter, Other, Provider, Recourse};
-use crate::server::display_names::fit_for_messages;
+use crate::server::identifiers::display_names::fit_for_messages;
 use crate::texts::{Catalogue, MailText};
 
 /// Where a person begins to choose a new password, below the site's address.

@@ -1,5 +1,4 @@
 //! From a letter to the bytes of RFC 5322, and the envelope of RFC 5321 that goes with them.
-
 use std::time::{Duration, SystemTime};
 
 use data_encoding::HEXLOWER;
@@ -11,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Outgoing;
 use crate::server::delivery::plain::{flat, one_line};
-use crate::server::display_names::fit_for_messages;
+use crate::server::identifiers::display_names::fit_for_messages;
 
 /// Marks the mail as sent by a program, so that well-behaved programs do not answer it (RFC 3834 §5; STANDARDS L02).
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");

@@ -1,14 +1,14 @@
 //! The HTTP client of the gateways.
-
 use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
 use url::Url;
 
 use super::Failure;
+use crate::server::base::outbound;
+
+pub(super) use crate::server::base::outbound::Answer;
 use crate::server::delivery::Verdict;
-use crate::server::outbound;
-pub(super) use crate::server::outbound::Answer;
 
 /// How much of an answer is read. Those of the gateways have a few hundred bytes.
 const LONGEST_ANSWER: usize = 64 * 1024;

@@ -1,13 +1,12 @@
 //! The page on which people see what has happened to their account.
-
 use axum::response::Response;
 
 use crate::server::account::activity::newest;
 use crate::server::audit::Event;
+use crate::server::base::local_time;
 use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::screen::{Block, Fact, Screen};
 use crate::server::http::signed_in::{SignedInRequest, back_to_security};
-use crate::server::local_time;
 use crate::texts::MailText;
 
 const HERE: &str = "/account/security/activity";

@@ -1,8 +1,7 @@
 //! The start page of somebody who is signed in.
-
 use axum::response::Response;
 
-use crate::server::account_facts;
+use crate::server::account::facts;
 use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::screen::{Block, Link, Screen};
 use crate::server::http::places::{ACCOUNT, SECURITY};
@@ -14,7 +13,7 @@ pub async fn show(here: SignedInRequest) -> Result<Response, EarlyResponse> {
     let ctx = here.ctx();
     let sentences = here.sentences();
     let (account, language) = (&here.who.account, here.visitor.language);
-    let changed = account_facts::password_changed(ctx, &account.id, language).await?;
+    let changed = facts::password_changed(ctx, &account.id, language).await?;
     let site = [("site", ctx.config.site.name.as_str())];
     let mut blocks = vec![Block::Words(
         sentences.fill_mail(MailText::StartText, &site),

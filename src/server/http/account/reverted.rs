@@ -1,6 +1,5 @@
 //! After "this was not me": the change is stopped and everybody is signed out. The page says so, and leads on to another password, for which a
 //! reset has begun.
-
 use axum::extract::{Extension, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -8,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::stop;
 use crate::rules::channel::Channel;
 use crate::rules::steps::Step;
+use crate::server::base::failure::Failure;
+use crate::server::base::keys::Purpose;
 use crate::server::context::Context;
-use crate::server::failure::Failure;
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::screen::{Block, Link, Screen, draw};
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::responses::see_other;
 use crate::server::http::web_state::WebState;
-use crate::server::keys::Purpose;
 use crate::server::reset::begin;
 use crate::texts::MailText;
 

@@ -1,8 +1,8 @@
 //! The security page: name, addresses, numbers, password, devices and what has happened, each with the way to change it.
-
 use axum::response::Response;
 
-use crate::server::account::contacts;
+use crate::server::account::{contacts, facts};
+use crate::server::base::local_time;
 use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::screen::{Block, Fact, Link, Screen};
 use crate::server::http::places::{ACCOUNT, ACCOUNT_FACTOR, PASSWORD, SECURITY, asks_first};
@@ -10,7 +10,7 @@ use crate::server::http::signed_in::SignedInRequest;
 use crate::server::http::words;
 use crate::server::store::contact_changes::Undoable;
 use crate::server::store::contacts::{Contact, ContactKind};
-use crate::server::{account_facts, identifiers, local_time, store};
+use crate::server::{identifiers, store};
 use crate::texts::{Catalogue, MailText};
 
 /// `GET /account/security`.
@@ -75,7 +75,7 @@ async fn blocks(here: &SignedInRequest) -> Result<Vec<Block>, sqlx::Error> {
     }
     who_can_undo(here, &undoable, &mut blocks)?;
     let language = here.visitor.language;
-    let changed = account_facts::password_changed(ctx, &account.id, language).await?;
+    let changed = facts::password_changed(ctx, &account.id, language).await?;
     if let Some(date) = changed {
         let words = sentences.fill_mail(MailText::AccountPasswordChanged, &[("date", &date)]);
         let heading = sentences.mail(MailText::AccountPasswordHeading);

@@ -1,17 +1,17 @@
 //! The page on which people see where they are signed in, and end it.
-
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::security::device;
 use crate::rules::page::Notice;
 use crate::server::account::own_sessions::{Which, end};
+use crate::server::base::local_time;
 use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash::done;
 use crate::server::http::drawn::screen::{Block, Fact, Form, Screen};
 use crate::server::http::signed_in::{SignedInRequest, back_to_security};
+use crate::server::store;
 use crate::server::store::sessions::Session;
-use crate::server::{local_time, store};
 use crate::texts::MailText;
 
 const HERE: &str = "/account/security/sessions";

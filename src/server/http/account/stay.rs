@@ -1,12 +1,11 @@
 //! The end of a session: pages warn before it, and one press moves it (WCAG 2.2.1). The script of the pages is `public/stay.js`.
-
 use axum::Json;
 use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
+use crate::server::base::failure::Broken;
 use crate::server::context::Context;
-use crate::server::failure::Broken;
 use crate::server::http::drawn::stay::Ends;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::responses::status_of;

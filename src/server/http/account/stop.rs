@@ -1,6 +1,5 @@
 //! "This was not me": opening the link, or typing the code of a text message, writes nothing, and takes the token out of the address; only
 //! the button does something.
-
 use axum::extract::{Extension, State};
 use axum::http::{HeaderValue, Uri, header};
 use axum::response::Response;
@@ -11,6 +10,7 @@ use crate::rules::link_token::Damaged;
 use crate::rules::page::Typed;
 use crate::rules::steps::Step;
 use crate::server::account::stop::{Standing, Stopped, is_known, standing, stop};
+use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::early::EarlyResponse;
@@ -23,8 +23,7 @@ use crate::server::http::responses::see_other;
 use crate::server::http::web_state::WebState;
 use crate::server::http::wizard::link::behind;
 use crate::server::http::words;
-use crate::server::keys::{Purpose, digest, same};
-use crate::server::stop_links::{self, Held};
+use crate::server::notifications::revert_links::{self, Held};
 use crate::texts::MailText;
 
 /// The path of the page that has the button.
@@ -33,7 +32,7 @@ const PLACE: &str = "cookie stop";
 
 /// `GET /stop/{token}`, whatever stands behind it. `GET /stop/`: the link was cut off before its first character.
 pub async fn open(State(web): State<WebState>, uri: Uri) -> Response {
-    let token = behind(&uri, stop_links::PATH);
+    let token = behind(&uri, revert_links::PATH);
     // The pages beside it, with a slash behind their address.
     match token.trim_end_matches('/') {
         "code" => return final_slash::to(REVERT_CODE, &uri),

@@ -1,9 +1,8 @@
 //! What takes a page's place: another answer, early.
-
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::server::failure::{Broken, Failure};
+use crate::server::base::failure::{Broken, Failure};
 use crate::server::http::responses::{busy, status_of, too_many};
 
 /// What keeps a page from being shown: another answer in its place.

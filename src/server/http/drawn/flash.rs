@@ -1,17 +1,16 @@
 //! What a post of a plain form was refused for, carried to the page in a sealed cookie: nobody can forge it, no URL holds it,
 //! and what the person wrote is not lost.
-
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
 use crate::rules::page::{Notice, Typed};
 use crate::rules::problem::FieldProblem;
+use crate::server::base::keys::Purpose;
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::{SIGN_IN, path_of};
 use crate::server::http::responses::see_other;
-use crate::server::keys::Purpose;
 
 const PLACE: &str = "cookie said";
 /// Bytes of a field that are carried back to it: with them the sealed cookie stays well under the 4 KiB that browsers take.

@@ -1,17 +1,17 @@
 //! `/account/security/factor`: whether the second factor is on, another app, new recovery codes, turning it off.
-
 use axum::Form;
 use axum::response::Response;
 
 use super::said::{self, Problem, back};
 use super::{Posted, answer, by, codes, draw, has_form, set_up};
 use crate::server::account::factor::{remove, renew_codes};
-use crate::server::failure::Failure;
+use crate::server::base::failure::Failure;
+use crate::server::base::local_time;
 use crate::server::http::drawn::screen::{self, Block, Screen};
 use crate::server::http::places::{ACCOUNT_FACTOR, asks_first};
 use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::{SignedInRequest, back_to_security};
-use crate::server::{factor, local_time, store};
+use crate::server::{factor, store};
 use crate::texts::MailText;
 
 /// The path of the page on which another app is set up, while the one that counts goes on counting.

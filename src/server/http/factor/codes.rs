@@ -1,12 +1,12 @@
 //! `/account/security/factor/codes`: recovery codes right after they were made. They travel in a sealed cookie until the person has saved
 //! them; the database holds only their MACs.
-
 use axum::Form;
 use axum::response::Response;
 use zeroize::Zeroizing;
 
 use super::said::{self, Problem, back};
 use super::{Posted, draw, goes_on, has_form};
+use crate::server::base::keys::Purpose;
 use crate::server::context::Context;
 use crate::server::factor::Codes;
 use crate::server::http::cookies::{self, Name, append};
@@ -15,7 +15,6 @@ use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::ACCOUNT_FACTOR;
 use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::SignedInRequest;
-use crate::server::keys::Purpose;
 use crate::texts::MailText;
 
 /// The path of the page.

@@ -1,5 +1,4 @@
 //! `/forgot-password/factor`: the code or the link was right, the second factor is still to be shown.
-
 use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
@@ -8,8 +7,8 @@ use super::said::back;
 use super::{Posted, answer};
 use crate::rules::problem::FieldProblem;
 use crate::rules::steps::Step;
+use crate::server::base::failure::Failure;
 use crate::server::context::Context;
-use crate::server::failure::Failure;
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::flash::{Said, to_page};
 use crate::server::http::layers::visitor::Visitor;

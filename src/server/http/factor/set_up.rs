@@ -1,6 +1,5 @@
 //! Setting a second factor up: what it is, the key for the app, and the first code. At sign-in, where one is demanded, this is the only page
 //! that is reached; from the account it is the same page under another address.
-
 use askama::Template;
 use axum::Form;
 use axum::extract::{Extension, State};
@@ -10,9 +9,9 @@ use super::account::APP;
 use super::said::{self, Problem, back};
 use super::{Posted, answer, at_stage, by, came_in, codes, draw, has_form};
 use crate::server::account::factor::{Done, begin, confirm};
+use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::factor::{self, Begun, Square};
-use crate::server::failure::Failure;
 use crate::server::http::drawn::screen::{self, Block, Complaint, Field, Link, Screen};
 use crate::server::http::forms::form_token;
 use crate::server::http::layers::visitor::Visitor;

@@ -1,5 +1,4 @@
 //! `/sign-in/factor`: the password was right, the second factor is still to be shown.
-
 use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
@@ -7,7 +6,7 @@ use axum::response::Response;
 use super::said::{Problem, back};
 use super::{Posted, answer, at_stage, by, came_in, goes_on, has_form};
 use crate::server::account::factor::{Done, show};
-use crate::server::failure::Failure;
+use crate::server::base::failure::Failure;
 use crate::server::http::drawn::flash::session_over;
 use crate::server::http::forms::form_token;
 use crate::server::http::layers::visitor::Visitor;

@@ -1,5 +1,4 @@
 //! "Did this answer your question?" and "what can we do better on this page?": asked, checked, kept, thanked for.
-
 use axum::extract::{Extension, State};
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
@@ -8,9 +7,9 @@ use serde::Deserialize;
 use super::topic::Topic;
 use super::{HelpPage, broken, draw, finish, page_name};
 use crate::rules::steps::Step;
+use crate::server::base::failure::{Broken, Failure};
 use crate::server::context::Context;
-use crate::server::failure::{Broken, Failure};
-use crate::server::feedback::{self, Answer, Said, Unsaid, WORDS_AT_MOST};
+use crate::server::help::feedback::{self, Answer, Said, Unsaid, WORDS_AT_MOST};
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::layers::visitor::{Visitor, query_value};
 use crate::server::http::places::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};

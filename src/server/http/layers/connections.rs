@@ -1,5 +1,4 @@
 //! How many connections there may be, whose, and how long one may be stuck.
-
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
@@ -17,7 +16,7 @@ use tokio_io_timeout::TimeoutWriter;
 
 use super::shares::{Place, Shares};
 use crate::server::context::Shared;
-use crate::server::guard::limits::network;
+use crate::server::limits::requests::network;
 
 /// How long the other end may take nothing of an answer. The kernel tells of room only once a good part of its buffer is free, so whoever
 /// takes a byte now and then is cut too.

@@ -1,11 +1,10 @@
 //! Whose request it is: the peer's, or, where the peer is a trusted proxy, whoever it says in `X-Forwarded-For`.
-
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use axum::http::HeaderMap;
 
 use crate::server::context::Context;
-use crate::server::observations::Seen;
+use crate::server::health::observations::Seen;
 
 /// The client's address: the peer's, or, where the peer is a trusted proxy, the last address in `X-Forwarded-For` that is not one.
 /// Anything further left was written by somebody whom nobody vouches for, and may be whatever it likes.

@@ -1,5 +1,4 @@
 //! Foreign hosts (OWASP Host header guidance), and the pages of development, which are for this machine only.
-
 use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, Request, State};
@@ -10,8 +9,8 @@ use axum::response::{IntoResponse as _, Response};
 
 use crate::server::config::Mode;
 use crate::server::context::{Context, Shared};
+use crate::server::health::observations::Seen;
 use crate::server::http::responses::see_other;
-use crate::server::observations::Seen;
 
 /// Paths that a load balancer asks for by whatever name it knows.
 const ANY_HOST: [&str; 2] = ["/healthz", "/readyz"];

@@ -1,6 +1,5 @@
 //! How many requests of one client are answered at the same time. A client behind a proxy shares its connections with everybody, so they say
 //! nothing of it.
-
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -9,8 +8,8 @@ use axum::response::Response;
 
 use super::shares::Shares;
 use super::visitor::Visitor;
-use crate::server::guard::limits::network;
 use crate::server::http::responses::too_many;
+use crate::server::limits::requests::network;
 
 /// Refuses what is beyond the client's share.
 pub async fn bounded(State(shares): State<Arc<Shares>>, request: Request, next: Next) -> Response {

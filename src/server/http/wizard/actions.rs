@@ -15,7 +15,7 @@ use crate::rules::page::{Answer, Notice, Refusal, Typed};
 use crate::rules::password::nfc;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
-use crate::server::failure::Failure;
+use crate::server::base::failure::Failure;
 use crate::server::http::cookies::Name;
 use crate::server::reset::advise::{Proposal, advise};
 use crate::server::reset::begin::{Begin, begin};

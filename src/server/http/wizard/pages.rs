@@ -1,6 +1,5 @@
 //! What happens before a page is drawn: who asks is found out, a browser in the wrong place is sent to the right one, and the page is
 //! handed what it shows.
-
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
@@ -13,9 +12,8 @@ use crate::rules::page::{LinkState, Notice, PageState};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::{self, Step, Visit};
 use crate::server::account::confirm;
+use crate::server::base::failure::{Broken, Failure};
 use crate::server::context::Shared;
-use crate::server::failure::{Broken, Failure, settle};
-use crate::server::guard::limits;
 use crate::server::http::brand;
 use crate::server::http::cookies::{self, Name};
 use crate::server::http::drawn::flash::{self, Said};
@@ -26,10 +24,12 @@ use crate::server::http::places::{
 };
 use crate::server::http::responses::{see_other, status_of, too_many};
 use crate::server::http::wanted::want;
+use crate::server::limits::requests;
 use crate::server::reset::link::Opened;
 use crate::server::reset::{self, choose, flow};
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
+use crate::server::store::settle;
 use crate::texts::{Catalogue, Language};
 
 /// What the app draws a page from; it travels in the request's extensions.
@@ -274,7 +274,7 @@ async fn unknown_link(
         return Ok(None);
     }
     let mut tx = ctx.store.begin().await?;
-    let counted = limits::request_from(ctx, &mut tx, visitor.client).await;
+    let counted = requests::request_from(ctx, &mut tx, visitor.client).await;
     match settle(tx, counted).await {
         Err(Failure::TooMany { wait }) => Ok(Some(wait)),
         Err(Failure::Broken(error)) => Err(error),

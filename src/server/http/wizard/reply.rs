@@ -1,5 +1,4 @@
 //! The answer to a post: to a page's form a redirection, with what was wrong in a sealed cookie; to the browser's half data.
-
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
@@ -10,8 +9,8 @@ use crate::rules::page::{Answer, Notice, PageState, Refusal, Typed};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::base::clock::MINUTE;
+use crate::server::base::failure::{Broken, Failure};
 use crate::server::context::Shared;
-use crate::server::failure::{Broken, Failure};
 use crate::server::http::cookies::{self, Name};
 use crate::server::http::drawn::flash::{self, Said, kept};
 use crate::server::http::layers::visitor::Visitor;

@@ -1,5 +1,4 @@
 //! Where the browser's half fetches the work behind "I am not a robot".
-
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
@@ -7,9 +6,9 @@ use axum::routing::get;
 use axum::{Json, Router};
 
 use crate::server::config::RobotCheck;
-use crate::server::guard::robot;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::web_state::WebState;
+use crate::server::limits::robot;
 
 /// The longest value of a form: an opaque id.
 const LONGEST_FORM: usize = 64;

@@ -1,19 +1,18 @@
 //! Around sign-in: its two pages, and where it leads. What was written on the first page waits for the second in a sealed cookie, so that no
 //! address holds it. Nothing is looked up between the two, so the second page looks the same for everybody.
-
 use url::Url;
 
 use super::reply::Action;
 use crate::rules::identifier;
 use crate::rules::page::{Answer, PageState, Refusal, Typed};
 use crate::rules::problem::{FieldName, FieldProblem};
+use crate::server::base::failure::Failure;
+use crate::server::base::keys::Purpose;
 use crate::server::config::{SignInPages, is_on_web};
 use crate::server::context::Context;
-use crate::server::failure::Failure;
 use crate::server::http::cookies::Name;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
-use crate::server::keys::Purpose;
 
 const PLACE: &str = "cookie sign-in";
 

@@ -1,19 +1,18 @@
 //! Makes what a page shows from what the database holds for this browser.
-
 use std::net::IpAddr;
 
 use crate::rules::channel::Channel;
 use crate::rules::identifier::Kind;
 use crate::rules::page::{Asked, Choosing, Note, PageState, Person, Site};
 use crate::rules::steps::Step;
+use crate::server::base::failure::Broken;
 use crate::server::base::random::random_id;
 use crate::server::config::{After, Reason, RobotCheck, SignInPages};
 use crate::server::context::Context;
-use crate::server::failure::Broken;
-use crate::server::guard::robot;
 use crate::server::http::brand;
 use crate::server::http::forms::form_token;
-use crate::server::password_rules::personal_words;
+use crate::server::limits::robot;
+use crate::server::password::rules::personal_words;
 use crate::server::reset::flow;
 use crate::server::reset::link::{self, Opened};
 use crate::server::sessions::{self, SignedIn};

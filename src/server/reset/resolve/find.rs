@@ -1,14 +1,14 @@
 //! Who a request means, and on which way that account is reached: told to nobody but the worker.
-
 use crate::rules::channel::Channel;
 use crate::rules::identifier::{self, Kind};
+use crate::server::base::failure::Broken;
 use crate::server::context::Context;
 use crate::server::delivery::Provider;
 use crate::server::directory::{self, Found};
-use crate::server::failure::Broken;
+use crate::server::identifiers::sealed::open_identifier;
 use crate::server::identifiers::{self, Identifier};
-use crate::server::notices;
-use crate::server::reset::flow::{open_identifier, open_postal_code};
+use crate::server::notifications::notify;
+use crate::server::reset::flow::open_postal_code;
 use crate::server::store::accounts::Account;
 use crate::server::store::contacts::ContactKind;
 use crate::server::store::flows::Flow;
@@ -301,7 +301,7 @@ async fn reached_at(
         return Ok(None);
     }
     let addresses = store::contacts::proving(connection, &account.id, by.into(), ctx.now()).await?;
-    let goes = |to: &String| notices::goes(ctx, by, to);
+    let goes = |to: &String| notify::goes(ctx, by, to);
     let mut all: Vec<String> = addresses.into_iter().filter(goes).collect();
     let own = given.and_then(|given| all.iter().position(|address| is_given(address, given)));
     Ok((!all.is_empty()).then(|| all.swap_remove(own.unwrap_or(0))))

@@ -1,15 +1,14 @@
 //! What one message proves with: a code, a link, or both, and where several accounts share an address, a link for each.
-
 use super::find::Target;
 use crate::rules::channel::{Channel, ProveBy};
 use crate::rules::code::Code;
 use crate::rules::link_token::LinkToken;
 use crate::server::base::clock::MINUTE;
+use crate::server::base::keys::digest;
+use crate::server::base::local_time;
 use crate::server::base::random::{NoRandomness, random, random_code};
 use crate::server::context::Context;
 use crate::server::delivery::{Letter, Other};
-use crate::server::keys::digest;
-use crate::server::local_time;
 use crate::server::reset::link;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;

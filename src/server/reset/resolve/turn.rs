@@ -1,5 +1,4 @@
 //! The worker's turns: what is due is resolved together, in one transaction in which no job takes another one along.
-
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -10,8 +9,8 @@ use super::find::{self, Finding};
 use crate::rules::channel::Channel;
 use crate::rules::steps::Step;
 use crate::server::base::clock::SECOND;
+use crate::server::base::failure::Broken;
 use crate::server::context::{Context, Shared};
-use crate::server::failure::Broken;
 use crate::server::outbox::{pause, pause_until_due};
 use crate::server::store::flows::Flow;
 use crate::server::store::jobs::{End, Job, Kind};

@@ -1,16 +1,15 @@
 //! A database that takes nothing: told without the outbox, which is in it. Each node tells its own, and each who is told is told by a task of
 //! its own, so that a relay that hangs keeps nobody else from hearing of it.
-
 use tokio::task::JoinHandle;
 
 use super::{pause, told};
 use crate::server::base::clock::{DAY, SECOND};
+use crate::server::base::failure::Broken;
 use crate::server::base::random::random_id;
 use crate::server::config::Alert;
 use crate::server::context::Shared;
 use crate::server::delivery::alert::{NotTold, Told};
-use crate::server::failure::Broken;
-use crate::server::incidents::DATABASE;
+use crate::server::health::incidents::DATABASE;
 
 /// An outage, from when it is told until everybody knows that it is over.
 pub(super) struct Outage {

@@ -1,5 +1,4 @@
 //! What became of a delivery, written down: each a part of a transaction that several deliveries share.
-
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
@@ -7,9 +6,9 @@ use futures::future::BoxFuture;
 use crate::rules::channel::Channel;
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::DAY;
+use crate::server::base::failure::Broken;
 use crate::server::context::{Context, Shared};
 use crate::server::delivery::{Letter, Recourse};
-use crate::server::failure::Broken;
 use crate::server::outbox::{About, Message, enqueue, enqueue_resolve};
 use crate::server::store::jobs::{End, Job};
 use crate::server::store::{self, Connection, Tx};
@@ -115,7 +114,7 @@ pub(super) fn expired(
             Channel::Mail => Event::MailFailed,
             Channel::Sms => Event::SmsFailed,
         };
-        Ok(audit::record(&ctx, tx, event, about).await?)
+        audit::record(&ctx, tx, event, about).await
     })
 }
 

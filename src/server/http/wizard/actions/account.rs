@@ -1,5 +1,4 @@
 //! What the server functions of sign-in, sign-out and a signed-in person's password do.
-
 use axum::http::{HeaderValue, header};
 
 use super::typed_password;
@@ -8,7 +7,8 @@ use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::account::password::{self as change_password, Changed, Proposal as Proposed};
 use crate::server::account::sign_in::{self, Given, SignIn};
-use crate::server::failure::Failure;
+use crate::server::base::failure::Failure;
+use crate::server::base::keys::same;
 use crate::server::http::cookies::{self, Name};
 use crate::server::http::drawn::flash::Said;
 use crate::server::http::forms::form_token;
@@ -18,7 +18,6 @@ use crate::server::http::places::{
 use crate::server::http::wizard::reply::Action;
 use crate::server::http::wizard::sign_in_pages;
 use crate::server::http::wizard::state::Known;
-use crate::server::keys::same;
 use crate::server::store::sessions::Stage;
 
 /// A signed-in person's new password.

@@ -1,0 +1,172 @@
+//! Facts: what happened, in a closed vocabulary (after OWASP's logging vocabulary), written in the transaction that makes it true.
+use super::context::Context;
+use super::store::{self, Tx};
+use crate::server::base::failure::Broken;
+use crate::server::base::random::random_id;
+
+/// What can happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    /// Somebody began a reset; whether the account exists is not known yet.
+    ResetRequested,
+    /// The worker found nobody to send to.
+    ResetDecoy,
+    /// A code was made and its mail promised.
+    CodeSent,
+    /// A new code was asked for.
+    CodeResent,
+    /// A wrong code was tried.
+    CodeWrong,
+    /// The right code was given.
+    CodeProved,
+    /// A step was asked for out of order.
+    SequenceFail,
+    /// A password was changed.
+    PasswordChanged,
+    /// A new password could not be looked up among the breached ones.
+    PasswordUnchecked,
+    /// Somebody signed in.
+    SignedIn,
+    /// A password was right, and something else is asked for before anybody is signed in.
+    SignInBegun,
+    /// A sign-in was refused.
+    SignInFailed,
+    /// Somebody signed out.
+    SignedOut,
+    /// Somebody who is signed in has shown once more that it is them.
+    Confirmed,
+    /// Somebody who is signed in tried to, and did not.
+    ConfirmFailed,
+    /// A code for somebody who is signed in was made and its message promised.
+    ConfirmationSent,
+    /// A contact was added, replaced or removed.
+    ContactChanged,
+    /// Somebody said that a change was not theirs, and it was stopped.
+    ChangeStopped,
+    /// A person changed their name.
+    NameChanged,
+    /// A person ended sessions of their own.
+    SessionsEnded,
+    /// An operator ended sessions.
+    SessionsEndedByOperator,
+    /// An account was made.
+    AccountAdded,
+    /// A mail left.
+    MailSent,
+    /// A mail will never leave.
+    MailFailed,
+    /// A text message was taken by its gateway.
+    SmsSent,
+    /// A text message will never leave.
+    SmsFailed,
+    /// A gateway has reported what became of a text message.
+    SmsReported,
+    /// A text message was not sent because there were too many.
+    SmsHeldBack,
+    /// Somebody who has no password here was told where to go.
+    ToldElsewhere,
+    /// A second factor was set up.
+    FactorEnrolled,
+    /// A second factor was removed.
+    FactorRemoved,
+    /// A second factor was shown.
+    FactorShown,
+    /// A reset has passed the second factor, or needed none for the account that was picked.
+    FactorPassed,
+    /// What was shown as a second factor was not right.
+    FactorWrong,
+    /// The tries at a second factor are used up for now, and its owner is told.
+    FactorTriesUsedUp,
+    /// A recovery code was used in place of a second factor.
+    RecoveryCodeUsed,
+    /// New recovery codes were made.
+    RecoveryCodesRenewed,
+}
+
+impl Event {
+    /// Its name in the table and in the log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ResetRequested => "reset_requested",
+            Self::ResetDecoy => "reset_decoy",
+            Self::CodeSent => "authn_token_created",
+            Self::CodeResent => "code_resent",
+            Self::CodeWrong => "code_wrong",
+            Self::CodeProved => "code_proved",
+            Self::SequenceFail => "sequence_fail",
+            Self::PasswordUnchecked => "password_unchecked",
+            Self::PasswordChanged => "authn_password_change",
+            Self::SignedIn => "authn_login_success",
+            Self::SignInBegun => "authn_login_begun",
+            Self::SignInFailed => "authn_login_fail",
+            Self::SignedOut => "session_ended",
+            Self::Confirmed => "reauthenticated",
+            Self::ConfirmFailed => "reauthentication_fail",
+            Self::ConfirmationSent => "confirmation_sent",
+            Self::ContactChanged => "contact_changed",
+            Self::ChangeStopped => "change_stopped",
+            Self::NameChanged => "name_changed",
+            Self::SessionsEnded => "sessions_ended_by_owner",
+            Self::SessionsEndedByOperator => "sessions_ended_by_operator",
+            Self::AccountAdded => "user_created",
+            Self::MailSent => "mail_sent",
+            Self::MailFailed => "mail_failed",
+            Self::SmsSent => "sms_sent",
+            Self::SmsFailed => "sms_failed",
+            Self::SmsReported => "sms_reported",
+            Self::SmsHeldBack => "sms_held_back",
+            Self::ToldElsewhere => "told_elsewhere",
+            Self::FactorEnrolled => "factor_enrolled",
+            Self::FactorRemoved => "factor_removed",
+            Self::FactorShown => "factor_shown",
+            Self::FactorPassed => "factor_passed",
+            Self::FactorWrong => "factor_wrong",
+            Self::FactorTriesUsedUp => "factor_tries_used_up",
+            Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::RecoveryCodesRenewed => "recovery_codes_renewed",
+        }
+    }
+}
+
+/// Whom and what a fact is about.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct About<'a> {
+    /// The flow.
+    pub flow: Option<&'a str>,
+    /// The account.
+    pub account: Option<&'a str>,
+    /// More: short, without personal data or secrets.
+    pub detail: &'a str,
+}
+
+/// Writes a fact in the caller's transaction, and into the log once that is committed.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn record(
+    ctx: &Context,
+    tx: &mut Tx,
+    event: Event,
+    about: About<'_>,
+) -> Result<(), Broken> {
+    store::audit::insert(
+        tx,
+        &random_id()?,
+        ctx.now(),
+        event.as_str(),
+        about.flow,
+        about.account,
+        about.detail,
+    )
+    .await?;
+    let [flow, account] = [about.flow, about.account].map(|id| id.map(str::to_owned));
+    let detail = about.detail.to_owned();
+    let span = tracing::Span::current();
+    tx.once_committed(move || {
+        span.in_scope(|| {
+            tracing::info!(event = event.as_str(), flow, account, detail, "fact");
+        });
+    });
+    Ok(())
+}

@@ -1,0 +1,128 @@
+//! What a use-case answers when it does not do what was asked: something to tell the person, or a fault of ours.
+use super::database_faults::{is_passing, is_shortage};
+use super::keys::Unsealable;
+use crate::rules::problem::{FieldProblem, Problem};
+use crate::server::base::random::NoRandomness;
+
+/// Not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The person can put it right.
+    #[error("refused: {0:?}")]
+    Said(Vec<FieldProblem>),
+    /// This client address asked too often.
+    #[error("too many requests from one address, for {wait} µs more")]
+    TooMany {
+        /// Microseconds until the next is let through.
+        wait: i64,
+    },
+    /// The hashing pool is full; nothing was consumed.
+    #[error("too busy")]
+    Busy,
+    /// The password could not be looked up among the breached ones, and without that none is taken; nothing was consumed.
+    #[error("the list of breached passwords does not answer")]
+    Unchecked,
+    /// A fault of ours; details go to the log only.
+    #[error(transparent)]
+    Broken(#[from] Broken),
+}
+
+/// A fault that nobody outside can put right.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// The database did not answer.
+    #[error("database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// No randomness.
+    #[error(transparent)]
+    NoRandomness(#[from] NoRandomness),
+    /// A sealed value cannot be opened.
+    #[error(transparent)]
+    Unsealable(#[from] Unsealable),
+    /// A password could not be hashed.
+    #[error("{0}")]
+    Hash(Box<dyn std::error::Error + Send + Sync>),
+    /// A row holds what this program never writes.
+    #[error("unexpected content: {0}")]
+    Content(&'static str),
+    /// A value could not be put into its stored form.
+    #[error("cannot encode: {0}")]
+    Encoding(#[from] serde_json::Error),
+}
+
+impl Broken {
+    /// Whether it passes by itself, as when a database is away for a moment: whoever asked may ask again.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Database(error) if is_passing(error))
+    }
+
+    /// Tells the log what was not done. A database that fails for everybody would make an error of whatever anybody asks meanwhile; that it does
+    /// not work, and that it does again, is said once (`workers::alert`).
+    pub fn log(&self, what: &'static str) {
+        if self.is_passing() {
+            tracing::warn!(error = %self, "{what}");
+        } else {
+            tracing::error!(error = %self, "{what}");
+        }
+    }
+
+    /// The same of a job, by its id.
+    pub fn log_of(&self, what: &'static str, job: &str) {
+        if self.is_passing() {
+            tracing::warn!(error = %self, job, "{what}");
+        } else {
+            tracing::error!(error = %self, job, "{what}");
+        }
+    }
+
+    /// Whether the database has no room: [`is_shortage`].
+    #[must_use]
+    pub fn is_shortage(&self) -> bool {
+        matches!(self, Self::Database(error) if is_shortage(error))
+    }
+}
+
+impl Failure {
+    /// Whether the attempt at choosing a password that ended so is given back: it cost no hash and told nothing about the account.
+    #[must_use]
+    pub fn gives_attempt_back(&self) -> bool {
+        match self {
+            Self::Busy | Self::Unchecked => true,
+            Self::Said(problems) => problems
+                .iter()
+                .any(|found| found.problem == Problem::PasswordBreached),
+            Self::TooMany { .. } | Self::Broken(_) => false,
+        }
+    }
+
+    /// One sentence for the person, at its natural field.
+    #[must_use]
+    pub fn said(problem: Problem) -> Self {
+        Self::Said(vec![problem.into()])
+    }
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl From<NoRandomness> for Failure {
+    fn from(error: NoRandomness) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl From<Unsealable> for Failure {
+    fn from(error: Unsealable) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Broken(error.into())
+    }
+}

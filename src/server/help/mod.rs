@@ -1,0 +1,3 @@
+//! What the help keeps: the words that people leave there.
+
+pub mod feedback;

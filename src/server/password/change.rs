@@ -1,0 +1,388 @@
+//! The only writer of passwords. Records the intent, writes to the directory, and completes in one transaction that ends sessions,
+//! flows and waiting codes, writes the fact and promises the notices.
+use super::due;
+use super::rules::not_breached;
+use crate::rules::channel::Channel;
+use crate::rules::problem::Problem;
+use crate::server::audit::{self, Event};
+use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::local_time;
+use crate::server::base::random::random_id;
+use crate::server::context::Context;
+use crate::server::delivery::Letter;
+use crate::server::directory::builtin;
+use crate::server::directory::hashing::{Hashed, Password};
+use crate::server::factor;
+use crate::server::notifications::notify;
+use crate::server::notifications::revert_links::{self, Stop, Stops};
+use crate::server::revoke::{self, Kept};
+use crate::server::sessions::{self, Opening, devices};
+use crate::server::store::accounts::Account;
+use crate::server::store::password_changes::Through;
+use crate::server::store::passwords::StoredPassword;
+use crate::server::store::sessions::Stage;
+use crate::server::store::{self, Tx};
+
+/// What proved who changes a password; it is used up by the change.
+#[derive(Clone, Copy)]
+pub enum ProvedBy<'a> {
+    /// The code of the flow that asked for it.
+    Code {
+        /// When the flow's last page is forgotten, in microseconds since the epoch.
+        keep_until: i64,
+    },
+    /// A mailed link.
+    Link {
+        /// SHA-256 of its token.
+        token_hash: &'a str,
+    },
+    /// The present password, given by somebody who is signed in.
+    Session {
+        /// The session's id.
+        id: &'a str,
+        /// Whether that session goes on, under another token.
+        is_kept: bool,
+        /// When the password was set that was found right: another one since then is not replaced unseen.
+        since: i64,
+    },
+}
+
+/// The proof under which a password changes.
+#[derive(Clone, Copy)]
+pub struct Proof<'a> {
+    /// What proved it.
+    pub by: ProvedBy<'a>,
+    /// Id of the flow that asked for it, where one did.
+    pub flow: Option<&'a str>,
+    /// That flow's public reference.
+    pub reference: Option<&'a str>,
+    /// By which channel the proof came; `None` where somebody signed in.
+    pub channel: Option<Channel>,
+    /// Whether the person is to be signed in at once.
+    pub sign_in: bool,
+    /// Whether the second factor was shown, where the account has one.
+    pub is_factor_shown: bool,
+    /// The session that this browser has had until now; signing in ends it, whoever's it is.
+    pub session: Option<&'a str>,
+    /// Family of browser and system.
+    pub device: &'a str,
+    /// The value of the cookie by which accounts have known this browser until now.
+    pub known: Option<&'a str>,
+}
+
+/// Sets the first password of an account that is being made, in the transaction that makes it: there is nothing to end and nobody to tell.
+///
+/// # Errors
+/// [`Broken`]; the caller's transaction must then not be committed.
+pub async fn set_first(
+    ctx: &Context,
+    tx: &mut Tx,
+    account: &Account,
+    password: &Hashed,
+) -> Result<(), Broken> {
+    // The account's own time, so that a later one tells of a change.
+    builtin::write_password(tx, &account.id, password, account.created_at).await?;
+    let about = audit::About {
+        account: Some(&account.id),
+        detail: "account_added",
+        ..audit::About::default()
+    };
+    audit::record(ctx, tx, Event::PasswordChanged, about).await
+}
+
+/// What a change did.
+#[derive(Debug)]
+pub enum Change {
+    /// The password is changed.
+    Made {
+        /// The new session's token, where the person was signed in.
+        session: Option<String>,
+        /// The new value by which the accounts know this browser, and no other any more.
+        known: String,
+    },
+    /// The proof was used or overtaken before: nothing was changed.
+    TooLate,
+}
+
+/// Changes the password of an account, or of several that one proof is for; the first is the proof's own. Either everything is done or
+/// nothing is (ASVS 2.3.3).
+///
+/// # Errors
+/// [`Broken`] when the database or the directory does not answer; the old password then holds.
+pub async fn change(
+    ctx: &Context,
+    accounts: &[Account],
+    password: &Hashed,
+    proof: Proof<'_>,
+    browser: Option<&str>,
+) -> Result<Change, Broken> {
+    let mut tx = ctx.store.begin().await?;
+    let mut intents = Vec::new();
+    for account in accounts {
+        let intent = random_id()?;
+        store::intents::insert(&mut tx, &intent, &account.id, proof.cause(), ctx.now()).await?;
+        intents.push(intent);
+    }
+    tx.commit().await?;
+
+    let now = ctx.now();
+    let mut tx = ctx.store.begin().await?;
+    // Always in this order, so that two of these never wait for each other in a circle.
+    let mut ids: Vec<&str> = accounts.iter().map(|account| account.id.as_str()).collect();
+    ids.sort_unstable();
+    for id in ids {
+        store::accounts::lock(&mut tx, id).await?;
+    }
+    for intent in &intents {
+        store::intents::complete(&mut tx, intent, now).await?;
+    }
+    // One may have been disabled while the password was being hashed.
+    let mut still_active = Vec::new();
+    for account in accounts {
+        let current = store::accounts::by_id(&mut tx, &account.id).await?;
+        still_active.extend(current.filter(Account::is_active));
+    }
+    let used = match (still_active.first(), proof.by) {
+        (None, _) => false,
+        (Some(first), ProvedBy::Code { keep_until }) => match proof.flow {
+            Some(flow) => store::flows::finish(&mut tx, flow, &first.id, now, keep_until).await?,
+            None => false,
+        },
+        (Some(_), ProvedBy::Link { token_hash }) => {
+            store::links::finish(&mut tx, token_hash, now).await?
+        }
+        (Some(first), ProvedBy::Session { id, since, .. }) => {
+            let present = store::passwords::in_force(&mut tx, &first.id).await?;
+            present.is_some_and(|present| present.changed_at == since)
+                && store::sessions::lives(&mut tx, id, now).await?
+        }
+    };
+    if !used {
+        tx.commit().await?;
+        return Ok(Change::TooLate);
+    }
+    let ids: Vec<&str> = still_active.iter().map(|each| each.id.as_str()).collect();
+    let known = devices::remember(ctx, &mut tx, proof.known, &ids).await?;
+    // Whoever has yet to show a second factor, or to set one up, does that after the password.
+    let signs_in = match still_active.first().filter(|_| proof.sign_in) {
+        Some(account) => {
+            factor::stage(ctx, &mut tx, account, proof.is_factor_shown).await? == Stage::Full
+        }
+        None => false,
+    };
+    for (number, account) in still_active.iter().enumerate() {
+        let kept = Kept {
+            session: proof.kept_session(),
+            flow: proof.flow,
+            device: Some(&known),
+        };
+        replace(ctx, &mut tx, account, password, (proof, kept), now).await?;
+        let is_open_here = proof.kept_session().is_some() || signs_in && number == 0;
+        promise_notices(ctx, &mut tx, account, (proof, is_open_here), browser).await?;
+    }
+    let session = match still_active.first().filter(|_| signs_in) {
+        None => keep_session(&mut tx, proof).await?,
+        Some(account) => {
+            let opening = Opening {
+                account,
+                former: proof.session,
+                device: proof.device,
+                stage: Stage::Full,
+                // Whoever has just come back with a mailbox alone shows more before anything sensitive is changed.
+                is_confirmed: false,
+            };
+            Some(sessions::sign_in(ctx, &mut tx, opening).await?.token)
+        }
+    };
+    tx.commit().await?;
+    ctx.wake.senders();
+    Ok(Change::Made { session, known })
+}
+
+impl Proof<'_> {
+    /// What led to the change, for the record.
+    const fn cause(self) -> &'static str {
+        match self.by {
+            ProvedBy::Code { .. } | ProvedBy::Link { .. } => "reset",
+            ProvedBy::Session { .. } => "changed",
+        }
+    }
+
+    /// What led to the change of a password that was set at `present`.
+    const fn through(&self, present: i64) -> Through<'_> {
+        match (self.by, self.channel) {
+            (ProvedBy::Session { id, .. }, _) => Through::Session(id),
+            (_, Some(channel)) => Through::Reset(channel),
+            (_, None) => Through::Password(present),
+        }
+    }
+
+    /// What the link in the notices is about.
+    const fn stops(&self) -> Stops<'_> {
+        Stops::Password {
+            session: match self.by {
+                ProvedBy::Session { id, .. } => Some(id),
+                _ => None,
+            },
+        }
+    }
+
+    /// The id of the session that outlives the change, if one does.
+    const fn kept_session(&self) -> Option<&str> {
+        match self.by {
+            ProvedBy::Session {
+                id, is_kept: true, ..
+            } => Some(id),
+            _ => None,
+        }
+    }
+}
+
+/// The session in which the password was changed goes on under another token (ASVS 7.2.4).
+async fn keep_session(tx: &mut Tx, proof: Proof<'_>) -> Result<Option<String>, Broken> {
+    match proof.by {
+        ProvedBy::Session {
+            id, is_kept: true, ..
+        } => {
+            // A password alone shows less than what a sensitive change may ask for.
+            sessions::rotate(tx, id).await
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Writes the password of one account and ends everything that the old one had opened.
+async fn replace(
+    ctx: &Context,
+    tx: &mut Tx,
+    account: &Account,
+    password: &Hashed,
+    (proof, kept): (Proof<'_>, Kept<'_>),
+    now: i64,
+) -> Result<(), Broken> {
+    remember(ctx, tx, account).await?;
+    let present = store::passwords::of(tx, &account.id).await?;
+    let present = present.map_or(0, |present| present.changed_at);
+    let through = proof.through(present);
+    store::password_changes::insert(tx, &account.id, now, through).await?;
+    builtin::write_password(tx, &account.id, password, now).await?;
+    store::accounts::note_changed(tx, &account.id).await?;
+    let ended = revoke::password_changed(ctx, tx, &account.id, kept).await?;
+    let detail = format!("{}, {ended} sessions ended", proof.cause());
+    let about = audit::About {
+        flow: proof.flow,
+        account: Some(&account.id),
+        detail: &detail,
+    };
+    audit::record(ctx, tx, Event::PasswordChanged, about).await
+}
+
+/// Keeps the password that is about to be replaced, where the organisation refuses former ones.
+async fn remember(ctx: &Context, tx: &mut Tx, account: &Account) -> Result<(), Broken> {
+    // The present one counts as one of them.
+    let kept = i64::from(ctx.config.password.policy().history) - 1;
+    if kept > 0
+        && let Some(present) = store::passwords::of(tx, &account.id).await?
+    {
+        let id = random_id()?;
+        store::former_passwords::keep(tx, &id, &account.id, &present.hash, ctx.now()).await?;
+    }
+    // Also when the number was lowered: what is not needed is not kept.
+    Ok(store::former_passwords::forget_older(tx, &account.id, kept.max(0)).await?)
+}
+
+/// Hashes a new password, unless it is known from a breach or one of the accounts has had it, as far back as the organisation remembers;
+/// the present one is always refused where it has to be changed or was stopped.
+///
+/// # Errors
+/// [`Failure::Said`] when it is or has; [`Failure::Unchecked`] when breaches cannot be looked up; [`Failure::Busy`] when the hashing pool is
+/// full; [`Failure::Broken`].
+pub async fn hash_new(
+    ctx: &Context,
+    accounts: &[Account],
+    password: Password,
+) -> Result<Hashed, Failure> {
+    let own = accounts.first().map(|account| account.id.as_str());
+    not_breached(ctx, &password, own).await?;
+    let history = i64::from(ctx.config.password.policy().history);
+    let mut connection = ctx.store.read().await?;
+    let mut refused = Vec::new();
+    for account in accounts {
+        let present = store::passwords::of(&mut connection, &account.id).await?;
+        // One that has to be changed is changed, and one that was stopped or is held may be in other hands: the same once more helps nobody.
+        let present = present.filter(|present| {
+            history > 0
+                || present.stopped_at.is_some()
+                || present.held_at.is_some()
+                || due::why(ctx, account, present).is_some()
+        });
+        refused.extend(present.map(|present| present.hash));
+        if history > 0 {
+            let former = store::former_passwords::newest(&mut connection, &account.id, history - 1);
+            refused.extend(former.await?);
+        }
+    }
+    drop(connection);
+    if !refused.is_empty() && ctx.hasher.is_one_of(password.clone(), refused).await? {
+        return Err(Failure::said(Problem::PasswordFormer));
+    }
+    Ok(ctx.hasher.hash(password).await?)
+}
+
+/// Every confirmed address and number is told (NIST SP 800-63B-4 §4.6), also one that was replaced or removed lately, without anything that
+/// would let a reader in. `is_open_here`: whoever has changed it is signed in.
+async fn promise_notices(
+    ctx: &Context,
+    tx: &mut Tx,
+    account: &Account,
+    (proof, is_open_here): (Proof<'_>, bool),
+    browser: Option<&str>,
+) -> Result<(), Broken> {
+    let language = ctx.language_of(&account.language);
+    let minted = revert_links::mint(ctx, tx, &account.id, proof.stops()).await?;
+    let zone = &ctx.config.site.time_zone;
+    let until = local_time::date_and_time(zone, ctx.now() + revert_links::LIFETIME, language);
+    let at = local_time::date_and_time(zone, ctx.now(), language);
+    let about = notify::About {
+        purpose: "changed",
+        flow: proof.flow,
+    };
+    for contact in notify::told(ctx, tx, &account.id).await? {
+        // A contact that was replaced or removed may undo that, and of what came later it is only told.
+        let stop = match contact.ends_at {
+            None => minted.to(&contact, ctx.now(), &until)?,
+            Some(_) => Stop::default(),
+        };
+        let letter = Letter::Changed {
+            user_name: account.user_name.clone(),
+            at: at.clone(),
+            browser: browser.map(str::to_owned),
+            reference: proof.reference.map(str::to_owned),
+            stop: stop.link,
+            stop_code: stop.code,
+            is_kept: is_open_here,
+        };
+        notify::enqueue(ctx, tx, account, &contact, letter, about).await?;
+    }
+    Ok(())
+}
+
+/// Replaces an outdated hash of a password that was just given rightly. A failure only means that the next sign-in tries again.
+pub async fn rehash(ctx: &Context, account: &Account, stored: &StoredPassword, password: Password) {
+    let replaced = async {
+        let hashed = ctx.hasher.hash(password).await.map_err(Broken::from)?;
+        let mut tx = ctx.store.begin().await?;
+        store::passwords::rehash(
+            &mut tx,
+            &account.id,
+            &stored.hash,
+            &hashed.phc,
+            &hashed.key_id,
+        )
+        .await?;
+        Ok::<(), Broken>(tx.commit().await?)
+    };
+    if let Err(error) = replaced.await {
+        tracing::warn!(%error, "a password hash could not be renewed");
+    }
+}

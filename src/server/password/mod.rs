@@ -1,0 +1,8 @@
+//! Passwords: changing one (the only writer), its rules, advice, lists of common ones, breaches, and changes that are due.
+
+pub mod advice;
+pub mod breached;
+pub mod change;
+pub mod due;
+pub mod lists;
+pub mod rules;
