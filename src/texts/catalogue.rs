@@ -50,7 +50,7 @@ pub enum OverrideError {
         key: String,
         /// What is the matter with it.
         #[source]
-        fault: sentence::Fault,
+        fault: sentence::SentenceError,
     },
 }
 

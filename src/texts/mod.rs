@@ -17,6 +17,6 @@ pub use catalogue::Catalogue;
 pub use catalogue::OverrideError;
 pub use language::Language;
 #[cfg(feature = "ssr")]
-pub use sentence::Fault;
+pub use sentence::SentenceError;
 
 include!(concat!(env!("OUT_DIR"), "/texts.rs"));

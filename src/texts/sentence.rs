@@ -5,7 +5,7 @@ use std::fmt;
 
 /// Why a sentence cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
+pub enum SentenceError {
     /// It has nothing but white space.
     Empty,
     /// It has a line break or another control character; a subject line or a label cannot hold one.
@@ -14,7 +14,7 @@ pub enum Fault {
     LooseBrace,
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for SentenceError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::Empty => "the sentence is empty",
@@ -25,18 +25,18 @@ impl fmt::Display for Fault {
 }
 
 // By hand, because the build script has no use for thiserror otherwise.
-impl std::error::Error for Fault {}
+impl std::error::Error for SentenceError {}
 
 /// The names of the `{placeholders}` in a sentence.
 ///
 /// # Errors
-/// The first [`Fault`] of the sentence.
-pub fn placeholders(sentence: &str) -> Result<BTreeSet<&str>, Fault> {
+/// The first [`SentenceError`] of the sentence.
+pub fn placeholders(sentence: &str) -> Result<BTreeSet<&str>, SentenceError> {
     if sentence.trim().is_empty() {
-        return Err(Fault::Empty);
+        return Err(SentenceError::Empty);
     }
     if sentence.contains(char::is_control) {
-        return Err(Fault::NotOneLine);
+        return Err(SentenceError::NotOneLine);
     }
     let mut names = BTreeSet::new();
     let mut rest = sentence;
@@ -46,10 +46,10 @@ pub fn placeholders(sentence: &str) -> Result<BTreeSet<&str>, Fault> {
             .strip_prefix('{')
             .and_then(|inside| inside.split_once('}'))
         else {
-            return Err(Fault::LooseBrace);
+            return Err(SentenceError::LooseBrace);
         };
         if !is_name(name) {
-            return Err(Fault::LooseBrace);
+            return Err(SentenceError::LooseBrace);
         }
         names.insert(name);
         rest = after;
@@ -79,16 +79,16 @@ mod tests {
     #[test]
     fn unusable_sentences_are_refused() {
         for (sentence, fault) in [
-            ("", Fault::Empty),
-            (" \u{a0}\t", Fault::Empty),
-            ("one\ntwo", Fault::NotOneLine),
-            ("{open", Fault::LooseBrace),
-            ("close}", Fault::LooseBrace),
-            ("} {a}", Fault::LooseBrace),
-            ("{}", Fault::LooseBrace),
-            ("{A}", Fault::LooseBrace),
-            ("{{a}}", Fault::LooseBrace),
-            ("{a b}", Fault::LooseBrace),
+            ("", SentenceError::Empty),
+            (" \u{a0}\t", SentenceError::Empty),
+            ("one\ntwo", SentenceError::NotOneLine),
+            ("{open", SentenceError::LooseBrace),
+            ("close}", SentenceError::LooseBrace),
+            ("} {a}", SentenceError::LooseBrace),
+            ("{}", SentenceError::LooseBrace),
+            ("{A}", SentenceError::LooseBrace),
+            ("{{a}}", SentenceError::LooseBrace),
+            ("{a b}", SentenceError::LooseBrace),
         ] {
             assert_eq!(placeholders(sentence), Err(fault), "{sentence:?}");
         }

@@ -91,7 +91,7 @@ async fn by_code_and_by_link_a_breached_one_is_refused_and_costs_no_attempt(engi
 }
 
 async fn failing_open_takes_the_password_and_says_so(engine: Engine) {
-    for manner in [Manner::Broken, Manner::NoList, Manner::Hang] {
+    for manner in [Manner::Fault, Manner::NoList, Manner::Hang] {
         let (mut smtp, pwned) = (Smtp::start(), Pwned::start(&[GOOD]).await);
         pwned.behave(manner);
         let server = by_service(engine, &smtp, &pwned).start().await;
@@ -110,7 +110,7 @@ async fn failing_closed_takes_none_and_nothing_is_lost(engine: Engine) {
     let setup = setup.set("PASSWORD__BREACHED_FAILING", "closed");
     let server = setup.start().await;
     let (mut browser, mut page) = server.proved(&mut smtp, "anna").await;
-    pwned.behave(Manner::Broken);
+    pwned.behave(Manner::Fault);
     for _ in 0..3 {
         page = refused(&mut browser, &page, GOOD, Text::ProblemPasswordUnchecked).await;
     }
@@ -189,7 +189,7 @@ async fn the_command_line_asks_too(engine: Engine) {
     let checked = server.command(&["check"], "").await;
     assert_eq!(checked.status.code(), Some(0), "{}", both(&checked));
     assert!(both(&checked).contains("answers; when it does not, no password is taken"));
-    pwned.behave(Manner::Broken);
+    pwned.behave(Manner::Fault);
     let said = server.command(&karin, OTHER_GOOD).await;
     assert_eq!(said.status.code(), Some(1));
     assert!(both(&said).contains("does not answer"), "{}", both(&said));

@@ -286,7 +286,7 @@ async fn a39_text_messages_are_budgeted(engine: Engine) {
 async fn a_gateway_that_is_down_loses_nothing(engine: Engine) {
     let (smtp, sms) = (Smtp::start(), Sms::start().await);
     let server = both(engine, &smtp, &sms, &[]).await;
-    sms.behave(Manner::Broken);
+    sms.behave(Manner::Fault);
     let mut browser = server.browser();
     let page = browser.begin("070-174 06 05").await;
     let (_, text) = sms.next().await;
@@ -298,7 +298,7 @@ async fn a_gateway_that_is_down_loses_nothing(engine: Engine) {
     server.settle().await;
     sms.requests();
     // A code that dies before the gateway takes it is not sent: "ask again" is.
-    sms.behave(Manner::Broken);
+    sms.behave(Manner::Fault);
     server.browser().begin("+46701740606").await;
     sms.next().await;
     server.advance(601).await;

@@ -130,7 +130,7 @@ async fn each_gateway_gets_what_its_interface_asks_for() {
 
 #[tokio::test]
 async fn a_refusal_for_good_is_told_from_a_bad_moment() {
-    use Manner::{Account, BadNumber, Broken, Busy};
+    use Manner::{Account, BadNumber, Busy, Fault};
     for (kind, manner, meant) in [
         (Kind::Elks, BadNumber, "cannot reach the recipient (400)"),
         (
@@ -139,7 +139,7 @@ async fn a_refusal_for_good_is_told_from_a_bad_moment() {
             "is at fault, or refuses this server (403: Not enough credits)",
         ),
         (Kind::Elks, Busy, "cannot take it now (429)"),
-        (Kind::Elks, Broken, "cannot take it now (500)"),
+        (Kind::Elks, Fault, "cannot take it now (500)"),
         (
             Kind::Twilio,
             BadNumber,
@@ -151,7 +151,7 @@ async fn a_refusal_for_good_is_told_from_a_bad_moment() {
             "is at fault, or refuses this server (400, error 21606)",
         ),
         (Kind::Twilio, Busy, "cannot take it now (429, error 20429)"),
-        (Kind::Twilio, Broken, "cannot take it now (500)"),
+        (Kind::Twilio, Fault, "cannot take it now (500)"),
         (
             Kind::Form,
             BadNumber,
@@ -163,7 +163,7 @@ async fn a_refusal_for_good_is_told_from_a_bad_moment() {
             "is at fault, or refuses this server (402)",
         ),
         (Kind::Form, Busy, "cannot take it now (429)"),
-        (Kind::Json, Broken, "cannot take it now (503)"),
+        (Kind::Json, Fault, "cannot take it now (503)"),
     ] {
         let sms = Sms::start().await;
         let server = setup(kind, &sms, PASSWORD).start().await;

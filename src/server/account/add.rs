@@ -3,7 +3,7 @@ use crate::rules::password::{self, Policy, shown};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::{identifier, postal_code};
 use crate::server::audit::{self, Event};
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::random::{NoRandomness, random, random_id};
 use crate::server::context::Context;
 use crate::server::directory::hashing::Password;
@@ -61,7 +61,7 @@ pub enum AddError {
     Unchecked,
     /// A fault of ours.
     #[error(transparent)]
-    Broken(#[from] Broken),
+    Fault(#[from] Fault),
 }
 
 /// The rules that a password breaks, for an administrator at the command line.
@@ -90,13 +90,13 @@ fn in_words(problems: &[Problem]) -> String {
 
 impl From<sqlx::Error> for AddError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Broken(error.into())
+        Self::Fault(error.into())
     }
 }
 
 impl From<NoRandomness> for AddError {
     fn from(error: NoRandomness) -> Self {
-        Self::Broken(error.into())
+        Self::Fault(error.into())
     }
 }
 
@@ -113,8 +113,8 @@ async fn check_password(ctx: &Context, password: &Password) -> Result<(), AddErr
     }
     match rules::not_breached(ctx, password, None).await {
         Ok(()) => Ok(()),
-        Err(Failure::Said(problems)) => Err(refused(problems)),
-        Err(Failure::Broken(broken)) => Err(broken.into()),
+        Err(Failure::Rejected(problems)) => Err(refused(problems)),
+        Err(Failure::Fault(broken)) => Err(broken.into()),
         Err(Failure::Unchecked | Failure::Busy | Failure::TooMany { .. }) => {
             Err(AddError::Unchecked)
         }
@@ -252,7 +252,7 @@ pub async fn add(
         Some(password) => {
             check_password(ctx, password).await?;
             let hashed = ctx.hasher.hash(password.clone()).await;
-            Some(hashed.map_err(Broken::from)?)
+            Some(hashed.map_err(Fault::from)?)
         }
         None => None,
     };
@@ -295,7 +295,7 @@ pub async fn add(
     }
     let account = store::accounts::by_id(&mut tx, &id)
         .await?
-        .ok_or(Broken::Content("accounts.id"))?;
+        .ok_or(Fault::Content("accounts.id"))?;
     if let Some(password) = &password {
         let personal = rules::personal_words(ctx, &mut tx, &account).await?;
         let problems = rules::problems(ctx, password, password, &personal);

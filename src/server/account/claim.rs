@@ -41,7 +41,7 @@ pub(super) struct Claim {
 /// others.
 ///
 /// # Errors
-/// [`Failure::TooMany`]; [`Failure::Broken`]. The inner error is the wait, in microseconds, where no password may be looked at.
+/// [`Failure::TooMany`]; [`Failure::Fault`]. The inner error is the wait, in microseconds, where no password may be looked at.
 pub(super) async fn claim(
     ctx: &Context,
     typed: &str,

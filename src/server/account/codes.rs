@@ -1,7 +1,7 @@
 //! Codes for somebody who is signed in: sent to a contact, asked for again, tried. Limits stand before each message and each comparison.
 use std::net::IpAddr;
 
-use super::wrong::{Undone, Wrong, settle};
+use super::rejection::Rejection;
 use crate::rules::channel::Channel;
 use crate::rules::code::Code;
 use crate::rules::problem::Problem;
@@ -19,6 +19,7 @@ use crate::server::outbox::{self, Message};
 use crate::server::sessions::SignedIn;
 use crate::server::sessions::codes::mac;
 use crate::server::store::confirmations::{Confirmation, NewConfirmation, Purpose};
+use crate::server::store::settle;
 use crate::server::store::{self, Connection, Tx};
 
 /// Where a code goes, and what it is to show.
@@ -69,7 +70,7 @@ pub(super) async fn send(
     tx: &mut Tx,
     who: &SignedIn,
     wanted: Wanted<'_>,
-) -> Result<(), Undone> {
+) -> Result<(), Failure<Rejection>> {
     enqueue(ctx, tx, who, wanted, i64::from(ctx.config.reset.resends)).await
 }
 
@@ -79,17 +80,17 @@ async fn enqueue(
     who: &SignedIn,
     wanted: Wanted<'_>,
     resends: i64,
-) -> Result<(), Undone> {
+) -> Result<(), Failure<Rejection>> {
     // What goes to a contact of their own is nobody else's to use up.
     let to = (wanted.purpose == Purpose::Contact)
         .then(|| identifiers::counted(wanted.channel, wanted.address_canonical));
     if !requests::may_confirm(ctx, tx, &who.account.id, to.as_deref()).await? {
-        return Err(Wrong::CodesUsedUp.into());
+        return Err(Rejection::CodesUsedUp.into());
     }
     if wanted.channel == Channel::Sms
         && !text_messages::may_text(ctx, tx, wanted.address_canonical).await?
     {
-        return Err(Wrong::CodesUsedUp.into());
+        return Err(Rejection::CodesUsedUp.into());
     }
     let id = random_id()?;
     let code = random_code()?;
@@ -183,7 +184,7 @@ pub(super) async fn send_again(
     who: &SignedIn,
     purpose: Purpose,
     client: IpAddr,
-) -> Result<(), Undone> {
+) -> Result<(), Failure<Rejection>> {
     let mut tx = ctx.store.begin().await?;
     let result = again(ctx, &mut tx, who, purpose, client).await;
     settle(tx, result).await?;
@@ -197,18 +198,18 @@ async fn again(
     who: &SignedIn,
     purpose: Purpose,
     client: IpAddr,
-) -> Result<(), Undone> {
+) -> Result<(), Failure<Rejection>> {
     requests::request_from(ctx, tx, client).await?;
     let last = store::confirmations::of_session(tx, &who.session.id, purpose)
         .await?
-        .ok_or(Wrong::NoCode)?;
+        .ok_or(Rejection::NoCode)?;
     if last.resends_left <= 0 {
-        return Err(Failure::said(Problem::ResendsUsedUp).into());
+        return Err(Failure::rejected(Problem::ResendsUsedUp).into());
     }
     if last.resend_at > ctx.now() {
         let seconds = u16::try_from((last.resend_at - ctx.now() + SECOND - 1) / SECOND);
         let seconds = seconds.unwrap_or(u16::MAX);
-        return Err(Failure::said(Problem::ResendTooEarly { seconds }).into());
+        return Err(Failure::rejected(Problem::ResendTooEarly { seconds }).into());
     }
     let wanted = Wanted {
         purpose,
@@ -263,18 +264,18 @@ pub(super) async fn take(
     who: &SignedIn,
     purpose: Purpose,
     typed: &str,
-) -> Result<Confirmation, Undone> {
+) -> Result<Confirmation, Failure<Rejection>> {
     let waiting = store::confirmations::of_session(tx, &who.session.id, purpose)
         .await?
-        .ok_or(Wrong::NoCode)?;
+        .ok_or(Rejection::NoCode)?;
     // What cannot be a code is not a guess, so it costs no try.
-    let code = Code::parse(typed).map_err(Failure::said)?;
+    let code = Code::parse(typed).map_err(Failure::rejected)?;
     if waiting.expires_at <= ctx.now() {
-        return Err(Failure::said(Problem::CodeExpired).into());
+        return Err(Failure::rejected(Problem::CodeExpired).into());
     }
     let counted = store::confirmations::count_try(tx, &waiting.id)
         .await?
-        .ok_or_else(|| Failure::said(Problem::CodeTriesUsedUp))?;
+        .ok_or_else(|| Failure::rejected(Problem::CodeTriesUsedUp))?;
     let guessed_at = requests::is_confirmation_guessed_at(ctx, tx, &who.account.id).await?;
     if same(&mac(ctx, &counted.id, &code), &counted.code_mac) && !guessed_at {
         return Ok(counted);
@@ -287,7 +288,7 @@ pub(super) async fn take(
     };
     audit::record(ctx, tx, Event::ConfirmFailed, about).await?;
     let left = u8::try_from(counted.tries_left).unwrap_or(0);
-    Err(Failure::said(match left {
+    Err(Failure::rejected(match left {
         0 => Problem::CodeTriesUsedUp,
         left => Problem::CodeWrong { left },
     })

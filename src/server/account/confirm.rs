@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use super::codes::{self, Sent, Wanted};
 use super::contacts::WAIT;
-use super::wrong::{Undone, Wrong, settle};
+use super::rejection::Rejection;
 use crate::rules::channel::Channel;
 use crate::server::audit::{self, Event};
-use crate::server::base::failure::Failure;
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::config::ConfirmChanges;
 use crate::server::context::Context;
 use crate::server::directory::hashing::{Password, Turn};
@@ -18,6 +18,7 @@ use crate::server::sessions::{self, SignedIn};
 use crate::server::store::confirmations::Purpose;
 use crate::server::store::contacts::Contact;
 use crate::server::store::sessions::ConfirmedBy;
+use crate::server::store::settle;
 use crate::server::store::{self, Connection};
 
 /// The contacts that may show who somebody is, as far as messages go there.
@@ -92,14 +93,14 @@ pub async fn comes_first(
 /// Takes the password. On success the session's new token.
 ///
 /// # Errors
-/// [`Undone::Wrong`] when it is not the present one or must wait; [`Failure::TooMany`], [`Failure::Busy`], [`Failure::Broken`].
+/// [`Failure::Rejected`] when it is not the present one or must wait; [`Failure::TooMany`], [`Failure::Busy`], [`Failure::Fault`].
 pub async fn by_password(
     ctx: &Context,
     who: &SignedIn,
     password: Password,
     totp: &str,
     client: IpAddr,
-) -> Result<String, Undone> {
+) -> Result<String, Failure<Rejection>> {
     check_password(ctx, who, password, client).await?;
     let mut tx = ctx.store.begin().await?;
     let result = take_password(ctx, &mut tx, who, totp).await;
@@ -113,13 +114,13 @@ async fn take_password(
     tx: &mut store::Tx,
     who: &SignedIn,
     totp: &str,
-) -> Result<String, Undone> {
+) -> Result<String, Failure<Rejection>> {
     // First, as everywhere, so that two of these never wait for each other in a circle.
     store::accounts::lock(tx, &who.account.id).await?;
     refuse_held(tx, who).await?;
     let ways = ways(ctx, tx, &who.account.id).await?;
     if !takes_password(ctx, &ways) {
-        return Err(Wrong::Unconfirmed.into());
+        return Err(Rejection::Unconfirmed.into());
     }
     take_factor(ctx, tx, who, totp).await?;
     let token = sessions::confirm(ctx, tx, &who.session.id, ConfirmedBy::Password).await?;
@@ -129,13 +130,13 @@ async fn take_password(
         ..audit::About::default()
     };
     audit::record(ctx, tx, Event::Confirmed, about).await?;
-    token.ok_or_else(|| Wrong::FormStale.into())
+    token.ok_or_else(|| Rejection::FormStale.into())
 }
 
 /// Under a password that is held nothing shows who somebody is: a stranger may have set it, and added the contact.
-async fn refuse_held(tx: &mut store::Tx, who: &SignedIn) -> Result<(), Undone> {
+async fn refuse_held(tx: &mut store::Tx, who: &SignedIn) -> Result<(), Failure<Rejection>> {
     if store::passwords::is_held(tx, &who.account.id).await? {
-        return Err(Wrong::PasswordHeld.into());
+        return Err(Rejection::PasswordHeld.into());
     }
     Ok(())
 }
@@ -146,13 +147,13 @@ async fn take_factor(
     tx: &mut store::Tx,
     who: &SignedIn,
     totp: &str,
-) -> Result<(), Undone> {
+) -> Result<(), Failure<Rejection>> {
     if !factor::is_set_up(tx, &who.account.id).await? {
         return Ok(());
     }
     match factor::verify(ctx, tx, &who.account.id, totp).await? {
         Outcome::Shown(_) => Ok(()),
-        Outcome::Refused(refusal) => Err(Wrong::Factor(refusal).into()),
+        Outcome::Refused(refusal) => Err(Rejection::Factor(refusal).into()),
     }
 }
 
@@ -165,9 +166,9 @@ pub async fn check_password(
     who: &SignedIn,
     password: Password,
     client: IpAddr,
-) -> Result<(), Undone> {
+) -> Result<(), Failure<Rejection>> {
     if password.is_empty() {
-        return Err(Wrong::PasswordEmpty.into());
+        return Err(Rejection::PasswordEmpty.into());
     }
     let mut tx = ctx.store.begin().await?;
     let counted = count_password(ctx, &mut tx, who, client).await;
@@ -178,7 +179,7 @@ pub async fn check_password(
     if !matches!(compared, Ok(false)) {
         requests::give_password_back(ctx, &mut tx, &who.account.id).await?;
         tx.commit().await?;
-        return compared.map(drop).map_err(Undone::from);
+        return compared.map(drop).map_err(Failure::from);
     }
     let about = audit::About {
         account: Some(&who.account.id),
@@ -187,7 +188,7 @@ pub async fn check_password(
     };
     audit::record(ctx, &mut tx, Event::ConfirmFailed, about).await?;
     tx.commit().await?;
-    Err(Wrong::PasswordWrong.into())
+    Err(Rejection::PasswordWrong.into())
 }
 
 async fn count_password(
@@ -195,10 +196,10 @@ async fn count_password(
     tx: &mut store::Tx,
     who: &SignedIn,
     client: IpAddr,
-) -> Result<Option<store::passwords::StoredPassword>, Undone> {
+) -> Result<Option<store::passwords::StoredPassword>, Failure<Rejection>> {
     requests::request_from(ctx, tx, client).await?;
     if let Some(minutes) = requests::may_try_password(ctx, tx, &who.account.id).await? {
-        return Err(Wrong::PasswordWait { minutes }.into());
+        return Err(Rejection::PasswordWait { minutes }.into());
     }
     Ok(store::passwords::in_force(tx, &who.account.id).await?)
 }
@@ -206,13 +207,13 @@ async fn count_password(
 /// Sends a code to a contact of the account that may show who somebody is.
 ///
 /// # Errors
-/// [`Undone::Wrong`] when it may not or too many were sent; [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::Rejected`] when it may not or too many were sent; [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn send_code(
     ctx: &Context,
     who: &SignedIn,
     contact_id: &str,
     client: IpAddr,
-) -> Result<(), Undone> {
+) -> Result<(), Failure<Rejection>> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
         requests::request_from(ctx, &mut tx, client).await?;
@@ -221,7 +222,7 @@ pub async fn send_code(
         let way = ways
             .iter()
             .find(|way| way.id == contact_id)
-            .ok_or(Wrong::WayUnknown)?;
+            .ok_or(Rejection::WayUnknown)?;
         let wanted = Wanted {
             purpose: Purpose::Person,
             channel: way.kind()?.into(),
@@ -242,7 +243,11 @@ pub async fn send_code(
 ///
 /// # Errors
 /// As [`send_code`].
-pub async fn send_again(ctx: &Context, who: &SignedIn, client: IpAddr) -> Result<(), Undone> {
+pub async fn send_again(
+    ctx: &Context,
+    who: &SignedIn,
+    client: IpAddr,
+) -> Result<(), Failure<Rejection>> {
     codes::send_again(ctx, who, Purpose::Person, client).await
 }
 
@@ -261,14 +266,14 @@ pub async fn sent(
 /// Takes the code. On success the session's new token; contacts that waited for an earlier one count from now on.
 ///
 /// # Errors
-/// [`Undone::Wrong`] when there is none, [`Failure::Said`] with what was wrong with it, [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::Rejected`] when there is none, [`Failure::Rejected`] with what was wrong with it, [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn by_code(
     ctx: &Context,
     who: &SignedIn,
     typed: &str,
     totp: &str,
     client: IpAddr,
-) -> Result<String, Undone> {
+) -> Result<String, Failure<Rejection>> {
     let mut tx = ctx.store.begin().await?;
     let result = take_code(ctx, &mut tx, who, typed, totp, client).await;
     let token = settle(tx, result).await?;
@@ -302,7 +307,7 @@ async fn take_code(
     typed: &str,
     totp: &str,
     client: IpAddr,
-) -> Result<String, Undone> {
+) -> Result<String, Failure<Rejection>> {
     // Always in this order, so that two of these never wait for each other in a circle.
     requests::request_from(ctx, tx, client).await?;
     store::accounts::lock(tx, &who.account.id).await?;
@@ -310,11 +315,7 @@ async fn take_code(
     let given = codes::take(ctx, tx, who, Purpose::Person, typed).await?;
     take_factor(ctx, tx, who, totp).await?;
     codes::used(tx, who, Purpose::Person).await?;
-    let by = Channel::parse(&given.channel).ok_or_else(|| {
-        Failure::from(crate::server::base::failure::Broken::Content(
-            "confirmations.channel",
-        ))
-    })?;
+    let by = Channel::parse(&given.channel).ok_or(Fault::Content("confirmations.channel"))?;
     let token = sessions::confirm(ctx, tx, &who.session.id, ConfirmedBy::Code(by)).await?;
     speak_for_changes(ctx, tx, who).await?;
     let about = audit::About {
@@ -323,5 +324,5 @@ async fn take_code(
         ..audit::About::default()
     };
     audit::record(ctx, tx, Event::Confirmed, about).await?;
-    token.ok_or_else(|| Wrong::FormStale.into())
+    token.ok_or_else(|| Rejection::FormStale.into())
 }

@@ -7,11 +7,12 @@ mod record;
 
 use super::codes::{self, Sent, Wanted};
 use super::confirm;
-use super::wrong::{Undone, Wrong, settle};
+use super::rejection::Rejection;
 use crate::rules::channel::Channel;
 use crate::rules::identifier;
 use crate::server::base::clock::DAY;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Failure;
+use crate::server::base::failure::Fault;
 use crate::server::base::random::random_id;
 use crate::server::context::Context;
 use crate::server::delivery::ContactNews;
@@ -22,6 +23,7 @@ use crate::server::sessions::SignedIn;
 use crate::server::store::confirmations::Purpose;
 use crate::server::store::contacts::{Contact, ContactKind, NewContact};
 use crate::server::store::sessions::ConfirmedBy;
+use crate::server::store::settle;
 use crate::server::store::{self, Connection, Tx};
 use record::{Change, record};
 
@@ -52,17 +54,17 @@ pub async fn are_closed(
 }
 
 /// What was written, as messages go to it and as it is compared.
-fn check(ctx: &Context, kind: ContactKind, typed: &str) -> Result<(String, String), Wrong> {
+fn check(ctx: &Context, kind: ContactKind, typed: &str) -> Result<(String, String), Rejection> {
     match kind {
         ContactKind::Mail => {
-            let mail = identifier::check(typed).map_err(|_| Wrong::MailUnusable)?;
-            let read = address::read(mail).map_err(|_| Wrong::MailUnusable)?;
+            let mail = identifier::check(typed).map_err(|_| Rejection::MailUnusable)?;
+            let read = address::read(mail).map_err(|_| Rejection::MailUnusable)?;
             Ok((read.as_str().to_owned(), read.compared()))
         }
         ContactKind::Phone => {
-            let number = number::read(typed).ok_or(Wrong::PhoneUnusable)?;
+            let number = number::read(typed).ok_or(Rejection::PhoneUnusable)?;
             if !notify::goes(ctx, Channel::Sms, &number) {
-                return Err(Wrong::PhoneUnreachable);
+                return Err(Rejection::PhoneUnreachable);
             }
             Ok((number.clone(), number))
         }
@@ -72,7 +74,7 @@ fn check(ctx: &Context, kind: ContactKind, typed: &str) -> Result<(String, Strin
 /// Begins to add a contact, or to put one in the place of another: a code goes to the new one.
 ///
 /// # Errors
-/// [`Undone::Wrong`] with what stands against it; [`Failure::TooMany`](crate::server::failure::Failure), [`Broken`].
+/// [`Failure::Rejected`] with what stands against it; [`Failure::TooMany`](crate::server::base::failure::Failure), [`Fault`].
 pub async fn begin(
     ctx: &Context,
     who: &SignedIn,
@@ -80,7 +82,7 @@ pub async fn begin(
     typed: &str,
     replaces: Option<&str>,
     client: IpAddr,
-) -> Result<(), Undone> {
+) -> Result<(), Failure<Rejection>> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
         requests::request_from(ctx, &mut tx, client).await?;
@@ -104,12 +106,12 @@ pub async fn begin(
 }
 
 /// Looked at again with every post: the page may have been open for long.
-async fn may_change(ctx: &Context, tx: &mut Tx, who: &SignedIn) -> Result<(), Undone> {
+async fn may_change(ctx: &Context, tx: &mut Tx, who: &SignedIn) -> Result<(), Failure<Rejection>> {
     if are_closed(ctx, tx, &who.account.id).await? {
-        return Err(Wrong::ContactsClosed.into());
+        return Err(Rejection::ContactsClosed.into());
     }
     if !confirm::is_confirmed(ctx, tx, who).await? {
-        return Err(Wrong::Unconfirmed.into());
+        return Err(Rejection::Unconfirmed.into());
     }
     Ok(())
 }
@@ -122,7 +124,7 @@ async fn fits(
     kind: ContactKind,
     canonical: &str,
     replaces: Option<&str>,
-) -> Result<Option<Contact>, Undone> {
+) -> Result<Option<Contact>, Failure<Rejection>> {
     let all = store::contacts::of(tx, &who.account.id, ctx.now()).await?;
     let own: Vec<&Contact> = all
         .iter()
@@ -135,7 +137,7 @@ async fn fits(
                 .find(|contact| contact.id == id && contact.ends_at.is_none())
                 .copied()
                 .cloned()
-                .ok_or(Wrong::ContactGone)?,
+                .ok_or(Rejection::ContactGone)?,
         ),
         None => None,
     };
@@ -143,10 +145,10 @@ async fn fits(
         .iter()
         .any(|contact| contact.address_canonical == canonical)
     {
-        return Err(Wrong::ContactKnown.into());
+        return Err(Rejection::ContactKnown.into());
     }
     if former.is_none() && own.len() >= AT_MOST {
-        return Err(Wrong::ContactsFull.into());
+        return Err(Rejection::ContactsFull.into());
     }
     Ok(former)
 }
@@ -155,7 +157,11 @@ async fn fits(
 ///
 /// # Errors
 /// As [`begin`].
-pub async fn send_again(ctx: &Context, who: &SignedIn, client: IpAddr) -> Result<(), Undone> {
+pub async fn send_again(
+    ctx: &Context,
+    who: &SignedIn,
+    client: IpAddr,
+) -> Result<(), Failure<Rejection>> {
     codes::send_again(ctx, who, Purpose::Contact, client).await
 }
 
@@ -181,14 +187,14 @@ pub struct Confirmed {
 /// Takes the code of a new contact: it counts from now on, and can reset the password at once where an earlier one has spoken for it.
 ///
 /// # Errors
-/// As [`begin`], and [`Failure::Said`](crate::server::failure::Failure) with what was wrong with the code.
+/// As [`begin`], and [`Failure::Rejected`](crate::server::base::failure::Failure) with what was wrong with the code.
 pub async fn confirm(
     ctx: &Context,
     who: &SignedIn,
     typed: &str,
     browser: Option<&str>,
     client: IpAddr,
-) -> Result<Confirmed, Undone> {
+) -> Result<Confirmed, Failure<Rejection>> {
     let mut tx = ctx.store.begin().await?;
     let result = take(ctx, &mut tx, who, typed, browser, client).await;
     let confirmed = settle(tx, result).await?;
@@ -203,20 +209,20 @@ async fn take(
     typed: &str,
     browser: Option<&str>,
     client: IpAddr,
-) -> Result<Confirmed, Undone> {
+) -> Result<Confirmed, Failure<Rejection>> {
     // Always in this order, so that two of these never wait for each other in a circle.
     requests::request_from(ctx, tx, client).await?;
     store::accounts::lock(tx, &who.account.id).await?;
     if are_closed(ctx, tx, &who.account.id).await? {
-        return Err(Wrong::ContactsClosed.into());
+        return Err(Rejection::ContactsClosed.into());
     }
     // The session may have ended while this waited for the lock.
     if !store::sessions::lives(tx, &who.session.id, ctx.now()).await? {
-        return Err(Wrong::Unconfirmed.into());
+        return Err(Rejection::Unconfirmed.into());
     }
     let taken = codes::take(ctx, tx, who, Purpose::Contact, typed).await?;
     codes::used(tx, who, Purpose::Contact).await?;
-    let channel = Channel::parse(&taken.channel).ok_or(Broken::Content("confirmations.channel"))?;
+    let channel = Channel::parse(&taken.channel).ok_or(Fault::Content("confirmations.channel"))?;
     let kind = ContactKind::from(channel);
     let of = taken.replaces.as_deref();
     // Read again: the code may have been asked for under an earlier version.
@@ -318,14 +324,14 @@ pub fn can_be_removed(ctx: &Context, all: &[Contact], going: &Contact) -> bool {
 /// Removes a contact, never the last that can prove anything.
 ///
 /// # Errors
-/// [`Undone::Wrong`] with what stands against it; [`Failure::TooMany`](crate::server::failure::Failure), [`Broken`].
+/// [`Failure::Rejected`] with what stands against it; [`Failure::TooMany`](crate::server::base::failure::Failure), [`Fault`].
 pub async fn remove(
     ctx: &Context,
     who: &SignedIn,
     contact_id: &str,
     browser: Option<&str>,
     client: IpAddr,
-) -> Result<(), Undone> {
+) -> Result<(), Failure<Rejection>> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
         requests::request_from(ctx, &mut tx, client).await?;
@@ -336,9 +342,9 @@ pub async fn remove(
         let going = all
             .iter()
             .find(|contact| contact.id == contact_id)
-            .ok_or(Wrong::ContactGone)?;
+            .ok_or(Rejection::ContactGone)?;
         if !can_be_removed(ctx, &all, going) {
-            return Err(Wrong::ContactLast.into());
+            return Err(Rejection::ContactLast.into());
         }
         store::contacts::end(&mut tx, &who.account.id, &going.id, now).await?;
         let change = Change {

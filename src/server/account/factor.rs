@@ -55,7 +55,7 @@ pub struct CameIn {
 /// Shows the second factor of a sign-in under way, which then has a session of its own (ASVS 7.2.4).
 ///
 /// # Errors
-/// [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn show(ctx: &Context, by: By<'_>, typed: &str) -> Result<Done<CameIn>, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = attempt(ctx, &mut tx, by, typed).await;
@@ -85,7 +85,7 @@ async fn attempt(
 /// Begins to set a second factor up.
 ///
 /// # Errors
-/// [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn begin(ctx: &Context, by: By<'_>) -> Result<(), Failure> {
     let mut tx = ctx.store.begin().await?;
     requests::request_from(ctx, &mut tx, by.client).await?;
@@ -97,7 +97,7 @@ pub async fn begin(ctx: &Context, by: By<'_>) -> Result<(), Failure> {
 /// Makes the factor that this session has begun count. A sign-in that waited for it has then come all the way.
 ///
 /// # Errors
-/// [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn confirm(ctx: &Context, by: By<'_>, typed: &str) -> Result<Done<SetUp>, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = set_up(ctx, &mut tx, by, typed).await;
@@ -135,7 +135,7 @@ async fn set_up(
 /// Makes new recovery codes; `None` where there is no factor, or the session has ended meanwhile.
 ///
 /// # Errors
-/// [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn renew_codes(ctx: &Context, by: By<'_>) -> Result<Option<Codes>, Failure> {
     let mut tx = ctx.store.begin().await?;
     requests::request_from(ctx, &mut tx, by.client).await?;
@@ -151,7 +151,7 @@ pub async fn renew_codes(ctx: &Context, by: By<'_>) -> Result<Option<Codes>, Fai
 /// Removes the second factor; false where there is none, where one is demanded, or where the session has ended meanwhile.
 ///
 /// # Errors
-/// [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn remove(ctx: &Context, by: By<'_>) -> Result<bool, Failure> {
     let account = &by.person.account;
     if factor::is_demanded(ctx, account) {

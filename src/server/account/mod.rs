@@ -11,8 +11,8 @@ pub mod facts;
 pub mod name;
 pub mod own_sessions;
 pub mod password;
+pub mod rejection;
 pub mod sign_in;
 pub mod stop;
-pub mod wrong;
 
 pub use codes::Sent;

@@ -2,15 +2,17 @@
 use std::net::IpAddr;
 
 use super::confirm;
-use super::wrong::{Undone, Wrong, settle};
+use super::rejection::Rejection;
 use crate::server::audit::{self, Event};
+use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::identifiers::display_names::{self, NotAName};
 use crate::server::limits::requests;
 use crate::server::sessions::SignedIn;
 use crate::server::store;
+use crate::server::store::settle;
 
-impl From<NotAName> for Wrong {
+impl From<NotAName> for Rejection {
     fn from(why: NotAName) -> Self {
         match why {
             NotAName::Empty => Self::NameEmpty,
@@ -25,20 +27,20 @@ impl From<NotAName> for Wrong {
 /// Changes the name.
 ///
 /// # Errors
-/// [`Undone::Wrong`] when it is none, or the person has to show first that it is still them; [`Failure::TooMany`](crate::server::failure::Failure), [`Broken`](crate::server::failure::Broken).
+/// [`Failure::Rejected`] when it is none, or the person has to show first that it is still them; [`Failure::TooMany`](crate::server::base::failure::Failure), [`Fault`](crate::server::base::failure::Fault).
 pub async fn change(
     ctx: &Context,
     who: &SignedIn,
     typed: &str,
     client: IpAddr,
-) -> Result<(), Undone> {
+) -> Result<(), Failure<Rejection>> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
         requests::request_from(ctx, &mut tx, client).await?;
         if !confirm::is_confirmed(ctx, &mut tx, who).await? {
-            return Err(Wrong::Unconfirmed.into());
+            return Err(Rejection::Unconfirmed.into());
         }
-        let name = display_names::read(typed).map_err(Wrong::from)?;
+        let name = display_names::read(typed).map_err(Rejection::from)?;
         if name == who.account.name {
             return Ok(());
         }

@@ -2,13 +2,15 @@
 use std::net::IpAddr;
 
 use super::confirm;
-use super::wrong::{Undone, Wrong, settle};
+use super::rejection::Rejection;
 use crate::server::audit::{self, Event};
+use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::limits::requests;
 use crate::server::revoke::{self, Kept};
 use crate::server::sessions::SignedIn;
 use crate::server::store;
+use crate::server::store::settle;
 
 /// Which sessions end.
 #[derive(Debug, Clone, Copy)]
@@ -22,20 +24,20 @@ pub enum Which<'a> {
 /// Ends sessions. One that is gone already is no error.
 ///
 /// # Errors
-/// [`Undone::Wrong`] when the person has to show first that it is still them;
-/// [`Failure::TooMany`](crate::server::failure::Failure), [`Broken`](crate::server::failure::Broken).
+/// [`Failure::Rejected`] when the person has to show first that it is still them;
+/// [`Failure::TooMany`](crate::server::base::failure::Failure), [`Fault`](crate::server::base::failure::Fault).
 pub async fn end(
     ctx: &Context,
     who: &SignedIn,
     which: Which<'_>,
     client: IpAddr,
-) -> Result<(), Undone> {
+) -> Result<(), Failure<Rejection>> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
         requests::request_from(ctx, &mut tx, client).await?;
         store::accounts::lock(&mut tx, &who.account.id).await?;
         if !confirm::is_confirmed(ctx, &mut tx, who).await? {
-            return Err(Wrong::Unconfirmed.into());
+            return Err(Rejection::Unconfirmed.into());
         }
         let ended = match which {
             Which::One(id) => u64::from(revoke::session(ctx, &mut tx, &who.account.id, id).await?),

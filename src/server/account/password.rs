@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::confirm;
-use super::wrong::{Undone, Wrong};
+use super::rejection::Rejection;
 use crate::rules::problem::{FieldName, FieldProblem, Problem};
 use crate::server::base::failure::Failure;
 use crate::server::config::AfterChange;
@@ -45,7 +45,7 @@ pub struct Changed {
 /// Changes the password.
 ///
 /// # Errors
-/// [`Failure::Said`] with what stands against it; [`Failure::TooMany`], [`Failure::Busy`], [`Failure::Unchecked`], [`Failure::Broken`], and
+/// [`Failure::Rejected`] with what stands against it; [`Failure::TooMany`], [`Failure::Busy`], [`Failure::Unchecked`], [`Failure::Fault`], and
 /// then the old password holds.
 pub async fn change(
     ctx: &Context,
@@ -70,19 +70,20 @@ pub async fn change(
         &personal,
     ));
     if !found.is_empty() {
-        return Err(Failure::Said(found));
+        return Err(Failure::Rejected(found));
     }
     match confirm::check_password(ctx, who, proposal.present.clone(), proposal.client).await {
         Ok(()) => {}
-        Err(Undone::Failed(failure)) => return Err(failure),
-        Err(Undone::Wrong(Wrong::PasswordWait { minutes })) => {
+        Err(Failure::Rejected(Rejection::PasswordWait { minutes })) => {
             let minutes = u16::try_from(minutes).unwrap_or(u16::MAX);
-            return Err(Failure::said(Problem::PasswordWait { minutes }));
+            return Err(Failure::rejected(Problem::PasswordWait { minutes }));
         }
-        Err(Undone::Wrong(_)) => return Err(Failure::said(Problem::PasswordNotPresent)),
+        Err(failure) => {
+            return Err(failure.map_rejection(|_| vec![Problem::PasswordNotPresent.into()]));
+        }
     }
     if *proposal.password == *proposal.present {
-        return Err(Failure::Said(vec![FieldProblem {
+        return Err(Failure::Rejected(vec![FieldProblem {
             field: Some(FieldName::NewPassword),
             problem: Problem::PasswordFormer,
         }]));
@@ -125,11 +126,11 @@ async fn again(
     let stored = store::passwords::in_force(&mut connection, id).await?;
     drop(connection);
     let Some(stored) = stored.filter(|_| lives) else {
-        return Err(Failure::said(Problem::SessionOver));
+        return Err(Failure::rejected(Problem::SessionOver));
     };
     let hash = Some(stored.hash.as_str());
     if !ctx.hasher.verify(password, hash, Turn::Choose).await? {
-        return Err(Failure::said(Problem::PasswordAlreadySet));
+        return Err(Failure::rejected(Problem::PasswordAlreadySet));
     }
     let mut tx = ctx.store.begin().await?;
     store::accounts::lock(&mut tx, id).await?;
@@ -142,7 +143,7 @@ async fn again(
     };
     let Some(session) = session else {
         tx.commit().await?;
-        return Err(Failure::said(Problem::SessionOver));
+        return Err(Failure::rejected(Problem::SessionOver));
     };
     let known = devices::remember(ctx, &mut tx, known, &[id]).await?;
     tx.commit().await?;

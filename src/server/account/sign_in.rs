@@ -9,7 +9,7 @@ use crate::rules::problem::Problem;
 use crate::rules::{self, identifier};
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::{HOUR, MINUTE};
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::digest;
 use crate::server::context::Context;
 use crate::server::directory::hashing::{HashError, Password};
@@ -63,7 +63,7 @@ pub enum SignIn {
 /// Signs somebody in.
 ///
 /// # Errors
-/// [`Failure::Said`] when a field is empty or the two do not belong together, [`Failure::TooMany`], [`Failure::Busy`], [`Failure::Broken`].
+/// [`Failure::Rejected`] when a field is empty or the two do not belong together, [`Failure::TooMany`], [`Failure::Busy`], [`Failure::Fault`].
 #[expect(
     clippy::disallowed_methods,
     reason = "a deadline for the answer is measured on the runtime's own clock"
@@ -75,9 +75,9 @@ pub async fn sign_in(
 ) -> Result<SignIn, Failure> {
     let problems = rules::sign_in::problems(given.typed, &password);
     if !problems.is_empty() {
-        return Err(Failure::Said(problems));
+        return Err(Failure::Rejected(problems));
     }
-    let checked = identifier::check(given.typed).map_err(Failure::said)?;
+    let checked = identifier::check(given.typed).map_err(Failure::rejected)?;
     let begun = Instant::now();
     let deadline = Duration::from_millis(ctx.config.hashing.sign_in_deadline_ms);
     let result = attempt(ctx, checked, given, password).await;
@@ -105,7 +105,7 @@ async fn attempt(
         Err(wait) => {
             // Rounded up to whole minutes: when to come back, and no more than that.
             let minutes = u16::try_from((wait + MINUTE - 1) / MINUTE).unwrap_or(u16::MAX);
-            return Err(Failure::said(Problem::SignInWait { minutes }));
+            return Err(Failure::rejected(Problem::SignInWait { minutes }));
         }
     };
     let found = match claim.matching(ctx, &password).await {
@@ -151,7 +151,7 @@ async fn refused(
     };
     audit::record(ctx, &mut tx, Event::SignInFailed, about).await?;
     tx.commit().await?;
-    Err(Failure::said(Problem::SignInRefused))
+    Err(Failure::rejected(Problem::SignInRefused))
 }
 
 /// Opens a session for somebody whose password was right, unless another one has to be chosen first. `None` where that, or a second factor to
@@ -161,7 +161,7 @@ async fn open(
     tx: &mut Tx,
     given: Given<'_>,
     found: &Candidate,
-) -> Result<Option<SignIn>, Broken> {
+) -> Result<Option<SignIn>, Fault> {
     let Candidate {
         account, stored, ..
     } = found;
@@ -211,7 +211,7 @@ async fn is_current(tx: &mut Tx, compared: &Candidate) -> Result<bool, sqlx::Err
 /// Ends the session of a cookie. A session that is gone already is no error.
 ///
 /// # Errors
-/// [`Failure::TooMany`]; [`Failure::Broken`] when the database does not answer.
+/// [`Failure::TooMany`]; [`Failure::Fault`] when the database does not answer.
 pub async fn sign_out(ctx: &Context, token: &str, client: IpAddr) -> Result<(), Failure> {
     let mut tx = ctx.store.begin().await?;
     requests::request_from(ctx, &mut tx, client).await?;

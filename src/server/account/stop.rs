@@ -91,7 +91,7 @@ pub async fn standing(
 /// Looks at a code that somebody has typed, at most as often as a client may post: whether it opens anything, now or earlier.
 ///
 /// # Errors
-/// [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn is_known(ctx: &Context, held: Held, client: IpAddr) -> Result<bool, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
@@ -125,7 +125,7 @@ pub enum Stopped {
 /// Stops what the link of a token, or a code, is about.
 ///
 /// # Errors
-/// [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn stop(ctx: &Context, held: &Held, client: IpAddr) -> Result<Stopped, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = async {

@@ -1,7 +1,7 @@
 //! Facts: what happened, in a closed vocabulary (after OWASP's logging vocabulary), written in the transaction that makes it true.
 use super::context::Context;
 use super::store::{self, Tx};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::random::random_id;
 
 /// What can happen.
@@ -143,13 +143,13 @@ pub struct About<'a> {
 /// Writes a fact in the caller's transaction, and into the log once that is committed.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn record(
     ctx: &Context,
     tx: &mut Tx,
     event: Event,
     about: About<'_>,
-) -> Result<(), Broken> {
+) -> Result<(), Fault> {
     store::audit::insert(
         tx,
         &random_id()?,

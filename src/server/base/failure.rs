@@ -1,15 +1,17 @@
-//! What a use-case answers when it does not do what was asked: something to tell the person, or a fault of ours.
+//! What a use-case answers when it does not do what was asked: a rejection, which the person can act on, or a fault, which we must.
+use std::fmt;
+
 use super::database_faults::{is_passing, is_shortage};
 use super::keys::Unsealable;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::server::base::random::NoRandomness;
 
-/// Not done.
+/// Not done. `R` is what the person can put right: the problems of a form of the wizard, or what a room of its own has.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum Failure<R: fmt::Debug = Vec<FieldProblem>> {
     /// The person can put it right.
     #[error("refused: {0:?}")]
-    Said(Vec<FieldProblem>),
+    Rejected(R),
     /// This client address asked too often.
     #[error("too many requests from one address, for {wait} µs more")]
     TooMany {
@@ -24,12 +26,12 @@ pub enum Failure {
     Unchecked,
     /// A fault of ours; details go to the log only.
     #[error(transparent)]
-    Broken(#[from] Broken),
+    Fault(#[from] Fault),
 }
 
 /// A fault that nobody outside can put right.
 #[derive(Debug, thiserror::Error)]
-pub enum Broken {
+pub enum Fault {
     /// The database did not answer.
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
@@ -50,7 +52,7 @@ pub enum Broken {
     Encoding(#[from] serde_json::Error),
 }
 
-impl Broken {
+impl Fault {
     /// Whether it passes by itself, as when a database is away for a moment: whoever asked may ask again.
     #[must_use]
     pub fn is_passing(&self) -> bool {
@@ -58,7 +60,7 @@ impl Broken {
     }
 
     /// Tells the log what was not done. A database that fails for everybody would make an error of whatever anybody asks meanwhile; that it does
-    /// not work, and that it does again, is said once (`workers::alert`).
+    /// not work, and that it does again, is rejected once (`workers::alert`).
     pub fn log(&self, what: &'static str) {
         if self.is_passing() {
             tracing::warn!(error = %self, "{what}");
@@ -83,46 +85,59 @@ impl Broken {
     }
 }
 
+impl<R: fmt::Debug> Failure<R> {
+    /// The same with what the person can put right in other words.
+    pub fn map_rejection<S: fmt::Debug>(self, map: impl FnOnce(R) -> S) -> Failure<S> {
+        match self {
+            Self::Rejected(rejection) => Failure::Rejected(map(rejection)),
+            Self::TooMany { wait } => Failure::TooMany { wait },
+            Self::Busy => Failure::Busy,
+            Self::Unchecked => Failure::Unchecked,
+            Self::Fault(fault) => Failure::Fault(fault),
+        }
+    }
+}
+
 impl Failure {
     /// Whether the attempt at choosing a password that ended so is given back: it cost no hash and told nothing about the account.
     #[must_use]
     pub fn gives_attempt_back(&self) -> bool {
         match self {
             Self::Busy | Self::Unchecked => true,
-            Self::Said(problems) => problems
+            Self::Rejected(problems) => problems
                 .iter()
                 .any(|found| found.problem == Problem::PasswordBreached),
-            Self::TooMany { .. } | Self::Broken(_) => false,
+            Self::TooMany { .. } | Self::Fault(_) => false,
         }
     }
 
     /// One sentence for the person, at its natural field.
     #[must_use]
-    pub fn said(problem: Problem) -> Self {
-        Self::Said(vec![problem.into()])
+    pub fn rejected(problem: Problem) -> Self {
+        Self::Rejected(vec![problem.into()])
     }
 }
 
-impl From<sqlx::Error> for Failure {
+impl<R: fmt::Debug> From<sqlx::Error> for Failure<R> {
     fn from(error: sqlx::Error) -> Self {
-        Self::Broken(error.into())
+        Self::Fault(error.into())
     }
 }
 
-impl From<NoRandomness> for Failure {
+impl<R: fmt::Debug> From<NoRandomness> for Failure<R> {
     fn from(error: NoRandomness) -> Self {
-        Self::Broken(error.into())
+        Self::Fault(error.into())
     }
 }
 
-impl From<Unsealable> for Failure {
+impl<R: fmt::Debug> From<Unsealable> for Failure<R> {
     fn from(error: Unsealable) -> Self {
-        Self::Broken(error.into())
+        Self::Fault(error.into())
     }
 }
 
-impl From<serde_json::Error> for Failure {
+impl<R: fmt::Debug> From<serde_json::Error> for Failure<R> {
     fn from(error: serde_json::Error) -> Self {
-        Self::Broken(error.into())
+        Self::Fault(error.into())
     }
 }

@@ -2,7 +2,7 @@
 use clap::Subcommand;
 
 use super::{CommandError, account_named};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::context::Context;
 use crate::server::factor;
 
@@ -21,7 +21,7 @@ pub(super) async fn remove(ctx: &Context, user_name: &str) -> Result<(), Command
     let mut tx = ctx.store.begin().await?;
     let account = account_named(&mut tx, user_name).await?;
     let removed = factor::remove(ctx, &mut tx, &account.id, "", None).await?;
-    tx.commit().await.map_err(Broken::from)?;
+    tx.commit().await.map_err(Fault::from)?;
     if removed {
         println!("removed the second factor of {}", account.user_name);
         Ok(())

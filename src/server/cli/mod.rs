@@ -28,7 +28,7 @@ use super::store;
 use super::store::accounts::Account;
 use crate::rules::password::nfc;
 use crate::rules::reference;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::keys::Keys;
 use crate::server::base::local_time::utc;
 use crate::server::directory::hashing::Password;
@@ -228,7 +228,7 @@ pub enum CommandError {
     Add(#[from] AddError),
     /// A fault of ours.
     #[error(transparent)]
-    Broken(#[from] Broken),
+    Fault(#[from] Fault),
     /// Standard input or output failed.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -248,7 +248,7 @@ pub enum CommandError {
 
 impl From<sqlx::Error> for CommandError {
     fn from(error: sqlx::Error) -> Self {
-        Self::Broken(error.into())
+        Self::Fault(error.into())
     }
 }
 
@@ -370,7 +370,7 @@ async fn account_add(ctx: &Context, person: AddArguments) -> Result<(), CommandE
         Some(Password::new(nfc(typed.trim_end_matches(['\r', '\n']))))
     } else {
         let policy = ctx.config.password.policy();
-        Some(add::random_password(&policy, &ctx.blocklist).map_err(Broken::from)?)
+        Some(add::random_password(&policy, &ctx.blocklist).map_err(Fault::from)?)
     };
     let new = NewPerson {
         user_name: &person.user_name,
@@ -465,7 +465,7 @@ async fn mail_test(ctx: &Context, to: String, language: Language) -> Result<(), 
         name: &to,
         recourse: &Recourse::Reset,
     };
-    let id = crate::server::base::random::random_id().map_err(Broken::from)?;
+    let id = crate::server::base::random::random_id().map_err(Fault::from)?;
     let outgoing = Outgoing {
         message_id: ctx.mailer.message_id(&id),
         rendered: delivery::render(&Letter::Test, ctx.sentences(language), &about)?,

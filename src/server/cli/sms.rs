@@ -2,7 +2,7 @@
 use std::collections::BTreeMap;
 
 use super::CommandError;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::random::random_id;
 use crate::server::config::Config;
 use crate::server::context::Context;
@@ -28,7 +28,7 @@ pub(super) async fn test(ctx: &Context, to: E164, language: Language) -> Result<
         .send(&OutgoingSms {
             to,
             text,
-            id: random_id().map_err(Broken::from)?,
+            id: random_id().map_err(Fault::from)?,
             valid_for: TEST_SMS_SECONDS,
             report_to: None,
         })

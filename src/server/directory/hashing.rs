@@ -8,7 +8,7 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroizing;
 
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::{Keys, Purpose};
 use crate::server::base::random::{NoRandomness, random};
 
@@ -38,17 +38,17 @@ pub enum HashError {
     NoRandomness(#[from] NoRandomness),
 }
 
-impl From<HashError> for Broken {
+impl From<HashError> for Fault {
     fn from(error: HashError) -> Self {
         Self::Hash(error.into())
     }
 }
 
-impl From<HashError> for Failure {
+impl<R: std::fmt::Debug> From<HashError> for Failure<R> {
     fn from(error: HashError) -> Self {
         match error {
             HashError::Busy => Self::Busy,
-            other => Self::Broken(other.into()),
+            other => Self::Fault(other.into()),
         }
     }
 }

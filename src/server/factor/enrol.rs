@@ -4,7 +4,7 @@ use super::recovery::{Codes, Recovery, draw, mac};
 use super::totp::{SECRET_BYTES, Secret, step_of};
 use super::verify::{Refusal, parse_digits, place, secret};
 use crate::server::base::clock::MINUTE;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::keys::Purpose;
 use crate::server::base::random::{random, random_id};
 use crate::server::context::Context;
@@ -36,13 +36,13 @@ pub enum Confirmed {
 /// Begins a factor for the person of a session, in the place of one that was begun and never proved. One that counts goes on counting.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn begin(
     ctx: &Context,
     tx: &mut Tx,
     account_id: &str,
     session_id: &str,
-) -> Result<(), Broken> {
+) -> Result<(), Fault> {
     let id = random_id()?;
     let secret = Zeroizing::new(random::<SECRET_BYTES>()?);
     let sealed = ctx
@@ -62,13 +62,13 @@ pub async fn begin(
 /// What a session is setting up. Nobody else is shown it: whoever knew the secret beforehand would have the second factor too.
 ///
 /// # Errors
-/// [`Broken`] when the database does not answer or the secret cannot be opened.
+/// [`Fault`] when the database does not answer or the secret cannot be opened.
 pub async fn begun(
     ctx: &Context,
     connection: &mut Connection,
     account_id: &str,
     session_id: &str,
-) -> Result<Option<Begun>, Broken> {
+) -> Result<Option<Begun>, Fault> {
     let since = ctx.now() - BEGUN_FOR;
     let Some(factor) = store::factors::begun(connection, account_id, session_id, since).await?
     else {
@@ -85,7 +85,7 @@ pub async fn begun(
 /// without it ends: the other sessions, resets under way, links.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn confirm(
     ctx: &Context,
     tx: &mut Tx,
@@ -93,7 +93,7 @@ pub async fn confirm(
     session_id: &str,
     typed: &str,
     browser: Option<&str>,
-) -> Result<Confirmed, Broken> {
+) -> Result<Confirmed, Fault> {
     let code = match parse_digits(typed) {
         Ok(code) => code,
         Err(refusal) => return Ok(Confirmed::Refused(refusal)),
@@ -120,13 +120,13 @@ pub async fn confirm(
 /// Puts new recovery codes in the place of the old ones; `None` for an account without a second factor.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn renew_codes(
     ctx: &Context,
     tx: &mut Tx,
     account_id: &str,
     browser: Option<&str>,
-) -> Result<Option<Codes>, Broken> {
+) -> Result<Option<Codes>, Fault> {
     store::accounts::lock(tx, account_id).await?;
     if !super::is_set_up(tx, account_id).await? {
         return Ok(None);
@@ -139,14 +139,14 @@ pub async fn renew_codes(
 /// Removes an account's second factor and its recovery codes; every session but `kept` ends. False when there was none.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn remove(
     ctx: &Context,
     tx: &mut Tx,
     account_id: &str,
     kept: &str,
     browser: Option<&str>,
-) -> Result<bool, Broken> {
+) -> Result<bool, Fault> {
     store::accounts::lock(tx, account_id).await?;
     if store::factors::remove_all(tx, account_id).await? == 0 {
         return Ok(false);
@@ -157,7 +157,7 @@ pub async fn remove(
     Ok(true)
 }
 
-async fn new_codes(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<Codes, Broken> {
+async fn new_codes(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<Codes, Fault> {
     let codes = draw()?;
     let macs: Vec<String> = codes
         .iter()

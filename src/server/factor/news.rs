@@ -1,6 +1,6 @@
 //! What the owner of an account is told about its second factor: a fact, and a notice to every confirmed contact.
 use crate::server::audit::{self, Event};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::local_time;
 use crate::server::context::Context;
 use crate::server::delivery::{AboutFactor, FactorNews, Letter};
@@ -23,14 +23,14 @@ const fn event(news: News) -> Event {
 /// Writes the fact and promises the notices, in the caller's transaction. Wake the senders once it is committed.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn tell(
     ctx: &Context,
     tx: &mut Tx,
     account_id: &str,
     news: News,
     browser: Option<&str>,
-) -> Result<(), Broken> {
+) -> Result<(), Fault> {
     let about = audit::About {
         account: Some(account_id),
         ..audit::About::default()

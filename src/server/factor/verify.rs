@@ -8,7 +8,7 @@ use crate::rules::code::Code;
 use crate::rules::is_filler;
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::MINUTE;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::keys::Purpose;
 use crate::server::context::Context;
 use crate::server::limits::factor_tries;
@@ -82,13 +82,13 @@ pub(super) fn parse_digits(typed: &str) -> Result<Code, Refusal> {
 /// a recovery code, each once. Commit also when it is refused, so that the try stays counted; wake the senders then, since somebody may be told.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn verify(
     ctx: &Context,
     tx: &mut Tx,
     account_id: &str,
     typed: &str,
-) -> Result<Outcome, Broken> {
+) -> Result<Outcome, Fault> {
     let typed = match parse(typed) {
         Ok(typed) => typed,
         Err(refusal) => return Ok(Outcome::Refused(refusal)),
@@ -120,7 +120,7 @@ pub async fn verify(
 }
 
 /// The secret of a factor.
-pub(super) fn secret(ctx: &Context, factor: &Factor) -> Result<Secret, Broken> {
+pub(super) fn secret(ctx: &Context, factor: &Factor) -> Result<Secret, Fault> {
     Ok(ctx
         .keys
         .open_sealed(Purpose::Factor, &place(&factor.id), &factor.secret_sealed)?)
@@ -136,7 +136,7 @@ async fn by_app(
     tx: &mut Tx,
     account_id: &str,
     code: &Code,
-) -> Result<Result<Means, Refusal>, Broken> {
+) -> Result<Result<Means, Refusal>, Fault> {
     let mut refusal = Refusal::Wrong;
     for factor in store::factors::confirmed(tx, account_id).await? {
         let Some(step) = step_of(&secret(ctx, &factor)?, code, ctx.now()) else {
@@ -156,7 +156,7 @@ async fn by_recovery_code(
     tx: &mut Tx,
     account_id: &str,
     code: &Recovery,
-) -> Result<Result<Means, Refusal>, Broken> {
+) -> Result<Result<Means, Refusal>, Fault> {
     let mac = mac(ctx, account_id, code);
     if store::recovery_codes::take(tx, account_id, &mac, ctx.now()).await? {
         return Ok(Ok(Means::RecoveryCode));
@@ -169,7 +169,7 @@ async fn by_recovery_code(
     }))
 }
 
-async fn worked(ctx: &Context, tx: &mut Tx, account_id: &str, means: Means) -> Result<(), Broken> {
+async fn worked(ctx: &Context, tx: &mut Tx, account_id: &str, means: Means) -> Result<(), Fault> {
     factor_tries::forget(ctx, tx, account_id).await?;
     if means == Means::RecoveryCode {
         let left = store::recovery_codes::left(tx, account_id).await?;
@@ -184,7 +184,7 @@ async fn worked(ctx: &Context, tx: &mut Tx, account_id: &str, means: Means) -> R
 
 /// Whoever comes to the second factor has shown the first: when there are many wrong tries, the owner is told, once until it works again or
 /// a day has passed (ASVS 6.3.5).
-async fn was_wrong(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), Broken> {
+async fn was_wrong(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), Fault> {
     let about = audit::About {
         account: Some(account_id),
         ..audit::About::default()

@@ -95,7 +95,7 @@ pub fn check(answer: Option<Answer>, words: &str) -> Result<(), Unsaid> {
 /// Keeps what was said, unless this client address has said too much. The address itself is not kept.
 ///
 /// # Errors
-/// [`Failure::TooMany`], or [`Failure::Broken`] when the database does not answer.
+/// [`Failure::TooMany`], or [`Failure::Fault`] when the database does not answer.
 pub async fn keep(ctx: &Context, client: IpAddr, said: Said<'_>) -> Result<(), Failure> {
     let now = ctx.now();
     let row = Feedback {

@@ -10,7 +10,7 @@ use axum::routing::get;
 use tokio::sync::Mutex;
 
 use crate::server::base::clock::SECOND;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::context::{Context, Shared};
 use crate::server::store::{self, Whose};
 
@@ -67,7 +67,7 @@ async fn is_ready(ctx: &Context) -> bool {
     let written = tokio::time::timeout(ANSWERS_WITHIN, write(ctx)).await;
     match written {
         Ok(Ok(())) => return true,
-        Ok(Err(error)) => Broken::from(error).log("not ready"),
+        Ok(Err(error)) => Fault::from(error).log("not ready"),
         Err(_) => tracing::warn!("not ready: the database takes too long"),
     }
     false

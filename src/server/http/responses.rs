@@ -3,7 +3,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 
 use crate::server::base::clock::MINUTE;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 
 /// Seconds after which a full hashing pool is worth another try.
 pub const BUSY_FOR: u32 = 5;
@@ -39,7 +39,7 @@ pub fn busy() -> Response {
 
 /// The status of a fault of ours.
 #[must_use]
-pub fn status_of(error: &Broken) -> StatusCode {
+pub fn status_of(error: &Fault) -> StatusCode {
     if error.is_passing() {
         StatusCode::SERVICE_UNAVAILABLE
     } else {

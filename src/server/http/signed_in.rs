@@ -8,7 +8,7 @@ use super::cookies::{self, Name};
 use super::words;
 use crate::rules::page::{Notice, Typed};
 use crate::server::account::confirm::is_confirmed;
-use crate::server::account::wrong::{Undone, Wrong};
+use crate::server::account::rejection::Rejection;
 use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::http::cookies::append;
@@ -87,12 +87,12 @@ impl SignedInRequest {
     /// Whether a form was made in this session.
     ///
     /// # Errors
-    /// [`Wrong::FormStale`] when it was not.
-    pub fn check_form(&self, token: &str) -> Result<(), Wrong> {
+    /// [`Rejection::FormStale`] when it was not.
+    pub fn check_form(&self, token: &str) -> Result<(), Rejection> {
         if has_form(self.ctx(), &self.who, token) {
             Ok(())
         } else {
-            Err(Wrong::FormStale)
+            Err(Rejection::FormStale)
         }
     }
 
@@ -125,16 +125,15 @@ impl SignedInRequest {
     pub fn refuse(
         &self,
         place: &str,
-        undone: Undone,
+        failure: Failure<Rejection>,
         written: Option<String>,
     ) -> Result<Response, EarlyResponse> {
-        let complaint = match undone {
-            Undone::Wrong(Wrong::Unconfirmed) => None,
-            Undone::Wrong(wrong) => Some(words::sentence(self.ctx(), self.sentences(), wrong)),
-            Undone::Failed(Failure::Said(problems)) => {
-                Some(words::of_problems(self.sentences(), &problems))
+        let complaint = match failure {
+            Failure::Rejected(Rejection::Unconfirmed) => None,
+            Failure::Rejected(rejection) => {
+                Some(words::sentence(self.ctx(), self.sentences(), rejection))
             }
-            Undone::Failed(failure) => return Err(failure.into()),
+            failure => return Err(failure.map_rejection(|_| Vec::new()).into()),
         };
         let mut response = match complaint {
             None => see_other(&asks_first(place)),

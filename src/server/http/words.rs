@@ -1,20 +1,25 @@
 //! The sentences for what is to be put right on the pages of an account, and the field that each is at.
 use crate::rules::problem::{FieldProblem, Problem};
-use crate::server::account::wrong::Wrong;
+use crate::server::account::rejection::Rejection;
 use crate::server::context::Context;
 use crate::server::factor::Refusal;
 use crate::server::identifiers::display_names;
 use crate::texts::{Catalogue, MailText, Text};
 
 /// The field and the sentence; no field for the page as a whole.
-pub fn sentence(ctx: &Context, sentences: &Catalogue, wrong: Wrong) -> (&'static str, String) {
+pub fn sentence(
+    ctx: &Context,
+    sentences: &Catalogue,
+    rejection: Rejection,
+) -> (&'static str, String) {
     let plain = |field, text| (field, sentences.mail(text).to_owned());
-    match wrong {
-        Wrong::FormStale => ("", sentences.get(Text::ProblemFormStale).to_owned()),
-        Wrong::Unconfirmed => plain("", MailText::AccountWrongUnconfirmed),
-        Wrong::PasswordWrong => plain("password", MailText::AccountWrongPassword),
-        Wrong::PasswordEmpty => plain("password", MailText::AccountWrongPasswordEmpty),
-        Wrong::PasswordWait { minutes } => {
+    match rejection {
+        Rejection::Problems(problems) => of_problems(sentences, &problems),
+        Rejection::FormStale => ("", sentences.get(Text::ProblemFormStale).to_owned()),
+        Rejection::Unconfirmed => plain("", MailText::AccountWrongUnconfirmed),
+        Rejection::PasswordWrong => plain("password", MailText::AccountWrongPassword),
+        Rejection::PasswordEmpty => plain("password", MailText::AccountWrongPasswordEmpty),
+        Rejection::PasswordWait { minutes } => {
             let minutes = minutes.to_string();
             let values = [("minutes", minutes.as_str())];
             (
@@ -22,13 +27,13 @@ pub fn sentence(ctx: &Context, sentences: &Catalogue, wrong: Wrong) -> (&'static
                 sentences.fill_mail(MailText::AccountWrongPasswordWait, &values),
             )
         }
-        Wrong::PasswordHeld => plain("", MailText::AccountHeld),
-        Wrong::Factor(refusal) => ("totp", of_factor(sentences, refusal)),
-        Wrong::WayUnknown => plain("", MailText::AccountWrongWay),
-        Wrong::CodesUsedUp => plain("", MailText::AccountWrongCodesUsedUp),
-        Wrong::NoCode => plain("", MailText::AccountWrongNoCode),
-        Wrong::NameEmpty => plain("name", MailText::AccountWrongNameEmpty),
-        Wrong::NameTooLong => {
+        Rejection::PasswordHeld => plain("", MailText::AccountHeld),
+        Rejection::Factor(refusal) => ("totp", of_factor(sentences, refusal)),
+        Rejection::WayUnknown => plain("", MailText::AccountWrongWay),
+        Rejection::CodesUsedUp => plain("", MailText::AccountWrongCodesUsedUp),
+        Rejection::NoCode => plain("", MailText::AccountWrongNoCode),
+        Rejection::NameEmpty => plain("name", MailText::AccountWrongNameEmpty),
+        Rejection::NameTooLong => {
             let max = display_names::LONGEST.to_string();
             let values = [("max", max.as_str())];
             (
@@ -36,8 +41,8 @@ pub fn sentence(ctx: &Context, sentences: &Catalogue, wrong: Wrong) -> (&'static
                 sentences.fill_mail(MailText::AccountWrongNameLong, &values),
             )
         }
-        Wrong::NameJoined => plain("name", MailText::AccountWrongNameJoined),
-        Wrong::NameDigits => {
+        Rejection::NameJoined => plain("name", MailText::AccountWrongNameJoined),
+        Rejection::NameDigits => {
             let max = display_names::MOST_DIGITS.to_string();
             let values = [("max", max.as_str())];
             (
@@ -45,15 +50,15 @@ pub fn sentence(ctx: &Context, sentences: &Catalogue, wrong: Wrong) -> (&'static
                 sentences.fill_mail(MailText::AccountWrongNameDigits, &values),
             )
         }
-        Wrong::NameUnusable => plain("name", MailText::AccountWrongNameUnusable),
-        Wrong::MailUnusable => plain("mail", MailText::AccountWrongMailUnusable),
-        Wrong::PhoneUnusable => plain("phone", MailText::AccountWrongPhoneUnusable),
-        Wrong::PhoneUnreachable => plain("phone", MailText::AccountWrongPhoneUnreachable),
-        Wrong::ContactKnown => plain("", MailText::AccountWrongContactKnown),
-        Wrong::ContactsFull => plain("", MailText::AccountWrongContactsFull),
-        Wrong::ContactLast => plain("", MailText::AccountWrongContactLast),
-        Wrong::ContactGone => plain("", MailText::AccountWrongContactGone),
-        Wrong::ContactsClosed => ("", closed(ctx, sentences)),
+        Rejection::NameUnusable => plain("name", MailText::AccountWrongNameUnusable),
+        Rejection::MailUnusable => plain("mail", MailText::AccountWrongMailUnusable),
+        Rejection::PhoneUnusable => plain("phone", MailText::AccountWrongPhoneUnusable),
+        Rejection::PhoneUnreachable => plain("phone", MailText::AccountWrongPhoneUnreachable),
+        Rejection::ContactKnown => plain("", MailText::AccountWrongContactKnown),
+        Rejection::ContactsFull => plain("", MailText::AccountWrongContactsFull),
+        Rejection::ContactLast => plain("", MailText::AccountWrongContactLast),
+        Rejection::ContactGone => plain("", MailText::AccountWrongContactGone),
+        Rejection::ContactsClosed => ("", closed(ctx, sentences)),
     }
 }
 
@@ -86,7 +91,7 @@ pub fn helper<'a>(ctx: &'a Context, sentences: &'a Catalogue) -> &'a str {
 }
 
 /// The same for what the rules have against a code.
-pub fn of_problems(sentences: &Catalogue, problems: &[FieldProblem]) -> (&'static str, String) {
+fn of_problems(sentences: &Catalogue, problems: &[FieldProblem]) -> (&'static str, String) {
     let Some(found) = problems.first() else {
         return ("", String::new());
     };

@@ -1,6 +1,6 @@
 //! What somebody wrote to say who they are, sealed beside the flow that goes on with it.
 use super::super::context::Context;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::keys::Purpose;
 use crate::server::base::random::NoRandomness;
 use crate::server::store::flows::Flow;
@@ -21,10 +21,10 @@ pub fn seal_identifier(ctx: &Context, flow_id: &str, typed: &str) -> Result<Stri
 /// What the person wrote.
 ///
 /// # Errors
-/// [`Broken`] when it cannot be opened with this key.
-pub fn open_identifier(ctx: &Context, flow: &Flow) -> Result<String, Broken> {
+/// [`Fault`] when it cannot be opened with this key.
+pub fn open_identifier(ctx: &Context, flow: &Flow) -> Result<String, Fault> {
     let plain = ctx
         .keys
         .open_sealed(Purpose::Outbox, &place(&flow.id), &flow.identifier_sealed)?;
-    String::from_utf8(plain.to_vec()).map_err(|_| Broken::Content("flows.identifier_sealed"))
+    String::from_utf8(plain.to_vec()).map_err(|_| Fault::Content("flows.identifier_sealed"))
 }

@@ -49,7 +49,7 @@ pub async fn may_have_advice(
 /// Counts a request of a client address; more than its share is answered 429.
 ///
 /// # Errors
-/// [`Failure::TooMany`] when the share is used up; [`Failure::Broken`] when the database does not answer.
+/// [`Failure::TooMany`] when the share is used up; [`Failure::Fault`] when the database does not answer.
 pub async fn request_from(
     ctx: &Context,
     connection: &mut Connection,

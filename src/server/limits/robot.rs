@@ -12,7 +12,7 @@ use data_encoding::BASE64;
 use super::requests::{key, network};
 use crate::rules::problem::Problem;
 use crate::server::base::clock::{MINUTE, SECOND};
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::Purpose;
 use crate::server::base::random::{NoRandomness, random};
 use crate::server::config::RobotCheck;
@@ -96,12 +96,12 @@ pub async fn is_asked(
 /// A challenge for a form; harder under suspicion. `None` when this network has fetched too many.
 ///
 /// # Errors
-/// [`Broken`] when the database or the machine's randomness does not answer.
+/// [`Fault`] when the database or the machine's randomness does not answer.
 pub async fn challenge(
     ctx: &Context,
     form: &str,
     client: IpAddr,
-) -> Result<Option<Challenge>, Broken> {
+) -> Result<Option<Challenge>, Fault> {
     let mut tx = ctx.store.begin().await?;
     let fetched = key(ctx, "challenges", &network(client));
     let is_too_many = limits::take(&mut tx, &fetched, CHALLENGES, ctx.now())
@@ -130,7 +130,7 @@ pub async fn challenge(
     let made = tokio::task::spawn_blocking(move || altcha::create_challenge(options));
     match made.await {
         Ok(Ok(challenge)) => Ok(Some(challenge)),
-        _ => Err(Broken::Content("a challenge of the robot check")),
+        _ => Err(Fault::Content("a challenge of the robot check")),
     }
 }
 
@@ -142,8 +142,8 @@ fn tries() -> Result<u32, NoRandomness> {
 /// Counts a request against its network and looks at what came with it; how much later its message goes out, in microseconds.
 ///
 /// # Errors
-/// [`Failure::Said`] when the box was not ticked, or with a proof that is none, too old, of another form or used before (ATTACKS A40);
-/// [`Failure::TooMany`] when this network has sent too much without a proof; [`Failure::Broken`].
+/// [`Failure::Rejected`] when the box was not ticked, or with a proof that is none, too old, of another form or used before (ATTACKS A40);
+/// [`Failure::TooMany`] when this network has sent too much without a proof; [`Failure::Fault`].
 pub async fn check(
     ctx: &Context,
     connection: &mut Connection,
@@ -156,7 +156,7 @@ pub async fn check(
     let is_suspicious = is_suspicious(ctx, connection, given.client).await?;
     let is_asked = is_suspicious || ctx.config.reset.robot_check == RobotCheck::Always;
     if is_asked && !given.is_ticked {
-        return Err(Failure::said(Problem::RobotUnticked));
+        return Err(Failure::rejected(Problem::RobotUnticked));
     }
     let begun = key(ctx, "begun", &network);
     limits::take(connection, &begun, UNSUSPICIOUS, ctx.now()).await?;
@@ -172,7 +172,7 @@ pub async fn check(
             None => Ok(LATER.0),
         };
     }
-    let nonce = solved(ctx, &given).ok_or_else(|| Failure::said(Problem::RobotStale))?;
+    let nonce = solved(ctx, &given).ok_or_else(|| Failure::rejected(Problem::RobotStale))?;
     let once = Bucket {
         burst: 1,
         interval: GOOD_FOR,
@@ -180,7 +180,7 @@ pub async fn check(
     let used = key(ctx, "used challenge", &nonce);
     match limits::take(connection, &used, once, ctx.now()).await? {
         None => Ok(0),
-        Some(_) => Err(Failure::said(Problem::RobotStale)),
+        Some(_) => Err(Failure::rejected(Problem::RobotStale)),
     }
 }
 

@@ -2,7 +2,7 @@
 use super::revert_links;
 use crate::rules::channel::Channel;
 use crate::server::base::clock::DAY;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::local_time;
 use crate::server::context::Context;
 use crate::server::delivery::{Letter, Recourse};
@@ -73,7 +73,7 @@ async fn recourse(
 /// senders once it is committed. False when nothing goes there.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn enqueue(
     ctx: &Context,
     tx: &mut Tx,
@@ -81,7 +81,7 @@ pub async fn enqueue(
     contact: &Contact,
     letter: Letter,
     about: About<'_>,
-) -> Result<bool, Broken> {
+) -> Result<bool, Fault> {
     let (by, to) = contact.reach()?;
     let is_light = matches!(letter, Letter::Factor(_));
     if !goes(ctx, by, to)

@@ -2,7 +2,7 @@
 use crate::rules::channel::Channel;
 use crate::rules::link_token::{Damaged, LinkToken};
 use crate::server::base::clock::DAY;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::keys::{Purpose, digest};
 use crate::server::base::random::random;
 use crate::server::base::written_code::WrittenCode;
@@ -137,13 +137,13 @@ fn of_code(ctx: &Context, by: Channel, code: &Code) -> String {
 /// Makes a link, and a code for each way beside it, in the caller's transaction.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn mint(
     ctx: &Context,
     connection: &mut Connection,
     account_id: &str,
     stops: Stops<'_>,
-) -> Result<Minted, Broken> {
+) -> Result<Minted, Fault> {
     let (change_id, session_id) = match stops {
         Stops::Contacts { change } => (Some(change), None),
         Stops::Password { session } => (None, session),

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::rules::channel::Channel;
 use crate::server::base::clock::{MINUTE, SECOND};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::keys::Purpose;
 use crate::server::base::random::{random, random_id};
 use crate::server::context::Context;
@@ -59,14 +59,14 @@ pub(in crate::server) fn place(job_id: &str) -> String {
 /// Enqueues a message in the caller's transaction. Wake the senders once it is committed.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn enqueue(
     ctx: &Context,
     connection: &mut Connection,
     by: Channel,
     message: &Message,
     about: About<'_>,
-) -> Result<(), Broken> {
+) -> Result<(), Fault> {
     let id = random_id()?;
     let body = ctx
         .keys
@@ -87,14 +87,14 @@ pub async fn enqueue(
 /// Enqueues the look-up of a flow's identifier, `later` microseconds from now at the earliest. Wake the resolver once it is committed.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn enqueue_resolve(
     ctx: &Context,
     connection: &mut Connection,
     flow_id: &str,
     later: i64,
     expires_at: i64,
-) -> Result<(), Broken> {
+) -> Result<(), Fault> {
     // A short random wait, so that the work for one request does not fall on a fixed place in the next ones. Under a stopped clock of
     // development it would never be over.
     let uneven = if ctx.clock.is_stopped() {
@@ -129,7 +129,7 @@ pub(in crate::server) async fn put_back(ctx: &Context, job: &Job) {
         tx.commit().await
     };
     if let Err(error) = back.await {
-        Broken::from(error).log_of("cannot put a job back", &job.id);
+        Fault::from(error).log_of("cannot put a job back", &job.id);
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use crate::server::audit::{self, Event};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::keys::{Purpose, same};
 use crate::server::context::Context;
 use crate::server::store;
@@ -50,13 +50,13 @@ impl Report {
 /// Notes a report; false when the address was not made by us.
 ///
 /// # Errors
-/// [`Broken`] when the database does not answer.
+/// [`Fault`] when the database does not answer.
 pub async fn receive(
     ctx: &Context,
     job_id: &str,
     given_seal: &str,
     report: &Report,
-) -> Result<bool, Broken> {
+) -> Result<bool, Fault> {
     if !same(&seal(ctx, job_id), given_seal) {
         return Ok(false);
     }

@@ -5,7 +5,7 @@ use super::rules::not_breached;
 use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
 use crate::server::audit::{self, Event};
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::local_time;
 use crate::server::base::random::random_id;
 use crate::server::context::Context;
@@ -73,13 +73,13 @@ pub struct Proof<'a> {
 /// Sets the first password of an account that is being made, in the transaction that makes it: there is nothing to end and nobody to tell.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn set_first(
     ctx: &Context,
     tx: &mut Tx,
     account: &Account,
     password: &Hashed,
-) -> Result<(), Broken> {
+) -> Result<(), Fault> {
     // The account's own time, so that a later one tells of a change.
     builtin::write_password(tx, &account.id, password, account.created_at).await?;
     let about = audit::About {
@@ -108,14 +108,14 @@ pub enum Change {
 /// nothing is (ASVS 2.3.3).
 ///
 /// # Errors
-/// [`Broken`] when the database or the directory does not answer; the old password then holds.
+/// [`Fault`] when the database or the directory does not answer; the old password then holds.
 pub async fn change(
     ctx: &Context,
     accounts: &[Account],
     password: &Hashed,
     proof: Proof<'_>,
     browser: Option<&str>,
-) -> Result<Change, Broken> {
+) -> Result<Change, Fault> {
     let mut tx = ctx.store.begin().await?;
     let mut intents = Vec::new();
     for account in accounts {
@@ -239,7 +239,7 @@ impl Proof<'_> {
 }
 
 /// The session in which the password was changed goes on under another token (ASVS 7.2.4).
-async fn keep_session(tx: &mut Tx, proof: Proof<'_>) -> Result<Option<String>, Broken> {
+async fn keep_session(tx: &mut Tx, proof: Proof<'_>) -> Result<Option<String>, Fault> {
     match proof.by {
         ProvedBy::Session {
             id, is_kept: true, ..
@@ -259,7 +259,7 @@ async fn replace(
     password: &Hashed,
     (proof, kept): (Proof<'_>, Kept<'_>),
     now: i64,
-) -> Result<(), Broken> {
+) -> Result<(), Fault> {
     remember(ctx, tx, account).await?;
     let present = store::passwords::of(tx, &account.id).await?;
     let present = present.map_or(0, |present| present.changed_at);
@@ -278,7 +278,7 @@ async fn replace(
 }
 
 /// Keeps the password that is about to be replaced, where the organisation refuses former ones.
-async fn remember(ctx: &Context, tx: &mut Tx, account: &Account) -> Result<(), Broken> {
+async fn remember(ctx: &Context, tx: &mut Tx, account: &Account) -> Result<(), Fault> {
     // The present one counts as one of them.
     let kept = i64::from(ctx.config.password.policy().history) - 1;
     if kept > 0
@@ -295,8 +295,8 @@ async fn remember(ctx: &Context, tx: &mut Tx, account: &Account) -> Result<(), B
 /// the present one is always refused where it has to be changed or was stopped.
 ///
 /// # Errors
-/// [`Failure::Said`] when it is or has; [`Failure::Unchecked`] when breaches cannot be looked up; [`Failure::Busy`] when the hashing pool is
-/// full; [`Failure::Broken`].
+/// [`Failure::Rejected`] when it is or has; [`Failure::Unchecked`] when breaches cannot be looked up; [`Failure::Busy`] when the hashing pool is
+/// full; [`Failure::Fault`].
 pub async fn hash_new(
     ctx: &Context,
     accounts: &[Account],
@@ -324,7 +324,7 @@ pub async fn hash_new(
     }
     drop(connection);
     if !refused.is_empty() && ctx.hasher.is_one_of(password.clone(), refused).await? {
-        return Err(Failure::said(Problem::PasswordFormer));
+        return Err(Failure::rejected(Problem::PasswordFormer));
     }
     Ok(ctx.hasher.hash(password).await?)
 }
@@ -337,7 +337,7 @@ async fn promise_notices(
     account: &Account,
     (proof, is_open_here): (Proof<'_>, bool),
     browser: Option<&str>,
-) -> Result<(), Broken> {
+) -> Result<(), Fault> {
     let language = ctx.language_of(&account.language);
     let minted = revert_links::mint(ctx, tx, &account.id, proof.stops()).await?;
     let zone = &ctx.config.site.time_zone;
@@ -370,7 +370,7 @@ async fn promise_notices(
 /// Replaces an outdated hash of a password that was just given rightly. A failure only means that the next sign-in tries again.
 pub async fn rehash(ctx: &Context, account: &Account, stored: &StoredPassword, password: Password) {
     let replaced = async {
-        let hashed = ctx.hasher.hash(password).await.map_err(Broken::from)?;
+        let hashed = ctx.hasher.hash(password).await.map_err(Fault::from)?;
         let mut tx = ctx.store.begin().await?;
         store::passwords::rehash(
             &mut tx,
@@ -380,7 +380,7 @@ pub async fn rehash(ctx: &Context, account: &Account, stored: &StoredPassword, p
             &hashed.key_id,
         )
         .await?;
-        Ok::<(), Broken>(tx.commit().await?)
+        Ok::<(), Fault>(tx.commit().await?)
     };
     if let Err(error) = replaced.await {
         tracing::warn!(%error, "a password hash could not be renewed");

@@ -5,7 +5,7 @@ use crate::rules::reference;
 use crate::rules::steps::{self, Step};
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::{DAY, MINUTE};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::keys::digest;
 use crate::server::base::random::{random, random_id};
 use crate::server::context::Context;
@@ -33,9 +33,9 @@ pub fn why(ctx: &Context, account: &Account, stored: &StoredPassword) -> Option<
 }
 
 /// Where such a flow stands at first: the password stands for the code, so a second factor would still be to be shown.
-fn first_step(has_factor: bool) -> Result<Step, Broken> {
+fn first_step(has_factor: bool) -> Result<Step, Fault> {
     steps::advance(Step::Code, steps::Event::CodeProved, has_factor)
-        .map_err(|_| Broken::Content("flows.step"))
+        .map_err(|_| Fault::Content("flows.step"))
 }
 
 /// A flow and the value of its cookie.
@@ -50,7 +50,7 @@ pub struct Begun {
 /// Begins a flow in the transaction in which the password was found right. `typed` is what the person wrote to say who they are.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn begin(
     ctx: &Context,
     tx: &mut Tx,
@@ -58,7 +58,7 @@ pub async fn begin(
     why: Forced,
     typed: &str,
     language: Language,
-) -> Result<Begun, Broken> {
+) -> Result<Begun, Fault> {
     let (id, cookie) = (random_id()?, new_token()?);
     let has_factor = factor::is_set_up(tx, &account.id).await?;
     for _ in 0..DRAWS {
@@ -83,9 +83,9 @@ pub async fn begin(
             };
             audit::record(ctx, tx, Event::SignInBegun, about).await?;
             let flow = store::flows::by_id(tx, &id).await?;
-            let flow = flow.ok_or(Broken::Content("flows.id"))?;
+            let flow = flow.ok_or(Fault::Content("flows.id"))?;
             return Ok(Begun { flow, cookie });
         }
     }
-    Err(Broken::Content("flows.reference: no free one drawn"))
+    Err(Fault::Content("flows.reference: no free one drawn"))
 }

@@ -49,8 +49,8 @@ pub fn problems(
 /// transaction. `account_id` is whose it would be, where that is known.
 ///
 /// # Errors
-/// [`Failure::Said`] when it is one of them; [`Failure::Unchecked`] when that cannot be told and the configuration fails closed;
-/// [`Failure::Broken`].
+/// [`Failure::Rejected`] when it is one of them; [`Failure::Unchecked`] when that cannot be told and the configuration fails closed;
+/// [`Failure::Fault`].
 pub async fn not_breached(
     ctx: &Context,
     password: &str,
@@ -58,7 +58,7 @@ pub async fn not_breached(
 ) -> Result<(), Failure> {
     let unanswered = match ctx.breached.lists(password).await {
         Ok(false) => return Ok(()),
-        Ok(true) => return Err(Failure::said(Problem::PasswordBreached)),
+        Ok(true) => return Err(Failure::rejected(Problem::PasswordBreached)),
         Err(unanswered) => unanswered,
     };
     let is_open = ctx.breached.fails_open();

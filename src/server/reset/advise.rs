@@ -30,13 +30,13 @@ pub struct Proposal<'a> {
 /// Advice on a proposal; [`Advice::Nothing`] for whoever may not or need not have any.
 ///
 /// # Errors
-/// [`Failure::Broken`] when the database does not answer.
+/// [`Failure::Fault`] when the database does not answer.
 pub async fn advise(ctx: &Context, proposal: Proposal<'_>) -> Result<Advice, Failure> {
     let mut tx = ctx.store.begin().await?;
     let personal = personal(ctx, &mut tx, &proposal).await;
     Ok(match settle(tx, personal).await {
         Ok(Some(personal)) => ctx.adviser.advise(proposal.password, personal).await,
-        Ok(None) | Err(Failure::Said(_)) => Advice::Nothing,
+        Ok(None) | Err(Failure::Rejected(_)) => Advice::Nothing,
         Err(failure) => return Err(failure),
     })
 }

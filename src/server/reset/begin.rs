@@ -8,7 +8,7 @@ use crate::rules::steps::Step;
 use crate::rules::{identifier, postal_code, reference};
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::{MINUTE, SECOND};
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::{Purpose, digest};
 use crate::server::base::random::{random, random_id};
 use crate::server::context::Context;
@@ -57,7 +57,7 @@ pub struct Begun {
 /// Begins a flow.
 ///
 /// # Errors
-/// [`Failure::Said`] when nothing usable was written, [`Failure::TooMany`] by client address, [`Failure::Broken`].
+/// [`Failure::Rejected`] when nothing usable was written, [`Failure::TooMany`] by client address, [`Failure::Fault`].
 pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
     let (identifier, postal_code) = check(ctx, &given)?;
     let channel = ctx.config.reset.channel_for(identifier.kind, given.channel);
@@ -82,7 +82,7 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
 /// Begins a flow for an account that something else than an identifier has named, such as a stopped change. Nothing of it is shown.
 ///
 /// # Errors
-/// [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn begin_for(
     ctx: &Context,
     account_id: &str,
@@ -152,7 +152,7 @@ fn check(ctx: &Context, given: &Begin<'_>) -> Result<(Identifier, String), Failu
         (identifier, postal_code) => {
             let problems = [identifier.err(), postal_code.err()];
             let problems = problems.into_iter().flatten().map(FieldProblem::from);
-            Err(Failure::Said(problems.collect()))
+            Err(Failure::Rejected(problems.collect()))
         }
     }
 }
@@ -236,7 +236,7 @@ pub(super) async fn insert(ctx: &Context, tx: &mut Tx, wish: Wish<'_>) -> Result
             return Ok(flow);
         }
     }
-    Err(Broken::Content("flows.reference: no free one drawn").into())
+    Err(Fault::Content("flows.reference: no free one drawn").into())
 }
 
 /// The flow that a moment ago was begun by the same form.

@@ -10,7 +10,7 @@ use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::MINUTE;
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::config::After;
 use crate::server::context::Context;
 use crate::server::directory::hashing::{Password, Turn};
@@ -76,8 +76,8 @@ enum Allowed {
 /// Sets the proposed password.
 ///
 /// # Errors
-/// [`Failure::Said`] with what stands against it or the flow; [`Failure::TooMany`]; [`Failure::Busy`] when the hashing pool is full and
-/// [`Failure::Unchecked`] when breached passwords cannot be looked up, and then nothing is consumed; [`Failure::Broken`], and then the old password holds.
+/// [`Failure::Rejected`] with what stands against it or the flow; [`Failure::TooMany`]; [`Failure::Busy`] when the hashing pool is full and
+/// [`Failure::Unchecked`] when breached passwords cannot be looked up, and then nothing is consumed; [`Failure::Fault`], and then the old password holds.
 pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure> {
     let mut tx = ctx.store.begin().await?;
     let allowed = allow(ctx, &mut tx, &choice).await;
@@ -99,7 +99,7 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
         }),
         // Another post of this form was faster; this one was counted as an attempt already.
         Change::TooLate if flow.step == Step::Done.as_str() => again(ctx, flow, &choice).await,
-        Change::TooLate => Err(Failure::said(Problem::FlowExpired)),
+        Change::TooLate => Err(Failure::rejected(Problem::FlowExpired)),
     }
 }
 
@@ -127,10 +127,10 @@ async fn propose(
     Ok(change::change(ctx, accounts, &hashed, proof, choice.browser).await?)
 }
 
-async fn flow_now(ctx: &Context, id: &str) -> Result<Flow, Broken> {
+async fn flow_now(ctx: &Context, id: &str) -> Result<Flow, Fault> {
     let mut connection = ctx.store.read().await?;
     let flow = store::flows::by_id(&mut connection, id).await?;
-    flow.ok_or(Broken::Content("flows.id"))
+    flow.ok_or(Fault::Content("flows.id"))
 }
 
 /// A post for which no attempt was left: once the others are looked at it is told that the password has been changed, if one of them has.
@@ -143,14 +143,14 @@ async fn once_decided(
     proposals::until_decided(ctx, Under::Flow(flow_id)).await?;
     let flow = flow_now(ctx, flow_id).await?;
     if flow.step != Step::Done.as_str() {
-        return Err(Failure::said(Problem::FlowExpired));
+        return Err(Failure::rejected(Problem::FlowExpired));
     }
     let mut tx = ctx.store.begin().await?;
     let counted = repeated(&mut tx, &flow, choice).await;
     match settle(tx, counted).await? {
         // One was given back meanwhile.
         Allowed::Repeated(flow) => again(ctx, flow, choice).await,
-        _ => Err(Failure::said(Problem::PasswordAlreadySet)),
+        _ => Err(Failure::rejected(Problem::PasswordAlreadySet)),
     }
 }
 
@@ -168,11 +168,11 @@ async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowe
         .cookie
         .is_none_or(|cookie| is_outdated(&flow, cookie))
     {
-        return Err(Failure::said(Problem::FlowMissing));
+        return Err(Failure::rejected(Problem::FlowMissing));
     }
     let proved = Proved::by_flow(ctx, tx, &flow).await?;
     if proved.is_nobody() {
-        return Err(Failure::said(Problem::FlowExpired));
+        return Err(Failure::rejected(Problem::FlowExpired));
     }
     let personal = proved.personal_words(ctx, tx).await?;
     let picked = proved.picked(choice.account);
@@ -185,10 +185,10 @@ async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowe
         .collect();
     found.extend(problems(ctx, &choice.password, &choice.confirm, &personal));
     let Ok(proved) = picked else {
-        return Err(Failure::Said(found));
+        return Err(Failure::Rejected(found));
     };
     if !found.is_empty() {
-        return Err(Failure::Said(found));
+        return Err(Failure::Rejected(found));
     }
     let all: Vec<&Account> = proved.accounts().iter().collect();
     if flow.factor_at.is_none() && factor::is_any_set_up(tx, &all).await? {
@@ -216,7 +216,7 @@ async fn skipped(ctx: &Context, tx: &mut Tx, flow: &Flow) -> Result<Allowed, Fai
         detail: "choose",
     };
     audit::record(ctx, tx, Event::SequenceFail, about).await?;
-    Err(Failure::said(Problem::StepSkipped))
+    Err(Failure::rejected(Problem::StepSkipped))
 }
 
 /// The last post once more. It is counted like any attempt, because it is answered by a comparison with the password that was set; whoever has
@@ -233,7 +233,7 @@ async fn repeated(tx: &mut Tx, flow: &Flow, choice: &Choice<'_>) -> Result<Allow
     };
     counted
         .map(Allowed::Repeated)
-        .ok_or_else(|| Failure::said(Problem::PasswordAlreadySet))
+        .ok_or_else(|| Failure::rejected(Problem::PasswordAlreadySet))
 }
 
 /// The answer to a repeated post (docs/decisions/0001-two-posts-of-one-form-are-one-wish.md): the first one's for the same password, and for
@@ -241,7 +241,7 @@ async fn repeated(tx: &mut Tx, flow: &Flow, choice: &Choice<'_>) -> Result<Allow
 /// in, the session; so the browser that holds the proof gets others, as long as nothing was changed or revoked since.
 async fn again(ctx: &Context, flow: Flow, choice: &Choice<'_>) -> Result<Chosen, Failure> {
     let Some((id, set)) = set_by(ctx, &flow).await? else {
-        return Err(Failure::said(Problem::PasswordAlreadySet));
+        return Err(Failure::rejected(Problem::PasswordAlreadySet));
     };
     let compared = ctx
         .hasher
@@ -249,7 +249,7 @@ async fn again(ctx: &Context, flow: Flow, choice: &Choice<'_>) -> Result<Chosen,
         .await;
     match compared {
         Ok(true) => {}
-        Ok(false) => return Err(Failure::said(Problem::PasswordAlreadySet)),
+        Ok(false) => return Err(Failure::rejected(Problem::PasswordAlreadySet)),
         Err(error) => {
             proposals::give_back(ctx, Under::Flow(&flow.id)).await?;
             return Err(error.into());

@@ -41,8 +41,8 @@ pub enum ByLink {
 /// Sets the proposed password under a link that this browser has opened.
 ///
 /// # Errors
-/// [`Failure::Said`] with what stands against it; [`Failure::TooMany`]; [`Failure::Busy`] when the hashing pool is full and
-/// [`Failure::Unchecked`] when breached passwords cannot be looked up, and then nothing is consumed; [`Failure::Broken`], and then the old password holds.
+/// [`Failure::Rejected`] with what stands against it; [`Failure::TooMany`]; [`Failure::Busy`] when the hashing pool is full and
+/// [`Failure::Unchecked`] when breached passwords cannot be looked up, and then nothing is consumed; [`Failure::Fault`], and then the old password holds.
 pub async fn choose_by_link(
     ctx: &Context,
     opened: &Opened,
@@ -162,7 +162,7 @@ async fn again(
 /// Its page says how it ended; but a browser that has saved a password under it is told that this one was not.
 fn over(opened: &Opened) -> Result<ByLink, Failure> {
     if opened.is_done() {
-        return Err(Failure::said(Problem::PasswordAlreadySet));
+        return Err(Failure::rejected(Problem::PasswordAlreadySet));
     }
     Ok(ByLink::Over)
 }
@@ -203,7 +203,7 @@ async fn allow(
     let personal = proved.personal_words(ctx, tx).await?;
     let problems = problems(ctx, &choice.password, &choice.confirm, &personal);
     if !problems.is_empty() {
-        return Err(Failure::Said(problems));
+        return Err(Failure::Rejected(problems));
     }
     if !store::links::count_choice(tx, hash, ctx.now()).await? {
         // The twin of a double submit may have used it up meanwhile, on another node.

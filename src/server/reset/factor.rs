@@ -9,7 +9,7 @@ use crate::rules::problem::Problem;
 use crate::rules::steps::{self, Step};
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::MINUTE;
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::context::Context;
 use crate::server::factor::{self, Outcome, Refusal};
@@ -107,7 +107,7 @@ pub async fn view_under_link(
 /// Looks at the second factor of a flow. On success the new value of its cookie.
 ///
 /// # Errors
-/// [`Failure::Said`] when there is no such flow or it stands elsewhere, [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::Rejected`] when there is no such flow or it stands elsewhere, [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn show(ctx: &Context, by: Held<'_>, given: Given<'_>) -> Result<Shown<String>, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = attempt(ctx, &mut tx, by, given).await;
@@ -127,14 +127,14 @@ async fn attempt(
     match step(&flow)? {
         Step::Factor => {}
         Step::New => return again(ctx, &flow, given),
-        _ => return Err(Failure::said(Problem::StepSkipped)),
+        _ => return Err(Failure::rejected(Problem::StepSkipped)),
     }
     if by.cookie.is_none_or(|cookie| is_outdated(&flow, cookie)) {
-        return Err(Failure::said(Problem::FlowMissing));
+        return Err(Failure::rejected(Problem::FlowMissing));
     }
     let proved = Proved::by_flow(ctx, tx, &flow).await?;
     if proved.is_nobody() {
-        return Err(Failure::said(Problem::FlowExpired));
+        return Err(Failure::rejected(Problem::FlowExpired));
     }
     let picked = proved.picked(given.account);
     let Some(account) = picked
@@ -163,7 +163,7 @@ async fn move_on(
     given: Given<'_>,
 ) -> Result<Shown<String>, Failure> {
     steps::advance(Step::Factor, steps::Event::FactorProved, has_factor)
-        .map_err(|_| Broken::Content("flows.step"))?;
+        .map_err(|_| Fault::Content("flows.step"))?;
     let mac = typed_mac(ctx, &flow.id, given);
     let cookie = factor_cookie(ctx, &flow.id, &mac);
     let shown = FactorShown {
@@ -174,7 +174,7 @@ async fn move_on(
         expires_at: ctx.now() + i64::from(ctx.config.reset.proof_lifetime) * MINUTE,
     };
     if !store::flows::show_factor(tx, &flow.id, shown).await? {
-        return Err(Failure::said(Problem::FlowExpired));
+        return Err(Failure::rejected(Problem::FlowExpired));
     }
     store::flow_accounts::forget(tx, &flow.id).await?;
     let about = audit::About {
@@ -209,13 +209,13 @@ fn again(ctx: &Context, flow: &Flow, given: Given<'_>) -> Result<Shown<String>, 
     if is_same && is_recent {
         return Ok(Shown::Done(factor_cookie(ctx, &flow.id, &mac)));
     }
-    Err(Failure::said(Problem::CodeUsed))
+    Err(Failure::rejected(Problem::CodeUsed))
 }
 
 /// Looks at the second factor under an opened link. On success what the browser's cookie says of the link from now on.
 ///
 /// # Errors
-/// [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn show_under_link(
     ctx: &Context,
     opened: &Opened,

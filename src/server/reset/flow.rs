@@ -10,7 +10,7 @@ use crate::rules::page::FlowView;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::base::clock::{MINUTE, SECOND};
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::base::random::NoRandomness;
 use crate::server::identifiers::sealed::open_identifier;
@@ -81,8 +81,8 @@ pub fn seal_postal_code(ctx: &Context, flow_id: &str, code: &str) -> Result<Stri
 /// The postal code that was given, if one was.
 ///
 /// # Errors
-/// [`Broken`] when it cannot be opened with this key.
-pub fn open_postal_code(ctx: &Context, flow: &Flow) -> Result<Option<String>, Broken> {
+/// [`Fault`] when it cannot be opened with this key.
+pub fn open_postal_code(ctx: &Context, flow: &Flow) -> Result<Option<String>, Fault> {
     let Some(sealed) = &flow.postal_code_sealed else {
         return Ok(None);
     };
@@ -90,7 +90,7 @@ pub fn open_postal_code(ctx: &Context, flow: &Flow) -> Result<Option<String>, Br
     let plain = ctx.keys.open_sealed(Purpose::Outbox, &place, sealed)?;
     let code = String::from_utf8(plain.to_vec());
     code.map(Some)
-        .map_err(|_| Broken::Content("flows.postal_code_sealed"))
+        .map_err(|_| Fault::Content("flows.postal_code_sealed"))
 }
 
 /// The flow that a cookie holds. A flow that ended for lack of use is gone, and the cookie from before the proof shows nothing after it.
@@ -132,7 +132,7 @@ fn is_readable(ctx: &Context, flow: &Flow) -> bool {
 /// The flow that a post is about.
 ///
 /// # Errors
-/// [`Failure::Said`] when there is none, it is over, or the form belongs to another one.
+/// [`Failure::Rejected`] when there is none, it is over, or the form belongs to another one.
 pub async fn held(
     ctx: &Context,
     connection: &mut Connection,
@@ -140,16 +140,16 @@ pub async fn held(
 ) -> Result<Flow, Failure> {
     let cookie = held
         .cookie
-        .ok_or_else(|| Failure::said(Problem::FlowMissing))?;
+        .ok_or_else(|| Failure::rejected(Problem::FlowMissing))?;
     let flow = store::flows::by_cookie(connection, &digest(cookie))
         .await?
         .filter(|flow| is_readable(ctx, flow))
-        .ok_or_else(|| Failure::said(Problem::FlowMissing))?;
+        .ok_or_else(|| Failure::rejected(Problem::FlowMissing))?;
     if !same(&token(ctx, &flow.id), held.token) {
-        return Err(Failure::said(Problem::FlowElsewhere));
+        return Err(Failure::rejected(Problem::FlowElsewhere));
     }
     if flow.expires_at <= ctx.now() {
-        return Err(Failure::said(Problem::FlowExpired));
+        return Err(Failure::rejected(Problem::FlowExpired));
     }
     Ok(flow)
 }
@@ -157,9 +157,9 @@ pub async fn held(
 /// Where a stored flow stands.
 ///
 /// # Errors
-/// [`Broken::Content`] when the row holds no known step.
-pub fn step(flow: &Flow) -> Result<Step, Broken> {
-    Step::parse(&flow.step).ok_or(Broken::Content("flows.step"))
+/// [`Fault::Content`] when the row holds no known step.
+pub fn step(flow: &Flow) -> Result<Step, Fault> {
+    Step::parse(&flow.step).ok_or(Fault::Content("flows.step"))
 }
 
 /// Microseconds as whole seconds, rounded up; nothing below zero.
@@ -198,12 +198,12 @@ pub async fn answered(ctx: &Context, flow: &Flow) -> Option<Flow> {
 /// What the pages of a flow show. Before the proof nothing in it depends on whether an account exists.
 ///
 /// # Errors
-/// [`Broken`] when the database does not answer or a value cannot be opened.
+/// [`Fault`] when the database does not answer or a value cannot be opened.
 pub async fn view(
     ctx: &Context,
     connection: &mut Connection,
     flow: &Flow,
-) -> Result<FlowView, Broken> {
+) -> Result<FlowView, Fault> {
     let now = ctx.now();
     let step = step(flow)?;
     let mut view = FlowView {

@@ -10,7 +10,7 @@ use crate::rules::link_token::LinkToken;
 use crate::rules::page::{LinkState, LinkView};
 use crate::rules::problem::Problem;
 use crate::server::base::clock::MINUTE;
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::context::Context;
 use crate::server::factor;
@@ -116,8 +116,8 @@ impl Opened {
     /// The cookie's value.
     ///
     /// # Errors
-    /// [`Broken`] when it cannot be made.
-    pub fn seal(&self, ctx: &Context) -> Result<String, Broken> {
+    /// [`Fault`] when it cannot be made.
+    pub fn seal(&self, ctx: &Context) -> Result<String, Fault> {
         let plain = serde_json::to_vec(self)?;
         Ok(ctx.keys.seal(Purpose::Cookie, PLACE, &plain)?)
     }
@@ -222,12 +222,12 @@ pub async fn wants_factor(
 /// What the browser that opened a link may see of it.
 ///
 /// # Errors
-/// [`Broken`] when the database does not answer.
+/// [`Fault`] when the database does not answer.
 pub async fn view(
     ctx: &Context,
     connection: &mut Connection,
     opened: &Opened,
-) -> Result<LinkView, Broken> {
+) -> Result<LinkView, Fault> {
     let Some(hash) = opened.token_hash() else {
         return Ok(LinkView::default());
     };
@@ -266,7 +266,7 @@ pub async fn view(
 /// "Send a new one": begins a flow for the link's own account, of which nothing is shown.
 ///
 /// # Errors
-/// [`Failure::Said`] when the link is not known, [`Failure::TooMany`], [`Failure::Broken`].
+/// [`Failure::Rejected`] when the link is not known, [`Failure::TooMany`], [`Failure::Fault`].
 pub async fn renew(
     ctx: &Context,
     opened: &Opened,
@@ -288,7 +288,7 @@ async fn begin_for(
     client: IpAddr,
 ) -> Result<Begun, Failure> {
     requests::request_from(ctx, tx, client).await?;
-    let unknown = || Failure::said(Problem::FlowMissing);
+    let unknown = || Failure::rejected(Problem::FlowMissing);
     let hash = opened.token_hash().ok_or_else(unknown)?;
     let link = store::links::by_hash(tx, &hash)
         .await?

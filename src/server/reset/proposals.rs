@@ -56,8 +56,8 @@ pub(super) async fn give_back(ctx: &Context, under: Under<'_>) -> Result<(), sql
 /// Waits, with none left, until the proof is used up or gone.
 ///
 /// # Errors
-/// [`Failure::Said`] when nothing was saved and nothing more may be tried; [`Failure::Busy`] when one was given back meanwhile, so that this
-/// one may be made again; [`Failure::Broken`] when the database does not answer.
+/// [`Failure::Rejected`] when nothing was saved and nothing more may be tried; [`Failure::Busy`] when one was given back meanwhile, so that this
+/// one may be made again; [`Failure::Fault`] when the database does not answer.
 pub(super) async fn until_decided(ctx: &Context, under: Under<'_>) -> Result<(), Failure> {
     for _ in 0..LOOKS {
         let mut connection = ctx.store.read().await?;
@@ -70,5 +70,5 @@ pub(super) async fn until_decided(ctx: &Context, under: Under<'_>) -> Result<(),
             Some(_) => break,
         }
     }
-    Err(Failure::said(Problem::PasswordAttemptsUsedUp))
+    Err(Failure::rejected(Problem::PasswordAttemptsUsedUp))
 }

@@ -18,7 +18,7 @@ use crate::server::store::{self, Tx, settle};
 const DOUBLE_SUBMIT: i64 = 5 * SECOND;
 
 fn too_early(wait: i64) -> Failure {
-    Failure::said(Problem::ResendTooEarly {
+    Failure::rejected(Problem::ResendTooEarly {
         seconds: whole_seconds(wait),
     })
 }
@@ -26,7 +26,7 @@ fn too_early(wait: i64) -> Failure {
 /// Asks for a new code, on another way where people choose. Real and decoy flows answer alike.
 ///
 /// # Errors
-/// [`Failure::Said`] when it is too early, too often, or the flow is not waiting for a code; [`Failure::TooMany`]; [`Failure::Broken`].
+/// [`Failure::Rejected`] when it is too early, too often, or the flow is not waiting for a code; [`Failure::TooMany`]; [`Failure::Fault`].
 pub async fn resend(
     ctx: &Context,
     by: Held<'_>,
@@ -50,7 +50,7 @@ async fn grant(
     requests::request_from(ctx, tx, client).await?;
     let flow = held(ctx, tx, by).await?;
     if step(&flow)? != Step::Code {
-        return Err(Failure::said(Problem::CodeUsed));
+        return Err(Failure::rejected(Problem::CodeUsed));
     }
     let now = ctx.now();
     let reset = &ctx.config.reset;
@@ -60,7 +60,7 @@ async fn grant(
         return Ok(flow);
     }
     if flow.resends_left <= 0 {
-        return Err(Failure::said(Problem::ResendsUsedUp));
+        return Err(Failure::rejected(Problem::ResendsUsedUp));
     }
     if flow.resend_at > now {
         return Err(too_early(flow.resend_at - now));

@@ -10,7 +10,7 @@ pub(in crate::server) use self::turn::{leads_elsewhere, run};
 use crate::rules::channel::{Channel, ProveBy};
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::{DAY, MINUTE};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::context::Context;
 use crate::server::delivery::{Letter, Provider, Recourse};
 use crate::server::limits::{requests, text_messages};
@@ -26,7 +26,7 @@ use crate::server::store::{self, Tx};
 const WORTH_ANOTHER_WAY: i64 = 2 * MINUTE;
 
 /// Sends a code, or does the same work for nobody: the load that follows a request must not tell whether there is an account.
-async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Result<(), Broken> {
+async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Result<(), Fault> {
     let (target, outcome) = match &finding {
         Finding::Send(target) => (Some(target), Outcome::Sent),
         Finding::Tell(target, Some(_)) => (Some(target), Outcome::Federated),
@@ -79,12 +79,7 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
 }
 
 /// No more text messages now, and no other way.
-async fn hold_back(
-    ctx: &Context,
-    tx: &mut Tx,
-    flow: &Flow,
-    account_id: &str,
-) -> Result<(), Broken> {
+async fn hold_back(ctx: &Context, tx: &mut Tx, flow: &Flow, account_id: &str) -> Result<(), Fault> {
     requests::give_message_back(ctx, tx, account_id).await?;
     let fact = audit::About {
         flow: Some(&flow.id),
@@ -95,7 +90,7 @@ async fn hold_back(
 }
 
 /// The work of [`mint`] for a decoy: as many statements, and a job that the senders end without sending.
-async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> Result<(), Broken> {
+async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> Result<(), Fault> {
     let by = flow.channel()?;
     if by == Channel::Sms {
         text_messages::pretend(ctx, tx, &flow.id).await?;
@@ -134,7 +129,7 @@ async fn tell(
     flow: &Flow,
     target: &Target,
     provider: Option<Provider>,
-) -> Result<(), Broken> {
+) -> Result<(), Fault> {
     let outcome = if provider.is_some() {
         Outcome::Federated
     } else {
@@ -175,7 +170,7 @@ async fn mint(
     flow: &Flow,
     target: &Target,
     guessed_at: bool,
-) -> Result<(), Broken> {
+) -> Result<(), Fault> {
     let account = &target.account;
     let mut message = Message {
         to: target.address.clone(),

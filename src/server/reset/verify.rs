@@ -9,7 +9,7 @@ use crate::rules::problem::Problem;
 use crate::rules::steps::{self, Step};
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::MINUTE;
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::{digest, same};
 use crate::server::context::Context;
 use crate::server::factor;
@@ -26,7 +26,7 @@ const NO_MAC: &str = "...........................................";
 /// Tries a code. On success the flow and the new value of its cookie.
 ///
 /// # Errors
-/// [`Failure::Said`] with what was wrong, [`Failure::TooMany`] by client address, [`Failure::Broken`].
+/// [`Failure::Rejected`] with what was wrong, [`Failure::TooMany`] by client address, [`Failure::Fault`].
 pub async fn verify(
     ctx: &Context,
     by: Held<'_>,
@@ -60,14 +60,14 @@ async fn attempt(
     requests::request_from(ctx, tx, client).await?;
     let flow = held(ctx, tx, by).await?;
     // What cannot be a code is not a guess, so it costs no try.
-    let code = Code::parse(typed).map_err(Failure::said)?;
+    let code = Code::parse(typed).map_err(Failure::rejected)?;
     let mac = code_mac(ctx, &flow.id, &code);
     let at = step(&flow)?;
     if at != Step::Code {
         return again(ctx, flow, &mac, at);
     }
     if flow.code_expires_at <= ctx.now() {
-        return Err(Failure::said(Problem::CodeExpired));
+        return Err(Failure::rejected(Problem::CodeExpired));
     }
     let Some(flow) = store::flows::count_try(tx, &flow.id, ctx.now()).await? else {
         // The twin of a double submit may have come first, on another node.
@@ -77,7 +77,7 @@ async fn attempt(
                 let at = step(&flow)?;
                 again(ctx, flow, &mac, at)
             }
-            None => Err(Failure::said(Problem::CodeTriesUsedUp)),
+            None => Err(Failure::rejected(Problem::CodeTriesUsedUp)),
         };
     };
     // From here on a decoy does the same work: the same statements, the same comparisons.
@@ -109,7 +109,7 @@ async fn attempt(
     let is_former = same(&mac, flow.former_secret_mac.as_deref().unwrap_or(NO_MAC));
     if right && !in_time {
         // Whoever has the code may know that it is too old: a text message dies sooner than the page says of mail.
-        return Err(Failure::said(Problem::CodeExpired));
+        return Err(Failure::rejected(Problem::CodeExpired));
     }
     if right && alive && !guessed_at {
         return prove(ctx, tx, flow, &mac, &all).await;
@@ -129,7 +129,7 @@ async fn attempt(
     };
     audit::record(ctx, tx, Event::CodeWrong, about).await?;
     let left = u8::try_from(flow.tries_left).unwrap_or(0);
-    Err(Failure::said(match left {
+    Err(Failure::rejected(match left {
         0 => Problem::CodeTriesUsedUp,
         left if is_former || former.is_some() => Problem::CodeReplaced { left },
         left => Problem::CodeWrong { left },
@@ -168,7 +168,7 @@ async fn replaced(ctx: &Context, tx: &mut Tx, flow: &Flow) -> Result<(Flow, Stri
     };
     audit::record(ctx, tx, Event::CodeWrong, about).await?;
     let left = u8::try_from(flow.tries_left + 1).unwrap_or(0);
-    Err(Failure::said(Problem::CodeReplaced { left }))
+    Err(Failure::rejected(Problem::CodeReplaced { left }))
 }
 
 async fn prove(
@@ -183,7 +183,7 @@ async fn prove(
         has_factor |= factor::is_set_up(tx, id).await?;
     }
     let next = steps::advance(Step::Code, steps::Event::CodeProved, has_factor)
-        .map_err(|_| Broken::Content("flows.step"))?;
+        .map_err(|_| Fault::Content("flows.step"))?;
     let cookie = proved_cookie(ctx, &flow.id, mac);
     let until = ctx.now() + i64::from(ctx.config.reset.proof_lifetime) * MINUTE;
     if !store::flows::prove(
@@ -196,7 +196,7 @@ async fn prove(
     )
     .await?
     {
-        return Err(Failure::said(Problem::CodeUsed));
+        return Err(Failure::rejected(Problem::CodeUsed));
     }
     let about = audit::About {
         flow: Some(&flow.id),
@@ -206,7 +206,7 @@ async fn prove(
     audit::record(ctx, tx, Event::CodeProved, about).await?;
     let flow = store::flows::by_id(tx, &flow.id)
         .await?
-        .ok_or(Broken::Content("flows.id"))?;
+        .ok_or(Fault::Content("flows.id"))?;
     Ok((flow, cookie))
 }
 
@@ -220,7 +220,7 @@ fn again(ctx: &Context, flow: Flow, mac: &str, at: Step) -> Result<(Flow, String
         let cookie = proved_cookie(ctx, &flow.id, mac);
         return Ok((flow, cookie));
     }
-    Err(Failure::said(Problem::CodeUsed))
+    Err(Failure::rejected(Problem::CodeUsed))
 }
 
 /// Whether a cookie is one from before the last proof: it shows pages, but proves nothing.

@@ -2,7 +2,7 @@
 //! account's name does not make them wait (STANDARDS F03).
 use super::new_token;
 use crate::server::base::clock::DAY;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::keys::digest;
 use crate::server::base::random::random_id;
 use crate::server::context::Context;
@@ -36,13 +36,13 @@ pub async fn known(
 /// on knowing it; the value that it had until now, `former`, is worth nothing any more.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn remember(
     ctx: &Context,
     tx: &mut Tx,
     former: Option<&str>,
     account_ids: &[&str],
-) -> Result<String, Broken> {
+) -> Result<String, Fault> {
     let token = new_token()?;
     let token_hash = digest(&token);
     if let Some(former) = former {

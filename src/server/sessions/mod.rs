@@ -5,7 +5,7 @@ pub mod devices;
 
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::{DAY, HOUR, MINUTE};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::keys::digest;
 use crate::server::base::random::{NoRandomness, random, random_id};
 use crate::server::context::Context;
@@ -81,8 +81,8 @@ fn lifetimes(ctx: &Context, account: &Account) -> (i64, i64) {
 /// goes into the cookie and nowhere else.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
-pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result<Opened, Broken> {
+/// [`Fault`]; the caller's transaction must then not be committed.
+pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result<Opened, Fault> {
     if let Some(former) = opening.former {
         store::sessions::end(tx, &digest(former)).await?;
     }
@@ -126,13 +126,13 @@ pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result
 /// meanwhile.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
+/// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn confirm(
     ctx: &Context,
     tx: &mut Tx,
     session_id: &str,
     by: ConfirmedBy,
-) -> Result<Option<String>, Broken> {
+) -> Result<Option<String>, Fault> {
     let token = new_token()?;
     let confirmed = (ctx.now(), by);
     let renewed =
@@ -143,8 +143,8 @@ pub async fn confirm(
 /// Gives a session another token (ASVS 7.2.4); `None` when it has ended meanwhile.
 ///
 /// # Errors
-/// [`Broken`]; the caller's transaction must then not be committed.
-pub async fn rotate(tx: &mut Tx, session_id: &str) -> Result<Option<String>, Broken> {
+/// [`Fault`]; the caller's transaction must then not be committed.
+pub async fn rotate(tx: &mut Tx, session_id: &str) -> Result<Option<String>, Fault> {
     let token = new_token()?;
     let rotated = store::sessions::rotate(tx, session_id, &digest(&token)).await?;
     Ok(rotated.then_some(token))

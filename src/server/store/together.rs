@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use tokio::sync::oneshot;
 
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::store::{self, Engine, Store, Tx, Whose};
 
 /// Parts of one transaction at the most, so that requests need not wait long.
@@ -20,11 +20,11 @@ const IN_VAIN: u32 = 10;
 const TRIES_EVERY: Duration = Duration::from_millis(500);
 
 /// A part. It may be done more than once: a transaction that fails takes back what it did.
-type Part = Box<dyn for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<(), Broken>> + Send + Sync>;
+type Part = Box<dyn for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<(), Fault>> + Send + Sync>;
 
 struct Waiting {
     part: Part,
-    done: oneshot::Sender<Result<(), Broken>>,
+    done: oneshot::Sender<Result<(), Fault>>,
 }
 
 /// The parts that wait, and the right to do them.
@@ -55,8 +55,8 @@ impl Together {
     pub async fn write(
         &self,
         store: &Store,
-        part: impl for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<(), Broken>> + Send + Sync + 'static,
-    ) -> Result<(), Broken> {
+        part: impl for<'t> Fn(&'t mut Tx) -> BoxFuture<'t, Result<(), Fault>> + Send + Sync + 'static,
+    ) -> Result<(), Fault> {
         let (done, mut answer) = oneshot::channel();
         let part = Box::new(part);
         self.waiting().push_back(Waiting { part, done });
@@ -109,7 +109,7 @@ impl Together {
         store: &Store,
         parts: &mut Vec<Waiting>,
         at_once: usize,
-    ) -> Result<Vec<Result<(), Broken>>, Broken> {
+    ) -> Result<Vec<Result<(), Fault>>, Fault> {
         let mut tx = store.begin_as(Whose::Worker).await?;
         {
             // Now, so that whatever came while the turn was waited for is done too.

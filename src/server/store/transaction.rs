@@ -153,11 +153,14 @@ impl DerefMut for Tx {
 ///
 /// # Errors
 /// The use-case's own, or that the database did not answer.
-pub async fn settle<T>(tx: Tx, result: Result<T, Failure>) -> Result<T, Failure> {
+pub async fn settle<T, R: fmt::Debug>(
+    tx: Tx,
+    result: Result<T, Failure<R>>,
+) -> Result<T, Failure<R>> {
     match &result {
-        Ok(_) | Err(Failure::Said(_)) => tx.commit().await?,
+        Ok(_) | Err(Failure::Rejected(_)) => tx.commit().await?,
         // Not to be trusted with another transaction: the connection is closed.
-        Err(Failure::Broken(error)) if error.is_passing() => drop(tx),
+        Err(Failure::Fault(error)) if error.is_passing() => drop(tx),
         Err(_) => tx.rollback().await,
     }
     result

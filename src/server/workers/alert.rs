@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::outage::Outage;
 use crate::server::base::clock::{DAY, HOUR, MINUTE, SECOND};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::keys::Purpose;
 use crate::server::base::random::random_id;
 use crate::server::config::Alert;
@@ -91,7 +91,7 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
     while tellings.join_next().await.is_some() {}
 }
 
-async fn look(ctx: &Shared, beat: bool, tellings: &mut JoinSet<()>) -> Result<(), Broken> {
+async fn look(ctx: &Shared, beat: bool, tellings: &mut JoinSet<()>) -> Result<(), Fault> {
     let met = ctx.incidents.take();
     if let Err(error) = write_down(ctx, &met, beat).await {
         ctx.incidents.put_back(met);
@@ -116,7 +116,7 @@ async fn look(ctx: &Shared, beat: bool, tellings: &mut JoinSet<()>) -> Result<()
 }
 
 /// Begins to tell what is due, each by itself.
-async fn send_due(ctx: &Shared, tellings: &mut JoinSet<()>) -> Result<(), Broken> {
+async fn send_due(ctx: &Shared, tellings: &mut JoinSet<()>) -> Result<(), Fault> {
     let free = i64::try_from(AT_ONCE.saturating_sub(tellings.len())).unwrap_or(0);
     if free == 0 {
         return Ok(());
@@ -140,7 +140,7 @@ async fn send_due(ctx: &Shared, tellings: &mut JoinSet<()>) -> Result<(), Broken
     Ok(())
 }
 
-async fn write_down(ctx: &Context, met: &BTreeMap<String, Met>, beat: bool) -> Result<(), Broken> {
+async fn write_down(ctx: &Context, met: &BTreeMap<String, Met>, beat: bool) -> Result<(), Fault> {
     if met.is_empty() && !beat {
         return Ok(());
     }
@@ -166,7 +166,7 @@ async fn write_down(ctx: &Context, met: &BTreeMap<String, Met>, beat: bool) -> R
     Ok(())
 }
 
-async fn end(ctx: &Context) -> Result<(), Broken> {
+async fn end(ctx: &Context) -> Result<(), Fault> {
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
     let mut ended = Vec::new();
@@ -194,7 +194,7 @@ fn told(ctx: &Context, incident: &str, is_over: bool, why: &str, since: i64) -> 
 }
 
 /// A row for each who is to be told.
-async fn promise(ctx: &Context, tx: &mut Tx, told: &Told) -> Result<(), Broken> {
+async fn promise(ctx: &Context, tx: &mut Tx, told: &Told) -> Result<(), Fault> {
     for to in &ctx.alerts.to {
         let id = random_id()?;
         let waiting = Waiting {
@@ -213,7 +213,7 @@ fn place(id: &str) -> String {
     format!("alerts {id}")
 }
 
-async fn send(ctx: &Context, promised: &Promised) -> Result<(), Broken> {
+async fn send(ctx: &Context, promised: &Promised) -> Result<(), Fault> {
     let opened = ctx
         .keys
         .open_sealed(Purpose::Outbox, &place(&promised.id), &promised.body_sealed);

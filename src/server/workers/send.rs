@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use self::written::{another_way, decoy_dropped, ended, expired, retried};
 use crate::rules::channel::Channel;
 use crate::server::base::clock::{HOUR, MINUTE, SECOND};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::keys::Purpose;
 use crate::server::context::{Context, Shared};
 use crate::server::delivery::sms::text::Site;
@@ -38,7 +38,7 @@ pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let free = i64::try_from(slots.available_permits()).unwrap_or(0);
         let (claimed, wait) = claim_due(&ctx, by, free).await.unwrap_or_else(|error| {
-            Broken::from(error).log("cannot claim work");
+            Fault::from(error).log("cannot claim work");
             (Vec::new(), SLEEPS_FOR)
         });
         if claimed.is_empty() {
@@ -118,7 +118,7 @@ enum Attempt {
     Later(String),
 }
 
-async fn deliver(ctx: &Shared, by: Channel, job: &Job) -> Result<(), Broken> {
+async fn deliver(ctx: &Shared, by: Channel, job: &Job) -> Result<(), Fault> {
     let Ok(body) = ctx
         .keys
         .open_sealed(Purpose::Outbox, &place(&job.id), &job.body_sealed)
@@ -182,7 +182,7 @@ fn pause_for_room(ctx: &Context, job: &Job) -> i64 {
 }
 
 /// Puts a message back that was not taken now.
-async fn wait(ctx: &Shared, job: &Job, pause: i64, why: String) -> Result<(), Broken> {
+async fn wait(ctx: &Shared, job: &Job, pause: i64, why: String) -> Result<(), Fault> {
     tracing::warn!(
         why,
         job = job.id,
@@ -199,7 +199,7 @@ async fn wait(ctx: &Shared, job: &Job, pause: i64, why: String) -> Result<(), Br
 }
 
 /// Whether a message answers a request that can be answered by the other way.
-async fn has_another_way(ctx: &Context, by: Channel, job: &Job) -> Result<bool, Broken> {
+async fn has_another_way(ctx: &Context, by: Channel, job: &Job) -> Result<bool, Fault> {
     let mut connection = ctx.store.read().await?;
     Ok(another_way(ctx, &mut connection, by, job).await?.is_some()
         && resolve::leads_elsewhere(ctx, &mut connection, job, by).await?)
@@ -306,7 +306,7 @@ fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delive
 }
 
 /// The job of a decoy ends as a sent one does, but for the sending.
-async fn drop_decoy(ctx: &Shared, job: &Job) -> Result<(), Broken> {
+async fn drop_decoy(ctx: &Shared, job: &Job) -> Result<(), Fault> {
     let (own, job) = (ctx.clone(), Arc::new(job.clone()));
     ctx.together
         .write(&ctx.store, move |tx| {
@@ -315,7 +315,7 @@ async fn drop_decoy(ctx: &Shared, job: &Job) -> Result<(), Broken> {
         .await
 }
 
-async fn end(ctx: &Shared, by: Channel, job: &Job, end: End, answer: &str) -> Result<(), Broken> {
+async fn end(ctx: &Shared, by: Channel, job: &Job, end: End, answer: &str) -> Result<(), Fault> {
     let (own, job, answer) = (ctx.clone(), Arc::new(job.clone()), answer.to_owned());
     ctx.together
         .write(&ctx.store, move |tx| {
@@ -329,7 +329,7 @@ async fn end(ctx: &Shared, by: Channel, job: &Job, end: End, answer: &str) -> Re
 }
 
 /// The secret died before anybody took it: one message without a secret says so.
-async fn expire(ctx: &Shared, by: Channel, job: &Job, message: Message) -> Result<(), Broken> {
+async fn expire(ctx: &Shared, by: Channel, job: &Job, message: Message) -> Result<(), Fault> {
     let (own, job, message) = (ctx.clone(), Arc::new(job.clone()), Arc::new(message));
     ctx.together
         .write(&ctx.store, move |tx| {

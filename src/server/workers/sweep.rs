@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use crate::server::base::clock::{DAY, HOUR};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::context::{Context, Shared};
 use crate::server::limits::sign_in_tries;
 use crate::server::sessions::devices;
@@ -23,7 +23,7 @@ const GIVES_WAY: Duration = Duration::from_secs(2);
 pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
     loop {
         if let Err(error) = sweep(&ctx, &stop).await {
-            Broken::from(error).log("cannot sweep");
+            Fault::from(error).log("cannot sweep");
         }
         tokio::select! {
             () = stop.cancelled() => return,

@@ -184,7 +184,7 @@ async fn f02_a_request_that_is_nearly_over_gets_ask_again(engine: Engine) {
     let (relay, sms) = (Scripted::start().await, Sms::start().await);
     let server = both(engine, &relay, &sms, &[]).await;
     // The gateway is down until a minute before the end of the code.
-    sms.behave(Manner::Broken);
+    sms.behave(Manner::Fault);
     let mut browser = server.browser();
     let page = browser.begin("anna").await;
     until("it was tried", async || {

@@ -18,7 +18,7 @@ pub enum Manner {
     /// Answers.
     Answer,
     /// Has broken down.
-    Broken,
+    Fault,
     /// A page of somebody who sits in between.
     NoList,
     /// Takes the connection and says nothing.
@@ -131,7 +131,7 @@ async fn answer(
     };
     match manner {
         Manner::Answer => list.into_response(),
-        Manner::Broken => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        Manner::Fault => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Manner::NoList => "<html>Sign in to this network</html>".into_response(),
         Manner::Hang => std::future::pending().await,
     }

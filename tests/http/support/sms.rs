@@ -36,7 +36,7 @@ pub enum Manner {
     /// Has too much to do.
     Busy,
     /// Has broken down.
-    Broken,
+    Fault,
     /// Takes the connection and says nothing.
     Hang,
     /// Sends the client elsewhere.
@@ -196,7 +196,7 @@ fn elks(manner: Manner, is_signed_in: bool, to: &str) -> Response {
         Manner::BadNumber => (400, format!("{to} is not a valid phone number")),
         Manner::Account => (403, "Not enough credits".to_owned()),
         Manner::Busy => (429, format!("Too many messages to {to}")),
-        Manner::Broken => (500, format!("<html>{to}</html>")),
+        Manner::Fault => (500, format!("<html>{to}</html>")),
         _ => (
             200,
             format!(
@@ -219,7 +219,7 @@ fn twilio(manner: Manner, is_signed_in: bool, to: &str) -> Response {
         Manner::BadNumber => fault(400, 21211),
         Manner::Account => fault(400, 21606),
         Manner::Busy => fault(429, 20429),
-        Manner::Broken => answer(500, format!("<html>{to}</html>")),
+        Manner::Fault => answer(500, format!("<html>{to}</html>")),
         _ => answer(
             201,
             format!(r#"{{"sid":"{TWILIO_ID}","status":"queued","to":"{to}","error_code":null}}"#),
@@ -234,7 +234,7 @@ fn own(manner: Manner, is_signed_in: bool, to: &str) -> Response {
         Manner::BadNumber => 422,
         Manner::Account => 402,
         Manner::Busy => 429,
-        Manner::Broken => 503,
+        Manner::Fault => 503,
         _ => 202,
     };
     answer(status, format!("about {to}"))

@@ -1,6 +1,7 @@
 //! What happens with every change of contacts: it is written down, so that it can be undone, and told to the others.
-use super::super::wrong::Undone;
+use super::super::rejection::Rejection;
 use crate::server::audit::{self, Event};
+use crate::server::base::failure::Failure;
 use crate::server::base::local_time;
 use crate::server::base::random::random_id;
 use crate::server::context::Context;
@@ -32,7 +33,7 @@ pub(super) async fn record(
     who: &SignedIn,
     change: &Change,
     browser: Option<&str>,
-) -> Result<bool, Undone> {
+) -> Result<bool, Failure<Rejection>> {
     let account = &who.account;
     let now = ctx.now();
     if change.ended.is_some() {
@@ -79,7 +80,7 @@ async fn tell(
     change: &Change,
     change_id: &str,
     browser: Option<&str>,
-) -> Result<bool, Undone> {
+) -> Result<bool, Failure<Rejection>> {
     let account = &who.account;
     let language = ctx.language_of(&account.language);
     let zone = &ctx.config.site.time_zone;

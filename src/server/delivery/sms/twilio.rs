@@ -69,7 +69,7 @@ pub(super) fn read(answer: &Answer) -> Result<String, Failure> {
         sid: String,
     }
     #[derive(Deserialize)]
-    struct Fault {
+    struct ErrorBody {
         code: u32,
     }
     if matches!(answer.status, 200 | 201) {
@@ -79,7 +79,7 @@ pub(super) fn read(answer: &Answer) -> Result<String, Failure> {
             .map(|taken| taken.sid)
             .ok_or_else(|| Failure::us(format!("{} without a sid", answer.status)));
     }
-    let code = serde_json::from_str::<Fault>(&answer.body)
+    let code = serde_json::from_str::<ErrorBody>(&answer.body)
         .ok()
         .map(|fault| fault.code);
     let said = match code {

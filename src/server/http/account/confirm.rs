@@ -10,7 +10,8 @@ use crate::rules::page::Notice;
 use crate::rules::password::nfc;
 use crate::rules::steps::Step;
 use crate::server::account::confirm;
-use crate::server::account::wrong::{Undone, Wrong};
+use crate::server::account::rejection::Rejection;
+use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::early::EarlyResponse;
@@ -241,7 +242,7 @@ pub async fn take_code(
     match result {
         Ok(token) => Ok(with_session(ctx, &token, go_on(ctx, next))),
         // Given in another tab, or pressed twice: the page that was wanted knows.
-        Err(Undone::Wrong(Wrong::NoCode)) => Ok(see_other(next)),
+        Err(Failure::Rejected(Rejection::NoCode)) => Ok(see_other(next)),
         Err(undone) => here.refuse(&code_page(next), undone, None),
     }
 }
@@ -260,7 +261,7 @@ pub async fn send_again(
     .await;
     match result {
         Ok(()) => Ok(done(ctx, &code_page(next), Notice::Resent)),
-        Err(Undone::Wrong(Wrong::NoCode)) => Ok(see_other(&asks_first(next))),
+        Err(Failure::Rejected(Rejection::NoCode)) => Ok(see_other(&asks_first(next))),
         Err(undone) => here.refuse(&code_page(next), undone, None),
     }
 }

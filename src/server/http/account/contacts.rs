@@ -5,7 +5,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::rules::page::Notice;
-use crate::server::account::wrong::Wrong;
+use crate::server::account::rejection::Rejection;
 use crate::server::account::{confirm, contacts};
 use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash::done;
@@ -274,7 +274,7 @@ async fn ask_remove(here: &SignedInRequest, id: &str) -> Result<Response, EarlyR
     drop(connection);
     let Some(contact) = all.iter().find(|contact| contact.id == id) else {
         // Removed in another tab, or on another device.
-        let (_, words) = words::sentence(ctx, sentences, Wrong::ContactGone);
+        let (_, words) = words::sentence(ctx, sentences, Rejection::ContactGone);
         let screen = Screen {
             title: mail(MailText::AccountSecurityTitle),
             problem: Some((String::new(), words)),

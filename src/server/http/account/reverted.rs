@@ -69,7 +69,7 @@ pub(super) async fn lead(
             cookies::set_flow(ctx, &reset.cookie, reset.flow.expires_at),
         ),
         // It is stopped all the same; a new password can be asked for by hand.
-        Err(Failure::Broken(error)) => error.log("a reset cannot be begun"),
+        Err(Failure::Fault(error)) => error.log("a reset cannot be begun"),
         Err(_) => {}
     }
     let cookie = match seal(ctx, &Reverted { what, begun }) {

@@ -4,7 +4,7 @@ use axum::extract::{Extension, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::context::Context;
 use crate::server::http::drawn::stay::Ends;
 use crate::server::http::layers::visitor::Visitor;
@@ -35,7 +35,7 @@ fn answer(ctx: &Context, found: Result<Option<SignedIn>, sqlx::Error>) -> Respon
         Ok(Some(who)) => Json(Ends::of(ctx, &who)).into_response(),
         Ok(None) => StatusCode::UNAUTHORIZED.into_response(),
         Err(error) => {
-            let error = Broken::from(error);
+            let error = Fault::from(error);
             error.log("a session cannot be looked at");
             status_of(&error).into_response()
         }

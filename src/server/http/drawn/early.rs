@@ -2,7 +2,7 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::http::responses::{busy, status_of, too_many};
 
 /// What keeps a page from being shown: another answer in its place.
@@ -21,8 +21,8 @@ impl From<Response> for EarlyResponse {
     }
 }
 
-impl From<Broken> for EarlyResponse {
-    fn from(error: Broken) -> Self {
+impl From<Fault> for EarlyResponse {
+    fn from(error: Fault) -> Self {
         error.log("a page of an account cannot be made");
         status_of(&error).into_response().into()
     }
@@ -30,7 +30,7 @@ impl From<Broken> for EarlyResponse {
 
 impl From<sqlx::Error> for EarlyResponse {
     fn from(error: sqlx::Error) -> Self {
-        Broken::from(error).into()
+        Fault::from(error).into()
     }
 }
 
@@ -38,9 +38,9 @@ impl From<Failure> for EarlyResponse {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::TooMany { wait } => too_many(wait).into(),
-            Failure::Broken(error) => error.into(),
+            Failure::Fault(error) => error.into(),
             Failure::Busy | Failure::Unchecked => busy().into(),
-            Failure::Said(_) => StatusCode::UNPROCESSABLE_ENTITY.into_response().into(),
+            Failure::Rejected(_) => StatusCode::UNPROCESSABLE_ENTITY.into_response().into(),
         }
     }
 }

@@ -26,7 +26,7 @@ use super::web_state::WebState;
 use super::wizard::sign_in_pages::onward;
 use crate::rules::steps::Step;
 use crate::server::account::factor::{By, CameIn};
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::context::Context;
 use crate::server::factor::Refusal;
 use crate::server::sessions::{self, SignedIn};
@@ -78,7 +78,7 @@ async fn at_stage(
     ctx: &Context,
     visitor: &Visitor,
     stage: Stage,
-) -> Result<Result<SignedIn, Response>, Broken> {
+) -> Result<Result<SignedIn, Response>, Fault> {
     let person = match visitor.session() {
         Some(session) => sessions::of_token(ctx, session).await?,
         None => None,

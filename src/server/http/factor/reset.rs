@@ -123,7 +123,7 @@ async fn of_flow(ctx: &Context, visitor: &Visitor, posted: &Posted) -> Result<Re
         }
         Ok(Shown::Refused(refusal)) => Ok(back(ctx, visitor, HERE, posted.problem(refusal))),
         Ok(Shown::Over) => Ok(see_other(Step::New.path())),
-        Err(Failure::Said(problems)) => refused(ctx, visitor, problems).await,
+        Err(Failure::Rejected(problems)) => refused(ctx, visitor, problems).await,
         Err(failure) => Err(failure),
     }
 }

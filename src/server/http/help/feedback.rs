@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::topic::Topic;
 use super::{HelpPage, broken, draw, finish, page_name};
 use crate::rules::steps::Step;
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::context::Context;
 use crate::server::help::feedback::{self, Answer, Said, Unsaid, WORDS_AT_MOST};
 use crate::server::http::drawn::frame::Frame;
@@ -208,7 +208,7 @@ pub async fn take(
     match feedback::keep(&web.ctx, visitor.client, said).await {
         Ok(()) => see_other(&format!("{}thanks=1#feedback", about.asked_at())),
         Err(Failure::TooMany { wait }) => too_many(wait),
-        Err(Failure::Broken(error)) => broken(&error),
+        Err(Failure::Fault(error)) => broken(&error),
         Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }
 }
@@ -221,7 +221,7 @@ async fn again(
     answer: Option<Answer>,
     words: String,
     unsaid: Unsaid,
-) -> Result<Response, Broken> {
+) -> Result<Response, Fault> {
     let sentences = web.ctx.sentences(visitor.language);
     let asks = matches!(about, About::Help(_));
     let most = WORDS_AT_MOST.to_string();

@@ -21,7 +21,7 @@ use super::responses::status_of;
 use super::web_state::WebState;
 use super::wizard::pages::current_flow;
 use crate::rules::steps::Step;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::local_time::calendar;
 use crate::server::context::Context;
 use crate::texts::{Catalogue, Language, MailText};
@@ -85,7 +85,7 @@ async fn show(web: &WebState, visitor: &Visitor, uri: &Uri, topic: Option<Topic>
     }
 }
 
-fn broken(error: &Broken) -> Response {
+fn broken(error: &Fault) -> Response {
     error.log("a page of the help cannot be made");
     status_of(error).into_response()
 }
@@ -104,7 +104,7 @@ async fn draw(
     visitor: &Visitor,
     topic: Option<Topic>,
     form: Option<Form<'_>>,
-) -> Result<Response, Broken> {
+) -> Result<Response, Fault> {
     let ctx = &web.ctx;
     let (flow, _) = current_flow(ctx, visitor).await?;
     let flow = flow

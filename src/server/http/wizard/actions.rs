@@ -183,7 +183,7 @@ pub async fn new_password(
             let Some(opened) = action.visitor.link(&action.ctx) else {
                 return action.refuse(failure, Step::New.path(), picked).await;
             };
-            let failure = Failure::said(Problem::LinkElsewhere);
+            let failure = Failure::rejected(Problem::LinkElsewhere);
             action
                 .refuse_under(failure, Step::New.path(), picked, Some(&opened))
                 .await
@@ -194,7 +194,7 @@ pub async fn new_password(
 
 /// Whether a form was made under neither the flow nor the link of this browser.
 fn is_from_elsewhere(failure: &Failure) -> bool {
-    matches!(failure, Failure::Said(problems) if problems.iter().any(|found| {
+    matches!(failure, Failure::Rejected(problems) if problems.iter().any(|found| {
         matches!(found.problem, Problem::FlowMissing | Problem::FlowElsewhere)
     }))
 }
@@ -287,7 +287,7 @@ pub async fn renew_link() -> Result<Answer, Refusal> {
     let action = Action::here()?;
     let visitor = &action.visitor;
     let Some(opened) = visitor.link(&action.ctx) else {
-        let failure = Failure::said(Problem::FlowMissing);
+        let failure = Failure::rejected(Problem::FlowMissing);
         return action
             .refuse(failure, Step::Identify.path(), Typed::default())
             .await;

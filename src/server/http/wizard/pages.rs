@@ -12,7 +12,7 @@ use crate::rules::page::{LinkState, Notice, PageState};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::{self, Step, Visit};
 use crate::server::account::confirm;
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::context::Shared;
 use crate::server::http::brand;
 use crate::server::http::cookies::{self, Name};
@@ -130,12 +130,7 @@ fn step_of(path: &str) -> Option<Step> {
     Step::ALL.into_iter().find(|step| step.path() == path)
 }
 
-async fn arrive(
-    ctx: &Shared,
-    visitor: &Visitor,
-    path: &str,
-    lost: bool,
-) -> Result<Arrival, Broken> {
+async fn arrive(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Result<Arrival, Fault> {
     let (flow, gone) = current_flow(ctx, visitor).await?;
     let step = step_of(path);
     let said = flash::heard(ctx, visitor, path);
@@ -226,7 +221,7 @@ async fn arrive(
 }
 
 /// Who may see the page on which a password is changed; otherwise where their browser goes first.
-async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Result<SignedIn, Arrival>, Broken> {
+async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Result<SignedIn, Arrival>, Fault> {
     let Some(token) = visitor.session() else {
         return Ok(Err(Arrival::Elsewhere(SIGN_IN.to_owned(), None)));
     };
@@ -251,7 +246,7 @@ async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Result<SignedIn, 
 }
 
 /// Whether a second factor comes before the new password under the link that this browser has opened.
-async fn wants_factor(ctx: &Shared, opened: Option<&Opened>) -> Result<bool, Broken> {
+async fn wants_factor(ctx: &Shared, opened: Option<&Opened>) -> Result<bool, Fault> {
     let Some(opened) = opened else {
         return Ok(false);
     };
@@ -265,7 +260,7 @@ async fn unknown_link(
     ctx: &Shared,
     visitor: &Visitor,
     state: &PageState,
-) -> Result<Option<i64>, Broken> {
+) -> Result<Option<i64>, Fault> {
     let is_unknown = state
         .link
         .as_ref()
@@ -277,7 +272,7 @@ async fn unknown_link(
     let counted = requests::request_from(ctx, &mut tx, visitor.client).await;
     match settle(tx, counted).await {
         Err(Failure::TooMany { wait }) => Ok(Some(wait)),
-        Err(Failure::Broken(error)) => Err(error),
+        Err(Failure::Fault(error)) => Err(error),
         Ok(()) | Err(_) => Ok(None),
     }
 }
@@ -286,7 +281,7 @@ async fn unknown_link(
 pub(in crate::server::http) async fn current_flow(
     ctx: &Shared,
     visitor: &Visitor,
-) -> Result<(Option<Flow>, bool), Broken> {
+) -> Result<(Option<Flow>, bool), Fault> {
     let Some(cookie) = visitor.flow() else {
         return Ok((None, false));
     };
@@ -306,7 +301,7 @@ pub(in crate::server::http) fn lead(
     flow: Option<&Flow>,
     gone: bool,
     page: Step,
-) -> Result<Option<(String, Option<Said>)>, Broken> {
+) -> Result<Option<(String, Option<Said>)>, Fault> {
     let at = flow.map_or(Ok(Step::Identify), flow::step)?;
     let is_forced = flow.is_some_and(|flow| flow.forced().is_some());
     if is_forced && matches!(page, Step::Code | Step::Factor) && at != page {

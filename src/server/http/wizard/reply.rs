@@ -9,7 +9,7 @@ use crate::rules::page::{Answer, Notice, PageState, Refusal, Typed};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::base::clock::MINUTE;
-use crate::server::base::failure::{Broken, Failure};
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::context::Shared;
 use crate::server::http::cookies::{self, Name};
 use crate::server::http::drawn::flash::{self, Said, kept};
@@ -173,9 +173,9 @@ impl Action {
         link: Option<&Opened>,
     ) -> Result<Answer, Refusal> {
         // What a person can act on stands on the page that was posted from, also where data would be answered with a status of its own.
-        let has_page = matches!(failure, Failure::Said(_) | Failure::Unchecked);
+        let has_page = matches!(failure, Failure::Rejected(_) | Failure::Unchecked);
         let (status, wait, problems) = match failure {
-            Failure::Said(problems) => (StatusCode::UNPROCESSABLE_ENTITY, None, problems),
+            Failure::Rejected(problems) => (StatusCode::UNPROCESSABLE_ENTITY, None, problems),
             Failure::TooMany { wait } => {
                 // Rounded up to whole minutes: enough to come back, too coarse to measure anything with.
                 let minutes = u16::try_from((wait + MINUTE - 1) / MINUTE)
@@ -204,7 +204,7 @@ impl Action {
                     vec![problem],
                 )
             }
-            Failure::Broken(error) => {
+            Failure::Fault(error) => {
                 error.log("a post failed");
                 let status = status_of(&error);
                 if error.is_passing() {
@@ -273,7 +273,7 @@ impl Action {
 
     /// The code step was not done. Proved or finished in another tab of this browser, there is nothing to put right, only to go on.
     pub async fn refuse_code(&self, failure: Failure) -> Result<Answer, Refusal> {
-        let used = matches!(&failure, Failure::Said(problems)
+        let used = matches!(&failure, Failure::Rejected(problems)
             if problems.iter().any(|found| found.problem == Problem::CodeUsed));
         if used
             && let Ok(Some(flow)) = self.current_flow().await
@@ -294,7 +294,7 @@ impl Action {
     }
 
     /// Who is signed in here.
-    pub async fn signed_in(&self) -> Result<Option<SignedIn>, Broken> {
+    pub async fn signed_in(&self) -> Result<Option<SignedIn>, Fault> {
         let Some(token) = self.visitor.session() else {
             return Ok(None);
         };
@@ -303,7 +303,7 @@ impl Action {
     }
 
     /// The flow of this browser.
-    pub async fn current_flow(&self) -> Result<Option<Flow>, Broken> {
+    pub async fn current_flow(&self) -> Result<Option<Flow>, Fault> {
         let Some(cookie) = self.visitor.flow() else {
             return Ok(None);
         };

@@ -72,7 +72,7 @@ pub fn are_over(action: &Action) {
 
 /// The page that says what was wrong: the one with the field.
 pub fn refused_at(ctx: &Context, failure: &Failure) -> &'static str {
-    let about_name = matches!(failure, Failure::Said(problems)
+    let about_name = matches!(failure, Failure::Rejected(problems)
         if problems.iter().any(|FieldProblem { field, .. }| *field == Some(FieldName::Identifier)));
     if are_two(ctx) && !about_name {
         SIGN_IN_PASSWORD
@@ -90,7 +90,7 @@ pub async fn go_on(action: &Action, typed: &str) -> Result<Answer, Refusal> {
     let sealed = match identifier::check(typed) {
         Ok(checked) => seal(&action.ctx, checked),
         Err(problem) => {
-            let failure = Failure::said(problem);
+            let failure = Failure::rejected(problem);
             return action.refuse(failure, SIGN_IN, kept).await;
         }
     };

@@ -5,7 +5,7 @@ use crate::rules::channel::Channel;
 use crate::rules::identifier::Kind;
 use crate::rules::page::{Asked, Choosing, Note, PageState, Person, Site};
 use crate::rules::steps::Step;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::random::random_id;
 use crate::server::config::{After, Reason, RobotCheck, SignInPages};
 use crate::server::context::Context;
@@ -116,12 +116,8 @@ pub struct Known<'a> {
 /// Makes the state.
 ///
 /// # Errors
-/// [`Broken`] when the database does not answer or a value cannot be opened.
-pub async fn make(
-    ctx: &Context,
-    language: Language,
-    known: Known<'_>,
-) -> Result<PageState, Broken> {
+/// [`Fault`] when the database does not answer or a value cannot be opened.
+pub async fn make(ctx: &Context, language: Language, known: Known<'_>) -> Result<PageState, Fault> {
     let mut state = PageState {
         form: random_id()?,
         return_to: known.return_to.map(str::to_owned),
@@ -165,7 +161,7 @@ pub async fn make(
 }
 
 /// What the password of somebody who is signed in is changed under.
-async fn change(ctx: &Context, who: &SignedIn) -> Result<Choosing, Broken> {
+async fn change(ctx: &Context, who: &SignedIn) -> Result<Choosing, Fault> {
     let mut connection = ctx.store.read().await?;
     Ok(Choosing {
         token: form_token(ctx, who),

@@ -1,7 +1,7 @@
 //! Who a request means, and on which way that account is reached: told to nobody but the worker.
 use crate::rules::channel::Channel;
 use crate::rules::identifier::{self, Kind};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::context::Context;
 use crate::server::delivery::Provider;
 use crate::server::directory::{self, Found};
@@ -63,7 +63,7 @@ pub(super) async fn find(
     ctx: &Context,
     connection: &mut Connection,
     flow: &Flow,
-) -> Result<Finding, Broken> {
+) -> Result<Finding, Fault> {
     let refused = refused(connection, flow).await?;
     find_without(ctx, connection, flow, refused).await
 }
@@ -74,7 +74,7 @@ pub(super) async fn find_without(
     connection: &mut Connection,
     flow: &Flow,
     refused: Vec<Channel>,
-) -> Result<Finding, Broken> {
+) -> Result<Finding, Fault> {
     let (accounts, identifier) = match meant(ctx, connection, flow).await? {
         Ok(found) => found,
         Err(outcome) => return Ok(Finding::Nothing(outcome)),
@@ -166,7 +166,7 @@ async fn meant(
     ctx: &Context,
     connection: &mut Connection,
     flow: &Flow,
-) -> Result<Result<(Vec<Account>, Option<Identifier>), Outcome>, Broken> {
+) -> Result<Result<(Vec<Account>, Option<Identifier>), Outcome>, Fault> {
     if let Some(id) = &flow.asked_account_id {
         let account = store::accounts::by_id(connection, id).await?;
         return Ok(account
@@ -205,7 +205,7 @@ async fn several(
     mut accounts: Vec<Account>,
     identifier: Option<&Identifier>,
     refused: Vec<Channel>,
-) -> Result<Finding, Broken> {
+) -> Result<Finding, Fault> {
     let shared = identifier.filter(|identifier| identifier.kind == Kind::Mail);
     let (Some(shared), true) = (shared, ctx.config.reset.uses(Channel::Mail)) else {
         return Ok(Finding::Nothing(Outcome::SeveralAccounts));

@@ -9,7 +9,7 @@ use super::find::{self, Finding};
 use crate::rules::channel::Channel;
 use crate::rules::steps::Step;
 use crate::server::base::clock::SECOND;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::context::{Context, Shared};
 use crate::server::outbox::{pause, pause_until_due};
 use crate::server::store::flows::Flow;
@@ -76,11 +76,11 @@ struct Batch {
 
 /// Why there is no batch, and the jobs that were to be in it.
 struct Untaken {
-    error: Broken,
+    error: Fault,
     jobs: Vec<Job>,
 }
 
-impl<E: Into<Broken>> From<E> for Untaken {
+impl<E: Into<Fault>> From<E> for Untaken {
     fn from(error: E) -> Self {
         Self {
             error: error.into(),
@@ -112,7 +112,7 @@ async fn put_first_back(ctx: &Context) -> Result<(), sqlx::Error> {
 ///
 /// Accounts are looked up first, and once more when all of them are locked: in one order over the whole turn, so that two of these never wait
 /// for each other in a circle.
-async fn turn(ctx: &Context, most: usize) -> Result<Duration, Broken> {
+async fn turn(ctx: &Context, most: usize) -> Result<Duration, Fault> {
     let wait = pause_until_due(ctx, Kind::Resolve).await?;
     if !wait.is_zero() {
         return Ok(wait);
@@ -215,7 +215,7 @@ async fn look_up(
     ctx: &Context,
     connection: &mut Connection,
     jobs: &[Job],
-) -> Result<BTreeSet<String>, Broken> {
+) -> Result<BTreeSet<String>, Fault> {
     let mut meant = BTreeSet::new();
     for job in jobs {
         let Some(flow) = waiting_flow(connection, job).await? else {
@@ -227,7 +227,7 @@ async fn look_up(
                 meant.extend(ids);
             }
             // What has failed in a transaction has ended it.
-            Err(error @ Broken::Database(_)) => return Err(error),
+            Err(error @ Fault::Database(_)) => return Err(error),
             // Met again, and told, where the job is put back.
             Err(_) => {}
         }
@@ -250,7 +250,7 @@ pub(in crate::server) async fn leads_elsewhere(
     connection: &mut Connection,
     job: &Job,
     closed: Channel,
-) -> Result<bool, Broken> {
+) -> Result<bool, Fault> {
     let Some(flow) = waiting_flow(connection, job).await? else {
         return Ok(false);
     };
@@ -271,7 +271,7 @@ async fn resolve(
     tx: &mut Tx,
     job: &Job,
     locked: &BTreeSet<String>,
-) -> Result<Resolved, Broken> {
+) -> Result<Resolved, Fault> {
     let flow = waiting_flow(tx, job).await?;
     let end = flow.as_ref().map_or(End::Dropped, |_| End::Done);
     // Ended first: a job may be in the hands of two nodes, and only one of them may go on.

@@ -4,7 +4,7 @@ use tokio::task::JoinHandle;
 
 use super::{pause, told};
 use crate::server::base::clock::{DAY, SECOND};
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::base::random::random_id;
 use crate::server::config::Alert;
 use crate::server::context::Shared;
@@ -36,7 +36,7 @@ struct Telling {
 
 impl Outage {
     /// Since when, and what the last attempt ran into.
-    pub(super) fn begin(ctx: &Shared, error: &Broken, since: i64) -> Self {
+    pub(super) fn begin(ctx: &Shared, error: &Fault, since: i64) -> Self {
         let why = why(error, (ctx.now() - since) / SECOND);
         Self {
             told: told(ctx, DATABASE, false, &why, since),
@@ -122,13 +122,13 @@ fn begin(ctx: &Shared, number: usize, told: &Told) -> Option<Telling> {
 }
 
 /// What the operator can act on: the words of a library about its own pool say nothing of the database.
-fn why(error: &Broken, seconds: i64) -> String {
+fn why(error: &Fault, seconds: i64) -> String {
     match error {
-        Broken::Database(sqlx::Error::Database(said)) => format!(
+        Fault::Database(sqlx::Error::Database(said)) => format!(
             "the database has refused to read or write for {seconds} seconds: {}; look at its disk, its log, and what else holds it",
             said.message()
         ),
-        Broken::Database(_) => format!(
+        Fault::Database(_) => format!(
             "the database has not answered for {seconds} seconds: look at whether it runs, whether this server reaches it, and whether it has connections and disk to spare"
         ),
         other => format!("reading or writing has failed for {seconds} seconds: {other}"),
@@ -147,7 +147,7 @@ mod tests {
             sqlx::Error::WorkerCrashed,
             std::io::Error::from(std::io::ErrorKind::ConnectionRefused).into(),
         ] {
-            let why = why(&Broken::Database(error), 12);
+            let why = why(&Fault::Database(error), 12);
             let begins = "the database has not answered for 12 seconds: look at";
             assert!(why.starts_with(begins), "{why}");
         }

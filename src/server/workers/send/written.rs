@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use crate::rules::channel::Channel;
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::DAY;
-use crate::server::base::failure::Broken;
+use crate::server::base::failure::Fault;
 use crate::server::context::{Context, Shared};
 use crate::server::delivery::{Letter, Recourse};
 use crate::server::outbox::{About, Message, enqueue, enqueue_resolve};
@@ -18,7 +18,7 @@ pub(super) fn retried(
     id: String,
     at: i64,
     why: String,
-) -> BoxFuture<'_, Result<(), Broken>> {
+) -> BoxFuture<'_, Result<(), Fault>> {
     Box::pin(async move { Ok(store::jobs::retry(tx, &id, at, &why).await?) })
 }
 
@@ -26,7 +26,7 @@ pub(super) fn decoy_dropped(
     tx: &mut Tx,
     ctx: Shared,
     job: Arc<Job>,
-) -> BoxFuture<'_, Result<(), Broken>> {
+) -> BoxFuture<'_, Result<(), Fault>> {
     Box::pin(async move {
         store::jobs::end(tx, &job.id, End::Dropped, "", ctx.now()).await?;
         Ok(())
@@ -40,7 +40,7 @@ pub(super) fn ended(
     job: Arc<Job>,
     end: End,
     answer: String,
-) -> BoxFuture<'_, Result<(), Broken>> {
+) -> BoxFuture<'_, Result<(), Fault>> {
     Box::pin(async move {
         if store::jobs::end(tx, &job.id, end, &answer, ctx.now()).await? {
             let detail = format!("{}: {answer}", job.purpose);
@@ -70,7 +70,7 @@ pub(super) fn expired(
     by: Channel,
     job: Arc<Job>,
     message: Arc<Message>,
-) -> BoxFuture<'_, Result<(), Broken>> {
+) -> BoxFuture<'_, Result<(), Fault>> {
     Box::pin(async move {
         let why = "expired before it was taken";
         if !store::jobs::end(tx, &job.id, End::Expired, why, ctx.now()).await? {
@@ -120,7 +120,7 @@ pub(super) fn expired(
 
 /// Once a request: where one way is closed to what answers it, the request is looked up again, and the other confirmed contact is used by the
 /// same decision as the first.
-async fn go_another_way(ctx: &Context, tx: &mut Tx, by: Channel, job: &Job) -> Result<(), Broken> {
+async fn go_another_way(ctx: &Context, tx: &mut Tx, by: Channel, job: &Job) -> Result<(), Fault> {
     match another_way(ctx, tx, by, job).await? {
         Some(flow) => enqueue_resolve(ctx, tx, flow, 0, job.expires_at).await,
         None => Ok(()),

@@ -6,7 +6,8 @@ use super::super::codes;
 use super::{CODE, Posted, place_of};
 use crate::rules::page::Notice;
 use crate::server::account::contacts;
-use crate::server::account::wrong::{Undone, Wrong};
+use crate::server::account::rejection::Rejection;
+use crate::server::base::failure::Failure;
 use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash::done;
 use crate::server::http::drawn::screen::Screen;
@@ -79,7 +80,7 @@ pub async fn take_code(
             Ok(done(ctx, SECURITY, notice))
         }
         // Confirmed in another tab, or pressed twice: the security page shows how things stand.
-        Err(Undone::Wrong(Wrong::NoCode)) => Ok(see_other(SECURITY)),
+        Err(Failure::Rejected(Rejection::NoCode)) => Ok(see_other(SECURITY)),
         Err(undone) => here.refuse(CODE, undone, None),
     }
 }
@@ -97,7 +98,7 @@ pub async fn send_again(
     .await;
     match result {
         Ok(()) => Ok(done(ctx, CODE, Notice::Resent)),
-        Err(Undone::Wrong(Wrong::NoCode)) => Ok(see_other(SECURITY)),
+        Err(Failure::Rejected(Rejection::NoCode)) => Ok(see_other(SECURITY)),
         Err(undone) => here.refuse(CODE, undone, None),
     }
 }

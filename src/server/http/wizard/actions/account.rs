@@ -31,7 +31,7 @@ pub async fn change_password(
     confirm: &str,
 ) -> Result<Answer, Refusal> {
     let action = Action::here()?;
-    let over = || Failure::said(Problem::SessionOver);
+    let over = || Failure::rejected(Problem::SessionOver);
     let who = match action.signed_in().await {
         Ok(Some(who)) => who,
         Ok(None) => return action.refuse(over(), SIGN_IN, Typed::default()).await,
@@ -43,7 +43,7 @@ pub async fn change_password(
     };
     if !same(&form_token(&action.ctx, &who), token) {
         // Made in an earlier session of this browser: the page as it is now takes its place.
-        let failure = Failure::said(Problem::FormStale);
+        let failure = Failure::rejected(Problem::FormStale);
         return action.refuse(failure, PASSWORD, Typed::default()).await;
     }
     let proposal = Proposed {

@@ -1,13 +1,14 @@
-//! What a person can put right on the pages of their account, and everything else that keeps such a page from doing what was asked.
-use crate::server::base::failure::{Broken, Failure};
-use crate::server::base::random::NoRandomness;
-use crate::server::directory::hashing::HashError;
+//! What a person can put right on the pages of their account.
+
+use crate::rules::problem::FieldProblem;
+use crate::server::base::failure::Failure;
 use crate::server::factor::Refusal;
-use crate::server::store::Tx;
 
 /// Something to put right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wrong {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejection {
+    /// What the fields of the form have wrong, as in the wizard.
+    Problems(Vec<FieldProblem>),
     /// The form was made in another session than the one that posts it.
     FormStale,
     /// The person has to show first that it is still them.
@@ -59,56 +60,14 @@ pub enum Wrong {
     ContactsClosed,
 }
 
-/// Not done.
-#[derive(Debug, thiserror::Error)]
-pub enum Undone {
-    /// The person can put it right.
-    #[error("refused: {0:?}")]
-    Wrong(Wrong),
-    /// As elsewhere.
-    #[error(transparent)]
-    Failed(#[from] Failure),
-}
-
-impl From<Wrong> for Undone {
-    fn from(wrong: Wrong) -> Self {
-        Self::Wrong(wrong)
+impl From<Rejection> for Failure<Rejection> {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
     }
 }
 
-impl From<sqlx::Error> for Undone {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Failed(error.into())
+impl From<Failure> for Failure<Rejection> {
+    fn from(failure: Failure) -> Self {
+        failure.map_rejection(Rejection::Problems)
     }
-}
-
-impl From<NoRandomness> for Undone {
-    fn from(error: NoRandomness) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl From<Broken> for Undone {
-    fn from(error: Broken) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl From<HashError> for Undone {
-    fn from(error: HashError) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-/// Ends the transaction of a use-case: what it counted stays counted when it refuses, and only a fault undoes everything.
-///
-/// # Errors
-/// The use-case's own, or that the database did not answer.
-pub async fn settle<T>(tx: Tx, result: Result<T, Undone>) -> Result<T, Undone> {
-    match &result {
-        Ok(_) | Err(Undone::Wrong(_) | Undone::Failed(Failure::Said(_))) => tx.commit().await?,
-        Err(Undone::Failed(Failure::Broken(error))) if error.is_passing() => drop(tx),
-        Err(_) => tx.rollback().await,
-    }
-    result
 }
