@@ -7,7 +7,6 @@
 pub mod advice;
 pub mod channel;
 pub mod code;
-pub mod forced;
 pub mod identifier;
 #[cfg(feature = "ssr")]
 pub mod link_token;
@@ -16,6 +15,7 @@ pub mod password;
 pub mod postal_code;
 pub mod problem;
 pub mod reference;
+pub mod required_change;
 pub mod sign_in;
 pub mod steps;
 

@@ -8,9 +8,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::channel::Channel;
-use super::forced::Forced;
 use super::password::Policy;
 use super::problem::FieldProblem;
+use super::required_change::RequiredChange;
 use super::steps::Step;
 
 pub use site::{Asked, Note, Site};
@@ -67,7 +67,7 @@ pub struct Choosing {
     /// User names among which the person picks.
     pub accounts: Vec<String>,
     /// Why it has to be chosen, where it was begun at sign-in.
-    pub forced: Option<Forced>,
+    pub forced: Option<RequiredChange>,
     /// Words that the password must not be made of.
     pub personal: Vec<String>,
     /// The rules.
@@ -127,7 +127,7 @@ pub struct FlowView {
     /// Where the flow stands.
     pub step: Step,
     /// Why it was begun at sign-in, if it was.
-    pub forced: Option<Forced>,
+    pub forced: Option<RequiredChange>,
     /// The way that was asked for.
     pub channel: Channel,
     /// There is no such account; said only where the organisation has chosen to say so.

@@ -21,7 +21,7 @@ use crate::server::password::lists::Blocklist;
 use crate::server::store::together::Together;
 use crate::texts::{Catalogue, Language};
 
-/// Wakes the workers when something was promised, so that nobody waits for the next poll.
+/// Wakes the workers when something was enqueued, so that nobody waits for the next poll.
 #[derive(Debug, Default)]
 pub struct Wake {
     /// For the worker that resolves.
@@ -33,7 +33,7 @@ pub struct Wake {
 }
 
 impl Wake {
-    /// Something was promised that goes out on any way.
+    /// Something was enqueued that goes out on any way.
     pub fn senders(&self) {
         self.mail.notify_one();
         self.sms.notify_one();

@@ -62,7 +62,7 @@ impl Language {
     /// and a weight of 0 refuses. `None` when nothing that is offered is wanted.
     #[must_use]
     pub fn negotiate(accept_language: &str, offered: &[Self]) -> Option<Self> {
-        let wishes: Vec<(&str, u16)> = accept_language.split(',').filter_map(wish).collect();
+        let wishes: Vec<(&str, u16)> = accept_language.split(',').filter_map(preference).collect();
         let named: Vec<(Self, u16)> = wishes
             .iter()
             .filter_map(|(tag, weight)| Some((Self::parse(tag)?, *weight)))
@@ -85,7 +85,7 @@ impl Language {
 }
 
 /// One part of the header as its tag and its weight in thousandths; `None` when it cannot be read.
-fn wish(part: &str) -> Option<(&str, u16)> {
+fn preference(part: &str) -> Option<(&str, u16)> {
     let (tag, parameter) = part
         .split_once(';')
         .map_or((part, None), |(tag, parameter)| (tag, Some(parameter)));

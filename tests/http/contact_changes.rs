@@ -1,6 +1,6 @@
 //! Addresses and numbers that people add, replace and remove themselves (JOURNEYS A8, O3; STANDARDS I01 to I10; ATTACKS A29).
 
-mod spoken_for;
+mod vouched_for;
 
 use rekey::texts::{Language, MailText};
 
@@ -55,7 +55,7 @@ async fn a_new_address_counts_once_it_is_confirmed(engine: Engine) {
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let page = browser.ask_mail(NEW, None).await;
     assert_eq!(page.path, "/account/security/code");
-    assert!(page.text().contains(NEW));
+    assert!(page.text().contains(NEW), "{}", page.text());
     let letter = smtp.next().await;
     assert_eq!(letter.to, [NEW]);
     // Not confirmed, it is nobody's: asking for a password with it sends nothing.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use rekey::texts::{Catalogue, Language, MailText};
 
-use crate::support::{Engine, GOOD, Letter, Server, Setup, Smtp, on_both_engines, on_sqlite};
+use crate::support::{Engine, GOOD, ReceivedMail, Server, Setup, Smtp, on_both_engines, on_sqlite};
 
 on_both_engines!(
     w15_name_the_devices_that_were_signed_out,
@@ -24,7 +24,7 @@ const PEOPLE: [(&str, &str, Language); 3] = [
 ];
 
 /// STANDARDS L02 to L05, L07.
-fn check_form(letter: &Letter, to: &str, language: Language) {
+fn check_form(letter: &ReceivedMail, to: &str, language: Language) {
     assert_eq!(letter.from, "rekey@localhost");
     assert_eq!(letter.to, [to]);
     assert_eq!(letter.header("auto-submitted"), ["auto-generated"]);
@@ -60,7 +60,7 @@ fn check_form(letter: &Letter, to: &str, language: Language) {
 }
 
 /// STANDARDS L11: what a link shows is where it leads, and it leads to us.
-fn check_links(letter: &Letter, server: &Server) {
+fn check_links(letter: &ReceivedMail, server: &Server) {
     let html = letter.html();
     for link in html.split("<a href=\"").skip(1) {
         let (target, rest) = link.split_once('"').unwrap();
@@ -116,7 +116,7 @@ async fn tell_all_there_is_to_know(engine: Engine) {
     let page_after = browser.give(&page, &code.code()).await;
     browser.choose(&page_after, GOOD).await;
     let notice = smtp.next().await;
-    let plain = |letter: &Letter| {
+    let plain = |letter: &ReceivedMail| {
         letter
             .text()
             .split_whitespace()

@@ -5,7 +5,8 @@ use rekey::texts::Text;
 use reqwest::Method;
 
 use crate::support::{
-    Browser, Engine, GOOD, Letter, OTHER_GOOD, Page, Server, Setup, Smtp, english, on_both_engines,
+    Browser, Engine, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Setup, Smtp, english,
+    on_both_engines,
 };
 
 on_both_engines!(
@@ -34,7 +35,7 @@ fn by_link(engine: Engine, smtp: &Smtp) -> Setup {
 }
 
 /// Asks for a link and gets it: the browser that asked, its page, the letter.
-async fn linked(server: &Server, smtp: &mut Smtp, who: &str) -> (Browser, Page, Letter) {
+async fn linked(server: &Server, smtp: &mut Smtp, who: &str) -> (Browser, Page, ReceivedMail) {
     let mut browser = server.browser();
     let page = browser.begin(who).await;
     let mut letter = smtp.next().await;

@@ -86,6 +86,8 @@ mod refused_posts;
 #[cfg(test)]
 mod returning;
 #[cfg(test)]
+mod revert_links;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod security_page;
@@ -107,8 +109,6 @@ mod sign_in_waits;
 mod signed_in;
 #[cfg(test)]
 mod sms;
-#[cfg(test)]
-mod stop_links;
 #[cfg(test)]
 mod stopping;
 #[cfg(test)]

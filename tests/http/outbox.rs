@@ -5,7 +5,7 @@ use std::time::Duration;
 use rekey::texts::{Catalogue, Language, MailText, Text};
 
 use crate::support::{
-    Engine, GOOD, Letter, Manner, Server, Setup, Smtp, english, on_both_engines, until,
+    Engine, GOOD, Manner, ReceivedMail, Server, Setup, Smtp, english, on_both_engines, until,
 };
 
 on_both_engines!(
@@ -201,7 +201,7 @@ async fn a_second_relay_takes_over(engine: Engine) {
         }
         let mut browser = server.browser();
         let page = browser.begin("anna").await;
-        let letter: Letter = second.next().await;
+        let letter: ReceivedMail = second.next().await;
         server.settle().await;
         assert_eq!(first.taken() + second.taken(), 1, "{manner:?}");
         let page = browser.give(&page, &letter.code()).await;

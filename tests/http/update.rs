@@ -8,7 +8,8 @@ use rekey::texts::Text;
 use crate::support::sms::Sms;
 use crate::support::update::{Held, updated};
 use crate::support::{
-    Browser, Engine, GOOD, Letter, OTHER_GOOD, Page, Server, Smtp, english, on_both_engines, until,
+    Browser, Engine, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Smtp, english, on_both_engines,
+    until,
 };
 
 on_both_engines!(
@@ -33,7 +34,7 @@ async fn start(engine: Engine) -> (Smtp, Sms, Server, Held) {
 }
 
 /// The letters that waited, by whom they are for. What was asked for after them, too.
-async fn letters(smtp: &Smtp, expected: usize) -> BTreeMap<String, Letter> {
+async fn letters(smtp: &Smtp, expected: usize) -> BTreeMap<String, ReceivedMail> {
     until("all letters", async || {
         (smtp.taken() >= expected).then_some(())
     })

@@ -16,10 +16,10 @@ use crate::app::route::Page;
 use crate::app::ui::Ui;
 use crate::app::words;
 use crate::rules::advice::Advice;
-use crate::rules::forced::Forced;
 use crate::rules::page::{Choosing, LinkState, PageState};
 use crate::rules::password::{self, Mark, Policy, Rule};
 use crate::rules::problem::{FieldName, FieldProblem, Problem};
+use crate::rules::required_change::RequiredChange;
 use crate::rules::steps::Step;
 use crate::texts::Text;
 
@@ -124,8 +124,8 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
     let is_picked = !under.accounts.is_empty();
     let why = under.forced.map(|why| {
         let text = match why {
-            Forced::MustChange => Text::NewMustChange,
-            Forced::Expired => Text::NewExpired,
+            RequiredChange::MustChange => Text::NewMustChange,
+            RequiredChange::Expired => Text::NewExpired,
         };
         view! { <p>{ui.text(text)}</p> }
     });

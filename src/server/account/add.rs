@@ -303,9 +303,9 @@ pub async fn add(
             return Err(refused(problems));
         }
     }
-    let about = audit::About {
+    let about = audit::Subject {
         account: Some(&account.id),
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, &mut tx, Event::AccountAdded, about).await?;
     if let Some(hashed) = &hashed {

@@ -97,7 +97,7 @@ async fn candidates(
         let Some(stored) = store::passwords::in_force(tx, &account.id).await? else {
             continue;
         };
-        let device = devices::known(ctx, tx, cookie, &account.id).await?;
+        let device = devices::recognised(ctx, tx, cookie, &account.id).await?;
         all.push(Candidate {
             key: match &device {
                 Some(id) => sign_in_tries::by_device(ctx, id),

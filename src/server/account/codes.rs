@@ -12,7 +12,7 @@ use crate::server::base::keys::same;
 use crate::server::base::local_time;
 use crate::server::base::random::{random_code, random_id};
 use crate::server::context::Context;
-use crate::server::delivery::{Letter, Recourse};
+use crate::server::delivery::{MessageContent, Recourse};
 use crate::server::identifiers;
 use crate::server::limits::{requests, text_messages};
 use crate::server::outbox::{self, Message};
@@ -34,7 +34,7 @@ pub(super) struct Wanted<'a> {
     /// The contact whose place the new one takes.
     pub(super) replaces: Option<&'a str>,
     /// An earlier contact has just spoken for the new one.
-    pub(super) is_spoken_for: bool,
+    pub(super) is_vouched_for: bool,
 }
 
 /// A code that was sent, as its page shows it.
@@ -105,7 +105,7 @@ async fn enqueue(
         address: wanted.address,
         address_canonical: wanted.address_canonical,
         replaces: wanted.replaces,
-        is_spoken_for: wanted.is_spoken_for,
+        is_vouched_for: wanted.is_vouched_for,
         code_mac: &mac(ctx, &id, &code),
         expires_at,
         tries: i64::from(ctx.config.reset.tries),
@@ -114,7 +114,7 @@ async fn enqueue(
     };
     store::confirmations::put(tx, &new).await?;
     let message = message(ctx, who, wanted, &code, minutes, expires_at);
-    let about = outbox::About {
+    let about = outbox::JobAttributes {
         purpose: "confirmation",
         flow: None,
         account: Some(&who.account.id),
@@ -122,10 +122,10 @@ async fn enqueue(
     };
     outbox::enqueue(ctx, tx, wanted.channel, &message, about).await?;
     let detail = format!("{} by {}", wanted.purpose.as_str(), wanted.channel.as_str());
-    let fact = audit::About {
+    let fact = audit::Subject {
         account: Some(&who.account.id),
         detail: &detail,
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     Ok(audit::record(ctx, tx, Event::ConfirmationSent, fact).await?)
 }
@@ -142,11 +142,11 @@ fn message(
     let language = ctx.language_of(&account.language);
     let until = local_time::until(&ctx.config.site.time_zone, ctx.now(), expires_at, language);
     let code = code.as_str().to_owned();
-    let (to, to_name, letter) = match wanted.purpose {
+    let (to, to_name, content) = match wanted.purpose {
         Purpose::Person => (
             wanted.address,
             account.name.clone(),
-            Letter::ConfirmPerson {
+            MessageContent::ConfirmPerson {
                 code,
                 minutes,
                 until,
@@ -157,7 +157,7 @@ fn message(
         Purpose::Contact => (
             wanted.address,
             String::new(),
-            Letter::ConfirmContact {
+            MessageContent::ConfirmContact {
                 code,
                 minutes,
                 until,
@@ -173,7 +173,7 @@ fn message(
         to: to.to_owned(),
         to_name,
         language: language.tag().to_owned(),
-        letter,
+        content,
         recourse: Recourse::Reset,
     }
 }
@@ -217,7 +217,7 @@ async fn again(
         address: &last.address,
         address_canonical: &last.address_canonical,
         replaces: last.replaces.as_deref(),
-        is_spoken_for: last.is_spoken_for == 1,
+        is_vouched_for: last.is_vouched_for == 1,
     };
     enqueue(ctx, tx, who, wanted, last.resends_left - 1).await
 }
@@ -276,15 +276,15 @@ pub(super) async fn take(
     let counted = store::confirmations::count_try(tx, &waiting.id)
         .await?
         .ok_or_else(|| Failure::rejected(Problem::CodeTriesUsedUp))?;
-    let guessed_at = requests::is_confirmation_guessed_at(ctx, tx, &who.account.id).await?;
+    let guessed_at = requests::is_over_wrong_confirmation_limit(ctx, tx, &who.account.id).await?;
     if same(&mac(ctx, &counted.id, &code), &counted.code_mac) && !guessed_at {
         return Ok(counted);
     }
     requests::wrong_confirmation(ctx, tx, &who.account.id).await?;
-    let about = audit::About {
+    let about = audit::Subject {
         account: Some(&who.account.id),
         detail: purpose.as_str(),
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, tx, Event::ConfirmFailed, about).await?;
     let left = u8::try_from(counted.tries_left).unwrap_or(0);

@@ -25,25 +25,25 @@ use crate::server::store::{self, Connection};
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn ways(
+pub async fn channels(
     ctx: &Context,
     connection: &mut Connection,
     account_id: &str,
 ) -> Result<Vec<Contact>, sqlx::Error> {
-    let mut ways = store::contacts::of(connection, account_id, ctx.now()).await?;
-    ways.retain(|contact| {
+    let mut channels = store::contacts::of(connection, account_id, ctx.now()).await?;
+    channels.retain(|contact| {
         contact.may_prove(ctx.now())
-            && contact
-                .kind()
-                .is_ok_and(|kind| notify::goes(ctx, kind.into(), &contact.address_canonical))
+            && contact.kind().is_ok_and(|kind| {
+                notify::is_deliverable(ctx, kind.into(), &contact.address_canonical)
+            })
     });
-    Ok(ways)
+    Ok(channels)
 }
 
 /// Whether the password shows who somebody is: always, unless the organisation wants a code and the account has a way for one.
 #[must_use]
-pub fn takes_password(ctx: &Context, ways: &[Contact]) -> bool {
-    ctx.config.accounts.confirm_changes == ConfirmChanges::PasswordOrCode || ways.is_empty()
+pub fn takes_password(ctx: &Context, channels: &[Contact]) -> bool {
+    ctx.config.accounts.confirm_changes == ConfirmChanges::PasswordOrCode || channels.is_empty()
 }
 
 /// Whether somebody has shown a moment ago that it is them, in the way that the organisation wants.
@@ -62,13 +62,14 @@ pub async fn is_confirmed(
     {
         return Ok(false);
     }
-    let ways = ways(ctx, connection, &who.account.id).await?;
-    Ok(is_enough(ctx, who, &ways))
+    let channels = channels(ctx, connection, &who.account.id).await?;
+    Ok(is_enough(ctx, who, &channels))
 }
 
 /// Whether what was shown a moment ago is what the organisation wants of an account with these ways.
-fn is_enough(ctx: &Context, who: &SignedIn, ways: &[Contact]) -> bool {
-    matches!(who.session.confirmed_by(), Some(ConfirmedBy::Code(_))) || takes_password(ctx, ways)
+fn is_enough(ctx: &Context, who: &SignedIn, channels: &[Contact]) -> bool {
+    matches!(who.session.confirmed_by(), Some(ConfirmedBy::Code(_)))
+        || takes_password(ctx, channels)
 }
 
 /// Whether the page on which the password is changed comes only after somebody has shown more than the present one, which it asks for itself:
@@ -84,10 +85,10 @@ pub async fn comes_first(
     if store::passwords::is_held(connection, &who.account.id).await? {
         return Ok(true);
     }
-    let ways = ways(ctx, connection, &who.account.id).await?;
+    let channels = channels(ctx, connection, &who.account.id).await?;
     let wants_more =
-        !takes_password(ctx, &ways) || factor::is_set_up(connection, &who.account.id).await?;
-    Ok(wants_more && !(who.is_confirmed(ctx) && is_enough(ctx, who, &ways)))
+        !takes_password(ctx, &channels) || factor::is_set_up(connection, &who.account.id).await?;
+    Ok(wants_more && !(who.is_confirmed(ctx) && is_enough(ctx, who, &channels)))
 }
 
 /// Takes the password. On success the session's new token.
@@ -118,16 +119,16 @@ async fn take_password(
     // First, as everywhere, so that two of these never wait for each other in a circle.
     store::accounts::lock(tx, &who.account.id).await?;
     refuse_held(tx, who).await?;
-    let ways = ways(ctx, tx, &who.account.id).await?;
-    if !takes_password(ctx, &ways) {
+    let channels = channels(ctx, tx, &who.account.id).await?;
+    if !takes_password(ctx, &channels) {
         return Err(Rejection::Unconfirmed.into());
     }
     take_factor(ctx, tx, who, totp).await?;
     let token = sessions::confirm(ctx, tx, &who.session.id, ConfirmedBy::Password).await?;
-    let about = audit::About {
+    let about = audit::Subject {
         account: Some(&who.account.id),
         detail: ConfirmedBy::Password.as_str(),
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, tx, Event::Confirmed, about).await?;
     token.ok_or_else(|| Rejection::FormStale.into())
@@ -181,10 +182,10 @@ pub async fn check_password(
         tx.commit().await?;
         return compared.map(drop).map_err(Failure::from);
     }
-    let about = audit::About {
+    let about = audit::Subject {
         account: Some(&who.account.id),
         detail: "signed in",
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, &mut tx, Event::ConfirmFailed, about).await?;
     tx.commit().await?;
@@ -218,18 +219,18 @@ pub async fn send_code(
     let result = async {
         requests::request_from(ctx, &mut tx, client).await?;
         refuse_held(&mut tx, who).await?;
-        let ways = ways(ctx, &mut tx, &who.account.id).await?;
-        let way = ways
+        let channels = channels(ctx, &mut tx, &who.account.id).await?;
+        let contact = channels
             .iter()
-            .find(|way| way.id == contact_id)
-            .ok_or(Rejection::WayUnknown)?;
+            .find(|contact| contact.id == contact_id)
+            .ok_or(Rejection::ChannelUnknown)?;
         let wanted = Wanted {
             purpose: Purpose::Person,
-            channel: way.kind()?.into(),
-            address: &way.address,
-            address_canonical: &way.address_canonical,
+            channel: contact.kind()?.into(),
+            address: &contact.address,
+            address_canonical: &contact.address_canonical,
             replaces: None,
-            is_spoken_for: false,
+            is_vouched_for: false,
         };
         codes::send(ctx, &mut tx, who, wanted).await
     }
@@ -282,7 +283,7 @@ pub async fn by_code(
 }
 
 /// The earlier contact has spoken for what was changed in this session. What another session has changed may be somebody else's, and waits on.
-async fn speak_for_changes(
+async fn vouch_for_changes(
     ctx: &Context,
     tx: &mut store::Tx,
     who: &SignedIn,
@@ -317,11 +318,11 @@ async fn take_code(
     codes::used(tx, who, Purpose::Person).await?;
     let by = Channel::parse(&given.channel).ok_or(Fault::Content("confirmations.channel"))?;
     let token = sessions::confirm(ctx, tx, &who.session.id, ConfirmedBy::Code(by)).await?;
-    speak_for_changes(ctx, tx, who).await?;
-    let about = audit::About {
+    vouch_for_changes(ctx, tx, who).await?;
+    let about = audit::Subject {
         account: Some(&who.account.id),
         detail: by.as_str(),
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, tx, Event::Confirmed, about).await?;
     token.ok_or_else(|| Rejection::FormStale.into())

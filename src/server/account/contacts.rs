@@ -15,7 +15,7 @@ use crate::server::base::failure::Failure;
 use crate::server::base::failure::Fault;
 use crate::server::base::random::random_id;
 use crate::server::context::Context;
-use crate::server::delivery::ContactNews;
+use crate::server::delivery::ContactNotification;
 use crate::server::identifiers::{address, number};
 use crate::server::limits::requests;
 use crate::server::notifications::notify;
@@ -49,7 +49,7 @@ pub async fn are_closed(
     account_id: &str,
 ) -> Result<bool, sqlx::Error> {
     let after = ctx.now() - DISPUTE;
-    let times = store::contact_changes::times_stopped(connection, account_id, after).await?;
+    let times = store::contact_changes::times_reverted(connection, account_id, after).await?;
     Ok(times >= STOPS_AT_MOST)
 }
 
@@ -63,7 +63,7 @@ fn check(ctx: &Context, kind: ContactKind, typed: &str) -> Result<(String, Strin
         }
         ContactKind::Phone => {
             let number = number::read(typed).ok_or(Rejection::PhoneUnusable)?;
-            if !notify::goes(ctx, Channel::Sms, &number) {
+            if !notify::is_deliverable(ctx, Channel::Sms, &number) {
                 return Err(Rejection::PhoneUnreachable);
             }
             Ok((number.clone(), number))
@@ -95,7 +95,7 @@ pub async fn begin(
             address: &address,
             address_canonical: &canonical,
             replaces,
-            is_spoken_for: speaks(ctx, who),
+            is_vouched_for: vouches(ctx, who),
         };
         codes::send(ctx, &mut tx, who, wanted).await
     }
@@ -229,7 +229,7 @@ async fn take(
     let (address, canonical) = check(ctx, kind, &taken.address)?;
     let replaced = fits(ctx, tx, who, kind, &canonical, of).await?;
     let now = ctx.now();
-    let from = works_from(ctx, tx, who, taken.is_spoken_for == 1).await?;
+    let from = works_from(ctx, tx, who, taken.is_vouched_for == 1).await?;
     let before = store::contacts::stand(tx, &who.account.id, kind, &canonical).await?;
     let new = NewContact {
         id: &random_id()?,
@@ -248,9 +248,9 @@ async fn take(
     let change = Change {
         kind,
         news: if replaced.is_some() {
-            ContactNews::Replaced
+            ContactNotification::Replaced
         } else {
-            ContactNews::Added
+            ContactNotification::Added
         },
         added: Some(added),
         before,
@@ -263,7 +263,7 @@ async fn take(
 
 /// Whether an earlier contact has just spoken for whoever is signed in.
 #[must_use]
-pub fn speaks(ctx: &Context, who: &SignedIn) -> bool {
+pub fn vouches(ctx: &Context, who: &SignedIn) -> bool {
     who.is_confirmed(ctx) && matches!(who.session.confirmed_by(), Some(ConfirmedBy::Code(_)))
 }
 
@@ -290,14 +290,16 @@ async fn works_from(
     ctx: &Context,
     tx: &mut Tx,
     who: &SignedIn,
-    is_spoken_for: bool,
+    is_vouched_for: bool,
 ) -> Result<i64, sqlx::Error> {
-    let ways = confirm::ways(ctx, tx, &who.account.id).await?;
-    Ok(if is_spoken_for || speaks(ctx, who) || ways.is_empty() {
-        ctx.now()
-    } else {
-        ctx.now() + WAIT
-    })
+    let channels = confirm::channels(ctx, tx, &who.account.id).await?;
+    Ok(
+        if is_vouched_for || vouches(ctx, who) || channels.is_empty() {
+            ctx.now()
+        } else {
+            ctx.now() + WAIT
+        },
+    )
 }
 
 /// Whether a reset can use a contact: it may prove, a message can go there, and the organisation sends such.
@@ -306,7 +308,7 @@ pub(super) fn serves_reset(ctx: &Context, contact: &Contact) -> bool {
         && contact.ends_at.is_none()
         && contact.kind().is_ok_and(|kind| {
             let by = Channel::from(kind);
-            ctx.config.reset.uses(by) && notify::goes(ctx, by, &contact.address_canonical)
+            ctx.config.reset.uses(by) && notify::is_deliverable(ctx, by, &contact.address_canonical)
         })
 }
 
@@ -349,7 +351,7 @@ pub async fn remove(
         store::contacts::end(&mut tx, &who.account.id, &going.id, now).await?;
         let change = Change {
             kind: going.kind()?,
-            news: ContactNews::Removed,
+            news: ContactNotification::Removed,
             added: None,
             before: None,
             ended: Some(going.clone()),

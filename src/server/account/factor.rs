@@ -41,11 +41,11 @@ pub struct SetUp {
     /// The recovery codes, shown this once.
     pub codes: Codes,
     /// The session, where the sign-in has come all the way with it.
-    pub session: Option<CameIn>,
+    pub session: Option<SignInCompleted>,
 }
 
 /// A sign-in that has come all the way.
-pub struct CameIn {
+pub struct SignInCompleted {
     /// Value of the session's cookie.
     pub session: String,
     /// The value by which the account knows this browser from now on.
@@ -56,7 +56,11 @@ pub struct CameIn {
 ///
 /// # Errors
 /// [`Failure::TooMany`], [`Failure::Fault`].
-pub async fn show(ctx: &Context, by: By<'_>, typed: &str) -> Result<Done<CameIn>, Failure> {
+pub async fn show(
+    ctx: &Context,
+    by: By<'_>,
+    typed: &str,
+) -> Result<Done<SignInCompleted>, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = attempt(ctx, &mut tx, by, typed).await;
     let done = settle(tx, result).await?;
@@ -69,7 +73,7 @@ async fn attempt(
     tx: &mut Tx,
     by: By<'_>,
     typed: &str,
-) -> Result<Done<CameIn>, Failure> {
+) -> Result<Done<SignInCompleted>, Failure> {
     requests::request_from(ctx, tx, by.client).await?;
     if !is_at(ctx, tx, by, Stage::Factor).await? {
         return Ok(Done::Over);
@@ -77,7 +81,7 @@ async fn attempt(
     Ok(
         match factor::verify(ctx, tx, &by.person.account.id, typed).await? {
             Outcome::Refused(refusal) => Done::Refused(refusal),
-            Outcome::Shown(_) => Done::Yes(come_in(ctx, tx, by).await?),
+            Outcome::Shown(_) => Done::Yes(complete_sign_in(ctx, tx, by).await?),
         },
     )
 }
@@ -124,7 +128,7 @@ async fn set_up(
             Confirmed::Done(codes) => {
                 let session = match by.person.stage {
                     Stage::Full => None,
-                    Stage::Enrol | Stage::Factor => Some(come_in(ctx, tx, by).await?),
+                    Stage::Enrol | Stage::Factor => Some(complete_sign_in(ctx, tx, by).await?),
                 };
                 Done::Yes(SetUp { codes, session })
             }
@@ -180,7 +184,11 @@ async fn is_at(ctx: &Context, tx: &mut Tx, by: By<'_>, stage: Stage) -> Result<b
 }
 
 /// Opens the full session in place of the one that waited.
-async fn come_in(ctx: &Context, tx: &mut Tx, by: By<'_>) -> Result<CameIn, Failure> {
+async fn complete_sign_in(
+    ctx: &Context,
+    tx: &mut Tx,
+    by: By<'_>,
+) -> Result<SignInCompleted, Failure> {
     let account = &by.person.account;
     let stored = store::passwords::of(tx, &account.id).await?;
     let is_fresh = stored.is_some_and(|stored| is_fresh(ctx, account, &stored));
@@ -194,7 +202,7 @@ async fn come_in(ctx: &Context, tx: &mut Tx, by: By<'_>) -> Result<CameIn, Failu
     let opened = sessions::sign_in(ctx, tx, opening).await?;
     store::factors::hand_over(tx, &by.person.session.id, &opened.id).await?;
     let known = devices::remember(ctx, tx, by.known, &[&account.id]).await?;
-    Ok(CameIn {
+    Ok(SignInCompleted {
         session: opened.token,
         known,
     })

@@ -12,7 +12,7 @@ pub mod name;
 pub mod own_sessions;
 pub mod password;
 pub mod rejection;
+pub mod revert;
 pub mod sign_in;
-pub mod stop;
 
 pub use codes::Sent;

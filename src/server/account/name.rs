@@ -45,9 +45,9 @@ pub async fn change(
             return Ok(());
         }
         store::accounts::rename(&mut tx, &who.account.id, &name).await?;
-        let about = audit::About {
+        let about = audit::Subject {
             account: Some(&who.account.id),
-            ..audit::About::default()
+            ..audit::Subject::default()
         };
         Ok(audit::record(ctx, &mut tx, Event::NameChanged, about).await?)
     }

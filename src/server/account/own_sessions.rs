@@ -51,10 +51,10 @@ pub async fn end(
         };
         if ended > 0 {
             let detail = format!("{ended} by their owner");
-            let about = audit::About {
+            let about = audit::Subject {
                 account: Some(&who.account.id),
                 detail: &detail,
-                ..audit::About::default()
+                ..audit::Subject::default()
             };
             audit::record(ctx, &mut tx, Event::SessionsEnded, about).await?;
         }

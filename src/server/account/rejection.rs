@@ -27,7 +27,7 @@ pub enum Rejection {
     /// What was typed as the second factor shows nothing.
     Factor(Refusal),
     /// The contact that a code was to go to is not there, or may not prove anything.
-    WayUnknown,
+    ChannelUnknown,
     /// So many codes were asked for that the next must wait.
     CodesUsedUp,
     /// There is no code under way.

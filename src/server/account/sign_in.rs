@@ -57,7 +57,7 @@ pub enum SignIn {
     /// The person is signed in.
     Opened(Opened),
     /// The password has to be changed first, under this flow; nobody is signed in.
-    Forced(Box<Begun>),
+    RequiredChange(Box<Begun>),
 }
 
 /// Signs somebody in.
@@ -144,10 +144,10 @@ async fn refused(
     claim: &Claim,
     detail: &str,
 ) -> Result<SignIn, Failure> {
-    let about = audit::About {
+    let about = audit::Subject {
         account: claim.only(),
         detail,
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, &mut tx, Event::SignInFailed, about).await?;
     tx.commit().await?;
@@ -173,7 +173,7 @@ async fn open(
     }
     if let Some(why) = why {
         let begun = due::begin(ctx, tx, account, why, given.typed.trim(), given.language);
-        return Ok(Some(SignIn::Forced(Box::new(begun.await?))));
+        return Ok(Some(SignIn::RequiredChange(Box::new(begun.await?))));
     }
     let opening = Opening {
         account,
@@ -216,9 +216,9 @@ pub async fn sign_out(ctx: &Context, token: &str, client: IpAddr) -> Result<(), 
     let mut tx = ctx.store.begin().await?;
     requests::request_from(ctx, &mut tx, client).await?;
     if let Some(account_id) = revoke::session_of_token(ctx, &mut tx, &digest(token)).await? {
-        let about = audit::About {
+        let about = audit::Subject {
             account: Some(&account_id),
-            ..audit::About::default()
+            ..audit::Subject::default()
         };
         audit::record(ctx, &mut tx, Event::SignedOut, about).await?;
     }

@@ -11,7 +11,7 @@ pub enum Event {
     ResetRequested,
     /// The worker found nobody to send to.
     ResetDecoy,
-    /// A code was made and its mail promised.
+    /// A code was made and its mail enqueued.
     CodeSent,
     /// A new code was asked for.
     CodeResent,
@@ -37,7 +37,7 @@ pub enum Event {
     Confirmed,
     /// Somebody who is signed in tried to, and did not.
     ConfirmFailed,
-    /// A code for somebody who is signed in was made and its message promised.
+    /// A code for somebody who is signed in was made and its message enqueued.
     ConfirmationSent,
     /// A contact was added, replaced or removed.
     ContactChanged,
@@ -131,7 +131,7 @@ impl Event {
 
 /// Whom and what a fact is about.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct About<'a> {
+pub struct Subject<'a> {
     /// The flow.
     pub flow: Option<&'a str>,
     /// The account.
@@ -148,7 +148,7 @@ pub async fn record(
     ctx: &Context,
     tx: &mut Tx,
     event: Event,
-    about: About<'_>,
+    about: Subject<'_>,
 ) -> Result<(), Fault> {
     store::audit::insert(
         tx,
@@ -165,7 +165,7 @@ pub async fn record(
     let span = tracing::Span::current();
     tx.once_committed(move || {
         span.in_scope(|| {
-            tracing::info!(event = event.as_str(), flow, account, detail, "fact");
+            tracing::info!(event = event.as_str(), flow, account, detail, "audit event");
         });
     });
     Ok(())

@@ -5,7 +5,7 @@ pub mod database_faults;
 pub mod failure;
 pub mod keys;
 pub mod local_time;
+pub mod one_time_code;
 pub mod outbound;
 pub mod random;
 pub mod telemetry;
-pub mod written_code;

@@ -21,7 +21,7 @@ pub use sessions::SignOutArguments;
 use super::account::add::{self, AddError, NewPerson};
 use super::config::{Mode, Sources};
 use super::context::Context;
-use super::delivery::{self, E164, Letter, Outgoing, Recourse, SendError, SmsError};
+use super::delivery::{self, E164, MessageContent, Outgoing, Recourse, SendError, SmsError};
 use super::identifiers as readings;
 use super::start::{self, StartError};
 use super::store;
@@ -458,7 +458,7 @@ async fn mail_test(ctx: &Context, to: String, language: Language) -> Result<(), 
         .map_err(|why| CommandError::Said(format!("{to:?}: {why}")))?
         .as_str()
         .to_owned();
-    let about = delivery::About {
+    let about = delivery::Addressing {
         site_name: &ctx.config.site.name,
         site_url: &ctx.public_url,
         contact: ctx.config.support.contact.as_deref(),
@@ -468,7 +468,7 @@ async fn mail_test(ctx: &Context, to: String, language: Language) -> Result<(), 
     let id = crate::server::base::random::random_id().map_err(Fault::from)?;
     let outgoing = Outgoing {
         message_id: ctx.mailer.message_id(&id),
-        rendered: delivery::render(&Letter::Test, ctx.sentences(language), &about)?,
+        rendered: delivery::render(&MessageContent::Test, ctx.sentences(language), &about)?,
         to_name: String::new(),
         to: to.clone(),
         date_us: ctx.now(),

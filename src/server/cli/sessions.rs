@@ -31,10 +31,10 @@ pub(super) async fn sign_out(ctx: &Context, whose: SignOutArguments) -> Result<(
         let ended = revoke::sessions(ctx, &mut tx, &id, Kept::default()).await?;
         sessions += ended;
         let detail = ended.to_string();
-        let about = audit::About {
+        let about = audit::Subject {
             account: Some(&id),
             detail: &detail,
-            ..audit::About::default()
+            ..audit::Subject::default()
         };
         audit::record(ctx, &mut tx, Event::SessionsEndedByOperator, about).await?;
     }

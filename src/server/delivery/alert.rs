@@ -4,8 +4,8 @@ use std::time::Duration;
 use reqwest::Client;
 use serde::{Deserialize, Serialize};
 
-use super::letters::Rendered;
 use super::mail::{Mailer, MailerError, Outgoing};
+use super::messages::Rendered;
 use crate::server::base::outbound;
 use crate::server::config::{self, Alert};
 use crate::texts::Language;
@@ -115,7 +115,7 @@ impl Alerts {
     }
 
     /// Tells one of them. `mailer` takes the mail where alerts have no relay of their own; `id` is the same at each attempt, and `at` is when it
-    /// was promised.
+    /// was enqueued.
     ///
     /// # Errors
     /// [`NotTold`].

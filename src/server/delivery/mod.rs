@@ -1,4 +1,4 @@
-//! Messages to people: the letters (what they say), the mailer (how they leave), text messages and their gateway, and the mailbox that stands
+//! Messages to people: their content (what they say), the mailer (how they leave), text messages and their gateway, and the mailbox that stands
 //! in for both ways out in development.
 //!
 //! Nothing here decides who gets a message or when: that is `jobs` and the use-cases. Codes, addresses, numbers and passwords pass through this
@@ -6,18 +6,18 @@
 
 pub mod alert;
 pub mod dev_mailbox;
-pub mod letters;
 pub mod mail;
+pub mod messages;
 mod plain;
 pub mod sms;
 mod verdict;
 
 pub use alert::{AlertSetupError, Alerts};
 pub use dev_mailbox::{DevMail, DevMailbox, DevSms};
-pub use letters::{
-    About, AboutFactor, ContactNews, FactorNews, Letter, Other, Provider, Recourse, RenderError,
-    Rendered, render,
-};
 pub use mail::{Accepted, Mailer, MailerError, Outgoing, PassedOver, SendError};
+pub use messages::{
+    Addressing, ContactNotification, FactorChange, FactorNotification, MessageContent, Other,
+    Provider, Recourse, RenderError, Rendered, render,
+};
 pub use sms::{E164, OutgoingSms, SmsError, SmsGateway, SmsSetupError};
 pub use verdict::Verdict;

@@ -1,12 +1,12 @@
-//! Plain text that is safe to put into a letter: other people's words on one line, and lines that are not too wide.
+//! Plain text that is safe to put into a message: other people's words on one line, and lines that are not too wide.
 
-/// The longest name or similar that a letter repeats, in code points; the rest is cut off.
+/// The longest name or similar that a message repeats, in code points; the rest is cut off.
 const LONGEST: usize = 120;
 
 /// The widest line of a text part, in code points: RFC 5322 §2.1.1 asks for at most 78 characters, and a reply adds a quote mark and a space.
 pub(super) const WIDTH: usize = 76;
 
-/// Makes a value from a directory or a browser fit to stand in a letter: [`one_line`], and what is longer than 120 code points is cut off.
+/// Makes a value from a directory or a browser fit to stand in a message: [`one_line`], and what is longer than 120 code points is cut off.
 pub(super) fn flat(value: &str) -> String {
     let line: String = one_line(value).chars().take(LONGEST).collect();
     line.trim_end().to_owned()

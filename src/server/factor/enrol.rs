@@ -1,5 +1,4 @@
 //! Setting a second factor up, new recovery codes, and turning it off. The callers have made sure of who asks.
-use super::News;
 use super::recovery::{Codes, Recovery, draw, mac};
 use super::totp::{SECRET_BYTES, Secret, step_of};
 use super::verify::{Refusal, parse_digits, place, secret};
@@ -8,6 +7,7 @@ use crate::server::base::failure::Fault;
 use crate::server::base::keys::Purpose;
 use crate::server::base::random::{random, random_id};
 use crate::server::context::Context;
+use crate::server::delivery::FactorNotification;
 use crate::server::revoke::{self, Kept};
 use crate::server::store::factors::NewFactor;
 use crate::server::store::{self, Connection, Tx};
@@ -113,7 +113,7 @@ pub async fn confirm(
     }
     let codes = new_codes(ctx, tx, account_id).await?;
     revoke::factor_changed(ctx, tx, account_id, all_but(session_id)).await?;
-    super::tell(ctx, tx, account_id, News::On, browser).await?;
+    super::tell(ctx, tx, account_id, FactorNotification::On, browser).await?;
     Ok(Confirmed::Done(codes))
 }
 
@@ -132,7 +132,7 @@ pub async fn renew_codes(
         return Ok(None);
     }
     let codes = new_codes(ctx, tx, account_id).await?;
-    super::tell(ctx, tx, account_id, News::NewCodes, browser).await?;
+    super::tell(ctx, tx, account_id, FactorNotification::NewCodes, browser).await?;
     Ok(Some(codes))
 }
 
@@ -153,7 +153,7 @@ pub async fn remove(
     }
     store::recovery_codes::remove_all(tx, account_id).await?;
     revoke::factor_changed(ctx, tx, account_id, all_but(kept)).await?;
-    super::tell(ctx, tx, account_id, News::Off, browser).await?;
+    super::tell(ctx, tx, account_id, FactorNotification::Off, browser).await?;
     Ok(true)
 }
 

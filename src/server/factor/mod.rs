@@ -2,14 +2,14 @@
 //! reset, by the account's own pages and by the command line, each in its own transaction.
 
 mod enrol;
-mod news;
+mod notifications;
 mod otpauth;
 mod recovery;
 mod totp;
 mod verify;
 
 pub use enrol::{Begun, Confirmed, begin, begun, confirm, remove, renew_codes};
-pub use news::{News, tell};
+pub use notifications::tell;
 pub use otpauth::{Square, key_in_groups, square, uri};
 pub use recovery::{CODES, Codes};
 pub use verify::{Means, Outcome, Refusal, verify};

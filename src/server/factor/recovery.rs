@@ -2,8 +2,8 @@
 use zeroize::Zeroizing;
 
 use crate::server::base::keys::Purpose;
+use crate::server::base::one_time_code::OneTimeCode;
 use crate::server::base::random::NoRandomness;
-use crate::server::base::written_code::WrittenCode;
 use crate::server::context::Context;
 
 /// How many are made at a time.
@@ -13,7 +13,7 @@ pub const CODES: usize = 10;
 pub type Codes = Zeroizing<Vec<String>>;
 
 /// A code as it is compared. Eighty bits, where NIST SP 800-63B-4 section 4.2.1.1 asks for 64.
-pub type Recovery = WrittenCode<16>;
+pub type Recovery = OneTimeCode<16>;
 
 /// The MAC under which a code is stored: keyed outside the database and bound to its account.
 pub fn mac(ctx: &Context, account_id: &str, code: &Recovery) -> String {

@@ -1,7 +1,6 @@
 //! Looks at what somebody shows as their second factor. The try is counted first, alike wherever it is asked for.
 use serde::{Deserialize, Serialize};
 
-use super::News;
 use super::recovery::{Recovery, mac};
 use super::totp::{Secret, step_of};
 use crate::rules::code::Code;
@@ -11,6 +10,7 @@ use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::Fault;
 use crate::server::base::keys::Purpose;
 use crate::server::context::Context;
+use crate::server::delivery::FactorNotification;
 use crate::server::limits::factor_tries;
 use crate::server::store::factors::Factor;
 use crate::server::store::{self, Tx};
@@ -173,11 +173,18 @@ async fn worked(ctx: &Context, tx: &mut Tx, account_id: &str, means: Means) -> R
     factor_tries::forget(ctx, tx, account_id).await?;
     if means == Means::RecoveryCode {
         let left = store::recovery_codes::left(tx, account_id).await?;
-        return super::tell(ctx, tx, account_id, News::CodeUsed { left }, None).await;
+        return super::tell(
+            ctx,
+            tx,
+            account_id,
+            FactorNotification::CodeUsed { left },
+            None,
+        )
+        .await;
     }
-    let about = audit::About {
+    let about = audit::Subject {
         account: Some(account_id),
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, tx, Event::FactorShown, about).await
 }
@@ -185,15 +192,15 @@ async fn worked(ctx: &Context, tx: &mut Tx, account_id: &str, means: Means) -> R
 /// Whoever comes to the second factor has shown the first: when there are many wrong tries, the owner is told, once until it works again or
 /// a day has passed (ASVS 6.3.5).
 async fn was_wrong(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), Fault> {
-    let about = audit::About {
+    let about = audit::Subject {
         account: Some(account_id),
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, tx, Event::FactorWrong, about).await?;
     if factor_tries::are_many(ctx, tx, account_id).await?
         && factor_tries::may_tell(ctx, tx, account_id).await?
     {
-        super::tell(ctx, tx, account_id, News::Refused, None).await?;
+        super::tell(ctx, tx, account_id, FactorNotification::Refused, None).await?;
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ pub fn sentence(
         }
         Rejection::PasswordHeld => plain("", MailText::AccountHeld),
         Rejection::Factor(refusal) => ("totp", of_factor(sentences, refusal)),
-        Rejection::WayUnknown => plain("", MailText::AccountWrongWay),
+        Rejection::ChannelUnknown => plain("", MailText::AccountWrongWay),
         Rejection::CodesUsedUp => plain("", MailText::AccountWrongCodesUsedUp),
         Rejection::NoCode => plain("", MailText::AccountWrongNoCode),
         Rejection::NameEmpty => plain("name", MailText::AccountWrongNameEmpty),

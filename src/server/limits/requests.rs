@@ -160,7 +160,7 @@ async fn is_guessed_at(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn is_any_guessed_at(
+pub async fn is_any_over_wrong_code_limit(
     ctx: &Context,
     connection: &mut Connection,
     all: impl IntoIterator<Item = &str>,
@@ -231,7 +231,7 @@ pub async fn may_confirm(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn is_confirmation_guessed_at(
+pub async fn is_over_wrong_confirmation_limit(
     ctx: &Context,
     connection: &mut Connection,
     account_id: &str,

@@ -1,11 +1,11 @@
-//! News of what happened to an account, promised to its contacts (NIST SP 800-63B-4 section 4.6). Nothing in them would let a reader in.
+//! Notifications of what happened to an account, enqueued for its contacts (NIST SP 800-63B-4 section 4.6). Nothing in them would let a reader in.
 use super::revert_links;
 use crate::rules::channel::Channel;
 use crate::server::base::clock::DAY;
 use crate::server::base::failure::Fault;
 use crate::server::base::local_time;
 use crate::server::context::Context;
-use crate::server::delivery::{Letter, Recourse};
+use crate::server::delivery::{MessageContent, Recourse};
 use crate::server::limits::text_messages;
 use crate::server::outbox::{self, Message};
 use crate::server::store::accounts::Account;
@@ -14,7 +14,7 @@ use crate::server::store::{Connection, Tx, contact_changes};
 
 /// What news is about.
 #[derive(Debug, Clone, Copy)]
-pub struct About<'a> {
+pub struct NotificationReason<'a> {
     /// The name of the purpose in the outbox.
     pub purpose: &'a str,
     /// The flow that has led to it, if one has.
@@ -26,7 +26,7 @@ pub struct About<'a> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn told(
+pub async fn recipients(
     ctx: &Context,
     connection: &mut Connection,
     account_id: &str,
@@ -36,13 +36,13 @@ pub async fn told(
 
 /// Whether a message may go there at all: text messages need a gateway that sends to that number.
 #[must_use]
-pub fn goes(ctx: &Context, by: Channel, address: &str) -> bool {
+pub fn is_deliverable(ctx: &Context, by: Channel, address: &str) -> bool {
     match by {
         Channel::Mail => true,
         Channel::Sms => ctx
             .sms
             .as_ref()
-            .is_some_and(|gateway| gateway.goes_to(address)),
+            .is_some_and(|gateway| gateway.sends_to(address)),
     }
 }
 
@@ -55,13 +55,13 @@ async fn recourse(
     contact: &Contact,
 ) -> Result<Recourse, sqlx::Error> {
     let now = ctx.now();
-    let all = told(ctx, connection, &account.id).await?;
+    let all = recipients(ctx, connection, &account.id).await?;
     let stands = all.into_iter().find(|stands| stands.id == contact.id);
     if stands.is_some_and(|stands| stands.ends_at.is_none() && stands.may_prove(now)) {
         return Ok(Recourse::Reset);
     }
-    let undoable = contact_changes::undoable(connection, &account.id, now).await?;
-    let own = undoable.into_iter().find(|own| own.id == contact.id);
+    let revertible = contact_changes::revertible(connection, &account.id, now).await?;
+    let own = revertible.into_iter().find(|own| own.id == contact.id);
     Ok(own.map_or(Recourse::Talk, |own| {
         let zone = &ctx.config.site.time_zone;
         let language = ctx.language_of(&account.language);
@@ -69,7 +69,7 @@ async fn recourse(
     }))
 }
 
-/// Promises a contact its letter in the caller's transaction, if messages go there and text messages have not used their budget up. Wake the
+/// Enqueues a message to a contact in the caller's transaction, if messages go there and text messages have not used their budget up. Wake the
 /// senders once it is committed. False when nothing goes there.
 ///
 /// # Errors
@@ -79,12 +79,12 @@ pub async fn enqueue(
     tx: &mut Tx,
     account: &Account,
     contact: &Contact,
-    letter: Letter,
-    about: About<'_>,
+    content: MessageContent,
+    about: NotificationReason<'_>,
 ) -> Result<bool, Fault> {
     let (by, to) = contact.reach()?;
-    let is_light = matches!(letter, Letter::Factor(_));
-    if !goes(ctx, by, to)
+    let is_light = matches!(content, MessageContent::Factor(_));
+    if !is_deliverable(ctx, by, to)
         || (by == Channel::Sms && !text_messages::may_tell(ctx, tx, &account.id, is_light).await?)
     {
         return Ok(false);
@@ -93,10 +93,10 @@ pub async fn enqueue(
         to: to.to_owned(),
         to_name: account.name.clone(),
         language: ctx.language_of(&account.language).tag().to_owned(),
-        letter,
+        content,
         recourse: recourse(ctx, tx, account, contact).await?,
     };
-    let about = outbox::About {
+    let about = outbox::JobAttributes {
         purpose: about.purpose,
         flow: about.flow,
         account: Some(&account.id),

@@ -4,12 +4,12 @@ use crate::rules::link_token::{Damaged, LinkToken};
 use crate::server::base::clock::DAY;
 use crate::server::base::failure::Fault;
 use crate::server::base::keys::{Purpose, digest};
+use crate::server::base::one_time_code::OneTimeCode;
 use crate::server::base::random::random;
-use crate::server::base::written_code::WrittenCode;
 use crate::server::context::Context;
 use crate::server::store::Connection;
 use crate::server::store::contacts::Contact;
-use crate::server::store::stop_links::{self, StopLink};
+use crate::server::store::revert_links::{self, RevertLink};
 
 /// The path under which they are opened.
 pub const PATH: &str = "/stop/";
@@ -19,7 +19,7 @@ pub const LIFETIME: i64 = 7 * DAY;
 
 /// What a link stops.
 #[derive(Debug, Clone, Copy)]
-pub enum Stops<'a> {
+pub enum Reverts<'a> {
     /// A change of contacts.
     Contacts {
         /// Its id.
@@ -33,7 +33,7 @@ pub enum Stops<'a> {
 }
 
 /// A code for those who were told by text message, which carries no link, and for those whose mail program has damaged it: sixty bits.
-type Code = WrittenCode<12>;
+type Code = OneTimeCode<12>;
 
 /// What a notice carries.
 pub struct Minted {
@@ -105,7 +105,7 @@ pub struct Found {
     /// By which way its holder was told.
     pub by: Channel,
     /// What it is about.
-    pub link: StopLink,
+    pub link: RevertLink,
 }
 
 /// Looks up what somebody holds.
@@ -118,7 +118,7 @@ pub async fn find(
     held: &Held,
 ) -> Result<Option<Found>, sqlx::Error> {
     for (by, hash) in held.hashes(ctx) {
-        if let Some(link) = stop_links::by_hash(connection, &hash).await? {
+        if let Some(link) = revert_links::by_hash(connection, &hash).await? {
             return Ok(Some(Found { hash, by, link }));
         }
     }
@@ -142,13 +142,13 @@ pub async fn mint(
     ctx: &Context,
     connection: &mut Connection,
     account_id: &str,
-    stops: Stops<'_>,
+    stops: Reverts<'_>,
 ) -> Result<Minted, Fault> {
     let (change_id, session_id) = match stops {
-        Stops::Contacts { change } => (Some(change), None),
-        Stops::Password { session } => (None, session),
+        Reverts::Contacts { change } => (Some(change), None),
+        Reverts::Password { session } => (None, session),
     };
-    let link = StopLink {
+    let link = RevertLink {
         account_id: account_id.to_owned(),
         change_id: change_id.map(str::to_owned),
         session_id: session_id.map(str::to_owned),
@@ -157,10 +157,10 @@ pub async fn mint(
         used_at: None,
     };
     let token = LinkToken::from_random(random()?);
-    stop_links::insert(connection, &digest(token.as_str()), &link).await?;
+    revert_links::insert(connection, &digest(token.as_str()), &link).await?;
     let (mail_code, code) = (Code::draw()?, Code::draw()?);
     for (by, code) in [(Channel::Mail, &mail_code), (Channel::Sms, &code)] {
-        stop_links::insert(connection, &of_code(ctx, by, code), &link).await?;
+        revert_links::insert(connection, &of_code(ctx, by, code), &link).await?;
     }
     Ok(Minted {
         path: format!("{PATH}{}", token.as_str()),
@@ -175,16 +175,16 @@ impl Minted {
     ///
     /// # Errors
     /// When the contact's kind is none that is known.
-    pub fn to(&self, contact: &Contact, now: i64, until: &str) -> Result<Stop, sqlx::Error> {
+    pub fn to(&self, contact: &Contact, now: i64, until: &str) -> Result<RevertMeans, sqlx::Error> {
         if !contact.has_proved(now) {
-            return Ok(Stop::default());
+            return Ok(RevertMeans::default());
         }
         Ok(match contact.reach()?.0 {
-            Channel::Mail => Stop {
+            Channel::Mail => RevertMeans {
                 link: Some((self.path.clone(), until.to_owned())),
                 code: Some(self.mail_code.clone()),
             },
-            Channel::Sms => Stop {
+            Channel::Sms => RevertMeans {
                 link: None,
                 code: Some(self.code.clone()),
             },
@@ -194,7 +194,7 @@ impl Minted {
 
 /// What one notice carries.
 #[derive(Default)]
-pub struct Stop {
+pub struct RevertMeans {
     /// The path of the link, and until when it works.
     pub link: Option<(String, String)>,
     /// The code that does the same.

@@ -12,7 +12,7 @@ use crate::server::base::failure::Fault;
 use crate::server::base::keys::Purpose;
 use crate::server::base::random::{random, random_id};
 use crate::server::context::Context;
-use crate::server::delivery::{Letter, Recourse, SmsGateway};
+use crate::server::delivery::{MessageContent, Recourse, SmsGateway};
 use crate::server::store::jobs::{Job, Kind, NewJob};
 use crate::server::store::{self, Connection, Whose};
 
@@ -33,7 +33,8 @@ pub struct Message {
     /// Language tag.
     pub language: String,
     /// What it says.
-    pub letter: Letter,
+    #[serde(rename = "letter")]
+    pub content: MessageContent,
     /// What its reader can do about what was somebody else's.
     #[serde(default)]
     pub recourse: Recourse,
@@ -41,7 +42,7 @@ pub struct Message {
 
 /// What a job is about.
 #[derive(Debug, Clone, Copy)]
-pub struct About<'a> {
+pub struct JobAttributes<'a> {
     /// `code`, `changed`, `ask_again`, `elsewhere`, or `decoy`, which is never sent.
     pub purpose: &'a str,
     /// The flow.
@@ -65,7 +66,7 @@ pub async fn enqueue(
     connection: &mut Connection,
     by: Channel,
     message: &Message,
-    about: About<'_>,
+    about: JobAttributes<'_>,
 ) -> Result<(), Fault> {
     let id = random_id()?;
     let body = ctx

@@ -65,7 +65,7 @@ pub async fn receive(
     };
     let mut tx = ctx.store.begin().await?;
     if let Some(reported) = store::jobs::report(&mut tx, job_id, verdict, ctx.now()).await? {
-        let about = audit::About {
+        let about = audit::Subject {
             flow: reported.flow_id.as_deref(),
             account: reported.account_id.as_deref(),
             detail: verdict,

@@ -43,7 +43,7 @@ pub enum Unanswered {
     NoList,
     /// The program is ending.
     #[error("the look-up was stopped")]
-    Stopped(#[from] tokio::task::JoinError),
+    Reverted(#[from] tokio::task::JoinError),
 }
 
 /// Why look-ups cannot be set up.

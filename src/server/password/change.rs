@@ -9,12 +9,12 @@ use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::local_time;
 use crate::server::base::random::random_id;
 use crate::server::context::Context;
-use crate::server::delivery::Letter;
+use crate::server::delivery::MessageContent;
 use crate::server::directory::builtin;
 use crate::server::directory::hashing::{Hashed, Password};
 use crate::server::factor;
 use crate::server::notifications::notify;
-use crate::server::notifications::revert_links::{self, Stop, Stops};
+use crate::server::notifications::revert_links::{self, RevertMeans, Reverts};
 use crate::server::revoke::{self, Kept};
 use crate::server::sessions::{self, Opening, devices};
 use crate::server::store::accounts::Account;
@@ -82,10 +82,10 @@ pub async fn set_first(
 ) -> Result<(), Fault> {
     // The account's own time, so that a later one tells of a change.
     builtin::write_password(tx, &account.id, password, account.created_at).await?;
-    let about = audit::About {
+    let about = audit::Subject {
         account: Some(&account.id),
         detail: "account_added",
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, tx, Event::PasswordChanged, about).await
 }
@@ -178,7 +178,7 @@ pub async fn change(
         };
         replace(ctx, &mut tx, account, password, (proof, kept), now).await?;
         let is_open_here = proof.kept_session().is_some() || signs_in && number == 0;
-        promise_notices(ctx, &mut tx, account, (proof, is_open_here), browser).await?;
+        enqueue_notifications(ctx, &mut tx, account, (proof, is_open_here), browser).await?;
     }
     let session = match still_active.first().filter(|_| signs_in) {
         None => keep_session(&mut tx, proof).await?,
@@ -218,8 +218,8 @@ impl Proof<'_> {
     }
 
     /// What the link in the notices is about.
-    const fn stops(&self) -> Stops<'_> {
-        Stops::Password {
+    const fn stops(&self) -> Reverts<'_> {
+        Reverts::Password {
             session: match self.by {
                 ProvedBy::Session { id, .. } => Some(id),
                 _ => None,
@@ -269,7 +269,7 @@ async fn replace(
     store::accounts::note_changed(tx, &account.id).await?;
     let ended = revoke::password_changed(ctx, tx, &account.id, kept).await?;
     let detail = format!("{}, {ended} sessions ended", proof.cause());
-    let about = audit::About {
+    let about = audit::Subject {
         flow: proof.flow,
         account: Some(&account.id),
         detail: &detail,
@@ -331,7 +331,7 @@ pub async fn hash_new(
 
 /// Every confirmed address and number is told (NIST SP 800-63B-4 §4.6), also one that was replaced or removed lately, without anything that
 /// would let a reader in. `is_open_here`: whoever has changed it is signed in.
-async fn promise_notices(
+async fn enqueue_notifications(
     ctx: &Context,
     tx: &mut Tx,
     account: &Account,
@@ -343,17 +343,17 @@ async fn promise_notices(
     let zone = &ctx.config.site.time_zone;
     let until = local_time::date_and_time(zone, ctx.now() + revert_links::LIFETIME, language);
     let at = local_time::date_and_time(zone, ctx.now(), language);
-    let about = notify::About {
+    let about = notify::NotificationReason {
         purpose: "changed",
         flow: proof.flow,
     };
-    for contact in notify::told(ctx, tx, &account.id).await? {
+    for contact in notify::recipients(ctx, tx, &account.id).await? {
         // A contact that was replaced or removed may undo that, and of what came later it is only told.
         let stop = match contact.ends_at {
             None => minted.to(&contact, ctx.now(), &until)?,
-            Some(_) => Stop::default(),
+            Some(_) => RevertMeans::default(),
         };
-        let letter = Letter::Changed {
+        let content = MessageContent::Changed {
             user_name: account.user_name.clone(),
             at: at.clone(),
             browser: browser.map(str::to_owned),
@@ -362,7 +362,7 @@ async fn promise_notices(
             stop_code: stop.code,
             is_kept: is_open_here,
         };
-        notify::enqueue(ctx, tx, account, &contact, letter, about).await?;
+        notify::enqueue(ctx, tx, account, &contact, content, about).await?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! A password that has to be changed before anybody is signed in with it. It proves a flow of the reset, which reaches nothing but the
 //! choice of another one (ASVS 2.3.1); stands beside `account`, which begins it, and `reset`, which goes on with it.
-use crate::rules::forced::Forced;
 use crate::rules::reference;
+use crate::rules::required_change::RequiredChange;
 use crate::rules::steps::{self, Step};
 use crate::server::audit::{self, Event};
 use crate::server::base::clock::{DAY, MINUTE};
@@ -13,7 +13,7 @@ use crate::server::factor;
 use crate::server::identifiers::sealed::seal_identifier;
 use crate::server::sessions::new_token;
 use crate::server::store::accounts::Account;
-use crate::server::store::flows::{Flow, NewForced};
+use crate::server::store::flows::{Flow, NewRequiredChange};
 use crate::server::store::passwords::StoredPassword;
 use crate::server::store::{self, Tx};
 use crate::texts::Language;
@@ -23,13 +23,13 @@ const DRAWS: usize = 8;
 
 /// Why this password of an account has to be changed, if it has to.
 #[must_use]
-pub fn why(ctx: &Context, account: &Account, stored: &StoredPassword) -> Option<Forced> {
+pub fn why(ctx: &Context, account: &Account, stored: &StoredPassword) -> Option<RequiredChange> {
     if account.must_change_password() {
-        return Some(Forced::MustChange);
+        return Some(RequiredChange::MustChange);
     }
     let days = i64::from(ctx.config.password.max_age_days);
     let is_old = days > 0 && stored.changed_at + days * DAY <= ctx.now();
-    is_old.then_some(Forced::Expired)
+    is_old.then_some(RequiredChange::Expired)
 }
 
 /// Where such a flow stands at first: the password stands for the code, so a second factor would still be to be shown.
@@ -55,14 +55,14 @@ pub async fn begin(
     ctx: &Context,
     tx: &mut Tx,
     account: &Account,
-    why: Forced,
+    why: RequiredChange,
     typed: &str,
     language: Language,
 ) -> Result<Begun, Fault> {
     let (id, cookie) = (random_id()?, new_token()?);
     let has_factor = factor::is_set_up(tx, &account.id).await?;
     for _ in 0..DRAWS {
-        let new = NewForced {
+        let new = NewRequiredChange {
             id: &id,
             reference: &reference::from_random(random()?),
             cookie_hash: &digest(&cookie),
@@ -75,8 +75,8 @@ pub async fn begin(
             expires_at: ctx.now() + i64::from(ctx.config.reset.proof_lifetime) * MINUTE,
             choices: i64::from(ctx.config.reset.choose_attempts),
         };
-        if store::flows::insert_forced(tx, &new).await? {
-            let about = audit::About {
+        if store::flows::insert_required_change(tx, &new).await? {
+            let about = audit::Subject {
                 flow: Some(&id),
                 account: Some(&account.id),
                 detail: why.as_str(),

@@ -20,7 +20,7 @@ pub async fn personal_words(
     let mut words = vec![account.user_name.clone(), account.name.clone()];
     words.extend(account.name.split_whitespace().map(str::to_owned));
     for address in
-        store::contacts::told(connection, &account.id, ContactKind::Mail, ctx.now()).await?
+        store::contacts::recipients(connection, &account.id, ContactKind::Mail, ctx.now()).await?
     {
         words.extend(address.split_once('@').map(|(local, _)| local.to_owned()));
         words.push(address);
@@ -65,10 +65,10 @@ pub async fn not_breached(
     let detail = if is_open { "taken" } else { "not taken" };
     tracing::warn!(error = %unanswered, password = detail, "breached passwords were not looked up");
     let mut tx = ctx.store.begin().await?;
-    let about = audit::About {
+    let about = audit::Subject {
         account: account_id,
         detail,
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, &mut tx, Event::PasswordUnchecked, about).await?;
     tx.commit().await?;

@@ -64,7 +64,7 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
     let written = [&*identifier.shown, channel.as_str(), &*postal_code];
     let submission = submission(ctx, given.form, &written)?;
     let mut tx = ctx.store.begin().await?;
-    let wish = Wish {
+    let request = ResetRequest {
         typed: &identifier.shown,
         postal_code: Some(postal_code.as_str()).filter(|code| !code.is_empty()),
         channel,
@@ -73,7 +73,7 @@ pub async fn begin(ctx: &Context, given: Begin<'_>) -> Result<Begun, Failure> {
         language: given.language,
         later: 0,
     };
-    let result = grant(ctx, &mut tx, &given, wish).await;
+    let result = grant(ctx, &mut tx, &given, request).await;
     let flow = settle(tx, result).await?;
     ctx.wake.resolve.notify_one();
     Ok(begun(ctx, flow))
@@ -91,7 +91,7 @@ pub async fn begin_for(
     client: IpAddr,
 ) -> Result<Begun, Failure> {
     let submission = submission(ctx, "", &[account_id])?;
-    let wish = Wish {
+    let request = ResetRequest {
         typed: "",
         postal_code: None,
         channel: offered(ctx, wanted),
@@ -102,7 +102,7 @@ pub async fn begin_for(
     };
     let mut tx = ctx.store.begin().await?;
     let result = match requests::request_from(ctx, &mut tx, client).await {
-        Ok(()) => insert(ctx, &mut tx, wish).await,
+        Ok(()) => insert(ctx, &mut tx, request).await,
         Err(failure) => Err(failure),
     };
     let flow = settle(tx, result).await?;
@@ -123,10 +123,10 @@ async fn grant(
     ctx: &Context,
     tx: &mut Tx,
     given: &Begin<'_>,
-    wish: Wish<'_>,
+    request: ResetRequest<'_>,
 ) -> Result<Flow, Failure> {
     requests::request_from(ctx, tx, given.client).await?;
-    if let Some(flow) = twin(ctx, tx, wish.submission).await? {
+    if let Some(flow) = duplicate(ctx, tx, request.submission).await? {
         return Ok(flow);
     }
     let ticked = Ticked {
@@ -136,7 +136,7 @@ async fn grant(
         client: given.client,
     };
     let later = robot::check(ctx, tx, ticked).await?;
-    insert(ctx, tx, Wish { later, ..wish }).await
+    insert(ctx, tx, ResetRequest { later, ..request }).await
 }
 
 /// What was written, as far as it can be used: the identifier, and the postal code where it is asked for.
@@ -176,7 +176,7 @@ const DRAWS: usize = 8;
 
 /// What a flow is begun for.
 #[derive(Clone, Copy)]
-pub(super) struct Wish<'a> {
+pub(super) struct ResetRequest<'a> {
     /// What the person wrote, as pages repeat it; empty when a link's own account is meant.
     pub(super) typed: &'a str,
     /// The postal code that was given, as it is compared.
@@ -194,12 +194,16 @@ pub(super) struct Wish<'a> {
 }
 
 /// Writes flow, promise and fact.
-pub(super) async fn insert(ctx: &Context, tx: &mut Tx, wish: Wish<'_>) -> Result<Flow, Failure> {
+pub(super) async fn insert(
+    ctx: &Context,
+    tx: &mut Tx,
+    request: ResetRequest<'_>,
+) -> Result<Flow, Failure> {
     let id = random_id()?;
     let now = ctx.now();
     let reset = &ctx.config.reset;
-    let code_expires_at = now + i64::from(reset.stated_lifetime(wish.channel)) * MINUTE;
-    let postal_code = wish
+    let code_expires_at = now + i64::from(reset.stated_lifetime(request.channel)) * MINUTE;
+    let postal_code = request
         .postal_code
         .map(|code| seal_postal_code(ctx, &id, code))
         .transpose()?;
@@ -208,31 +212,31 @@ pub(super) async fn insert(ctx: &Context, tx: &mut Tx, wish: Wish<'_>) -> Result
             id: &id,
             reference: &reference::from_random(random()?),
             cookie_hash: &digest(&first_cookie(ctx, &id)),
-            submission: wish.submission,
-            language: wish.language.tag(),
-            identifier_sealed: &seal_identifier(ctx, &id, wish.typed)?,
+            submission: request.submission,
+            language: request.language.tag(),
+            identifier_sealed: &seal_identifier(ctx, &id, request.typed)?,
             created_at: now,
             expires_at: expiry(now, code_expires_at),
             code_expires_at,
             tries: i64::from(reset.tries),
             resends: i64::from(reset.resends),
             // Asking again is no way past the wait of somebody who has sent no proof.
-            resend_at: now + wish.later + i64::from(reset.first_resend_after) * SECOND,
+            resend_at: now + request.later + i64::from(reset.first_resend_after) * SECOND,
             choices: i64::from(reset.choose_attempts),
-            asked_account_id: wish.account,
-            channel: wish.channel,
+            asked_account_id: request.account,
+            channel: request.channel,
             postal_code_sealed: postal_code.as_deref(),
         };
         if store::flows::insert(tx, &new).await? {
-            outbox::enqueue_resolve(ctx, tx, &id, wish.later, code_expires_at).await?;
-            let about = audit::About {
+            outbox::enqueue_resolve(ctx, tx, &id, request.later, code_expires_at).await?;
+            let about = audit::Subject {
                 flow: Some(&id),
-                ..audit::About::default()
+                ..audit::Subject::default()
             };
             audit::record(ctx, tx, Event::ResetRequested, about).await?;
         }
         // On a database of many nodes the twin of a double submit may have come first: then its flow is the one.
-        if let Some(flow) = store::flows::by_submission(tx, wish.submission).await? {
+        if let Some(flow) = store::flows::by_submission(tx, request.submission).await? {
             return Ok(flow);
         }
     }
@@ -240,7 +244,7 @@ pub(super) async fn insert(ctx: &Context, tx: &mut Tx, wish: Wish<'_>) -> Result
 }
 
 /// The flow that a moment ago was begun by the same form.
-pub(super) async fn twin(
+pub(super) async fn duplicate(
     ctx: &Context,
     tx: &mut Tx,
     submission: &str,

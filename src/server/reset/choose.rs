@@ -210,7 +210,7 @@ async fn allow(ctx: &Context, tx: &mut Tx, choice: &Choice<'_>) -> Result<Allowe
 
 /// A step was left out.
 async fn skipped(ctx: &Context, tx: &mut Tx, flow: &Flow) -> Result<Allowed, Failure> {
-    let about = audit::About {
+    let about = audit::Subject {
         flow: Some(&flow.id),
         account: None,
         detail: "choose",

@@ -191,7 +191,7 @@ async fn allow(
         return repeated(ctx, tx, hash).await;
     };
     if wants_factor(tx, opened, &link).await? {
-        let about = audit::About {
+        let about = audit::Subject {
             flow: Some(&link.flow_id),
             account: Some(&link.account_id),
             detail: "choose",

@@ -177,7 +177,7 @@ async fn move_on(
         return Err(Failure::rejected(Problem::FlowExpired));
     }
     store::flow_accounts::forget(tx, &flow.id).await?;
-    let about = audit::About {
+    let about = audit::Subject {
         flow: Some(&flow.id),
         account: Some(&account.id),
         detail: if has_factor { "reset" } else { "none" },
@@ -249,7 +249,7 @@ async fn attempt_under_link(
         match factor::verify(ctx, tx, &account.id, given.typed).await? {
             Outcome::Refused(refusal) => Shown::Refused(refusal),
             Outcome::Shown(_) => {
-                let about = audit::About {
+                let about = audit::Subject {
                     flow: Some(&link.flow_id),
                     account: Some(&account.id),
                     detail: "link",

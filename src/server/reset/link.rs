@@ -3,7 +3,7 @@ use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 
-use super::begin::{Begun, Wish, begun, insert, offered, twin};
+use super::begin::{Begun, ResetRequest, begun, duplicate, insert, offered};
 use super::proved::Proved;
 use crate::rules::channel::Channel;
 use crate::rules::link_token::LinkToken;
@@ -296,10 +296,10 @@ async fn begin_for(
     let submission = ctx
         .keys
         .mac_text(Purpose::Form, &[b"renewal", hash.as_bytes()]);
-    if let Some(flow) = twin(ctx, tx, &submission).await? {
+    if let Some(flow) = duplicate(ctx, tx, &submission).await? {
         return Ok(begun(ctx, flow));
     }
-    let wish = Wish {
+    let request = ResetRequest {
         typed: "",
         postal_code: None,
         channel: offered(ctx, Channel::Mail),
@@ -308,6 +308,6 @@ async fn begin_for(
         language,
         later: 0,
     };
-    let flow = insert(ctx, tx, wish).await?;
+    let flow = insert(ctx, tx, request).await?;
     Ok(begun(ctx, flow))
 }

@@ -82,7 +82,7 @@ async fn grant(
         .await?
         .ok_or_else(|| too_early(wait(flow.resent + 1)))?;
     outbox::enqueue_resolve(ctx, tx, &flow.id, 0, granted.code_expires_at).await?;
-    let about = audit::About {
+    let about = audit::Subject {
         flow: Some(&flow.id),
         account: None,
         detail: "",

@@ -12,9 +12,9 @@ use crate::server::audit::{self, Event};
 use crate::server::base::clock::{DAY, MINUTE};
 use crate::server::base::failure::Fault;
 use crate::server::context::Context;
-use crate::server::delivery::{Letter, Provider, Recourse};
+use crate::server::delivery::{MessageContent, Provider, Recourse};
 use crate::server::limits::{requests, text_messages};
-use crate::server::outbox::{About, Message, enqueue};
+use crate::server::outbox::{JobAttributes, Message, enqueue};
 use crate::server::reset::code_mac;
 use crate::server::reset::proved::are_together;
 use crate::server::store::flows::{Flow, Minted};
@@ -36,7 +36,7 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
     let whom = target.map_or(flow.id.as_str(), |target| target.account.id.as_str());
     let all = finding.locks(flow);
     // The allowance is touched last: a request that sends nothing takes nothing.
-    let guessed_at = requests::is_any_guessed_at(ctx, tx, all).await?;
+    let guessed_at = requests::is_any_over_wrong_code_limit(ctx, tx, all).await?;
     // Codes of an account that is guessed at can hit nobody any more today; a link cannot be guessed and still goes out.
     let may_send = !guessed_at || ctx.config.reset.offers(ProveBy::MailLink);
     let allowed = may_send && requests::may_message(ctx, tx, whom).await?;
@@ -51,7 +51,7 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
                 && !(by_text && text_messages::may_text(ctx, tx, &target.address).await?)
             {
                 let by_mail = match target.refused.as_slice() {
-                    [] => find::reached_by(ctx, tx, &target.account, Channel::Mail).await?,
+                    [] => find::deliverable_by(ctx, tx, &target.account, Channel::Mail).await?,
                     _ => None,
                 };
                 match by_mail {
@@ -81,9 +81,9 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
 /// No more text messages now, and no other way.
 async fn hold_back(ctx: &Context, tx: &mut Tx, flow: &Flow, account_id: &str) -> Result<(), Fault> {
     requests::give_message_back(ctx, tx, account_id).await?;
-    let fact = audit::About {
+    let fact = audit::Subject {
         flow: Some(&flow.id),
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, tx, Event::SmsHeldBack, fact).await?;
     pretend(ctx, tx, flow, Outcome::TextsHeldBack).await
@@ -104,17 +104,17 @@ async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> R
         to: String::new(),
         to_name: String::new(),
         language: flow.language.clone(),
-        letter: Letter::Test,
+        content: MessageContent::Test,
         recourse: Recourse::Reset,
     };
-    let about = About {
+    let about = JobAttributes {
         purpose: "decoy",
         flow: Some(&flow.id),
         account: None,
         expires_at: flow.code_expires_at,
     };
     enqueue(ctx, tx, by, &message, about).await?;
-    let fact = audit::About {
+    let fact = audit::Subject {
         flow: Some(&flow.id),
         account: None,
         detail: outcome.as_str(),
@@ -142,21 +142,21 @@ async fn tell(
         to: target.address.clone(),
         to_name: account.name.clone(),
         language: ctx.language_of(&account.language).tag().to_owned(),
-        letter: Letter::Elsewhere {
+        content: MessageContent::Elsewhere {
             user_name: account.user_name.clone(),
             reference: flow.reference.clone(),
             provider,
         },
         recourse: Recourse::Reset,
     };
-    let about = About {
+    let about = JobAttributes {
         purpose: "elsewhere",
         flow: Some(&flow.id),
         account: Some(&account.id),
         expires_at: ctx.now() + DAY,
     };
     enqueue(ctx, tx, target.by, &message, about).await?;
-    let fact = audit::About {
+    let fact = audit::Subject {
         flow: Some(&flow.id),
         account: Some(&account.id),
         detail: outcome.as_str(),
@@ -176,13 +176,13 @@ async fn mint(
         to: target.address.clone(),
         to_name: account.name.clone(),
         language: ctx.language_of(&account.language).tag().to_owned(),
-        letter: Letter::AskAgain {
+        content: MessageContent::AskAgain {
             user_name: account.user_name.clone(),
             reference: flow.reference.clone(),
         },
         recourse: Recourse::Reset,
     };
-    let mut about = About {
+    let mut about = JobAttributes {
         purpose: "ask_again",
         flow: Some(&flow.id),
         account: Some(&account.id),
@@ -227,14 +227,14 @@ async fn mint(
         secrets.keep(ctx, tx, flow, target).await?;
         about.purpose = "code";
         about.expires_at = secrets.out_of_date_at();
-        message.letter = secrets.letter(ctx, flow, target, ctx.language_of(&account.language));
+        message.content = secrets.content(ctx, flow, target, ctx.language_of(&account.language));
     } else {
         // A newer request may have a code that works: it is left alone.
         store::flows::note_outcome(tx, &flow.id, Outcome::TooLate).await?;
     }
     enqueue(ctx, tx, target.by, &message, about).await?;
     let detail = format!("{} by {}", about.purpose, target.by.as_str());
-    let fact = audit::About {
+    let fact = audit::Subject {
         flow: Some(&flow.id),
         account: Some(&account.id),
         detail: &detail,

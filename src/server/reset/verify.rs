@@ -93,7 +93,8 @@ async fn attempt(
     if !all.contains(&whom) {
         all.push(whom.clone());
     }
-    let guessed_at = requests::is_any_guessed_at(ctx, tx, all.iter().map(String::as_str)).await?;
+    let guessed_at =
+        requests::is_any_over_wrong_code_limit(ctx, tx, all.iter().map(String::as_str)).await?;
     let in_time = flow
         .secret_expires_at
         .is_some_and(|until| until > ctx.now());
@@ -122,7 +123,7 @@ async fn attempt(
     for each in &all {
         requests::wrong_code(ctx, tx, each).await?;
     }
-    let about = audit::About {
+    let about = audit::Subject {
         flow: Some(&flow.id),
         account: flow.account_id.as_deref(),
         detail: "",
@@ -161,7 +162,7 @@ async fn former_code(
 /// A replaced code, typed for the first time: it is no guess, so its try is given back and counts against nobody.
 async fn replaced(ctx: &Context, tx: &mut Tx, flow: &Flow) -> Result<(Flow, String), Failure> {
     store::flows::give_try_back(tx, &flow.id).await?;
-    let about = audit::About {
+    let about = audit::Subject {
         flow: Some(&flow.id),
         account: flow.account_id.as_deref(),
         detail: "replaced",
@@ -198,7 +199,7 @@ async fn prove(
     {
         return Err(Failure::rejected(Problem::CodeUsed));
     }
-    let about = audit::About {
+    let about = audit::Subject {
         flow: Some(&flow.id),
         account: flow.account_id.as_deref(),
         detail: flow.sent_by.as_deref().unwrap_or_default(),

@@ -10,7 +10,7 @@ use crate::server::store::devices::NewDevice;
 use crate::server::store::{self, Connection, Tx};
 
 /// For how long an unused one stays known; as long as browsers keep its cookie.
-pub const KNOWN_FOR: i64 = 365 * DAY;
+pub const RECOGNISED_FOR: i64 = 365 * DAY;
 
 /// How many browsers an account knows; the one used longest ago is forgotten first.
 const AT_MOST: i64 = 20;
@@ -19,7 +19,7 @@ const AT_MOST: i64 = 20;
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn known(
+pub async fn recognised(
     ctx: &Context,
     connection: &mut Connection,
     cookie: Option<&str>,
@@ -28,7 +28,7 @@ pub async fn known(
     let Some(cookie) = cookie else {
         return Ok(None);
     };
-    let since = ctx.now() - KNOWN_FOR;
+    let since = ctx.now() - RECOGNISED_FOR;
     store::devices::of(connection, &digest(cookie), account_id, since).await
 }
 

@@ -109,10 +109,10 @@ pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result
         password_at: password.map(|password| password.changed_at),
     };
     store::sessions::insert(tx, &session).await?;
-    let about = audit::About {
+    let about = audit::Subject {
         account: Some(&account.id),
         detail: opening.device,
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     let event = match opening.stage {
         Stage::Full => Event::SignedIn,

@@ -11,7 +11,7 @@ pub struct Alert {
     pub body_sealed: String,
     /// How often it has been begun, this time included.
     pub attempts: i64,
-    /// When it was promised, in microseconds since the epoch.
+    /// When it was enqueued, in microseconds since the epoch.
     pub created_at: i64,
     /// When it is no longer worth telling.
     pub expires_at: i64,

@@ -36,7 +36,8 @@ pub struct Confirmation {
     /// The contact whose place the new one takes.
     pub replaces: Option<String>,
     /// An earlier contact had just spoken for the new one when the first code was asked for: 1, otherwise 0.
-    pub is_spoken_for: i64,
+    #[sqlx(rename = "is_spoken_for")]
+    pub is_vouched_for: i64,
     /// MAC of the code.
     pub code_mac: String,
     /// When the code dies, in microseconds since the epoch.
@@ -80,7 +81,7 @@ pub struct NewConfirmation<'a> {
     /// The contact whose place the new one takes.
     pub replaces: Option<&'a str>,
     /// An earlier contact has just spoken for the new one.
-    pub is_spoken_for: bool,
+    pub is_vouched_for: bool,
     /// MAC of the code.
     pub code_mac: &'a str,
     /// When the code dies, in microseconds since the epoch.
@@ -119,7 +120,7 @@ pub async fn put(
     .bind(new.tries)
     .bind(new.resends)
     .bind(new.resend_at)
-    .bind(i64::from(new.is_spoken_for))
+    .bind(i64::from(new.is_vouched_for))
     .execute(connection)
     .await?;
     Ok(())

@@ -96,7 +96,7 @@ pub async fn standing(
 
 /// A contact that was replaced or removed, and whose holder can still undo that.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Undoable {
+pub struct RevertibleContact {
     /// The contact's id.
     pub id: String,
     kind: String,
@@ -106,7 +106,7 @@ pub struct Undoable {
     pub until: i64,
 }
 
-impl Undoable {
+impl RevertibleContact {
     /// By which channel it is reached.
     ///
     /// # Errors
@@ -122,11 +122,11 @@ impl Undoable {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn undoable(
+pub async fn revertible(
     connection: &mut Connection,
     account_id: &str,
     now: i64,
-) -> Result<Vec<Undoable>, sqlx::Error> {
+) -> Result<Vec<RevertibleContact>, sqlx::Error> {
     sqlx::query_as(
         "SELECT c.id AS id, c.kind AS kind, c.address AS address, MAX(l.expires_at) AS until FROM contact_changes h \
          JOIN contacts c ON c.id = h.ended_id JOIN stop_links l ON l.change_id = h.id \
@@ -156,7 +156,7 @@ pub async fn stop(connection: &mut Connection, id: &str, now: i64) -> Result<(),
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn times_stopped(
+pub async fn times_reverted(
     connection: &mut Connection,
     account_id: &str,
     after: i64,

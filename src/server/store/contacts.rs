@@ -212,7 +212,7 @@ pub async fn proving(
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn told(
+pub async fn recipients(
     connection: &mut Connection,
     account_id: &str,
     kind: ContactKind,

@@ -1,13 +1,13 @@
 //! The table `flows`: one row for each attempt to get back in, the same for accounts that exist and for decoys.
 
-mod forced;
+mod required_change;
 
-pub use forced::{NewForced, insert_forced};
+pub use required_change::{NewRequiredChange, insert_required_change};
 
 use super::outcome::Outcome;
 use super::{Connection, SWEPT_AT_ONCE};
 use crate::rules::channel::Channel;
-use crate::rules::forced::Forced;
+use crate::rules::required_change::RequiredChange;
 
 /// One attempt. Times are microseconds since the epoch.
 #[derive(Clone, sqlx::FromRow)]
@@ -85,8 +85,8 @@ impl Flow {
 
     /// Why it was begun at sign-in, if it was: the password proves it.
     #[must_use]
-    pub fn forced(&self) -> Option<Forced> {
-        Forced::parse(self.forced.as_deref()?)
+    pub fn forced(&self) -> Option<RequiredChange> {
+        RequiredChange::parse(self.forced.as_deref()?)
     }
 
     /// What became of the request.

@@ -1,4 +1,4 @@
-//! The table `jobs`: the outbox. A row appears in the transaction that promised the work, and its body is wiped once it is done.
+//! The table `jobs`: the outbox. A row appears in the transaction that enqueued the work, and its body is wiped once it is done.
 
 mod line;
 
@@ -9,7 +9,7 @@ pub use line::{
 use super::{Connection, SWEPT_AT_ONCE};
 use crate::rules::channel::Channel;
 
-/// A promised piece of work, claimed by a worker.
+/// A piece of work, claimed by a worker.
 #[derive(Clone, sqlx::FromRow)]
 pub struct Job {
     /// Opaque id.
@@ -24,7 +24,7 @@ pub struct Job {
     pub body_sealed: String,
     /// How often it has been begun, this time included.
     pub attempts: i64,
-    /// When it was promised, in microseconds since the epoch.
+    /// When it was enqueued, in microseconds since the epoch.
     pub created_at: i64,
     /// When its secret dies.
     pub expires_at: i64,
@@ -193,7 +193,7 @@ pub async fn drop_codes(
 ///
 /// # Errors
 /// When the database does not answer, or a kind is none of ours.
-pub async fn refused_ways(
+pub async fn refused_channels(
     connection: &mut Connection,
     flow_id: &str,
 ) -> Result<Vec<Channel>, sqlx::Error> {
@@ -262,7 +262,7 @@ pub struct Trace {
     pub state: String,
     /// How often it was begun.
     pub attempts: i64,
-    /// When it was promised, in microseconds since the epoch.
+    /// When it was enqueued, in microseconds since the epoch.
     pub created_at: i64,
     /// When it ended.
     pub finished_at: Option<i64>,

@@ -5,7 +5,7 @@
 pub enum Outcome {
     /// Nobody has looked yet.
     Waiting,
-    /// A code was made and its mail promised.
+    /// A code was made and its mail enqueued.
     Sent,
     /// What was typed was sealed with a key that is lost.
     KeyLost,
@@ -38,7 +38,7 @@ pub enum Outcome {
     /// The password was changed by another request.
     ChangedElsewhere,
     /// It was begun at sign-in, because the password has to be changed.
-    Forced,
+    RequiredChange,
 }
 
 impl Outcome {
@@ -61,7 +61,7 @@ impl Outcome {
         Self::GuessedTooOften,
         Self::Superseded,
         Self::ChangedElsewhere,
-        Self::Forced,
+        Self::RequiredChange,
     ];
 
     /// Its name in the database.
@@ -85,7 +85,7 @@ impl Outcome {
             Self::GuessedTooOften => "guessed_too_often",
             Self::Superseded => "superseded",
             Self::ChangedElsewhere => "changed_elsewhere",
-            Self::Forced => "forced",
+            Self::RequiredChange => "forced",
         }
     }
 
@@ -130,7 +130,7 @@ impl Outcome {
             Self::GuessedTooOften => "too many wrong codes for this account today",
             Self::Superseded => "a newer request took its place",
             Self::ChangedElsewhere => "the password was changed by another request",
-            Self::Forced => "begun at sign-in, because the password has to be changed",
+            Self::RequiredChange => "begun at sign-in, because the password has to be changed",
         }
     }
 }

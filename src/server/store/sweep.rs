@@ -2,7 +2,7 @@
 
 use super::{
     Connection, audit, contact_changes, contacts, devices, feedback, flows, former_codes, intents,
-    jobs, limits, links, password_changes, sessions, sign_in_tries, stop_links,
+    jobs, limits, links, password_changes, revert_links, sessions, sign_in_tries,
 };
 
 /// A table of which rows are forgotten once they are over.
@@ -65,7 +65,7 @@ pub async fn sweep(
         Table::Feedback => feedback::sweep(connection, before).await,
         Table::Contacts => contacts::sweep(connection, before).await,
         Table::ContactChanges => contact_changes::sweep(connection, before).await,
-        Table::StopLinks => stop_links::sweep(connection, before).await,
+        Table::StopLinks => revert_links::sweep(connection, before).await,
         Table::PasswordChanges => password_changes::sweep(connection, before).await,
         Table::FormerCodes => former_codes::sweep(connection, before).await,
     }

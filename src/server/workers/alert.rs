@@ -1,4 +1,4 @@
-//! The worker that tells the operator of incidents: it writes down what was met, ends what is over, and sends what is promised about either.
+//! The worker that tells the operator of incidents: it writes down what was met, ends what is over, and sends what is enqueued about either.
 
 mod outage;
 

@@ -16,7 +16,9 @@ use crate::server::base::failure::Fault;
 use crate::server::base::keys::Purpose;
 use crate::server::context::{Context, Shared};
 use crate::server::delivery::sms::text::Site;
-use crate::server::delivery::{self, E164, Letter, Outgoing, OutgoingSms, SendError, SmsError};
+use crate::server::delivery::{
+    self, E164, MessageContent, Outgoing, OutgoingSms, SendError, SmsError,
+};
 use crate::server::health::incidents;
 use crate::server::outbox::{
     Message, SLEEPS_FOR, claim, pause, pause_until_due, place, put_back, reports,
@@ -167,7 +169,7 @@ async fn deliver(ctx: &Shared, by: Channel, job: &Job) -> Result<(), Fault> {
         Attempt::Taken(answer) => end(ctx, by, job, End::Done, &answer).await,
         Attempt::Refused(why) => end(ctx, by, job, End::Refused, &why).await,
         // Whoever waits for an answer has it sooner by the other way; whatever else was to be told is still worth telling later.
-        Attempt::Full(why) if has_another_way(ctx, by, job).await? => {
+        Attempt::Full(why) if has_another_channel(ctx, by, job).await? => {
             end(ctx, by, job, End::Refused, &why).await
         }
         Attempt::Full(why) => wait(ctx, job, pause_for_room(ctx, job), why).await,
@@ -199,7 +201,7 @@ async fn wait(ctx: &Shared, job: &Job, pause: i64, why: String) -> Result<(), Fa
 }
 
 /// Whether a message answers a request that can be answered by the other way.
-async fn has_another_way(ctx: &Context, by: Channel, job: &Job) -> Result<bool, Fault> {
+async fn has_another_channel(ctx: &Context, by: Channel, job: &Job) -> Result<bool, Fault> {
     let mut connection = ctx.store.read().await?;
     Ok(another_way(ctx, &mut connection, by, job).await?.is_some()
         && resolve::leads_elsewhere(ctx, &mut connection, job, by).await?)
@@ -228,9 +230,9 @@ async fn by_sms(ctx: &Context, job: &Job, message: &Message) -> Attempt {
         return Attempt::Refused("no gateway takes text messages".to_owned());
     };
     let site = Site::new(&ctx.config.site.name, &ctx.public_url);
-    let text = site.letter(
+    let text = site.content(
         ctx.sentences(ctx.language_of(&message.language)),
-        &message.letter,
+        &message.content,
         &message.recourse,
     );
     let (Some(to), Some(text)) = (E164::parse(&message.to), text) else {
@@ -275,8 +277,10 @@ async fn is_for_somebody(ctx: &Context, job: &Job) -> Result<bool, sqlx::Error> 
 
 /// Whether the code in a message to somebody who is signed in is still waited for: it is overtaken by what ends it, and by nothing else.
 async fn is_still_wanted(ctx: &Context, job: &Job, message: &Message) -> Result<bool, sqlx::Error> {
-    let (Some(account), Letter::ConfirmPerson { code, .. } | Letter::ConfirmContact { code, .. }) =
-        (&job.account_id, &message.letter)
+    let (
+        Some(account),
+        MessageContent::ConfirmPerson { code, .. } | MessageContent::ConfirmContact { code, .. },
+    ) = (&job.account_id, &message.content)
     else {
         return Ok(true);
     };
@@ -285,7 +289,7 @@ async fn is_still_wanted(ctx: &Context, job: &Job, message: &Message) -> Result<
 }
 
 fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delivery::RenderError> {
-    let about = delivery::About {
+    let about = delivery::Addressing {
         site_name: &ctx.config.site.name,
         site_url: &ctx.public_url,
         contact: ctx.config.support.contact.as_deref(),
@@ -297,7 +301,7 @@ fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delive
         to: mail.to.clone(),
         to_name: mail.to_name.clone(),
         rendered: delivery::render(
-            &mail.letter,
+            &mail.content,
             ctx.sentences(ctx.language_of(&mail.language)),
             &about,
         )?,

@@ -41,12 +41,12 @@ async fn sweep(ctx: &Context, stop: &CancellationToken) -> Result<(), sqlx::Erro
         (Table::Sessions, now),
         (Table::Limits, now - 2 * DAY),
         (Table::SignInTries, now - sign_in_tries::KEPT_FOR),
-        (Table::Devices, now - devices::KNOWN_FOR),
+        (Table::Devices, now - devices::RECOGNISED_FOR),
         (Table::Intents, now - 30 * DAY),
         (Table::Links, now - 30 * DAY),
         (Table::Audit, now - 365 * DAY),
         (Table::Feedback, now - 180 * DAY),
-        // A stop link brings them back until then.
+        // A revert link brings them back until then.
         (Table::Contacts, now - 8 * DAY),
         (Table::ContactChanges, now - 40 * DAY),
         (Table::PasswordChanges, now - 40 * DAY),

@@ -9,7 +9,8 @@ use super::Stored;
 use super::strangers::{MAILED, Strangers, address, peopled};
 use crate::outbox::{SOONER, patient_relay};
 use crate::support::{
-    Browser, Engine, Letter, Manner, Page, Setup, Smtp, english, on_both_engines, sentence, until,
+    Browser, Engine, Manner, Page, ReceivedMail, Setup, Smtp, english, on_both_engines, sentence,
+    until,
 };
 
 on_both_engines!(
@@ -200,7 +201,7 @@ async fn a15_code_stage_oracle(engine: Engine) {
         .each("the right code", async |who, browser, at| {
             let own = letters.iter().find(|letter| letter.to == [address(who)]);
             let code = own
-                .and_then(Letter::code_if_any)
+                .and_then(ReceivedMail::code_if_any)
                 .unwrap_or_else(|| "123 456".to_owned());
             vec![browser.give(at, &code).await]
         })

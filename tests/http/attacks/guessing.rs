@@ -8,7 +8,7 @@ use rekey::texts::Text;
 
 use super::Stored;
 use crate::support::{
-    Browser, Engine, GOOD, Letter, Server, Setup, Smtp, english, on_both_engines, seen,
+    Browser, Engine, GOOD, ReceivedMail, Server, Setup, Smtp, english, on_both_engines, seen,
 };
 
 on_both_engines!(
@@ -87,7 +87,7 @@ async fn at_once_from_the_start(server: &Server, smtp: &mut Smtp) {
 }
 
 /// The mail that a request brings, if it brings one.
-async fn is_mailed(server: &Server, smtp: &mut Smtp) -> Option<Letter> {
+async fn is_mailed(server: &Server, smtp: &mut Smtp) -> Option<ReceivedMail> {
     // The look-up waits for a moment that nobody can foresee; it is over then.
     server.advance(1).await;
     server.settle().await;

@@ -6,7 +6,7 @@ use reqwest::Method;
 
 use super::Stored;
 use crate::identifiers::{ask, post};
-use crate::support::{Browser, Engine, Letter, Setup, Smtp, on_both_engines};
+use crate::support::{Browser, Engine, ReceivedMail, Setup, Smtp, on_both_engines};
 
 on_both_engines!(
     a01_many_recipients,
@@ -87,7 +87,7 @@ async fn a01_many_recipients(engine: Engine) {
 }
 
 /// The case number in a mail.
-fn reference_in(letter: &Letter) -> String {
+fn reference_in(letter: &ReceivedMail) -> String {
     let text = letter.text();
     let word = text.split_whitespace().find(|word| {
         word.len() == 7 && word.chars().nth(3) == Some('-') && word.to_uppercase() == **word

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use reqwest::header::HeaderMap;
 
-use crate::support::{Browser, Form, Letter, Page, Server, Setup, seen};
+use crate::support::{Browser, Form, Page, ReceivedMail, Server, Setup, seen};
 
 /// Has an account, has none, is disabled, has no password, has no address, has an unconfirmed one, administers, is locked out of sign-in.
 pub const KINDS: [&str; 8] = [
@@ -90,10 +90,10 @@ impl Strangers {
     }
 
     /// Chooses what they guess: six codes, none of which was mailed.
-    pub fn guess_past(&mut self, letters: &[Letter]) {
+    pub fn guess_past(&mut self, letters: &[ReceivedMail]) {
         let mailed: Vec<String> = letters
             .iter()
-            .filter_map(Letter::code_if_any)
+            .filter_map(ReceivedMail::code_if_any)
             .map(|code| code.replace(' ', ""))
             .collect();
         self.codes = (1..1000)

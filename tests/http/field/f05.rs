@@ -6,7 +6,7 @@ use rekey::texts::{Language, Text};
 
 use crate::support::sms::Sms;
 use crate::support::{
-    Browser, Engine, Letter, Page, Server, Setup, Smtp, english, on_both_engines, sentence,
+    Browser, Engine, Page, ReceivedMail, Server, Setup, Smtp, english, on_both_engines, sentence,
 };
 
 on_both_engines!(
@@ -41,7 +41,7 @@ async fn asked(
     smtp: &mut Smtp,
     who: &str,
     times: usize,
-) -> (Browser, Page, Vec<Letter>) {
+) -> (Browser, Page, Vec<ReceivedMail>) {
     let mut letters = Vec::new();
     loop {
         let (browser, page, letter) = server.mailed(smtp, who).await;
@@ -81,7 +81,7 @@ async fn f05_an_older_code_is_told_and_costs_no_try_once(engine: Engine) {
     let mut smtp = Smtp::start();
     let server = setup(engine, &smtp).start().await;
     let (mut browser, page, letters) = asked(&server, &mut smtp, "anna", 3).await;
-    let codes: Vec<String> = letters.iter().map(Letter::code).collect();
+    let codes: Vec<String> = letters.iter().map(ReceivedMail::code).collect();
     for (code, left) in [(0, "5"), (1, "5"), (0, "4"), (1, "3")] {
         let page = browser.give(&page, &codes[code]).await;
         assert_eq!(page.errors(), replaced(left), "code {code}");

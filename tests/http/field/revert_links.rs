@@ -5,8 +5,8 @@ use rekey::texts::MailText;
 
 use super::link_tokens::former_token;
 use crate::support::{
-    Engine, GOOD, Letter, OTHER_GOOD, Page, Server, Setup, Smtp, english_mail, on_both_engines,
-    on_sqlite,
+    Engine, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Setup, Smtp, english_mail,
+    on_both_engines, on_sqlite,
 };
 
 on_both_engines!(
@@ -23,7 +23,7 @@ on_sqlite!(
 const OLD: &str = "anna.berg@demo.example";
 
 /// A server on which anna's password was just changed, and the notice of it.
-async fn changed(engine: Engine, smtp: &mut Smtp) -> (Server, Letter) {
+async fn changed(engine: Engine, smtp: &mut Smtp) -> (Server, ReceivedMail) {
     let server = Setup::stopped(engine).relay(smtp).start().await;
     let (mut thief, page) = server.proved(smtp, "anna").await;
     thief.choose(&page, GOOD).await;
@@ -146,7 +146,7 @@ async fn f15_damaged_old_and_used_are_told_apart(engine: Engine) {
 }
 
 /// The code that a mail names with its page.
-fn code_of(notice: &Letter) -> String {
+fn code_of(notice: &ReceivedMail) -> String {
     let text = notice.text();
     let is_part = |part: &str| {
         part.len() == 4

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use crate::support::{Engine, Letter, Server, Setup, Smtp, on_sqlite};
+use crate::support::{Engine, ReceivedMail, Server, Setup, Smtp, on_sqlite};
 
 on_sqlite!(f21_an_hour_that_comes_twice_says_which);
 
@@ -16,7 +16,7 @@ fn put_back(zone: &TimeZone) -> Timestamp {
 }
 
 /// The mail with a code that somebody gets who asks this long before or after that moment.
-async fn asked(server: &Server, smtp: &mut Smtp, who: &str, at: Timestamp) -> Letter {
+async fn asked(server: &Server, smtp: &mut Smtp, who: &str, at: Timestamp) -> ReceivedMail {
     server.stop_clock_at(at.as_second()).await;
     server.browser().begin(who).await;
     smtp.next().await

@@ -2,7 +2,7 @@
 
 use super::{Album, setup, signed_in, swedish};
 use crate::support::sms::Sms;
-use crate::support::{Browser, GOOD, Letter, OTHER_GOOD, Server, Smtp};
+use crate::support::{Browser, GOOD, OTHER_GOOD, ReceivedMail, Server, Smtp};
 
 const STOP: &str = "/stop";
 const CODE: &str = "/stop/code";
@@ -90,7 +90,7 @@ async fn held(server: &Server, smtp: &mut Smtp, album: &mut Album) {
     album.take("over", &owner.open(&notice.stop()).await);
 }
 
-async fn press(server: &Server, notice: &Letter) -> Browser {
+async fn press(server: &Server, notice: &ReceivedMail) -> Browser {
     let mut owner = swedish(server);
     let page = owner.open(&notice.stop()).await;
     let page = owner.post_to(&page, STOP, &[]).await;

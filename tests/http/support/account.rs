@@ -1,6 +1,6 @@
 //! The pages of somebody who is signed in, as a person walks them.
 
-use super::{Browser, Letter, Page, Server, Smtp};
+use super::{Browser, Page, ReceivedMail, Server, Smtp};
 
 impl Browser {
     /// Opens a page and follows to wherever it leads.
@@ -77,7 +77,7 @@ impl Server {
         smtp: &mut Smtp,
         old: &str,
         new: &str,
-    ) -> Letter {
+    ) -> ReceivedMail {
         let id = self.contact(old).await;
         browser.ask_mail(new, Some(&id)).await;
         let letter = smtp.next_to(new).await;
@@ -87,7 +87,7 @@ impl Server {
     }
 }
 
-impl Letter {
+impl ReceivedMail {
     /// The path of "this was not me".
     pub fn stop(&self) -> String {
         let text = self.text();
@@ -110,7 +110,7 @@ impl Smtp {
     }
 
     /// The next letter to an address; others are passed over.
-    pub async fn next_to(&mut self, address: &str) -> Letter {
+    pub async fn next_to(&mut self, address: &str) -> ReceivedMail {
         loop {
             let letter = self.next().await;
             if letter.to == [address] {

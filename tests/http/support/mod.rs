@@ -32,7 +32,7 @@ pub use phone::{ACCOUNT_FACTOR, Phone, recovery_codes};
 pub use scripted::Scripted;
 pub use seen::seen;
 pub use server::{Log, Server, Setup, program};
-pub use smtp::{Letter, Manner, Smtp};
+pub use smtp::{Manner, ReceivedMail, Smtp};
 pub use walk::{GOOD, OTHER_GOOD};
 
 /// How long anything may take that is waited for. Only what never comes takes so long: it says nothing about speed.

@@ -27,7 +27,7 @@ pub enum Manner {
 
 /// A mail as the relay got it.
 #[derive(Debug, Clone)]
-pub struct Letter {
+pub struct ReceivedMail {
     /// The sender of the envelope.
     pub from: String,
     /// The recipients of the envelope.
@@ -36,7 +36,7 @@ pub struct Letter {
     pub raw: String,
 }
 
-impl Letter {
+impl ReceivedMail {
     pub fn message(&self) -> Message<'_> {
         MessageParser::default()
             .parse(&self.raw)
@@ -134,7 +134,7 @@ impl Letter {
 #[derive(Debug)]
 struct Desk {
     manner: Manner,
-    letters: Vec<Letter>,
+    letters: Vec<ReceivedMail>,
     calls: usize,
     under_way: Vec<AbortHandle>,
 }
@@ -228,7 +228,7 @@ impl Smtp {
     }
 
     /// Waits for the next letter that was not looked at yet.
-    pub async fn next(&mut self) -> Letter {
+    pub async fn next(&mut self) -> ReceivedMail {
         let read = self.read;
         let letter = until("a mail comes", async || {
             self.desk().letters.get(read).cloned()
@@ -239,7 +239,7 @@ impl Smtp {
     }
 
     /// The letters that were not looked at yet.
-    pub fn unread(&self) -> Vec<Letter> {
+    pub fn unread(&self) -> Vec<ReceivedMail> {
         self.desk().letters[self.read..].to_vec()
     }
 }
@@ -297,7 +297,7 @@ async fn converse(stream: TcpStream, desk: &Mutex<Desk>) -> std::io::Result<()> 
                 raw.push_str(line.strip_prefix('.').unwrap_or(&line));
                 raw.push_str("\r\n");
             }
-            let letter = Letter {
+            let letter = ReceivedMail {
                 from: from.clone(),
                 to: std::mem::take(&mut to),
                 raw,

@@ -1,6 +1,6 @@
 //! The steps of the journey, as a person walks them.
 
-use super::{Browser, Letter, Page, Server, Smtp};
+use super::{Browser, Page, ReceivedMail, Server, Smtp};
 
 /// A password that no rule has anything against.
 pub const GOOD: &str = "fyra gröna katter på taket";
@@ -62,7 +62,7 @@ impl Browser {
 
 impl Server {
     /// Asks for a code and gets it: the browser, the code page, the letter.
-    pub async fn mailed(&self, smtp: &mut Smtp, who: &str) -> (Browser, Page, Letter) {
+    pub async fn mailed(&self, smtp: &mut Smtp, who: &str) -> (Browser, Page, ReceivedMail) {
         let mut browser = self.browser();
         let page = browser.begin(who).await;
         let mut letter = smtp.next().await;

@@ -3,7 +3,7 @@
 
 use crate::support::sms::Sms;
 use crate::support::{
-    Browser, Engine, GOOD, Letter, OTHER_GOOD, Page, Server, Setup, Smtp, on_both_engines,
+    Browser, Engine, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Setup, Smtp, on_both_engines,
 };
 
 on_both_engines!(
@@ -37,7 +37,7 @@ pub(super) async fn change_password(
     smtp: &mut Smtp,
     browser: &mut Browser,
     (present, password): (&str, &str),
-) -> Letter {
+) -> ReceivedMail {
     let page = browser.open("/account/security/password").await;
     let fields = [
         ("password", present),
@@ -60,19 +60,19 @@ pub(super) async fn signed_in(server: &Server, password: &str) -> Browser {
 }
 
 /// The address is replaced in a session of its own: that browser, and the notice to the old one.
-pub(super) async fn replaced(server: &Server, smtp: &mut Smtp) -> (Browser, Letter) {
+pub(super) async fn replaced(server: &Server, smtp: &mut Smtp) -> (Browser, ReceivedMail) {
     let mut browser = signed_in(server, &server.passwords["anna"]).await;
     let notice = server.change_mail(&mut browser, smtp, OLD, NEW).await;
     (browser, notice)
 }
 
-async fn press(server: &Server, notice: &Letter) -> Page {
+async fn press(server: &Server, notice: &ReceivedMail) -> Page {
     let mut reader = server.browser();
     let page = reader.open(&notice.stop()).await;
     reader.post_to(&page, "/stop", &[]).await
 }
 
-fn can_revert(letter: &Letter) -> bool {
+fn can_revert(letter: &ReceivedMail) -> bool {
     letter.text().contains("/stop")
 }
 

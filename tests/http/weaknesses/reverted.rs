@@ -5,7 +5,7 @@ use rekey::texts::{Catalogue, Language, MailText, Text};
 
 use crate::support::sms::Sms;
 use crate::support::{
-    Browser, Engine, GOOD, Letter, Page, Server, Setup, Smtp, english, english_mail,
+    Browser, Engine, GOOD, Page, ReceivedMail, Server, Setup, Smtp, english, english_mail,
     on_both_engines,
 };
 
@@ -24,7 +24,7 @@ const OLD: &str = "anna.berg@demo.example";
 const MORE: &str = "anna@more.example";
 
 /// Anna's address is replaced by somebody who is signed in: the notice of it.
-async fn stolen(server: &Server, smtp: &mut Smtp) -> (Browser, Letter) {
+async fn stolen(server: &Server, smtp: &mut Smtp) -> (Browser, ReceivedMail) {
     let mut thief = server.browser();
     thief.sign_in("anna", &server.passwords["anna"]).await;
     let notice = server.change_mail(&mut thief, smtp, OLD, MORE).await;
@@ -32,7 +32,7 @@ async fn stolen(server: &Server, smtp: &mut Smtp) -> (Browser, Letter) {
 }
 
 /// Opens the link and presses its button: the page after that.
-async fn press(owner: &mut Browser, notice: &Letter) -> Page {
+async fn press(owner: &mut Browser, notice: &ReceivedMail) -> Page {
     let page = owner.open(&notice.stop()).await;
     owner.post_to(&page, "/stop", &[]).await
 }
@@ -140,7 +140,7 @@ async fn w15_the_others_are_told_what_happened(engine: Engine) {
 }
 
 /// Its words, however its lines are broken.
-fn words(letter: &Letter) -> String {
+fn words(letter: &ReceivedMail) -> String {
     let text = letter.text();
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::support::{
-    ACCOUNT_FACTOR, Browser, Engine, GOOD, Letter, Manner, Server, Setup, Smtp, on_both_engines,
-    until,
+    ACCOUNT_FACTOR, Browser, Engine, GOOD, Manner, ReceivedMail, Server, Setup, Smtp,
+    on_both_engines, until,
 };
 
 on_both_engines!(
@@ -36,11 +36,11 @@ async fn tried(server: &Server, messages: i64) {
 }
 
 /// The relay takes mail again: all that comes, by whom it is for.
-async fn delivered(server: &Server, smtp: &Smtp) -> BTreeMap<String, Vec<Letter>> {
+async fn delivered(server: &Server, smtp: &Smtp) -> BTreeMap<String, Vec<ReceivedMail>> {
     smtp.behave(Manner::Take);
     server.advance(61).await;
     server.settle().await;
-    let mut letters: BTreeMap<String, Vec<Letter>> = BTreeMap::new();
+    let mut letters: BTreeMap<String, Vec<ReceivedMail>> = BTreeMap::new();
     for letter in smtp.unread() {
         letters.entry(letter.to.concat()).or_default().push(letter);
     }
@@ -87,7 +87,7 @@ async fn w08_a_strangers_request_takes_no_code_of_the_security_page(engine: Engi
         assert_eq!(page.path, "/account/security", "{:?}", page.errors());
         // Of the resets the newest, besides one that a sender had in its hands, and the other code of the security page.
         assert!(letters[OLD].len() >= 2, "{prove_by}");
-        let of_reset = |letter: &Letter| {
+        let of_reset = |letter: &ReceivedMail| {
             let text = letter.text();
             text.contains(&newest) || text.contains(&asked)
         };

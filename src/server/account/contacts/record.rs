@@ -5,9 +5,9 @@ use crate::server::base::failure::Failure;
 use crate::server::base::local_time;
 use crate::server::base::random::random_id;
 use crate::server::context::Context;
-use crate::server::delivery::{ContactNews, Letter};
+use crate::server::delivery::{ContactNotification, MessageContent};
 use crate::server::notifications::notify;
-use crate::server::notifications::revert_links::{self, Stop, Stops};
+use crate::server::notifications::revert_links::{self, RevertMeans, Reverts};
 use crate::server::revoke;
 use crate::server::sessions::SignedIn;
 use crate::server::store::contact_changes::ContactChange;
@@ -17,7 +17,7 @@ use crate::server::store::{self, Tx};
 /// What was done.
 pub(super) struct Change {
     pub(super) kind: ContactKind,
-    pub(super) news: ContactNews,
+    pub(super) news: ContactNotification,
     pub(super) added: Option<String>,
     /// How that had stood before.
     pub(super) before: Option<Stand>,
@@ -56,20 +56,20 @@ pub(super) async fn record(
     };
     store::contact_changes::insert(tx, &account.id, &row).await?;
     let detail = format!("{} {}", change.kind.as_str(), word(change.news));
-    let about = audit::About {
+    let about = audit::Subject {
         account: Some(&account.id),
         detail: &detail,
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, tx, Event::ContactChanged, about).await?;
     tell(ctx, tx, who, change, &id, browser).await
 }
 
-const fn word(news: ContactNews) -> &'static str {
+const fn word(news: ContactNotification) -> &'static str {
     match news {
-        ContactNews::Added => "added",
-        ContactNews::Replaced => "replaced",
-        ContactNews::Removed => "removed",
+        ContactNotification::Added => "added",
+        ContactNotification::Replaced => "replaced",
+        ContactNotification::Removed => "removed",
     }
 }
 
@@ -86,10 +86,10 @@ async fn tell(
     let zone = &ctx.config.site.time_zone;
     let written = |at: i64| local_time::date_and_time(zone, at, language);
     let now = ctx.now();
-    let stops = Stops::Contacts { change: change_id };
+    let stops = Reverts::Contacts { change: change_id };
     let minted = revert_links::mint(ctx, tx, &account.id, stops).await?;
     let until = written(now + revert_links::LIFETIME);
-    let letter = |stop: Stop| Letter::ContactChanged {
+    let content = |stop: RevertMeans| MessageContent::ContactChanged {
         user_name: account.user_name.clone(),
         news: change.news,
         is_phone: change.kind == ContactKind::Phone,
@@ -99,12 +99,12 @@ async fn tell(
         stop: stop.link,
         stop_code: stop.code,
     };
-    let about = notify::About {
+    let about = notify::NotificationReason {
         purpose: "contact_changed",
         flow: None,
     };
     let mut is_told = false;
-    for contact in notify::told(ctx, tx, &account.id).await? {
+    for contact in notify::recipients(ctx, tx, &account.id).await? {
         if Some(&contact.id) == change.added.as_ref() {
             continue;
         }
@@ -116,10 +116,10 @@ async fn tell(
             minted.to(&contact, now, &until)?
         } else {
             // It may undo its own end, and of what came later it is only told.
-            Stop::default()
+            RevertMeans::default()
         };
-        let letter = letter(stop);
-        is_told |= notify::enqueue(ctx, tx, account, &contact, letter, about).await?;
+        let content = content(stop);
+        is_told |= notify::enqueue(ctx, tx, account, &contact, content, about).await?;
     }
     Ok(is_told)
 }

@@ -10,7 +10,7 @@ use crate::server::delivery::verdict::{
 
 /// Why a relay did not take a mail. Its texts hold no address and no secret.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(super) struct RelayFailure {
     /// Where in the dialogue.
     pub(super) phase: Phase,
     /// What it is about.
@@ -63,13 +63,13 @@ pub(super) enum Certificate {
     Authority,
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for RelayFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.phase, self.why)
     }
 }
 
-impl Failure {
+impl RelayFailure {
     /// Something that is wrong before or besides what the relay answers.
     pub(super) fn new(phase: Phase, cause: Cause, why: impl Into<String>) -> Self {
         let verdict = match cause {

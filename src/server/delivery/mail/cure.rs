@@ -1,6 +1,6 @@
 //! What the operator can do about a relay that does not take mail: one sentence for each trouble.
 
-use super::answer::{Cause, Certificate, Failure};
+use super::answer::{Cause, Certificate, RelayFailure};
 use super::message::Sender;
 use super::relay::Relay;
 use crate::server::delivery::verdict::{Phase, Trouble, Verdict};
@@ -9,7 +9,7 @@ use crate::server::delivery::verdict::{Phase, Trouble, Verdict};
 pub(super) const LATER: &str = "it asks to come back later: mail waits and is tried again; if it still says so in some minutes, ask whoever runs it";
 
 /// The sentence; `None` where there is nothing to do but to wait, or where the recipient is the cause.
-pub(super) fn of(failure: &Failure, relay: &Relay, sender: &Sender) -> Option<String> {
+pub(super) fn of(failure: &RelayFailure, relay: &Relay, sender: &Sender) -> Option<String> {
     if matches!(
         failure.verdict,
         Verdict::Recipient | Verdict::PerhapsRecipient | Verdict::Full
@@ -68,7 +68,12 @@ pub(super) fn of(failure: &Failure, relay: &Relay, sender: &Sender) -> Option<St
     Some(sentence.to_owned())
 }
 
-fn answered(failure: &Failure, trouble: Trouble, relay: &Relay, sender: &Sender) -> Option<String> {
+fn answered(
+    failure: &RelayFailure,
+    trouble: Trouble,
+    relay: &Relay,
+    sender: &Sender,
+) -> Option<String> {
     if failure.verdict == Verdict::Passing {
         return Some(LATER.to_owned());
     }

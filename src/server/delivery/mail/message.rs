@@ -1,4 +1,4 @@
-//! From a letter to the bytes of RFC 5322, and the envelope of RFC 5321 that goes with them.
+//! From a message to the bytes of RFC 5322, and the envelope of RFC 5321 that goes with them.
 use std::time::{Duration, SystemTime};
 
 use data_encoding::HEXLOWER;

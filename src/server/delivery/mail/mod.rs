@@ -22,11 +22,11 @@ use self::message::{Composed, Sender, Unusable};
 pub use self::probe::Probed;
 use self::relay::Relay;
 use super::dev_mailbox::{DevMail, DevMailbox};
-use super::letters::Rendered;
+use super::messages::Rendered;
 use super::verdict::Verdict;
 use crate::server::config;
 
-/// A letter with its address and the facts of its job.
+/// A message with its address and what is known of its job.
 pub struct Outgoing {
     /// The Message-ID's content, `<job id>@<sender's domain>` without angle brackets, as [`Mailer::message_id`] makes it. The same at each
     /// attempt, so that a mail that arrives twice is recognised (RFC 5322 §3.6.4). Must hold no secret.
@@ -37,7 +37,7 @@ pub struct Outgoing {
     pub to_name: String,
     /// What it says.
     pub rendered: Rendered,
-    /// The Date field: when the mail was promised, in microseconds since the Unix epoch, UTC. The same at each attempt.
+    /// The Date field: when the mail was enqueued, in microseconds since the Unix epoch, UTC. The same at each attempt.
     pub date_us: i64,
 }
 
@@ -265,7 +265,7 @@ const fn unusable(Unusable: Unusable) -> SendError {
     SendError::NoAddress
 }
 
-fn passed_over(relay: &Relay, sender: &Sender, failure: &answer::Failure) -> PassedOver {
+fn passed_over(relay: &Relay, sender: &Sender, failure: &answer::RelayFailure) -> PassedOver {
     PassedOver {
         relay: relay.name().to_owned(),
         verdict: failure.verdict,

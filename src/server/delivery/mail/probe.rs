@@ -1,6 +1,6 @@
 //! Speaks to a relay as far as a mail would go before its text, and takes everything back: nothing is sent.
 
-use super::answer::{Cause, Failure};
+use super::answer::{Cause, RelayFailure};
 use super::cure::LATER;
 use super::message::Sender;
 use super::relay::{Relay, part, yes};
@@ -18,7 +18,7 @@ pub struct Probed {
     pub is_later: bool,
 }
 
-pub(super) async fn of(sender: &Sender, relay: &Relay) -> Result<Probed, Failure> {
+pub(super) async fn of(sender: &Sender, relay: &Relay) -> Result<Probed, RelayFailure> {
     let mut dialogue = relay.open().await?;
     let mut notes = Vec::new();
     let mut is_later = false;

@@ -12,7 +12,7 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::MailerError;
-use super::answer::{Cause, Failure, code};
+use super::answer::{Cause, RelayFailure, code};
 use super::dialogue::{Answer, Dialogue, Lost};
 use super::message::Composed;
 use super::security::Security;
@@ -105,10 +105,10 @@ impl Relay {
     }
 
     /// Hands over one mail; gives the reply code.
-    pub(super) async fn deliver(&self, mail: &Composed) -> Result<String, Failure> {
+    pub(super) async fn deliver(&self, mail: &Composed) -> Result<String, RelayFailure> {
         let result = self.try_deliver(mail).await;
         // An answer about one recipient or one message says nothing of the next mail; silence does.
-        let about_one = |failure: &Failure| {
+        let about_one = |failure: &RelayFailure| {
             matches!(failure.phase, Phase::Rcpt | Phase::Data | Phase::End)
                 && failure.cause != Cause::Silent
         };
@@ -119,7 +119,7 @@ impl Relay {
         result
     }
 
-    async fn try_deliver(&self, mail: &Composed) -> Result<String, Failure> {
+    async fn try_deliver(&self, mail: &Composed) -> Result<String, RelayFailure> {
         if let Some(kept) = self.kept().await {
             match self.hand_over(kept, mail).await {
                 // A relay may end a connection that has carried enough mails; that says nothing of the next one.
@@ -131,7 +131,11 @@ impl Relay {
     }
 
     /// Gives one mail to an open connection, and keeps or ends it.
-    async fn hand_over(&self, mut dialogue: Dialogue, mail: &Composed) -> Result<String, Failure> {
+    async fn hand_over(
+        &self,
+        mut dialogue: Dialogue,
+        mail: &Composed,
+    ) -> Result<String, RelayFailure> {
         match converse(&mut dialogue, mail, self.timeout).await {
             Ok(answer) => {
                 self.keep(dialogue);
@@ -147,7 +151,7 @@ impl Relay {
     }
 
     /// A new connection, encrypted and signed in as configured.
-    pub(super) async fn open(&self) -> Result<Dialogue, Failure> {
+    pub(super) async fn open(&self) -> Result<Dialogue, RelayFailure> {
         let deadline = after(self.timeout);
         let hello = self.hello.as_deref();
         let mut dialogue = Dialogue::over(self.connect(deadline).await?);
@@ -155,18 +159,18 @@ impl Relay {
             let change = dialogue.encrypt(&tls.connector, tls.name.clone());
             dialogue = step(deadline, Phase::Connect, change)
                 .await
-                .map_err(Failure::or_mute)?;
+                .map_err(RelayFailure::or_mute)?;
         }
         yes(deadline, Phase::Connect, dialogue.answer())
             .await
-            .map_err(Failure::or_mute)?;
+            .map_err(RelayFailure::or_mute)?;
         yes(deadline, Phase::Hello, dialogue.hello(hello)).await?;
         let offered = dialogue.offers.starttls;
         let change = match &self.security {
             Security::StartTls(_) if !offered => {
                 part(dialogue).await;
                 let why = "the relay does not offer STARTTLS";
-                return Err(Failure::new(Phase::StartTls, Cause::NoStartTls, why));
+                return Err(RelayFailure::new(Phase::StartTls, Cause::NoStartTls, why));
             }
             Security::StartTls(tls) => Some(tls),
             Security::OwnNetwork(tls) if offered => Some(tls),
@@ -181,10 +185,10 @@ impl Relay {
         if let Some((user, password)) = &self.credentials {
             match step(deadline, Phase::Auth, dialogue.sign_in(user, password)).await? {
                 Some(answer) if answer.is_yes() => {}
-                Some(answer) => return Err(Failure::answered(Phase::Auth, &answer, "")),
+                Some(answer) => return Err(RelayFailure::answered(Phase::Auth, &answer, "")),
                 None => {
                     let why = "the relay offers neither PLAIN nor LOGIN";
-                    return Err(Failure::new(Phase::Auth, Cause::NoMechanism, why));
+                    return Err(RelayFailure::new(Phase::Auth, Cause::NoMechanism, why));
                 }
             }
         }
@@ -192,18 +196,22 @@ impl Relay {
     }
 
     /// The first address that answers, of those that may be spoken to.
-    async fn connect(&self, deadline: Instant) -> Result<TcpStream, Failure> {
+    async fn connect(&self, deadline: Instant) -> Result<TcpStream, RelayFailure> {
         let phase = Phase::Connect;
         let found = timeout_at(deadline, lookup_host((self.host.as_str(), self.port))).await;
         let found: Vec<SocketAddr> = match found {
             Ok(Ok(found)) => found.collect(),
             Ok(Err(error)) => {
-                return Err(Failure::new(phase, Cause::NoSuchHost, error.to_string()));
+                return Err(RelayFailure::new(
+                    phase,
+                    Cause::NoSuchHost,
+                    error.to_string(),
+                ));
             }
-            Err(_) => return Err(Failure::silent(phase)),
+            Err(_) => return Err(RelayFailure::silent(phase)),
         };
         let outside = "its address is outside the network in which nothing needs encryption";
-        let mut last = Failure::new(phase, Cause::OutsideOwnNetwork, outside);
+        let mut last = RelayFailure::new(phase, Cause::OutsideOwnNetwork, outside);
         for address in found {
             if !self.security.allows(address.ip()) {
                 continue;
@@ -212,8 +220,8 @@ impl Relay {
             let until = deadline.min(after(self.timeout / 2));
             match timeout_at(until, TcpStream::connect(address)).await {
                 Ok(Ok(stream)) => return Ok(stream),
-                Ok(Err(error)) => last = Failure::io(phase, &error),
-                Err(_) => last = Failure::silent(phase),
+                Ok(Err(error)) => last = RelayFailure::io(phase, &error),
+                Err(_) => last = RelayFailure::silent(phase),
             }
         }
         Err(last)
@@ -254,7 +262,7 @@ async fn converse(
     dialogue: &mut Dialogue,
     mail: &Composed,
     limit: Duration,
-) -> Result<Answer, Failure> {
+) -> Result<Answer, RelayFailure> {
     let deadline = after(limit);
     let from = mail_command(dialogue, mail)?;
     yes(deadline, Phase::Mail, dialogue.command(&from)).await?;
@@ -271,12 +279,12 @@ async fn converse(
         let rcpt = format!("RCPT TO:<{to}>{notify}");
         let answer = step(deadline, Phase::Rcpt, dialogue.command(&rcpt)).await?;
         if !answer.is_yes() {
-            return Err(Failure::answered(Phase::Rcpt, &answer, recipient));
+            return Err(RelayFailure::answered(Phase::Rcpt, &answer, recipient));
         }
     }
     let answer = step(deadline, Phase::Data, dialogue.command("DATA")).await?;
     if answer.code / 100 != 3 {
-        return Err(Failure::answered(Phase::Data, &answer, recipient));
+        return Err(RelayFailure::answered(Phase::Data, &answer, recipient));
     }
     // A relay that looks through the content answers late (RFC 5321 §4.5.3.2.6), and giving up on it here would send the mail twice.
     let deadline = after(limit * LOOKS_THROUGH);
@@ -285,7 +293,7 @@ async fn converse(
 
 /// MAIL, with what it must announce: an address outside ASCII stands in the envelope and in the header as it is (RFC 6531 §3.4). Bodies are
 /// always ASCII. `RET=HDRS` keeps the body, and with it the code and the link, out of bounces (RFC 3461 §4.3).
-fn mail_command(dialogue: &Dialogue, mail: &Composed) -> Result<String, Failure> {
+fn mail_command(dialogue: &Dialogue, mail: &Composed) -> Result<String, RelayFailure> {
     let from = mail.envelope.from().map_or("", AsRef::as_ref);
     let mut command = format!("MAIL FROM:<{from}>");
     if dialogue.offers.dsn {
@@ -294,7 +302,7 @@ fn mail_command(dialogue: &Dialogue, mail: &Composed) -> Result<String, Failure>
     if !mail.is_ascii() {
         if !dialogue.offers.smtputf8 {
             let why = "the relay does not offer SMTPUTF8, which this recipient's address needs";
-            return Err(Failure::new(Phase::Rcpt, Cause::NoUtf8, why));
+            return Err(RelayFailure::new(Phase::Rcpt, Cause::NoUtf8, why));
         }
         command.push_str(" BODY=8BITMIME SMTPUTF8");
     }
@@ -312,12 +320,12 @@ pub(super) async fn yes(
     deadline: Instant,
     phase: Phase,
     work: impl Future<Output = Result<Answer, Lost>>,
-) -> Result<Answer, Failure> {
+) -> Result<Answer, RelayFailure> {
     let answer = step(deadline, phase, work).await?;
     if answer.is_yes() {
         Ok(answer)
     } else {
-        Err(Failure::answered(phase, &answer, ""))
+        Err(RelayFailure::answered(phase, &answer, ""))
     }
 }
 
@@ -325,11 +333,11 @@ async fn step<T>(
     deadline: Instant,
     phase: Phase,
     work: impl Future<Output = Result<T, Lost>>,
-) -> Result<T, Failure> {
+) -> Result<T, RelayFailure> {
     match timeout_at(deadline, work).await {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(lost)) => Err(Failure::lost(phase, &lost)),
-        Err(_) => Err(Failure::silent(phase)),
+        Ok(Err(lost)) => Err(RelayFailure::lost(phase, &lost)),
+        Err(_) => Err(RelayFailure::silent(phase)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::server::config::Security;
-use crate::server::delivery::letters::{About, Letter, render};
+use crate::server::delivery::messages::{Addressing, MessageContent, render};
 use crate::texts::{Catalogue, Language};
 
 mod composing;
@@ -15,14 +15,14 @@ use fake::{FakeRelay, Manners};
 const AT: i64 = 1_795_352_700_000_000;
 
 fn outgoing(to: &str, to_name: &str) -> Outgoing {
-    let about = About {
+    let about = Addressing {
         site_name: "Rekey på skolan",
         site_url: "https://rekey.example",
         contact: None,
         name: to_name,
         recourse: &crate::server::delivery::Recourse::Reset,
     };
-    let letter = Letter::Code {
+    let content = MessageContent::Code {
         code: "012345".into(),
         minutes: 30,
         until: "kl. 14.05".into(),
@@ -36,7 +36,7 @@ fn outgoing(to: &str, to_name: &str) -> Outgoing {
         message_id: "j0b@rekey.example".into(),
         to: to.into(),
         to_name: to_name.into(),
-        rendered: render(&letter, &Catalogue::built_in(Language::Sv), &about).unwrap(),
+        rendered: render(&content, &Catalogue::built_in(Language::Sv), &about).unwrap(),
         date_us: AT,
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use reqwest::{Method, RequestBuilder};
 use url::Url;
 
-use super::Failure;
+use super::GatewayFailure;
 use crate::server::base::outbound;
 
 pub(super) use crate::server::base::outbound::Answer;
@@ -36,10 +36,10 @@ impl Client {
     }
 
     /// Sends a request and reads the answer, whatever its status.
-    pub(super) async fn post(&self, request: RequestBuilder) -> Result<Answer, Failure> {
+    pub(super) async fn post(&self, request: RequestBuilder) -> Result<Answer, GatewayFailure> {
         outbound::ask(request, LONGEST_ANSWER)
             .await
-            .map_err(|unanswered| Failure {
+            .map_err(|unanswered| GatewayFailure {
                 verdict: Verdict::Passing,
                 said: unanswered.to_string(),
             })

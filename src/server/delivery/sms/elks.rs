@@ -6,7 +6,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::client::{Answer, Client, below, is_id};
-use super::{Failure, OutgoingSms, SmsSetupError};
+use super::{GatewayFailure, OutgoingSms, SmsSetupError};
 use crate::server::config;
 use crate::server::delivery::verdict;
 
@@ -56,7 +56,7 @@ impl Elks {
     }
 
     /// Reads the answer: 200 and JSON with an id is a yes. Everything else is one sentence of plain text.
-    pub(super) fn read(&self, answer: &Answer) -> Result<String, Failure> {
+    pub(super) fn read(&self, answer: &Answer) -> Result<String, GatewayFailure> {
         #[derive(Deserialize)]
         struct Taken {
             id: String,
@@ -66,13 +66,13 @@ impl Elks {
                 .ok()
                 .filter(|taken| is_id(&taken.id))
                 .map(|taken| taken.id)
-                .ok_or_else(|| Failure::us("200 without an id"));
+                .ok_or_else(|| GatewayFailure::us("200 without an id"));
         }
         let said = match self.sentence(&answer.body) {
             Some(sentence) => format!("{}: {sentence}", answer.status),
             None => answer.status.to_string(),
         };
-        Err(Failure {
+        Err(GatewayFailure {
             verdict: verdict::elks(answer.status, &answer.body),
             said,
         })

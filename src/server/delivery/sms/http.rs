@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 use super::client::{Answer, Client};
-use super::{Failure, OutgoingSms, SmsSetupError};
+use super::{GatewayFailure, OutgoingSms, SmsSetupError};
 use crate::server::config::{self, Format};
 use crate::server::delivery::verdict;
 
@@ -74,11 +74,11 @@ impl Http {
 }
 
 /// Reads the answer: 2xx is a yes. A body has no form that is known, so nothing of it is kept.
-pub(super) fn read(answer: &Answer) -> Result<String, Failure> {
+pub(super) fn read(answer: &Answer) -> Result<String, GatewayFailure> {
     let status = answer.status;
     match status {
         200..=299 => Ok(status.to_string()),
-        _ => Err(Failure {
+        _ => Err(GatewayFailure {
             verdict: verdict::http(status),
             said: status.to_string(),
         }),

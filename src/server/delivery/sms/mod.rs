@@ -121,12 +121,12 @@ pub enum SmsSetupError {
 
 /// What an interface makes of an answer that is not a yes.
 #[derive(Debug, PartialEq, Eq)]
-struct Failure {
+struct GatewayFailure {
     verdict: Verdict,
     said: String,
 }
 
-impl Failure {
+impl GatewayFailure {
     /// The gateway does not answer as it should.
     fn us(said: impl Into<String>) -> Self {
         Self {
@@ -208,7 +208,7 @@ impl SmsGateway {
 
     /// Whether text messages may go to this number.
     #[must_use]
-    pub fn goes_to(&self, number: &str) -> bool {
+    pub fn sends_to(&self, number: &str) -> bool {
         self.countries.iter().any(|code| code.is_of(number))
     }
 
@@ -231,7 +231,7 @@ impl SmsGateway {
     ///
     /// [`SmsError::Refused`] and [`SmsError::Country`] when trying again is useless, else [`SmsError::Retry`].
     pub async fn send(&self, sms: &OutgoingSms) -> Result<Accepted, SmsError> {
-        if !self.goes_to(sms.to.as_str()) {
+        if !self.sends_to(sms.to.as_str()) {
             return Err(SmsError::Country);
         }
         let answer = match &self.route {
@@ -260,7 +260,7 @@ impl SmsGateway {
         let gateway = self.name.clone();
         match answer {
             Ok(answer) => Ok(Accepted { gateway, answer }),
-            Err(Failure { verdict, said }) => {
+            Err(GatewayFailure { verdict, said }) => {
                 tracing::warn!(
                     gateway,
                     why = said,

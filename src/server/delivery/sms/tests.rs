@@ -22,22 +22,22 @@ fn elks() -> elks::Elks {
     elks::Elks::from_config(&sms).unwrap()
 }
 
-fn about(verdict: Verdict, said: &str) -> Result<String, Failure> {
-    Err(Failure {
+fn about(verdict: Verdict, said: &str) -> Result<String, GatewayFailure> {
+    Err(GatewayFailure {
         verdict,
         said: said.to_owned(),
     })
 }
 
-fn recipient(said: &str) -> Result<String, Failure> {
+fn recipient(said: &str) -> Result<String, GatewayFailure> {
     about(Verdict::Recipient, said)
 }
 
-fn us(said: &str) -> Result<String, Failure> {
+fn us(said: &str) -> Result<String, GatewayFailure> {
     about(Verdict::Us, said)
 }
 
-fn passing(said: &str) -> Result<String, Failure> {
+fn passing(said: &str) -> Result<String, GatewayFailure> {
     about(Verdict::Passing, said)
 }
 

@@ -7,7 +7,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
 use crate::server::delivery::plain::one_line;
-use crate::server::delivery::{FactorNews, Letter, Recourse};
+use crate::server::delivery::{FactorNotification, MessageContent, Recourse};
 use crate::texts::{Catalogue, MailText, Text};
 
 /// What stands in for a code where only the way of a message is tried out.
@@ -43,14 +43,14 @@ impl Site {
         self.bound(catalogue, MailText::SmsCode, code)
     }
 
-    /// What a letter says as a text message; `None` for one that carries a link, which never goes this way. Neither account nor address is
+    /// What a message says as a text message; `None` for one that carries a link, which never goes this way. Neither account nor address is
     /// named (STANDARDS M04), and no message has a link, so that people need not learn to trust one. `recourse` is what the reader can do
     /// about what was somebody else's.
     #[must_use]
-    pub fn letter(
+    pub fn content(
         &self,
         catalogue: &Catalogue,
-        letter: &Letter,
+        content: &MessageContent,
         recourse: &Recourse,
     ) -> Option<String> {
         let earlier = |text, until: &str| {
@@ -58,48 +58,49 @@ impl Site {
             one_line(&catalogue.fill_mail(text, &values))
         };
         let plain = |text| one_line(&catalogue.fill_mail(text, &[("site", &self.name)]));
-        Some(match letter {
-            Letter::Code { code, .. } => self.code(catalogue, code),
-            Letter::ConfirmPerson { code, .. } | Letter::ConfirmContact { code, .. } => {
-                self.code(catalogue, code)
-            }
-            Letter::Link { .. } => return None,
-            Letter::Elsewhere {
+        Some(match content {
+            MessageContent::Code { code, .. }
+            | MessageContent::ConfirmPerson { code, .. }
+            | MessageContent::ConfirmContact { code, .. } => self.code(catalogue, code),
+            MessageContent::Link { .. } => return None,
+            MessageContent::Elsewhere {
                 provider: Some(provider),
                 ..
             } => {
                 let values = [("site", self.name.as_str()), ("provider", &provider.name)];
                 one_line(&catalogue.fill_mail(MailText::SmsElsewhereProvider, &values))
             }
-            Letter::Elsewhere { provider: None, .. } => plain(MailText::SmsElsewhereNobody),
-            Letter::Changed {
+            MessageContent::Elsewhere { provider: None, .. } => plain(MailText::SmsElsewhereNobody),
+            MessageContent::Changed {
                 stop_code: Some(code),
                 ..
             } => self.stop(catalogue, MailText::SmsChangedStop, code),
-            Letter::Changed { .. } => match recourse {
+            MessageContent::Changed { .. } => match recourse {
                 Recourse::Reset => plain(MailText::SmsChanged),
                 Recourse::Earlier(until) => earlier(MailText::SmsChangedEarlier, until),
                 Recourse::Talk => plain(MailText::SmsChangedTalk),
             },
-            Letter::ContactChanged {
+            MessageContent::ContactChanged {
                 stop_code: Some(code),
                 ..
             } => self.stop(catalogue, MailText::SmsNewsStop, code),
-            Letter::ContactChanged { .. } => match recourse {
+            MessageContent::ContactChanged { .. } => match recourse {
                 Recourse::Earlier(until) => earlier(MailText::SmsNewsEarlier, until),
                 Recourse::Reset | Recourse::Talk => plain(MailText::SmsNews),
             },
-            Letter::Stopped { .. } => plain(MailText::SmsStopped),
-            Letter::AskAgain { .. } => plain(MailText::SmsAskAgain),
-            Letter::Factor(about) => plain(match about.news {
-                FactorNews::On => MailText::SmsFactorOn,
-                FactorNews::Off => MailText::SmsFactorOff,
-                FactorNews::CodeUsed { .. } => MailText::SmsFactorCodeUsed,
-                FactorNews::NewCodes => MailText::SmsFactorNewCodes,
-                FactorNews::Refused if *recourse == Recourse::Reset => MailText::SmsFactorRefused,
-                FactorNews::Refused => MailText::SmsFactorRefusedTalk,
+            MessageContent::Reverted { .. } => plain(MailText::SmsStopped),
+            MessageContent::AskAgain { .. } => plain(MailText::SmsAskAgain),
+            MessageContent::Factor(about) => plain(match about.news {
+                FactorNotification::On => MailText::SmsFactorOn,
+                FactorNotification::Off => MailText::SmsFactorOff,
+                FactorNotification::CodeUsed { .. } => MailText::SmsFactorCodeUsed,
+                FactorNotification::NewCodes => MailText::SmsFactorNewCodes,
+                FactorNotification::Refused if *recourse == Recourse::Reset => {
+                    MailText::SmsFactorRefused
+                }
+                FactorNotification::Refused => MailText::SmsFactorRefusedTalk,
             }),
-            Letter::Test => self.test(catalogue),
+            MessageContent::Test => self.test(catalogue),
         })
     }
 

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::client::{Answer, Client, below, is_id};
-use super::{Failure, OutgoingSms, SmsSetupError};
+use super::{GatewayFailure, OutgoingSms, SmsSetupError};
 use crate::server::config;
 use crate::server::delivery::verdict;
 
@@ -63,7 +63,7 @@ impl Twilio {
 }
 
 /// Reads the answer: 201 and JSON with a sid is a yes. An error is JSON with a code; its message repeats the number and is not kept.
-pub(super) fn read(answer: &Answer) -> Result<String, Failure> {
+pub(super) fn read(answer: &Answer) -> Result<String, GatewayFailure> {
     #[derive(Deserialize)]
     struct Taken {
         sid: String,
@@ -77,7 +77,7 @@ pub(super) fn read(answer: &Answer) -> Result<String, Failure> {
             .ok()
             .filter(|taken| is_id(&taken.sid))
             .map(|taken| taken.sid)
-            .ok_or_else(|| Failure::us(format!("{} without a sid", answer.status)));
+            .ok_or_else(|| GatewayFailure::us(format!("{} without a sid", answer.status)));
     }
     let code = serde_json::from_str::<ErrorBody>(&answer.body)
         .ok()
@@ -86,7 +86,7 @@ pub(super) fn read(answer: &Answer) -> Result<String, Failure> {
         Some(code) => format!("{}, error {code}", answer.status),
         None => answer.status.to_string(),
     };
-    Err(Failure {
+    Err(GatewayFailure {
         verdict: verdict::twilio(answer.status, code),
         said,
     })

@@ -137,7 +137,7 @@ async fn blocks(
     let sentences = here.sentences();
     let mail = |text| here.mail(text);
     let mut connection = ctx.store.read().await?;
-    let ways = confirm::ways(ctx, &mut connection, &here.who.account.id).await?;
+    let channels = confirm::channels(ctx, &mut connection, &here.who.account.id).await?;
     let has_factor = factor::is_set_up(&mut connection, &here.who.account.id).await?;
     let is_held = store::passwords::is_held(&mut connection, &here.who.account.id).await?;
     drop(connection);
@@ -145,7 +145,8 @@ async fn blocks(
         return Ok(held(here));
     }
     let hidden = vec![("token", here.form_token()), ("next", next.to_owned())];
-    let by_password = (ways.is_empty() || !only_code) && confirm::takes_password(ctx, &ways);
+    let by_password =
+        (channels.is_empty() || !only_code) && confirm::takes_password(ctx, &channels);
     let mut blocks = vec![Block::Words(mail(if by_password {
         MailText::AccountConfirmText
     } else {
@@ -171,21 +172,21 @@ async fn blocks(
             submit: mail(MailText::AccountConfirmSubmit),
             ..Form::default()
         }));
-        if !ways.is_empty() {
+        if !channels.is_empty() {
             blocks.push(Block::Heading(mail(MailText::AccountConfirmCodeHeading)));
         }
     }
-    for way in &ways {
-        let text = match way.kind()? {
+    for contact in &channels {
+        let text = match contact.kind()? {
             ContactKind::Mail => MailText::AccountConfirmMail,
             ContactKind::Phone => MailText::AccountConfirmPhone,
         };
         let mut hidden = hidden.clone();
-        hidden.push(("contact", way.id.clone()));
+        hidden.push(("contact", contact.id.clone()));
         blocks.push(Block::Form(Form {
             action: "/account/confirm/send".to_owned(),
             hidden,
-            submit: sentences.fill_mail(text, &[("address", &identifiers::shown_contact(way))]),
+            submit: sentences.fill_mail(text, &[("address", &identifiers::shown_contact(contact))]),
             is_quiet: by_password,
             ..Form::default()
         }));

@@ -138,7 +138,7 @@ async fn page(
     let mail = |text| here.mail(text);
     let mut connection = ctx.store.read().await?;
     let all = store::contacts::of(&mut connection, &here.who.account.id, ctx.now()).await?;
-    let has_ways = !confirm::ways(ctx, &mut connection, &here.who.account.id)
+    let has_ways = !confirm::channels(ctx, &mut connection, &here.who.account.id)
         .await?
         .is_empty();
     let former = replaces
@@ -188,7 +188,7 @@ async fn page(
     blocks.push(Block::Words(mail(purpose)));
     blocks.push(Block::Words(mail(if all.is_empty() {
         MailText::AccountContactRuleFirst
-    } else if contacts::speaks(ctx, &here.who) || !has_ways {
+    } else if contacts::vouches(ctx, &here.who) || !has_ways {
         MailText::AccountContactRuleNow
     } else {
         MailText::AccountContactRule

@@ -8,7 +8,7 @@ use crate::server::http::drawn::screen::{Block, Fact, Link, Screen};
 use crate::server::http::places::{ACCOUNT, ACCOUNT_FACTOR, PASSWORD, SECURITY, asks_first};
 use crate::server::http::signed_in::SignedInRequest;
 use crate::server::http::words;
-use crate::server::store::contact_changes::Undoable;
+use crate::server::store::contact_changes::RevertibleContact;
 use crate::server::store::contacts::{Contact, ContactKind};
 use crate::server::{identifiers, store};
 use crate::texts::{Catalogue, MailText};
@@ -34,8 +34,8 @@ async fn blocks(here: &SignedInRequest) -> Result<Vec<Block>, sqlx::Error> {
     let are_closed = contacts::are_closed(ctx, &mut connection, &account.id).await?;
     let sessions = store::sessions::of_account(&mut connection, &account.id, ctx.now()).await?;
     let factors = store::factors::confirmed(&mut connection, &account.id).await?;
-    let undoable =
-        store::contact_changes::undoable(&mut connection, &account.id, ctx.now()).await?;
+    let revertible =
+        store::contact_changes::revertible(&mut connection, &account.id, ctx.now()).await?;
     let is_held = store::passwords::is_held(&mut connection, &account.id).await?;
     let on_since = factors.first().and_then(|factor| factor.confirmed_at);
     drop(connection);
@@ -73,7 +73,7 @@ async fn blocks(here: &SignedInRequest) -> Result<Vec<Block>, sqlx::Error> {
     for kind in [ContactKind::Mail, ContactKind::Phone] {
         contacts.write(kind, &mut blocks)?;
     }
-    who_can_undo(here, &undoable, &mut blocks)?;
+    who_can_revert(here, &revertible, &mut blocks)?;
     let language = here.visitor.language;
     let changed = facts::password_changed(ctx, &account.id, language).await?;
     if let Some(date) = changed {
@@ -118,9 +118,9 @@ async fn blocks(here: &SignedInRequest) -> Result<Vec<Block>, sqlx::Error> {
 }
 
 /// The former contacts that can still undo something.
-fn who_can_undo(
+fn who_can_revert(
     here: &SignedInRequest,
-    former: &[Undoable],
+    former: &[RevertibleContact],
     blocks: &mut Vec<Block>,
 ) -> Result<(), sqlx::Error> {
     if former.is_empty() {

@@ -9,7 +9,7 @@ use super::reverted::{self, What};
 use crate::rules::link_token::Damaged;
 use crate::rules::page::Typed;
 use crate::rules::steps::Step;
-use crate::server::account::stop::{Standing, Stopped, is_known, standing, stop};
+use crate::server::account::revert::{Reverted, Standing, is_known, standing, stop};
 use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
@@ -280,7 +280,7 @@ pub async fn take(
     }
     Ok(match stop(ctx, &held, visitor.client).await? {
         // Whoever was told by a text message is asked on the phone, where that proves anything.
-        Stopped::Done {
+        Reverted::Done {
             account_id,
             by,
             contacts,
@@ -290,6 +290,6 @@ pub async fn take(
             reverted::lead(ctx, &visitor, &account_id, by, what).await
         }
         // Its page knows.
-        Stopped::Disputed | Stopped::TooLate => see_other(HERE),
+        Reverted::Disputed | Reverted::TooLate => see_other(HERE),
     })
 }

@@ -25,7 +25,7 @@ use super::responses::see_other;
 use super::web_state::WebState;
 use super::wizard::sign_in_pages::onward;
 use crate::rules::steps::Step;
-use crate::server::account::factor::{By, CameIn};
+use crate::server::account::factor::{By, SignInCompleted};
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::context::Context;
 use crate::server::factor::Refusal;
@@ -102,7 +102,7 @@ fn goes_on(ctx: &Context, visitor: &Visitor, place: &str) -> Response {
 }
 
 /// The browser has come all the way with its sign-in.
-fn came_in(ctx: &Context, response: &mut Response, came: &CameIn) {
+fn came_in(ctx: &Context, response: &mut Response, came: &SignInCompleted) {
     append(response, cookies::set(ctx, Name::Session, &came.session));
     append(response, cookies::set(ctx, Name::Device, &came.known));
 }

@@ -44,8 +44,8 @@ pub fn entries(list: &str) -> impl Iterator<Item = String> {
         .filter(|entry| entry.chars().count() >= SHORTEST)
         .flat_map(|entry| {
             let plain: String = entry.chars().map(without_accent).collect();
-            let twin = (plain != entry).then_some(plain);
-            std::iter::once(entry).chain(twin)
+            let duplicate = (plain != entry).then_some(plain);
+            std::iter::once(entry).chain(duplicate)
         })
 }
 

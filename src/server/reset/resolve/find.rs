@@ -234,7 +234,7 @@ async fn refused(connection: &mut Connection, flow: &Flow) -> Result<Vec<Channel
     if flow.outcome()? == Outcome::Waiting {
         return Ok(Vec::new());
     }
-    store::jobs::refused_ways(connection, &flow.id).await
+    store::jobs::refused_channels(connection, &flow.id).await
 }
 
 /// The confirmed contact on the first of these ways on which there is one, as far as they are offered.
@@ -246,7 +246,7 @@ async fn reached(
     given: Option<&Identifier>,
 ) -> Result<Option<(Channel, String)>, sqlx::Error> {
     for &by in wanted {
-        if let Some(address) = reached_at(ctx, connection, account, by, given).await? {
+        if let Some(address) = deliverable_at(ctx, connection, account, by, given).await? {
             return Ok(Some((by, address)));
         }
     }
@@ -280,17 +280,17 @@ fn is_given(address: &str, given: &Identifier) -> bool {
 ///
 /// # Errors
 /// When the database does not answer.
-pub(super) async fn reached_by(
+pub(super) async fn deliverable_by(
     ctx: &Context,
     connection: &mut Connection,
     account: &Account,
     by: Channel,
 ) -> Result<Option<String>, sqlx::Error> {
-    reached_at(ctx, connection, account, by, None).await
+    deliverable_at(ctx, connection, account, by, None).await
 }
 
 /// The same, and the very one that was given where the account has that among others: the person reads it.
-async fn reached_at(
+async fn deliverable_at(
     ctx: &Context,
     connection: &mut Connection,
     account: &Account,
@@ -301,7 +301,7 @@ async fn reached_at(
         return Ok(None);
     }
     let addresses = store::contacts::proving(connection, &account.id, by.into(), ctx.now()).await?;
-    let goes = |to: &String| notify::goes(ctx, by, to);
+    let goes = |to: &String| notify::is_deliverable(ctx, by, to);
     let mut all: Vec<String> = addresses.into_iter().filter(goes).collect();
     let own = given.and_then(|given| all.iter().position(|address| is_given(address, given)));
     Ok((!all.is_empty()).then(|| all.swap_remove(own.unwrap_or(0))))

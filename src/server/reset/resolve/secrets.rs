@@ -8,7 +8,7 @@ use crate::server::base::keys::digest;
 use crate::server::base::local_time;
 use crate::server::base::random::{NoRandomness, random, random_code};
 use crate::server::context::Context;
-use crate::server::delivery::{Letter, Other};
+use crate::server::delivery::{MessageContent, Other};
 use crate::server::reset::link;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
@@ -124,13 +124,13 @@ impl Secrets {
     }
 
     /// What the message says.
-    pub(super) fn letter(
+    pub(super) fn content(
         &self,
         ctx: &Context,
         flow: &Flow,
         target: &Target,
         language: Language,
-    ) -> Letter {
+    ) -> MessageContent {
         let left = self.code_expires_at - ctx.now();
         let minutes = (left + MINUTE - 1) / MINUTE;
         let zone = &ctx.config.site.time_zone;
@@ -150,7 +150,7 @@ impl Secrets {
             .collect();
         let (user_name, reference) = (target.account.user_name.clone(), flow.reference.clone());
         match (&self.code, link) {
-            (Some(code), link) => Letter::Code {
+            (Some(code), link) => MessageContent::Code {
                 code: code.as_str().to_owned(),
                 minutes,
                 until,
@@ -160,7 +160,7 @@ impl Secrets {
                 link_until,
                 others,
             },
-            (None, link) => Letter::Link {
+            (None, link) => MessageContent::Link {
                 link: link.unwrap_or_default(),
                 minutes,
                 until,

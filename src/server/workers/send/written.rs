@@ -8,8 +8,8 @@ use crate::server::audit::{self, Event};
 use crate::server::base::clock::DAY;
 use crate::server::base::failure::Fault;
 use crate::server::context::{Context, Shared};
-use crate::server::delivery::{Letter, Recourse};
-use crate::server::outbox::{About, Message, enqueue, enqueue_resolve};
+use crate::server::delivery::{MessageContent, Recourse};
+use crate::server::outbox::{JobAttributes, Message, enqueue, enqueue_resolve};
 use crate::server::store::jobs::{End, Job};
 use crate::server::store::{self, Connection, Tx};
 
@@ -44,7 +44,7 @@ pub(super) fn ended(
     Box::pin(async move {
         if store::jobs::end(tx, &job.id, end, &answer, ctx.now()).await? {
             let detail = format!("{}: {answer}", job.purpose);
-            let about = audit::About {
+            let about = audit::Subject {
                 flow: job.flow_id.as_deref(),
                 account: job.account_id.as_deref(),
                 detail: &detail,
@@ -57,7 +57,7 @@ pub(super) fn ended(
             };
             audit::record(&ctx, tx, event, about).await?;
             if end == End::Refused {
-                go_another_way(&ctx, tx, by, &job).await?;
+                use_another_channel(&ctx, tx, by, &job).await?;
             }
         }
         Ok(())
@@ -76,28 +76,28 @@ pub(super) fn expired(
         if !store::jobs::end(tx, &job.id, End::Expired, why, ctx.now()).await? {
             return Ok(());
         }
-        if let Letter::Code {
+        if let MessageContent::Code {
             user_name,
             reference,
             ..
         }
-        | Letter::Link {
+        | MessageContent::Link {
             user_name,
             reference,
             ..
-        } = &message.letter
+        } = &message.content
         {
             let instead = Message {
                 to: message.to.clone(),
                 to_name: message.to_name.clone(),
                 language: message.language.clone(),
-                letter: Letter::AskAgain {
+                content: MessageContent::AskAgain {
                     user_name: user_name.clone(),
                     reference: reference.clone(),
                 },
                 recourse: Recourse::Reset,
             };
-            let about = About {
+            let about = JobAttributes {
                 purpose: "ask_again",
                 flow: job.flow_id.as_deref(),
                 account: job.account_id.as_deref(),
@@ -105,7 +105,7 @@ pub(super) fn expired(
             };
             enqueue(&ctx, tx, by, &instead, about).await?;
         }
-        let about = audit::About {
+        let about = audit::Subject {
             flow: job.flow_id.as_deref(),
             account: job.account_id.as_deref(),
             detail: "expired",
@@ -120,7 +120,12 @@ pub(super) fn expired(
 
 /// Once a request: where one way is closed to what answers it, the request is looked up again, and the other confirmed contact is used by the
 /// same decision as the first.
-async fn go_another_way(ctx: &Context, tx: &mut Tx, by: Channel, job: &Job) -> Result<(), Fault> {
+async fn use_another_channel(
+    ctx: &Context,
+    tx: &mut Tx,
+    by: Channel,
+    job: &Job,
+) -> Result<(), Fault> {
     match another_way(ctx, tx, by, job).await? {
         Some(flow) => enqueue_resolve(ctx, tx, flow, 0, job.expires_at).await,
         None => Ok(()),
@@ -139,6 +144,6 @@ pub(super) async fn another_way<'a>(
     let Some(flow) = flow.filter(|_| ctx.config.reset.uses(by.other())) else {
         return Ok(None);
     };
-    let refused = store::jobs::refused_ways(connection, flow).await?;
+    let refused = store::jobs::refused_channels(connection, flow).await?;
     Ok((!refused.contains(&by.other())).then_some(flow))
 }

@@ -108,7 +108,7 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
         known: action.visitor.known(),
     };
     match sign_in::sign_in(&action.ctx, given, typed_password(password)).await {
-        Ok(SignIn::Forced(begun)) => {
+        Ok(SignIn::RequiredChange(begun)) => {
             action.flow_cookie(&begun.flow, &begun.cookie);
             sign_in_pages::are_over(&action);
             let known = action.known(Some(&begun.flow));

@@ -3,20 +3,17 @@ use crate::server::audit::{self, Event};
 use crate::server::base::failure::Fault;
 use crate::server::base::local_time;
 use crate::server::context::Context;
-use crate::server::delivery::{AboutFactor, FactorNews, Letter};
+use crate::server::delivery::{FactorChange, FactorNotification, MessageContent};
 use crate::server::notifications::notify;
 use crate::server::store::{self, Tx};
 
-/// What has happened.
-pub type News = FactorNews;
-
-const fn event(news: News) -> Event {
+const fn event(news: FactorNotification) -> Event {
     match news {
-        News::On => Event::FactorEnrolled,
-        News::Off => Event::FactorRemoved,
-        News::CodeUsed { .. } => Event::RecoveryCodeUsed,
-        News::NewCodes => Event::RecoveryCodesRenewed,
-        News::Refused => Event::FactorTriesUsedUp,
+        FactorNotification::On => Event::FactorEnrolled,
+        FactorNotification::Off => Event::FactorRemoved,
+        FactorNotification::CodeUsed { .. } => Event::RecoveryCodeUsed,
+        FactorNotification::NewCodes => Event::RecoveryCodesRenewed,
+        FactorNotification::Refused => Event::FactorTriesUsedUp,
     }
 }
 
@@ -28,12 +25,12 @@ pub async fn tell(
     ctx: &Context,
     tx: &mut Tx,
     account_id: &str,
-    news: News,
+    news: FactorNotification,
     browser: Option<&str>,
 ) -> Result<(), Fault> {
-    let about = audit::About {
+    let about = audit::Subject {
         account: Some(account_id),
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, tx, event(news), about).await?;
     let Some(account) = store::accounts::by_id(tx, account_id).await? else {
@@ -41,18 +38,18 @@ pub async fn tell(
     };
     let language = ctx.language_of(&account.language);
     let at = local_time::date_and_time(&ctx.config.site.time_zone, ctx.now(), language);
-    let about = notify::About {
+    let about = notify::NotificationReason {
         purpose: "factor",
         flow: None,
     };
-    for contact in notify::told(ctx, tx, account_id).await? {
-        let letter = Letter::Factor(AboutFactor {
+    for contact in notify::recipients(ctx, tx, account_id).await? {
+        let content = MessageContent::Factor(FactorChange {
             user_name: account.user_name.clone(),
             at: at.clone(),
             browser: browser.map(str::to_owned),
             news,
         });
-        notify::enqueue(ctx, tx, &account, &contact, letter, about).await?;
+        notify::enqueue(ctx, tx, &account, &contact, content, about).await?;
     }
     Ok(())
 }

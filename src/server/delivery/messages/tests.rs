@@ -1,4 +1,4 @@
-//! The letters in each language: what must stand in them, and what must never.
+//! The messages in each language: what must stand in them, and what must never.
 
 use super::*;
 use crate::texts::MailText;
@@ -7,8 +7,8 @@ const URL: &str = "https://rekey.example";
 /// As long as the path of a real link.
 const PATH: &str = "/r/0123456789012345678901234567890123456789ABCDEFGH";
 
-fn about(name: &str) -> About<'_> {
-    About {
+fn about(name: &str) -> Addressing<'_> {
+    Addressing {
         site_name: "Rekey",
         site_url: URL,
         contact: Some("Service desk, 019-21 10 00"),
@@ -17,8 +17,8 @@ fn about(name: &str) -> About<'_> {
     }
 }
 
-fn code() -> Letter {
-    Letter::Code {
+fn code() -> MessageContent {
+    MessageContent::Code {
         code: "012345".into(),
         minutes: 30,
         until: "kl. 14.05".into(),
@@ -30,8 +30,8 @@ fn code() -> Letter {
     }
 }
 
-fn link() -> Letter {
-    Letter::Link {
+fn link() -> MessageContent {
+    MessageContent::Link {
         link: PATH.into(),
         minutes: 120,
         until: "kl. 14.05".into(),
@@ -41,16 +41,16 @@ fn link() -> Letter {
     }
 }
 
-fn code_with_link() -> Letter {
+fn code_with_link() -> MessageContent {
     match code() {
-        Letter::Code {
+        MessageContent::Code {
             code,
             minutes,
             until,
             user_name,
             reference,
             ..
-        } => Letter::Code {
+        } => MessageContent::Code {
             code,
             minutes,
             until,
@@ -64,8 +64,8 @@ fn code_with_link() -> Letter {
     }
 }
 
-fn changed() -> Letter {
-    Letter::Changed {
+fn changed() -> MessageContent {
+    MessageContent::Changed {
         user_name: "anna".into(),
         at: "22 Nov 2026 14:05".into(),
         browser: Some("Firefox".into()),
@@ -76,15 +76,15 @@ fn changed() -> Letter {
     }
 }
 
-fn ask_again() -> Letter {
-    Letter::AskAgain {
+fn ask_again() -> MessageContent {
+    MessageContent::AskAgain {
         user_name: "anna".into(),
         reference: "K7Q-M2D".into(),
     }
 }
 
-fn factor(news: FactorNews) -> Letter {
-    Letter::Factor(AboutFactor {
+fn factor(news: FactorNotification) -> MessageContent {
+    MessageContent::Factor(FactorChange {
         user_name: "anna".into(),
         at: "22 Nov 2026 14:05".into(),
         browser: Some("Firefox".into()),
@@ -92,16 +92,16 @@ fn factor(news: FactorNews) -> Letter {
     })
 }
 
-const FACTOR_NEWS: [FactorNews; 5] = [
-    FactorNews::On,
-    FactorNews::Off,
-    FactorNews::CodeUsed { left: 7 },
-    FactorNews::NewCodes,
-    FactorNews::Refused,
+const FACTOR_NEWS: [FactorNotification; 5] = [
+    FactorNotification::On,
+    FactorNotification::Off,
+    FactorNotification::CodeUsed { left: 7 },
+    FactorNotification::NewCodes,
+    FactorNotification::Refused,
 ];
 
-fn write(letter: &Letter, language: Language, about: &About<'_>) -> Rendered {
-    render(letter, &Catalogue::built_in(language), about).unwrap()
+fn write(content: &MessageContent, language: Language, about: &Addressing<'_>) -> Rendered {
+    render(content, &Catalogue::built_in(language), about).unwrap()
 }
 
 /// The words of the HTML part, without its marks: enough for a template that has no other entities than these.
@@ -133,18 +133,18 @@ fn words(html: &str) -> String {
 #[test]
 fn every_letter_is_whole_in_every_language() {
     for language in Language::ALL {
-        for letter in [
+        for content in [
             code(),
             link(),
             code_with_link(),
             changed(),
             ask_again(),
-            Letter::Test,
+            MessageContent::Test,
         ]
         .into_iter()
         .chain(FACTOR_NEWS.map(factor))
         {
-            let rendered = write(&letter, language, &about("Anna Berg"));
+            let rendered = write(&content, language, &about("Anna Berg"));
             let text = &rendered.text;
             let html = words(&rendered.html);
             assert!(
@@ -158,7 +158,8 @@ fn every_letter_is_whole_in_every_language() {
                 assert!(part.contains("019-21 10 00"), "{part}");
                 assert!(part.contains(URL), "{part}");
                 assert!(!part.contains(['{', '}', '\u{1}']), "{part}");
-                let is_of_flow = !matches!(letter, Letter::Test | Letter::Factor(_));
+                let is_of_flow =
+                    !matches!(content, MessageContent::Test | MessageContent::Factor(_));
                 assert_eq!(part.contains("K7Q-M2D"), is_of_flow, "{part}");
             }
             assert!(
@@ -173,9 +174,9 @@ fn every_letter_is_whole_in_every_language() {
 
 #[test]
 fn w15_a_notice_advises_only_what_its_reader_can_do() {
-    let without_button = Letter::ContactChanged {
+    let without_button = MessageContent::ContactChanged {
         user_name: "anna".into(),
-        news: ContactNews::Added,
+        news: ContactNotification::Added,
         is_phone: false,
         at: "22 Nov 2026 14:05".into(),
         browser: None,
@@ -183,26 +184,26 @@ fn w15_a_notice_advises_only_what_its_reader_can_do() {
         stop: None,
         stop_code: None,
     };
-    let stopped = Letter::Stopped {
+    let stopped = MessageContent::Reverted {
         user_name: "anna".into(),
         at: "22 Nov 2026 14:05".into(),
     };
-    let letters = [
+    let messages = [
         changed(),
-        factor(FactorNews::Refused),
+        factor(FactorNotification::Refused),
         without_button,
         stopped,
     ];
     let until = "30 Nov 2026 09:30";
     for language in Language::ALL {
         let catalogue = Catalogue::built_in(language);
-        for (number, letter) in letters.iter().enumerate() {
+        for (number, content) in messages.iter().enumerate() {
             for recourse in [Recourse::Earlier(until.into()), Recourse::Talk] {
-                let to = About {
+                let to = Addressing {
                     recourse: &recourse,
                     ..about("Anna Berg")
                 };
-                let text = write(letter, language, &to).text;
+                let text = write(content, language, &to).text;
                 assert!(!text.contains("/forgot-password"), "{text}");
                 let names_it = recourse != Recourse::Talk && number < 3;
                 assert_eq!(text.contains(until), names_it, "{text}");
@@ -241,8 +242,8 @@ fn the_code_is_alone_on_its_line_and_late_enough_for_a_lock_screen() {
 #[test]
 fn links_show_their_address_and_lead_to_the_site_only() {
     for language in Language::ALL {
-        for letter in [code(), changed(), ask_again(), Letter::Test] {
-            let html = write(&letter, language, &about("Anna Berg")).html;
+        for content in [code(), changed(), ask_again(), MessageContent::Test] {
+            let html = write(&content, language, &about("Anna Berg")).html;
             let mut links = 0;
             for link in html.split("<a href=\"").skip(1) {
                 let (href, rest) = link.split_once("\">").unwrap();
@@ -253,7 +254,10 @@ fn links_show_their_address_and_lead_to_the_site_only() {
             }
             assert_eq!(
                 links,
-                if matches!(letter, Letter::Changed { .. } | Letter::AskAgain { .. }) {
+                if matches!(
+                    content,
+                    MessageContent::Changed { .. } | MessageContent::AskAgain { .. }
+                ) {
                     2
                 } else {
                     1
@@ -272,15 +276,15 @@ fn links_show_their_address_and_lead_to_the_site_only() {
 fn a_button_has_its_bare_address_under_it_in_both_parts() {
     let address = format!("{URL}{PATH}");
     for language in Language::ALL {
-        for letter in [link(), code_with_link()] {
-            let rendered = write(&letter, language, &about("Anna Berg"));
+        for content in [link(), code_with_link()] {
+            let rendered = write(&content, language, &about("Anna Berg"));
             assert!(rendered.text.lines().any(|line| line == address));
             let button = format!("<a href=\"{address}\" style=");
             assert_eq!(rendered.html.matches(&button).count(), 1);
             let bare = format!("<a href=\"{address}\">{address}</a>");
             assert_eq!(rendered.html.matches(&bare).count(), 1);
             assert!(!rendered.subject.contains("/r/"));
-            assert!(!format!("{letter:?} {rendered:?}").contains("/r/"));
+            assert!(!format!("{content:?} {rendered:?}").contains("/r/"));
         }
         let alone = write(&link(), language, &about("Anna Berg"));
         assert!(!alone.text.contains("012 345"));
@@ -319,16 +323,16 @@ fn each_news_of_a_second_factor_has_words_of_its_own() {
 
 #[test]
 fn a_name_can_neither_break_a_line_nor_mark_up() {
-    let letter = Letter::AskAgain {
+    let content = MessageContent::AskAgain {
         user_name: "a\r\n.\r\nQUIT<script>alert(1)</script>".into(),
         reference: "K7Q-M2D".into(),
     };
-    let site = About {
+    let site = Addressing {
         site_name: "Rekey\r\nBcc: x@evil.example",
         ..about("A\r\nBcc: x@evil.example <b>&\"'\u{202e}")
     };
     for language in Language::ALL {
-        let rendered = write(&letter, language, &site);
+        let rendered = write(&content, language, &site);
         assert!(!rendered.subject.contains(['\r', '\n']));
         assert!(!rendered.text.contains('\r'));
         assert!(
@@ -351,13 +355,13 @@ fn a_name_can_neither_break_a_line_nor_mark_up() {
 
 #[test]
 fn without_a_name_there_is_no_greeting_and_without_a_contact_a_sentence() {
-    let nobody = About {
+    let nobody = Addressing {
         contact: None,
         ..about(" \t")
     };
     for language in Language::ALL {
         let catalogue = Catalogue::built_in(language);
-        let text = dense(&write(&Letter::Test, language, &nobody).text);
+        let text = dense(&write(&MessageContent::Test, language, &nobody).text);
         let first = catalogue.fill_mail(MailText::MailTestIntro, &[("site", "Rekey")]);
         assert!(text.starts_with(&dense(&first)), "{text}");
         let contact = catalogue.fill_mail(MailText::MailContactNone, &[("site", "Rekey")]);
@@ -368,7 +372,10 @@ fn without_a_name_there_is_no_greeting_and_without_a_contact_a_sentence() {
 #[test]
 fn a_letter_survives_the_outbox_and_shows_no_code_in_debug() {
     let json = serde_json::to_string(&code()).unwrap();
-    assert_eq!(serde_json::from_str::<Letter>(&json).unwrap(), code());
+    assert_eq!(
+        serde_json::from_str::<MessageContent>(&json).unwrap(),
+        code()
+    );
     let shown = format!(
         "{:?} {:?}",
         code(),

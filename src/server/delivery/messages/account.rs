@@ -1,8 +1,8 @@
-//! The letters about an account that somebody is signed in to: codes that confirm something, and the news of what was changed.
+//! The messages about an account that somebody is signed in to: codes that confirm something, and the notifications of what was changed.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Block, Letter, Recourse, Writer, grouped};
+use super::{Block, MessageContent, Recourse, Writer, grouped};
 use crate::texts::MailText;
 
 /// Where the code of a notice is typed, below the site's address.
@@ -10,7 +10,7 @@ const CODE_PATH: &str = "/stop/code";
 
 /// What became of the contacts of an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum ContactNews {
+pub enum ContactNotification {
     /// It has one more.
     Added,
     /// One took the place of another.
@@ -30,17 +30,17 @@ pub(super) struct TimedCode<'a> {
 /// The news of a change of contacts.
 pub(super) struct News<'a> {
     pub(super) user_name: &'a str,
-    pub(super) what: ContactNews,
+    pub(super) what: ContactNotification,
     pub(super) is_phone: bool,
     pub(super) at: &'a str,
     pub(super) browser: Option<&'a str>,
     pub(super) works_from: Option<&'a str>,
-    pub(super) stop: Option<Stop<'a>>,
+    pub(super) stop: Option<RevertMeans<'a>>,
 }
 
 /// "This was not me".
 #[derive(Clone, Copy)]
-pub(super) struct Stop<'a> {
+pub(super) struct RevertMeans<'a> {
     /// The path of the link.
     pub(super) path: &'a str,
     /// Until when it works.
@@ -50,10 +50,10 @@ pub(super) struct Stop<'a> {
 }
 
 impl Writer<'_> {
-    /// The subject and the paragraphs of a letter about somebody's account; the test letter's for any other.
-    pub(super) fn about_account(&self, letter: &Letter) -> (String, Vec<Block>) {
-        match letter {
-            Letter::Changed {
+    /// The subject and the paragraphs of a message about somebody's account; the test message's for any other.
+    pub(super) fn about_account(&self, content: &MessageContent) -> (String, Vec<Block>) {
+        match content {
+            MessageContent::Changed {
                 user_name,
                 at,
                 browser,
@@ -79,7 +79,7 @@ impl Writer<'_> {
                 }
                 match stop {
                     Some((path, until)) => {
-                        let stop = Stop {
+                        let stop = RevertMeans {
                             path,
                             until,
                             code: stop_code.as_deref(),
@@ -90,7 +90,7 @@ impl Writer<'_> {
                 }
                 (self.fill(MailText::MailChangedSubject, &[]), blocks)
             }
-            Letter::ConfirmPerson {
+            MessageContent::ConfirmPerson {
                 code,
                 minutes,
                 until,
@@ -106,7 +106,7 @@ impl Writer<'_> {
                     },
                 )
             }
-            Letter::ConfirmContact {
+            MessageContent::ConfirmContact {
                 code,
                 minutes,
                 until,
@@ -118,7 +118,7 @@ impl Writer<'_> {
                     until,
                 })
             }
-            Letter::ContactChanged {
+            MessageContent::ContactChanged {
                 user_name,
                 news,
                 is_phone,
@@ -135,13 +135,13 @@ impl Writer<'_> {
                 at,
                 browser: browser.as_deref(),
                 works_from: works_from.as_deref(),
-                stop: stop.as_ref().map(|(path, until)| Stop {
+                stop: stop.as_ref().map(|(path, until)| RevertMeans {
                     path,
                     until,
                     code: stop_code.as_deref(),
                 }),
             }),
-            Letter::Stopped { user_name, at } => self.stopped(user_name, at),
+            MessageContent::Reverted { user_name, at } => self.stopped(user_name, at),
             _ => (self.fill(MailText::MailTestSubject, &[]), Vec::new()),
         }
     }
@@ -181,12 +181,12 @@ impl Writer<'_> {
     /// What was changed. The new address is not named: the old mailbox may be in other hands by now.
     pub(super) fn contact_news(&self, news: &News<'_>) -> (String, Vec<Block>) {
         let text = match (news.what, news.is_phone) {
-            (ContactNews::Added, false) => MailText::MailNewsMailAdded,
-            (ContactNews::Added, true) => MailText::MailNewsPhoneAdded,
-            (ContactNews::Replaced, false) => MailText::MailNewsMailReplaced,
-            (ContactNews::Replaced, true) => MailText::MailNewsPhoneReplaced,
-            (ContactNews::Removed, false) => MailText::MailNewsMailRemoved,
-            (ContactNews::Removed, true) => MailText::MailNewsPhoneRemoved,
+            (ContactNotification::Added, false) => MailText::MailNewsMailAdded,
+            (ContactNotification::Added, true) => MailText::MailNewsPhoneAdded,
+            (ContactNotification::Replaced, false) => MailText::MailNewsMailReplaced,
+            (ContactNotification::Replaced, true) => MailText::MailNewsPhoneReplaced,
+            (ContactNotification::Removed, false) => MailText::MailNewsMailRemoved,
+            (ContactNotification::Removed, true) => MailText::MailNewsPhoneRemoved,
         };
         let mut blocks =
             vec![self.words(text, &[("user_name", news.user_name), ("time", news.at)])];
@@ -215,7 +215,7 @@ impl Writer<'_> {
     }
 
     /// "This was not me", until when that can be said, and the way without the link.
-    pub(super) fn stop(&self, words: MailText, stop: Stop<'_>) -> Vec<Block> {
+    pub(super) fn stop(&self, words: MailText, stop: RevertMeans<'_>) -> Vec<Block> {
         let button = self.fill(MailText::MailStopButton, &[]);
         let mut blocks = vec![
             self.words(words, &[]),

@@ -7,7 +7,7 @@ mod put_back;
 use rekey::texts::{Language, MailText};
 
 use crate::support::{
-    Browser, Engine, GOOD, Letter, OTHER_GOOD, Page, Server, Setup, Smtp, mailed_sentence,
+    Browser, Engine, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Setup, Smtp, mailed_sentence,
     on_both_engines,
 };
 
@@ -29,7 +29,7 @@ fn say(text: MailText) -> String {
 }
 
 /// Opens the link of a notice and presses its button: the browser, and the page on which a reset has begun.
-async fn press(server: &Server, notice: &Letter) -> (Browser, Page) {
+async fn press(server: &Server, notice: &ReceivedMail) -> (Browser, Page) {
     let mut owner = server.browser();
     let page = owner.open(&notice.stop()).await;
     let page = owner.revert(&page).await;
@@ -55,7 +55,7 @@ async fn change_password(
     present: &str,
     smtp: &mut Smtp,
     address: &str,
-) -> Letter {
+) -> ReceivedMail {
     let page = thief.get("/account/security/password").await;
     let fields = [
         ("password", present),

@@ -1,8 +1,8 @@
-//! From a letter to what the two templates see: its subject and its paragraphs.
+//! From a message to what the two templates see: its subject and its paragraphs.
 use askama::Template;
 
 use super::super::plain::{flat, one_line};
-use super::{About, Letter, Other, Provider, Recourse};
+use super::{Addressing, MessageContent, Other, Provider, Recourse};
 use crate::server::identifiers::display_names::fit_for_messages;
 use crate::texts::{Catalogue, MailText};
 
@@ -15,7 +15,7 @@ const LINK: &str = "\u{1}";
 /// The space inside a time, where no line may be broken (STANDARDS Q03). A plain one in the finished text part.
 pub(super) const TOGETHER: &str = "\u{a0}";
 
-/// One paragraph of a letter.
+/// One paragraph of a message.
 pub(super) enum Block {
     /// A sentence or several.
     Words(String),
@@ -28,7 +28,7 @@ pub(super) enum Block {
 }
 
 /// All that the templates see; every value is on one line and none is HTML.
-pub(super) struct Sheet {
+pub(super) struct MessageTemplate {
     language: &'static str,
     pub(super) subject: String,
     greeting: Option<String>,
@@ -42,18 +42,22 @@ pub(super) struct Sheet {
 }
 
 #[derive(Template)]
-#[template(path = "letter.txt")]
+#[template(path = "message.txt")]
 pub(super) struct TextPart<'a> {
-    pub(super) sheet: &'a Sheet,
+    pub(super) filled: &'a MessageTemplate,
 }
 
 #[derive(Template)]
-#[template(path = "letter.html")]
+#[template(path = "message.html")]
 pub(super) struct HtmlPart<'a> {
-    pub(super) sheet: &'a Sheet,
+    pub(super) filled: &'a MessageTemplate,
 }
 
-pub(super) fn sheet(letter: &Letter, catalogue: &Catalogue, about: &About<'_>) -> Sheet {
+pub(super) fn template(
+    content: &MessageContent,
+    catalogue: &Catalogue,
+    about: &Addressing<'_>,
+) -> MessageTemplate {
     let site = one_line(about.site_name);
     let writer = Writer {
         catalogue,
@@ -61,22 +65,22 @@ pub(super) fn sheet(letter: &Letter, catalogue: &Catalogue, about: &About<'_>) -
         site_url: about.site_url,
         recourse: about.recourse,
     };
-    let (subject, blocks) = writer.body(letter);
-    let reference = match letter {
-        Letter::Code { reference, .. }
-        | Letter::Link { reference, .. }
-        | Letter::Elsewhere { reference, .. }
-        | Letter::AskAgain { reference, .. } => Some(reference),
-        Letter::Changed { reference, .. } => reference.as_ref(),
-        Letter::ConfirmPerson { .. }
-        | Letter::ConfirmContact { .. }
-        | Letter::ContactChanged { .. }
-        | Letter::Stopped { .. }
-        | Letter::Factor(_)
-        | Letter::Test => None,
+    let (subject, blocks) = writer.body(content);
+    let reference = match content {
+        MessageContent::Code { reference, .. }
+        | MessageContent::Link { reference, .. }
+        | MessageContent::Elsewhere { reference, .. }
+        | MessageContent::AskAgain { reference, .. } => Some(reference),
+        MessageContent::Changed { reference, .. } => reference.as_ref(),
+        MessageContent::ConfirmPerson { .. }
+        | MessageContent::ConfirmContact { .. }
+        | MessageContent::ContactChanged { .. }
+        | MessageContent::Reverted { .. }
+        | MessageContent::Factor(_)
+        | MessageContent::Test => None,
     };
     let name = flat(&fit_for_messages(about.name));
-    Sheet {
+    MessageTemplate {
         language: catalogue.language().tag(),
         subject: one_line(&subject),
         greeting: (!name.is_empty())
@@ -105,10 +109,10 @@ pub(super) struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// The subject and the paragraphs of a letter.
-    fn body(&self, letter: &Letter) -> (String, Vec<Block>) {
-        match letter {
-            Letter::Code {
+    /// The subject and the paragraphs of a message.
+    fn body(&self, content: &MessageContent) -> (String, Vec<Block>) {
+        match content {
+            MessageContent::Code {
                 code,
                 minutes,
                 until,
@@ -137,7 +141,7 @@ impl Writer<'_> {
                 blocks.push(self.words(MailText::MailCodeNotYou, &[]));
                 (self.fill(MailText::MailCodeSubject, &[]), blocks)
             }
-            Letter::Link {
+            MessageContent::Link {
                 link,
                 minutes,
                 until,
@@ -154,7 +158,7 @@ impl Writer<'_> {
                 blocks.push(self.words(MailText::MailLinkNotYou, &[]));
                 (self.fill(MailText::MailLinkSubject, &[]), blocks)
             }
-            Letter::Elsewhere {
+            MessageContent::Elsewhere {
                 user_name,
                 provider,
                 ..
@@ -173,20 +177,20 @@ impl Writer<'_> {
                 let blocks = std::iter::once(intro).chain(rest).collect();
                 (self.fill(MailText::MailElsewhereSubject, &[]), blocks)
             }
-            Letter::AskAgain { user_name, .. } => (
+            MessageContent::AskAgain { user_name, .. } => (
                 self.fill(MailText::MailAskAgainSubject, &[]),
                 vec![
                     self.words(MailText::MailAskAgainIntro, &[("user_name", user_name)]),
                     self.link(MailText::MailAskAgainAction),
                 ],
             ),
-            Letter::Changed { .. }
-            | Letter::ConfirmPerson { .. }
-            | Letter::ConfirmContact { .. }
-            | Letter::ContactChanged { .. }
-            | Letter::Stopped { .. } => self.about_account(letter),
-            Letter::Factor(about) => self.about_factor(about),
-            Letter::Test => (
+            MessageContent::Changed { .. }
+            | MessageContent::ConfirmPerson { .. }
+            | MessageContent::ConfirmContact { .. }
+            | MessageContent::ContactChanged { .. }
+            | MessageContent::Reverted { .. } => self.about_account(content),
+            MessageContent::Factor(about) => self.about_factor(about),
+            MessageContent::Test => (
                 self.fill(MailText::MailTestSubject, &[]),
                 vec![self.words(MailText::MailTestIntro, &[])],
             ),

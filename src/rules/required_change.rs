@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 /// The reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Forced {
+pub enum RequiredChange {
     /// It was set by somebody else, or may be known to others.
     MustChange,
     /// It is older than the organisation allows.
     Expired,
 }
 
-impl Forced {
+impl RequiredChange {
     /// Its name in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

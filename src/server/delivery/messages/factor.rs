@@ -7,20 +7,20 @@ use crate::texts::MailText;
 
 /// Something about the second factor of an account.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AboutFactor {
+pub struct FactorChange {
     /// The account.
     pub user_name: String,
-    /// When: local time, already written out in the letter's language.
+    /// When: local time, already written out in the message's language.
     pub at: String,
     /// The browser's family.
     pub browser: Option<String>,
     /// What has happened.
-    pub news: FactorNews,
+    pub news: FactorNotification,
 }
 
 /// What can happen to a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FactorNews {
+pub enum FactorNotification {
     /// It was set up.
     On,
     /// It was removed.
@@ -37,32 +37,32 @@ pub enum FactorNews {
 }
 
 impl Writer<'_> {
-    /// The subject and the paragraphs of such a letter.
-    pub(super) fn about_factor(&self, about: &AboutFactor) -> (String, Vec<Block>) {
-        let AboutFactor {
+    /// The subject and the paragraphs of such a message.
+    pub(super) fn about_factor(&self, about: &FactorChange) -> (String, Vec<Block>) {
+        let FactorChange {
             user_name,
             at,
             browser,
             news,
         } = about;
         let (subject, intro) = match news {
-            FactorNews::On => (MailText::MailFactorOnSubject, MailText::MailFactorOn),
-            FactorNews::Off => (MailText::MailFactorOffSubject, MailText::MailFactorOff),
-            FactorNews::CodeUsed { .. } => (
+            FactorNotification::On => (MailText::MailFactorOnSubject, MailText::MailFactorOn),
+            FactorNotification::Off => (MailText::MailFactorOffSubject, MailText::MailFactorOff),
+            FactorNotification::CodeUsed { .. } => (
                 MailText::MailFactorCodeUsedSubject,
                 MailText::MailFactorCodeUsed,
             ),
-            FactorNews::NewCodes => (
+            FactorNotification::NewCodes => (
                 MailText::MailFactorNewCodesSubject,
                 MailText::MailFactorNewCodes,
             ),
-            FactorNews::Refused => (
+            FactorNotification::Refused => (
                 MailText::MailFactorRefusedSubject,
                 MailText::MailFactorRefused,
             ),
         };
         let mut blocks = vec![self.words(intro, &[("user_name", user_name), ("time", at)])];
-        if let FactorNews::CodeUsed { left } = news {
+        if let FactorNotification::CodeUsed { left } = news {
             let left = left.to_string();
             blocks.push(self.words(MailText::MailFactorCodesLeft, &[("count", &left)]));
         }

@@ -4,7 +4,7 @@ use super::{Connection, SWEPT_AT_ONCE};
 
 /// A link that stops a change.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct StopLink {
+pub struct RevertLink {
     /// Whose account it is about.
     pub account_id: String,
     /// The change of contacts that it undoes; `None` where the password was changed.
@@ -26,7 +26,7 @@ pub struct StopLink {
 pub async fn insert(
     connection: &mut Connection,
     token_hash: &str,
-    link: &StopLink,
+    link: &RevertLink,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO stop_links (token_hash, account_id, change_id, session_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -49,7 +49,7 @@ pub async fn insert(
 pub async fn by_hash(
     connection: &mut Connection,
     token_hash: &str,
-) -> Result<Option<StopLink>, sqlx::Error> {
+) -> Result<Option<RevertLink>, sqlx::Error> {
     sqlx::query_as(
         "SELECT account_id, change_id, session_id, created_at, expires_at, used_at FROM stop_links WHERE token_hash = $1",
     )

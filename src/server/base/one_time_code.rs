@@ -10,9 +10,9 @@ use crate::server::base::random::{NoRandomness, random};
 const ALPHABET: [u8; 32] = *b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// A code as it is compared: `N` characters of the alphabet, five random bits each.
-pub struct WrittenCode<const N: usize>(Zeroizing<String>);
+pub struct OneTimeCode<const N: usize>(Zeroizing<String>);
 
-impl<const N: usize> WrittenCode<N> {
+impl<const N: usize> OneTimeCode<N> {
     /// Draws a new one.
     ///
     /// # Errors
@@ -105,7 +105,7 @@ impl<const N: usize> WrittenCode<N> {
     }
 }
 
-impl<const N: usize> std::fmt::Debug for WrittenCode<N> {
+impl<const N: usize> std::fmt::Debug for OneTimeCode<N> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("WrittenCode(…)")
     }
@@ -115,7 +115,7 @@ impl<const N: usize> std::fmt::Debug for WrittenCode<N> {
 mod tests {
     use super::*;
 
-    type Code = WrittenCode<16>;
+    type Code = OneTimeCode<16>;
 
     #[test]
     fn are_read_as_people_write_them() {

@@ -1,12 +1,12 @@
 //! Flows that begin at sign-in, proved by the password that has to be changed: no code, no message, no decoy.
 
-use crate::rules::forced::Forced;
+use crate::rules::required_change::RequiredChange;
 use crate::server::store::Connection;
 use crate::server::store::outcome::Outcome;
 
 /// What such a flow begins with.
 #[derive(Debug)]
-pub struct NewForced<'a> {
+pub struct NewRequiredChange<'a> {
     /// Opaque id.
     pub id: &'a str,
     /// Public reference.
@@ -22,7 +22,7 @@ pub struct NewForced<'a> {
     /// Whose password it is.
     pub account_id: &'a str,
     /// Why it has to be changed.
-    pub why: Forced,
+    pub why: RequiredChange,
     /// Now.
     pub now: i64,
     /// When the proof ends.
@@ -35,9 +35,9 @@ pub struct NewForced<'a> {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn insert_forced(
+pub async fn insert_required_change(
     connection: &mut Connection,
-    flow: &NewForced<'_>,
+    flow: &NewRequiredChange<'_>,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO flows (id, reference, cookie_hash, language, identifier_sealed, step, account_id, forced, created_at, proved_at, \
@@ -55,7 +55,7 @@ pub async fn insert_forced(
     .bind(flow.now)
     .bind(flow.expires_at)
     .bind(flow.choices)
-    .bind(Outcome::Forced.as_str())
+    .bind(Outcome::RequiredChange.as_str())
     .execute(connection)
     .await?;
     Ok(done.rows_affected() == 1)

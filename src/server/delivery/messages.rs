@@ -1,6 +1,6 @@
-//! What the letters say: from a fact and a catalogue to subject, text part and HTML part.
+//! What messages say: from an event and a catalogue to subject, text part and HTML part.
 //!
-//! All sentences come from the catalogue, the arrangement from the two templates. A letter is a list of blocks, the same for both parts, so that the
+//! All sentences come from the catalogue, the arrangement from the two templates. A message is a list of blocks, the same for both parts, so that the
 //! text part is always complete (STANDARDS L04).
 
 use std::fmt;
@@ -13,24 +13,24 @@ use crate::texts::{Catalogue, Language};
 
 mod account;
 mod factor;
-mod sheet;
+mod template;
 #[cfg(test)]
 mod tests;
 
-pub use account::ContactNews;
-pub use factor::{AboutFactor, FactorNews};
-use sheet::{Block, HtmlPart, TOGETHER, TextPart, Writer, grouped, sheet};
+pub use account::ContactNotification;
+pub use factor::{FactorChange, FactorNotification};
+use template::{Block, HtmlPart, TOGETHER, TextPart, Writer, grouped, template};
 
-/// One letter to one person. It lies in the outbox, sealed, until it is sent.
+/// One message to one person. It lies in the outbox, sealed, until it is sent.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Letter {
+pub enum MessageContent {
     /// The security code that somebody asked for.
     Code {
         /// Six digits.
         code: String,
         /// How long it works from when it was asked for, in minutes.
         minutes: i64,
-        /// When it stops working: local time, already written out in the letter's language.
+        /// When it stops working: local time, already written out in the message's language.
         until: String,
         /// The account that it opens.
         user_name: String,
@@ -52,7 +52,7 @@ pub enum Letter {
         link: String,
         /// How long it works from when it was asked for, in minutes.
         minutes: i64,
-        /// When it stops working: local time, already written out in the letter's language.
+        /// When it stops working: local time, already written out in the message's language.
         until: String,
         /// The account that it opens.
         user_name: String,
@@ -75,7 +75,7 @@ pub enum Letter {
     Changed {
         /// The account.
         user_name: String,
-        /// When: local time, already written out in the letter's language.
+        /// When: local time, already written out in the message's language.
         at: String,
         /// The browser's family; never an address or a place (STANDARDS L09).
         browser: Option<String>,
@@ -104,7 +104,7 @@ pub enum Letter {
         code: String,
         /// How long it works, in minutes.
         minutes: i64,
-        /// When it stops working: local time, already written out in the letter's language.
+        /// When it stops working: local time, already written out in the message's language.
         until: String,
         /// The account.
         user_name: String,
@@ -115,7 +115,7 @@ pub enum Letter {
         code: String,
         /// How long it works, in minutes.
         minutes: i64,
-        /// When it stops working: local time, already written out in the letter's language.
+        /// When it stops working: local time, already written out in the message's language.
         until: String,
     },
     /// A contact of the account was added, replaced or removed.
@@ -123,10 +123,10 @@ pub enum Letter {
         /// The account.
         user_name: String,
         /// What happened.
-        news: ContactNews,
+        news: ContactNotification,
         /// Whether it is a mobile number, not an address.
         is_phone: bool,
-        /// When: local time, already written out in the letter's language.
+        /// When: local time, already written out in the message's language.
         at: String,
         /// The browser's family.
         browser: Option<String>,
@@ -139,14 +139,15 @@ pub enum Letter {
         stop_code: Option<String>,
     },
     /// A change was undone by whoever reads an earlier contact.
-    Stopped {
+    #[serde(rename = "Stopped")]
+    Reverted {
         /// The account.
         user_name: String,
-        /// When: local time, already written out in the letter's language.
+        /// When: local time, already written out in the message's language.
         at: String,
     },
     /// Something about the account's second factor. Holds no secret.
-    Factor(AboutFactor),
+    Factor(FactorChange),
     /// Shows that mail leaves.
     Test,
 }
@@ -158,7 +159,7 @@ pub enum Recourse {
     #[default]
     Reset,
     /// Use the button or the code in the notice that this contact was replaced or removed, until this time: local, already written out in
-    /// the letter's language.
+    /// the message's language.
     Earlier(String),
     /// Talk to somebody.
     Talk,
@@ -182,7 +183,7 @@ pub struct Provider {
     pub reset_url: String,
 }
 
-impl fmt::Debug for Letter {
+impl fmt::Debug for MessageContent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Neither the code nor whose account it is belongs into a log.
         let (kind, reference) = match self {
@@ -194,7 +195,7 @@ impl fmt::Debug for Letter {
             Self::ConfirmPerson { .. } => ("ConfirmPerson", None),
             Self::ConfirmContact { .. } => ("ConfirmContact", None),
             Self::ContactChanged { .. } => ("ContactChanged", None),
-            Self::Stopped { .. } => ("Stopped", None),
+            Self::Reverted { .. } => ("Stopped", None),
             Self::Factor(_) => ("Factor", None),
             Self::Test => ("Test", None),
         };
@@ -204,9 +205,9 @@ impl fmt::Debug for Letter {
     }
 }
 
-/// What every letter says of the service and of the person it goes to.
+/// What every message says of the service and of the person it goes to.
 #[derive(Clone, Copy)]
-pub struct About<'a> {
+pub struct Addressing<'a> {
     /// The service's name.
     pub site_name: &'a str,
     /// The service's configured origin without a slash at the end; links are made from nothing else (STANDARDS A11).
@@ -219,7 +220,7 @@ pub struct About<'a> {
     pub recourse: &'a Recourse,
 }
 
-/// A letter, ready for a mailer.
+/// A message, ready for a mailer.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Rendered {
     /// The subject, on one line. Never holds a code (STANDARDS L07).
@@ -241,12 +242,12 @@ impl fmt::Debug for Rendered {
     }
 }
 
-/// A template could not be filled. It holds no part of the letter.
+/// A template could not be filled. It holds no part of the message.
 #[derive(Debug, thiserror::Error)]
 #[error("a mail template could not be filled")]
 pub struct RenderError(#[from] askama::Error);
 
-/// Writes the letter in the catalogue's language.
+/// Writes the message in the catalogue's language.
 ///
 /// Names, browsers and the like are other people's words: they are put on one line and escaped in HTML (STANDARDS L08, ATTACKS A04).
 ///
@@ -254,17 +255,17 @@ pub struct RenderError(#[from] askama::Error);
 ///
 /// [`RenderError`] when a template cannot be filled, which only a fault in the program can cause.
 pub fn render(
-    letter: &Letter,
+    content: &MessageContent,
     catalogue: &Catalogue,
-    about: &About<'_>,
+    about: &Addressing<'_>,
 ) -> Result<Rendered, RenderError> {
-    let sheet = sheet(letter, catalogue, about);
-    let text = wrap(&TextPart { sheet: &sheet }.render()?).replace(TOGETHER, " ");
-    let html = HtmlPart { sheet: &sheet }.render()?;
+    let filled = template(content, catalogue, about);
+    let text = wrap(&TextPart { filled: &filled }.render()?).replace(TOGETHER, " ");
+    let html = HtmlPart { filled: &filled }.render()?;
     Ok(Rendered {
         text,
         html,
         language: catalogue.language(),
-        subject: sheet.subject,
+        subject: filled.subject,
     })
 }

@@ -13,7 +13,7 @@ use crate::server::audit::{self, Event};
 use crate::server::base::failure::Failure;
 use crate::server::base::local_time;
 use crate::server::context::Context;
-use crate::server::delivery::Letter;
+use crate::server::delivery::MessageContent;
 use crate::server::factor;
 use crate::server::limits::requests;
 use crate::server::notifications::notify;
@@ -24,11 +24,11 @@ use crate::server::store::contact_changes::ContactChange;
 use crate::server::store::contacts::{Contact, Stand};
 use crate::server::store::factors::Came;
 use crate::server::store::password_changes::PasswordChange;
+use crate::server::store::revert_links::RevertLink;
 use crate::server::store::settle;
-use crate::server::store::stop_links::StopLink;
 use crate::server::store::{self, Connection, Tx};
 
-/// How a stop link stands.
+/// How a revert link stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     /// It stops a change of the password.
@@ -104,7 +104,7 @@ pub async fn is_known(ctx: &Context, held: Held, client: IpAddr) -> Result<bool,
 
 /// What stopping did.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stopped {
+pub enum Reverted {
     /// It is done; a new password can be chosen for this account.
     Done {
         /// Id of the account.
@@ -126,16 +126,16 @@ pub enum Stopped {
 ///
 /// # Errors
 /// [`Failure::TooMany`], [`Failure::Fault`].
-pub async fn stop(ctx: &Context, held: &Held, client: IpAddr) -> Result<Stopped, Failure> {
+pub async fn stop(ctx: &Context, held: &Held, client: IpAddr) -> Result<Reverted, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
         requests::request_from(ctx, &mut tx, client).await?;
         let Some(Found { hash, by, link }) = revert_links::find(ctx, &mut tx, held).await? else {
-            return Ok(Stopped::TooLate);
+            return Ok(Reverted::TooLate);
         };
         store::accounts::lock(&mut tx, &link.account_id).await?;
-        if !store::stop_links::take(&mut tx, &hash, ctx.now()).await? {
-            return Ok(Stopped::TooLate);
+        if !store::revert_links::take(&mut tx, &hash, ctx.now()).await? {
+            return Ok(Reverted::TooLate);
         }
         undo(ctx, &mut tx, &link, by).await
     }
@@ -148,9 +148,9 @@ pub async fn stop(ctx: &Context, held: &Held, client: IpAddr) -> Result<Stopped,
 async fn undo(
     ctx: &Context,
     tx: &mut Tx,
-    link: &StopLink,
+    link: &RevertLink,
     by: Channel,
-) -> Result<Stopped, Failure> {
+) -> Result<Reverted, Failure> {
     let now = ctx.now();
     let id = &link.account_id;
     let before = store::contacts::of(tx, id, now).await?;
@@ -161,29 +161,29 @@ async fn undo(
     } else {
         revoke::hold_password(ctx, tx, id).await?;
     }
-    let about = audit::About {
+    let about = audit::Subject {
         account: Some(id),
         detail: if link.change_id.is_some() {
             "contacts"
         } else {
             "password"
         },
-        ..audit::About::default()
+        ..audit::Subject::default()
     };
     audit::record(ctx, tx, Event::ChangeStopped, about).await?;
     // What the others would stop is over.
-    store::stop_links::use_up(tx, id, now).await?;
+    store::revert_links::use_up(tx, id, now).await?;
     if let Some(account) = store::accounts::by_id(tx, id).await?
         && !fallen.changes.is_empty()
     {
         tell(ctx, tx, &account, &before).await?;
     }
-    let times = store::contact_changes::times_stopped(tx, id, now - DISPUTE).await?;
+    let times = store::contact_changes::times_reverted(tx, id, now - DISPUTE).await?;
     let contacts = link.change_id.is_some() || !fallen.changes.is_empty();
     if contacts && times >= STOPS_AT_MOST {
-        return Ok(Stopped::Disputed);
+        return Ok(Reverted::Disputed);
     }
-    Ok(Stopped::Done {
+    Ok(Reverted::Done {
         account_id: id.clone(),
         by,
         contacts,
@@ -202,7 +202,7 @@ struct Fallen {
 /// Where what a link is about begins; `None` where it was undone already.
 async fn origin(
     tx: &mut Tx,
-    link: &StopLink,
+    link: &RevertLink,
     standing: &[ContactChange],
     passwords: &[PasswordChange],
 ) -> Result<Option<Origin>, sqlx::Error> {
@@ -228,7 +228,7 @@ async fn origin(
 }
 
 /// Undoes what a link is about, what was done in the same session, and what that led to.
-async fn take_back(ctx: &Context, tx: &mut Tx, link: &StopLink) -> Result<Fallen, Failure> {
+async fn take_back(ctx: &Context, tx: &mut Tx, link: &RevertLink) -> Result<Fallen, Failure> {
     let account_id = &link.account_id;
     let since = ctx.now() - LIFETIME;
     let standing = store::contact_changes::standing(tx, account_id, since).await?;
@@ -360,16 +360,16 @@ async fn tell(
         .iter()
         .filter(|each| before.iter().all(|known| known.id != each.id));
     let at = local_time::date_and_time(zone, ctx.now(), language);
-    let about = notify::About {
+    let about = notify::NotificationReason {
         purpose: "stopped",
         flow: None,
     };
     for contact in before.iter().chain(came_back) {
-        let letter = Letter::Stopped {
+        let content = MessageContent::Reverted {
             user_name: account.user_name.clone(),
             at: at.clone(),
         };
-        notify::enqueue(ctx, tx, account, contact, letter, about).await?;
+        notify::enqueue(ctx, tx, account, contact, content, about).await?;
     }
     Ok(())
 }
