@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use data_encoding::BASE32_NOPAD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use qrcode::{Color, EcLevel, QrCode};
 use zeroize::Zeroizing;
 
@@ -10,6 +11,13 @@ use super::totp::PERIOD;
 
 /// Light squares around the code (ISO/IEC 18004 asks for four).
 const MARGIN: usize = 4;
+
+/// Everything but letters, digits and `-._~` (RFC 3986 section 2.3): apps show a `+` as it is.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A QR code, to be drawn.
 #[derive(Debug)]
@@ -23,7 +31,7 @@ pub struct Square {
 /// The address that an app reads: whose code it is, and the secret.
 #[must_use]
 pub fn uri(site: &str, user_name: &str, secret: &[u8]) -> Zeroizing<String> {
-    let (site, user_name) = (encoded(site), encoded(user_name));
+    let [site, user_name] = [site, user_name].map(|text| utf8_percent_encode(text, ESCAPED));
     let secret = Zeroizing::new(BASE32_NOPAD.encode(secret));
     Zeroizing::new(format!(
         "otpauth://totp/{site}:{user_name}?secret={}&issuer={site}&algorithm=SHA1&digits=6&period={PERIOD}",
@@ -66,19 +74,6 @@ pub fn square(uri: &str) -> Option<Square> {
         size: width + 2 * MARGIN,
         path,
     })
-}
-
-/// Everything but letters, digits and `-._~` is escaped (RFC 3986 section 2.1): apps show a `+` as it is.
-fn encoded(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]
