@@ -24,7 +24,7 @@ pub enum Name {
     /// A link that stops a change, as it was opened here, sealed.
     Stop,
     /// What the last post was refused for, sealed.
-    Said,
+    Flash,
     /// What was written on a page that was left to show first who it is, sealed.
     Written,
     /// Recovery codes that were just made, sealed, until they have been saved.
@@ -47,7 +47,7 @@ impl Name {
             Self::SignIn => "rekey-sign-in",
             Self::Link => "rekey-link",
             Self::Stop => "rekey-stop",
-            Self::Said => "rekey-said",
+            Self::Flash => "rekey-said",
             Self::Written => "rekey-written",
             Self::Codes => "rekey-codes",
             Self::Return => "rekey-return",
@@ -64,7 +64,7 @@ impl Name {
 
 /// What holds something that a person has written or was shown, which signing out forgets: the next one in this browser may be another.
 pub const WRITTEN: [Name; 5] = [
-    Name::Said,
+    Name::Flash,
     Name::Written,
     Name::SignIn,
     Name::Codes,
@@ -126,7 +126,7 @@ pub fn set_flow(ctx: &Context, value: &str, expires_at: i64) -> Option<HeaderVal
 pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
     let max_age = match name {
         Name::Language | Name::Device => Some(Duration::from_hours(365 * 24)),
-        Name::Said => Some(Duration::from_mins(5)),
+        Name::Flash => Some(Duration::from_mins(5)),
         Name::SignIn | Name::Wanted | Name::Written => Some(Duration::from_mins(15)),
         Name::Codes => Some(Duration::from_mins(10)),
         Name::Return => Some(Duration::from_hours(2)),

@@ -13,7 +13,7 @@ use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::http::cookies::append;
 use crate::server::http::drawn::early::EarlyResponse;
-use crate::server::http::drawn::flash::{self, Said, kept, session_over, to_page};
+use crate::server::http::drawn::flash::{self, FlashMessage, kept, session_over, to_page};
 use crate::server::http::drawn::screen::{self, Complaint, Link, Screen};
 use crate::server::http::forms::{form_token, has_form};
 use crate::server::http::layers::visitor::Visitor;
@@ -138,13 +138,13 @@ impl SignedInRequest {
         let mut response = match complaint {
             None => see_other(&asks_first(place)),
             Some((field, words)) => {
-                let said = Said {
+                let message = FlashMessage {
                     at: path_of(place).to_owned(),
                     complaint: Some((field.to_owned(), words)),
                     account: Some(self.who.account.id.clone()),
-                    ..Said::default()
+                    ..FlashMessage::default()
                 };
-                to_page(self.ctx(), place, &said)
+                to_page(self.ctx(), place, &message)
             }
         };
         if let Some(written) = written {
@@ -153,40 +153,44 @@ impl SignedInRequest {
         Ok(response)
     }
 
-    /// What the last post has left to be said on the page at this path.
-    fn heard(&self, at: &str) -> Option<Said> {
-        let said = flash::heard(self.ctx(), &self.visitor, at)?;
+    /// What the last post has left for the page at this path.
+    fn message_for(&self, at: &str) -> Option<FlashMessage> {
+        let message = flash::message_for(self.ctx(), &self.visitor, at)?;
         let is_own = |account: &String| *account == self.who.account.id;
-        said.account.as_ref().is_none_or(is_own).then_some(said)
+        message
+            .account
+            .as_ref()
+            .is_none_or(is_own)
+            .then_some(message)
     }
 
     /// What the page at this path says is to be put right.
     #[must_use]
     pub fn complaint(&self, at: &str) -> Option<Complaint> {
-        self.heard(at)?.complaint
+        self.message_for(at)?.complaint
     }
 
     /// What was written on the page at this path before.
     #[must_use]
     pub fn written(&self, at: &str) -> Option<String> {
-        let said = flash::open(self.ctx(), self.visitor.written()?, at)?;
-        let is_own = said.account.as_ref() == Some(&self.who.account.id);
-        said.typed.identifier.filter(|_| is_own)
+        let message = flash::open(self.ctx(), self.visitor.written()?, at)?;
+        let is_own = message.account.as_ref() == Some(&self.who.account.id);
+        message.typed.identifier.filter(|_| is_own)
     }
 
     /// What was written on the page at this path waits for the page, in a cookie of its own: others may say something in between. Only this
     /// account is shown it again.
     fn keep(&self, at: &str, written: String, response: &mut Response) {
-        let said = Said {
+        let message = FlashMessage {
             at: at.to_owned(),
             typed: kept(Typed {
                 identifier: Some(written),
                 ..Typed::default()
             }),
             account: Some(self.who.account.id.clone()),
-            ..Said::default()
+            ..FlashMessage::default()
         };
-        let value = flash::seal(self.ctx(), &said);
+        let value = flash::seal(self.ctx(), &message);
         append(
             response,
             value.and_then(|value| cookies::set(self.ctx(), Name::Written, &value)),
@@ -197,14 +201,14 @@ impl SignedInRequest {
     /// language.
     #[must_use]
     pub fn draw(&self, at: &str, query: &str, screen: Screen) -> Response {
-        let said = self.heard(at);
-        let notice = said.as_ref().and_then(|said| said.notice);
+        let message = self.message_for(at);
+        let notice = message.as_ref().and_then(|message| message.notice);
         let screen = Screen {
             notice: notice.and_then(|notice| words(self.sentences(), notice)),
             ..screen
         };
         let drawn = screen::draw(&self.web, &self.visitor, Some(&self.who), query, screen);
-        let mut response = flash::forget(self.ctx(), said.is_some(), drawn);
+        let mut response = flash::clear(self.ctx(), message.is_some(), drawn);
         if self.written(at).is_some() {
             append(&mut response, cookies::remove(self.ctx(), Name::Written));
         }

@@ -14,7 +14,7 @@ use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::early::EarlyResponse;
-use crate::server::http::drawn::flash::{self, Said, kept, to_page};
+use crate::server::http::drawn::flash::{self, FlashMessage, kept, to_page};
 use crate::server::http::drawn::screen::{Block, Complaint, Field, Form, Link, Screen, draw};
 use crate::server::http::layers::final_slash;
 use crate::server::http::layers::visitor::Visitor;
@@ -86,12 +86,12 @@ pub async fn show(
     let mut connection = ctx.store.read().await?;
     let standing = standing(ctx, &mut connection, &held).await?;
     drop(connection);
-    let said = flash::heard(ctx, &visitor, HERE);
+    let message = flash::message_for(ctx, &visitor, HERE);
     let form = held.map_or_else(|_| String::new(), |held| form_token(ctx, &held));
-    let is_said = said.is_some();
-    let problem = said.and_then(|said| said.complaint);
+    let was_shown = message.is_some();
+    let problem = message.and_then(|message| message.complaint);
     let response = page(&web, &visitor, &standing, form, problem);
-    Ok(flash::forget(ctx, is_said, response))
+    Ok(flash::clear(ctx, was_shown, response))
 }
 
 /// Binds the button to what the page was about: another link may be opened in another tab meanwhile.
@@ -191,10 +191,11 @@ pub async fn ask_code(
     let ctx = &web.ctx;
     let sentences = ctx.sentences(visitor.language);
     let mail = |text| sentences.mail(text).to_owned();
-    let said = flash::heard(ctx, &visitor, REVERT_CODE);
-    let is_said = said.is_some();
-    let (problem, written) =
-        said.map_or((None, None), |said| (said.complaint, said.typed.identifier));
+    let message = flash::message_for(ctx, &visitor, REVERT_CODE);
+    let was_shown = message.is_some();
+    let (problem, written) = message.map_or((None, None), |message| {
+        (message.complaint, message.typed.identifier)
+    });
     let field = Field {
         id: "stop_code",
         kind: "text",
@@ -220,7 +221,7 @@ pub async fn ask_code(
         ..Screen::default()
     };
     let response = draw(&web, &visitor, None, "", screen);
-    flash::forget(ctx, is_said, response)
+    flash::clear(ctx, was_shown, response)
 }
 
 /// `POST /stop/code`.
@@ -244,16 +245,16 @@ pub async fn take_code(
         }
     };
     let words = ctx.sentences(visitor.language).mail(wrong).to_owned();
-    let said = Said {
+    let message = FlashMessage {
         at: REVERT_CODE.to_owned(),
         complaint: Some(("stop_code".to_owned(), words)),
         typed: kept(Typed {
             identifier: Some(typed),
             ..Typed::default()
         }),
-        ..Said::default()
+        ..FlashMessage::default()
     };
-    Ok(to_page(ctx, REVERT_CODE, &said))
+    Ok(to_page(ctx, REVERT_CODE, &message))
 }
 
 /// `POST /stop`.
@@ -271,12 +272,12 @@ pub async fn take(
         // Another one was opened meanwhile: its page says what it is about.
         let sentences = ctx.sentences(visitor.language);
         let words = sentences.mail(MailText::AccountStopOther).to_owned();
-        let said = Said {
+        let message = FlashMessage {
             at: HERE.to_owned(),
             complaint: Some((String::new(), words)),
-            ..Said::default()
+            ..FlashMessage::default()
         };
-        return Ok(to_page(ctx, HERE, &said));
+        return Ok(to_page(ctx, HERE, &message));
     }
     Ok(match stop(ctx, &held, visitor.client).await? {
         // Whoever was told by a text message is asked on the phone, where that proves anything.

@@ -1,4 +1,4 @@
-//! What a post of a plain form was refused for, carried to the page in a sealed cookie: nobody can forge it, no URL holds it,
+//! Flash messages: what a post of a plain form was refused for, carried to the page in a sealed cookie: nobody can forge it, no URL holds it,
 //! and what the person wrote is not lost.
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -12,13 +12,14 @@ use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::{SIGN_IN, path_of};
 use crate::server::http::responses::see_other;
 
+/// What the cookie is sealed for: browsers hold some that were sealed before it was called a flash message.
 const PLACE: &str = "cookie said";
 /// Bytes of a field that are carried back to it: with them the sealed cookie stays well under the 4 KiB that browsers take.
 const LONGEST_KEPT: usize = 1016;
 
-/// The message.
+/// The message. What is sealed keeps its spelling.
 #[derive(Default, Serialize, Deserialize)]
-pub struct Said {
+pub struct FlashMessage {
     /// The page that it is for.
     pub at: String,
     /// What was wrong.
@@ -40,31 +41,31 @@ pub struct Said {
 
 /// The cookie's value; `None` when it cannot be made, and then the page comes without the message.
 #[must_use]
-pub fn seal(ctx: &Context, said: &Said) -> Option<String> {
-    let plain = serde_json::to_vec(said).ok()?;
+pub fn seal(ctx: &Context, message: &FlashMessage) -> Option<String> {
+    let plain = serde_json::to_vec(message).ok()?;
     ctx.keys.seal(Purpose::Cookie, PLACE, &plain).ok()
 }
 
 /// The message in a cookie, if it is ours and for this page.
 #[must_use]
-pub fn open(ctx: &Context, value: &str, at: &str) -> Option<Said> {
+pub fn open(ctx: &Context, value: &str, at: &str) -> Option<FlashMessage> {
     let plain = ctx.keys.open_sealed(Purpose::Cookie, PLACE, value).ok()?;
-    serde_json::from_slice::<Said>(&plain)
+    serde_json::from_slice::<FlashMessage>(&plain)
         .ok()
-        .filter(|said| said.at == at)
+        .filter(|message| message.at == at)
 }
 
-/// What the last post has left to be said on the page at this path.
+/// What the last post has left for the page at this path.
 #[must_use]
-pub fn heard(ctx: &Context, visitor: &Visitor, at: &str) -> Option<Said> {
-    open(ctx, visitor.said()?, at)
+pub fn message_for(ctx: &Context, visitor: &Visitor, at: &str) -> Option<FlashMessage> {
+    open(ctx, visitor.flash()?, at)
 }
 
-/// Removes what was said once it is on the page.
+/// Removes the message once it is on the page.
 #[must_use]
-pub fn forget(ctx: &Context, is_said: bool, mut response: Response) -> Response {
-    if is_said {
-        append(&mut response, cookies::remove(ctx, Name::Said));
+pub fn clear(ctx: &Context, was_shown: bool, mut response: Response) -> Response {
+    if was_shown {
+        append(&mut response, cookies::remove(ctx, Name::Flash));
     }
     response
 }
@@ -82,24 +83,24 @@ pub fn kept(typed: Typed) -> Typed {
 }
 
 /// Sends a browser to another page, which says something.
-pub fn to_page(ctx: &Context, place: &str, said: &Said) -> Response {
+pub fn to_page(ctx: &Context, place: &str, message: &FlashMessage) -> Response {
     let mut response = see_other(place);
-    let value = seal(ctx, said);
+    let value = seal(ctx, message);
     append(
         &mut response,
-        value.and_then(|value| cookies::set(ctx, Name::Said, &value)),
+        value.and_then(|value| cookies::set(ctx, Name::Flash, &value)),
     );
     response
 }
 
 /// Sends a browser to another page, which says that something has worked.
 pub fn done(ctx: &Context, place: &str, notice: Notice) -> Response {
-    let said = Said {
+    let message = FlashMessage {
         at: path_of(place).to_owned(),
         notice: Some(notice),
-        ..Said::default()
+        ..FlashMessage::default()
     };
-    to_page(ctx, place, &said)
+    to_page(ctx, place, &message)
 }
 
 /// Sends a browser to sign in whose session is over, and says so.

@@ -2,7 +2,7 @@
 use axum::Form;
 use axum::response::Response;
 
-use super::said::{self, Problem, back};
+use super::problem::{self, Problem, back};
 use super::{Posted, answer, by, codes, draw, has_form, set_up};
 use crate::server::account::factor::{remove, renew_codes};
 use crate::server::base::failure::Failure;
@@ -71,7 +71,7 @@ async fn shown(here: &SignedInRequest) -> Result<Response, Failure> {
     }
     let screen = Screen {
         title: mail(MailText::FactorAccountTitle),
-        problem: said::heard(ctx, &here.visitor, ACCOUNT_FACTOR),
+        problem: problem::error_of(ctx, &here.visitor, ACCOUNT_FACTOR),
         back: Some(back_to_security(sentences)),
         blocks,
         ..Screen::default()

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Response};
 
-use super::{forget_said, said};
+use super::{clear_flash, problem};
 use crate::rules::steps::{Step, VISIBLE_STEPS};
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::frame::Frame;
@@ -102,7 +102,7 @@ impl<'a> Texts<'a> {
 /// Asks for the second factor at `action`, which is also the page's own path; as a step of the reset where it is that.
 pub(super) fn ask(web: &WebState, visitor: &Visitor, action: &str, view: &View) -> Response {
     let sentences = web.ctx.sentences(visitor.language);
-    let problem = said::heard(&web.ctx, visitor, action);
+    let problem = problem::error_of(&web.ctx, visitor, action);
     let is_step = action == Step::Factor.path();
     let step = (is_step && !view.is_forced).then(|| {
         let (step, steps) = (Step::Factor.number().to_string(), VISIBLE_STEPS.to_string());
@@ -136,5 +136,5 @@ pub(super) fn ask(web: &WebState, visitor: &Visitor, action: &str, view: &View) 
         let language = cookies::set(&web.ctx, Name::Language, visitor.language.tag());
         append(&mut response, language);
     }
-    forget_said(web, visitor, response)
+    clear_flash(web, visitor, response)
 }

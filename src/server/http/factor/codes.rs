@@ -4,7 +4,7 @@ use axum::Form;
 use axum::response::Response;
 use zeroize::Zeroizing;
 
-use super::said::{self, Problem, back};
+use super::problem::{self, Problem, back};
 use super::{Posted, draw, goes_on, has_form};
 use crate::server::base::keys::Purpose;
 use crate::server::context::Context;
@@ -58,7 +58,7 @@ pub(super) async fn page(here: SignedInRequest) -> Response {
     let list = Zeroizing::new(codes.join("\n"));
     let screen = Screen {
         title: mail(MailText::FactorCodesTitle),
-        problem: said::heard(ctx, &here.visitor, PATH),
+        problem: problem::error_of(ctx, &here.visitor, PATH),
         blocks: vec![
             Block::Words(mail(MailText::FactorCodesText)),
             Block::Html(super::record(&list)),

@@ -3,8 +3,8 @@
 mod account;
 mod ask;
 mod codes;
+pub(super) mod problem;
 mod reset;
-pub(super) mod said;
 mod set_up;
 mod sign_in;
 
@@ -31,7 +31,7 @@ use crate::server::context::Context;
 use crate::server::factor::Refusal;
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::sessions::Stage;
-use said::Problem;
+use problem::Problem;
 
 /// Posted by the form that has a field of its own for recovery codes.
 const RECOVERY: &str = "recovery";
@@ -125,12 +125,12 @@ fn record(text: &str) -> String {
 /// The answer with a page in the frame of the account's pages.
 fn draw(web: &WebState, visitor: &Visitor, person: Option<&SignedIn>, screen: Screen) -> Response {
     let response = screen::draw(web, visitor, person, "", screen);
-    forget_said(web, visitor, response)
+    clear_flash(web, visitor, response)
 }
 
-/// Removes what was said once it is on the page.
-fn forget_said(web: &WebState, visitor: &Visitor, response: Response) -> Response {
-    crate::server::http::drawn::flash::forget(&web.ctx, visitor.said().is_some(), response)
+/// Removes the message once it is on the page.
+fn clear_flash(web: &WebState, visitor: &Visitor, response: Response) -> Response {
+    crate::server::http::drawn::flash::clear(&web.ctx, visitor.flash().is_some(), response)
 }
 
 /// A page, or what has kept it from being made.

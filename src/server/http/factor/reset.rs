@@ -3,14 +3,14 @@ use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::said::back;
+use super::problem::back;
 use super::{Posted, answer};
 use crate::rules::problem::FieldProblem;
 use crate::rules::steps::Step;
 use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
-use crate::server::http::drawn::flash::{Said, to_page};
+use crate::server::http::drawn::flash::{FlashMessage, to_page};
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::responses::see_other;
 use crate::server::http::web_state::WebState;
@@ -41,8 +41,8 @@ async fn shown(web: &WebState, visitor: &Visitor) -> Result<Response, Failure> {
             return Ok(super::ask::ask(web, visitor, HERE, &view));
         }
     }
-    if let Some((place, said)) = lead(flow.as_ref(), gone, Step::Factor)? {
-        return Ok(elsewhere(ctx, &place, said));
+    if let Some((place, message)) = lead(flow.as_ref(), gone, Step::Factor)? {
+        return Ok(elsewhere(ctx, &place, message));
     }
     let Some(flow) = flow else {
         return Ok(see_other(Step::Identify.path()));
@@ -56,9 +56,9 @@ async fn shown(web: &WebState, visitor: &Visitor) -> Result<Response, Failure> {
     Ok(super::ask::ask(web, visitor, HERE, &view))
 }
 
-fn elsewhere(ctx: &Context, place: &str, said: Option<Said>) -> Response {
-    match said {
-        Some(said) => to_page(ctx, place, &said),
+fn elsewhere(ctx: &Context, place: &str, message: Option<FlashMessage>) -> Response {
+    match message {
+        Some(message) => to_page(ctx, place, &message),
         None => see_other(place),
     }
 }
@@ -140,10 +140,10 @@ async fn refused(
         None => None,
     };
     let at = whereto(HERE, &problems, current.as_ref());
-    let said = Said {
+    let message = FlashMessage {
         at: at.clone(),
         problems,
-        ..Said::default()
+        ..FlashMessage::default()
     };
-    Ok(elsewhere(ctx, &at, Some(said)))
+    Ok(elsewhere(ctx, &at, Some(message)))
 }

@@ -6,7 +6,7 @@ use axum::extract::{Extension, State};
 use axum::response::Response;
 
 use super::account::APP;
-use super::said::{self, Problem, back};
+use super::problem::{self, Problem, back};
 use super::{Posted, answer, at_stage, by, came_in, codes, draw, has_form};
 use crate::server::account::factor::{Done, begin, confirm};
 use crate::server::base::failure::Failure;
@@ -73,7 +73,7 @@ pub(super) async fn show(
     drop(connection);
     let sentences = ctx.sentences(visitor.language);
     // Where there is no field any more, nothing leads to it.
-    let problem = said::heard(ctx, visitor, action).map(|(field, words)| {
+    let problem = problem::error_of(ctx, visitor, action).map(|(field, words)| {
         let field = if begun.is_some() {
             field
         } else {

@@ -3,7 +3,7 @@ use axum::Form;
 use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::said::{Problem, back};
+use super::problem::{Problem, back};
 use super::{Posted, answer, at_stage, by, came_in, goes_on, has_form};
 use crate::server::account::factor::{Done, show};
 use crate::server::base::failure::Failure;

@@ -37,7 +37,7 @@ pub struct Visitor {
     session: Option<String>,
     known: Option<String>,
     sign_in: Option<String>,
-    said: Option<String>,
+    flash: Option<String>,
     link: Option<String>,
     stop: Option<String>,
     codes: Option<String>,
@@ -106,7 +106,7 @@ impl Visitor {
             session: cookie(Name::Session),
             known: cookie(Name::Device),
             sign_in: cookie(Name::SignIn),
-            said: cookie(Name::Said),
+            flash: cookie(Name::Flash),
             link: cookie(Name::Link),
             stop: cookie(Name::Stop),
             codes: cookie(Name::Codes),
@@ -119,7 +119,7 @@ impl Visitor {
     #[must_use]
     pub fn has_written(&self, name: Name) -> bool {
         let value = match name {
-            Name::Said => &self.said,
+            Name::Flash => &self.flash,
             Name::Written => &self.written,
             Name::SignIn => &self.sign_in,
             Name::Codes => &self.codes,
@@ -192,8 +192,8 @@ impl Visitor {
 
     /// Value of the cookie that carries what the last post was refused for.
     #[must_use]
-    pub fn said(&self) -> Option<&str> {
-        self.said.as_deref()
+    pub fn flash(&self) -> Option<&str> {
+        self.flash.as_deref()
     }
 }
 

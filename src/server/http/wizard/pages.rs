@@ -16,7 +16,7 @@ use crate::server::base::failure::{Failure, Fault};
 use crate::server::context::Shared;
 use crate::server::http::brand;
 use crate::server::http::cookies::{self, Name};
-use crate::server::http::drawn::flash::{self, Said};
+use crate::server::http::drawn::flash::{self, FlashMessage};
 use crate::server::http::drawn::stay::region;
 use crate::server::http::layers::visitor::{Visitor, query_value};
 use crate::server::http::places::{
@@ -58,22 +58,22 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
     // The browser came back without its cookie; if it keeps none, only the address can say so, and it says no more than that.
     let lost = query_value(request.uri(), "lost").is_some();
     match arrive(&ctx, &visitor, &path, lost).await {
-        Ok(Arrival::Elsewhere(place, said)) => {
+        Ok(Arrival::Elsewhere(place, message)) => {
             let mut response = see_other(&place);
             remember(&ctx, &visitor, &mut response);
             let is_asked_first = place.starts_with(CONFIRM);
             if path == PASSWORD && !is_asked_first {
                 want(&ctx, request.uri(), &mut response);
             }
-            if let Some(value) = said.and_then(|said| flash::seal(&ctx, &said)) {
-                cookies::append(&mut response, cookies::set(&ctx, Name::Said, &value));
+            if let Some(value) = message.and_then(|message| flash::seal(&ctx, &message)) {
+                cookies::append(&mut response, cookies::set(&ctx, Name::Flash, &value));
             }
             response
         }
         Ok(Arrival::TooMany(wait)) => too_many(wait),
         Ok(Arrival::Here {
             state,
-            forget_said,
+            clear_flash,
             link_shown,
             stay,
         }) => {
@@ -89,8 +89,8 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
             if let Some(value) = link_shown.and_then(|opened| opened.seal(&ctx).ok()) {
                 cookies::append(&mut response, cookies::set(&ctx, Name::Link, &value));
             }
-            if forget_said {
-                cookies::append(&mut response, cookies::remove(&ctx, Name::Said));
+            if clear_flash {
+                cookies::append(&mut response, cookies::remove(&ctx, Name::Flash));
             }
             remember(&ctx, &visitor, &mut response);
             response
@@ -102,7 +102,7 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
     }
 }
 
-/// What the address of a page has said is remembered by the browser.
+/// What the address of a page asks for is remembered by the browser.
 fn remember(ctx: &Shared, visitor: &Visitor, response: &mut Response) {
     if let Some(place) = visitor.return_to().filter(|_| visitor.chose_return) {
         let value = BASE64URL_NOPAD.encode(place.as_bytes());
@@ -117,13 +117,13 @@ fn remember(ctx: &Shared, visitor: &Visitor, response: &mut Response) {
 enum Arrival {
     Here {
         state: Box<PageState>,
-        forget_said: bool,
+        clear_flash: bool,
         link_shown: Option<Opened>,
         stay: Option<String>,
     },
     /// This client address has opened too many links that are none; microseconds until the next.
     TooMany(i64),
-    Elsewhere(String, Option<Said>),
+    Elsewhere(String, Option<FlashMessage>),
 }
 
 fn step_of(path: &str) -> Option<Step> {
@@ -133,8 +133,8 @@ fn step_of(path: &str) -> Option<Step> {
 async fn arrive(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Result<Arrival, Fault> {
     let (flow, gone) = current_flow(ctx, visitor).await?;
     let step = step_of(path);
-    let said = flash::heard(ctx, visitor, path);
-    let by_flow = said.as_ref().is_some_and(|said| said.by_flow);
+    let message = flash::message_for(ctx, visitor, path);
+    let by_flow = message.as_ref().is_some_and(|message| message.by_flow);
     // Whoever has opened a link is shown what became of it, unless this browser has proved a code since.
     let opened = visitor
         .link(ctx)
@@ -149,9 +149,9 @@ async fn arrive(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
         return Ok(Arrival::Elsewhere(place, None));
     }
     if let Some(step) = step.filter(|_| opened.is_none())
-        && let Some((place, said)) = lead(flow.as_ref(), gone, step)?
+        && let Some((place, message)) = lead(flow.as_ref(), gone, step)?
     {
-        return Ok(Arrival::Elsewhere(place, said));
+        return Ok(Arrival::Elsewhere(place, message));
     }
     let known = Known {
         flow: flow.as_ref(),
@@ -188,11 +188,11 @@ async fn arrive(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
     if lost && path == Step::Identify.path() && flow.is_none() {
         state.problems = vec![FieldProblem::from(Problem::FlowMissing)];
     }
-    let forget_said = said.is_some();
-    if let Some(said) = said {
-        state.problems = said.problems;
-        state.typed = said.typed;
-        state.notice = said.notice.or(state.notice);
+    let clear_flash = message.is_some();
+    if let Some(message) = message {
+        state.problems = message.problems;
+        state.typed = message.typed;
+        state.notice = message.notice.or(state.notice);
     }
     if sign_in_pages::are_two(ctx) && path.starts_with(SIGN_IN) && state.typed.identifier.is_none()
     {
@@ -214,7 +214,7 @@ async fn arrive(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
         .and_then(|opened| opened.shown());
     Ok(Arrival::Here {
         state,
-        forget_said,
+        clear_flash,
         link_shown,
         stay,
     })
@@ -230,12 +230,12 @@ async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Result<SignedIn, 
         return Ok(Err(Arrival::Elsewhere(first.to_owned(), None)));
     }
     let Some(who) = who else {
-        let said = Said {
+        let message = FlashMessage {
             at: SIGN_IN.to_owned(),
             notice: Some(Notice::SessionOver),
-            ..Said::default()
+            ..FlashMessage::default()
         };
-        return Ok(Err(Arrival::Elsewhere(SIGN_IN.to_owned(), Some(said))));
+        return Ok(Err(Arrival::Elsewhere(SIGN_IN.to_owned(), Some(message))));
     };
     // The present password is asked for on the page itself; a code or a second factor comes before.
     let mut connection = ctx.store.read().await?;
@@ -301,7 +301,7 @@ pub(in crate::server::http) fn lead(
     flow: Option<&Flow>,
     gone: bool,
     page: Step,
-) -> Result<Option<(String, Option<Said>)>, Fault> {
+) -> Result<Option<(String, Option<FlashMessage>)>, Fault> {
     let at = flow.map_or(Ok(Step::Identify), flow::step)?;
     let is_forced = flow.is_some_and(|flow| flow.forced().is_some());
     if is_forced && matches!(page, Step::Code | Step::Factor) && at != page {
@@ -323,12 +323,12 @@ pub(in crate::server::http) fn lead(
                 (None, true) => Problem::FlowExpired,
                 (Some(_), _) => Problem::StepSkipped,
             };
-            let said = Said {
+            let message = FlashMessage {
                 at: to.path().to_owned(),
                 problems: vec![FieldProblem::from(problem)],
-                ..Said::default()
+                ..FlashMessage::default()
             };
-            Some((to.path().to_owned(), Some(said)))
+            Some((to.path().to_owned(), Some(message)))
         }
     })
 }

@@ -12,7 +12,7 @@ use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::context::Shared;
 use crate::server::http::cookies::{self, Name};
-use crate::server::http::drawn::flash::{self, Said, kept};
+use crate::server::http::drawn::flash::{self, FlashMessage, kept};
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::{PASSWORD, SIGN_IN};
 use crate::server::http::responses::{BUSY_FOR, status_of};
@@ -108,9 +108,9 @@ impl Action {
         }
     }
 
-    pub fn say(&self, said: &Said) {
-        if let Some(value) = flash::seal(&self.ctx, said) {
-            self.cookie(Name::Said, &value);
+    pub fn flash(&self, message: &FlashMessage) {
+        if let Some(value) = flash::seal(&self.ctx, message) {
+            self.cookie(Name::Flash, &value);
         }
     }
 
@@ -135,10 +135,10 @@ impl Action {
     ) -> Result<Answer, Refusal> {
         if self.visitor.wants_page {
             if notice.is_some() {
-                self.say(&Said {
+                self.flash(&FlashMessage {
                     at: at.to_owned(),
                     notice,
-                    ..Said::default()
+                    ..FlashMessage::default()
                 });
             }
             self.redirect(at);
@@ -230,12 +230,12 @@ impl Action {
         };
         let at = whereto(from, &problems, current.as_ref());
         if has_page {
-            self.say(&Said {
+            self.flash(&FlashMessage {
                 at: at.clone(),
                 problems,
                 typed: kept(typed),
                 by_flow: link.is_none() && at == Step::New.path(),
-                ..Said::default()
+                ..FlashMessage::default()
             });
             self.redirect(&at);
             return Ok(Answer::default());

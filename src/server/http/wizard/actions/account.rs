@@ -10,7 +10,7 @@ use crate::server::account::sign_in::{self, Given, SignIn};
 use crate::server::base::failure::Failure;
 use crate::server::base::keys::same;
 use crate::server::http::cookies::{self, Name};
-use crate::server::http::drawn::flash::Said;
+use crate::server::http::drawn::flash::FlashMessage;
 use crate::server::http::forms::form_token;
 use crate::server::http::places::{
     ACCOUNT, FACTOR, PASSWORD, SECURITY, SET_UP, SIGN_IN, asks_first,
@@ -71,10 +71,10 @@ pub async fn change_password(
                 SIGN_IN
             };
             // The page that says so may be none of the app's.
-            action.say(&Said {
+            action.flash(&FlashMessage {
                 at: at.to_owned(),
                 notice: Some(Notice::PasswordChanged),
-                ..Said::default()
+                ..FlashMessage::default()
             });
             let state = Known {
                 session: session.as_deref(),

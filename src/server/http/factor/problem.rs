@@ -4,7 +4,7 @@ use axum::response::Response;
 
 use crate::server::context::Context;
 use crate::server::factor::Refusal;
-use crate::server::http::drawn::flash::{self, Said, to_page};
+use crate::server::http::drawn::flash::{self, FlashMessage, to_page};
 use crate::server::http::drawn::screen::Complaint;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::words;
@@ -56,19 +56,19 @@ impl Problem {
 
 /// Sends the browser back to a page that says what is to be put right.
 pub(super) fn back(ctx: &Context, visitor: &Visitor, at: &str, problem: Problem) -> Response {
-    let said = Said {
+    let message = FlashMessage {
         at: at.to_owned(),
         complaint: Some(problem.complaint(ctx.sentences(visitor.language))),
-        ..Said::default()
+        ..FlashMessage::default()
     };
-    to_page(ctx, at, &said)
+    to_page(ctx, at, &message)
 }
 
-/// What the page at this path is to say.
-pub(super) fn heard(ctx: &Context, visitor: &Visitor, at: &str) -> Option<Complaint> {
-    let said = flash::heard(ctx, visitor, at)?;
-    if said.problems.is_empty() {
-        return said.complaint;
+/// What the page at this path says is to be put right.
+pub(super) fn error_of(ctx: &Context, visitor: &Visitor, at: &str) -> Option<Complaint> {
+    let message = flash::message_for(ctx, visitor, at)?;
+    if message.problems.is_empty() {
+        return message.complaint;
     }
     Some(Problem::First.complaint(ctx.sentences(visitor.language)))
 }
