@@ -2,13 +2,14 @@
 use askama::Template;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::drawn::frame::Frame;
+use super::drawn::request::render;
 use super::web_state::WebState;
 use crate::server::base::clock::{DAY, SECOND};
 use crate::server::base::local_time;
@@ -62,20 +63,14 @@ async fn mailbox(State(web): State<WebState>, headers: HeaderMap) -> Response {
     let page = Mailbox {
         frame: Frame {
             languages: &[],
-            ..Frame::new(&web, web.ctx.sentences(Language::En), "Mailbox".to_owned())
+            ..Frame::new(&web, web.ctx.sentences(Language::En), "Mailbox")
         },
         mails: shown,
         relayed: !web.ctx.config.mail.relays.is_empty(),
         texts: texts_of(&web),
         has_gateway: web.ctx.config.sms.gateway.is_some(),
     };
-    match page.render() {
-        Ok(page) => Html(page).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "the mailbox cannot be drawn");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+    render(&page)
 }
 
 fn texts_of(web: &WebState) -> Vec<DevSms> {

@@ -1,10 +1,16 @@
-//! Somebody who is signed in, at a page of their account: found out once for all these pages, before any of them begins.
+//! Somebody who is signed in, at a page of their account: found out once for all these pages, before any of them begins; and the shape that
+//! all their posts have.
+
+use std::ops::Deref;
+
 use axum::extract::FromRequestParts;
+use axum::http::Method;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 
 use super::cookies::{self, Name};
+use super::drawn::frame::Frame;
+use super::drawn::request::{PageRequest, PageResult};
 use super::words;
 use crate::rules::page::{Notice, Typed};
 use crate::server::account::confirm::is_confirmed;
@@ -13,35 +19,57 @@ use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::http::cookies::append;
 use crate::server::http::drawn::early::EarlyResponse;
-use crate::server::http::drawn::flash::{self, FlashMessage, kept, session_over, to_page};
-use crate::server::http::drawn::screen::{self, Complaint, Link, Screen};
+use crate::server::http::drawn::flash::{
+    self, FlashMessage, FormError, kept, session_over, to_page,
+};
+use crate::server::http::drawn::stay::region;
 use crate::server::http::forms::{form_token, has_form};
 use crate::server::http::layers::visitor::Visitor;
-use crate::server::http::places::{SECURITY, SIGN_IN, asks_first, comes_first, path_of};
+use crate::server::http::places::{ACCOUNT, SIGN_IN, asks_first, comes_first, path_of};
 use crate::server::http::responses::see_other;
 use crate::server::http::wanted::want;
 use crate::server::http::web_state::WebState;
 use crate::server::sessions::{SignedIn, of_token};
+use crate::server::store::sessions::Stage;
 use crate::texts::{Catalogue, MailText};
 
-/// Somebody who is signed in all the way, and their browser. As an extractor it answers whoever is not in place of the page.
+/// The request of somebody who is fully authenticated. As an extractor it answers whoever is not in place of the page.
 pub struct SignedInRequest {
-    /// The context and the style.
-    pub web: WebState,
-    /// The browser.
-    pub visitor: Visitor,
+    page: PageRequest,
     /// Who it is.
     pub who: SignedIn,
+    /// What was written on this page before.
+    written: Option<String>,
+}
+
+impl Deref for SignedInRequest {
+    type Target = PageRequest;
+
+    fn deref(&self) -> &PageRequest {
+        &self.page
+    }
 }
 
 impl FromRequestParts<WebState> for SignedInRequest {
     type Rejection = EarlyResponse;
 
     async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, EarlyResponse> {
-        let Some(visitor) = parts.extensions.get::<Visitor>().cloned() else {
-            return Err(StatusCode::INTERNAL_SERVER_ERROR.into_response().into());
-        };
-        let who = match found(web, &visitor).await {
+        Self::at_stage(parts, web, Stage::Full).await
+    }
+}
+
+impl SignedInRequest {
+    /// The request of somebody whose session stands at this stage.
+    ///
+    /// # Errors
+    /// The answer in place of the page.
+    pub async fn at_stage(
+        parts: &mut Parts,
+        web: &WebState,
+        stage: Stage,
+    ) -> Result<Self, EarlyResponse> {
+        let mut page = PageRequest::from_request_parts(parts, web).await?;
+        let who = match session_at(&web.ctx, &page.visitor, stage).await {
             Ok(who) => who,
             Err(EarlyResponse(mut first)) => {
                 // Once they are signed in they come back.
@@ -51,49 +79,23 @@ impl FromRequestParts<WebState> for SignedInRequest {
                 return Err(EarlyResponse(first));
             }
         };
-        Ok(Self {
-            web: web.clone(),
-            visitor,
-            who,
-        })
-    }
-}
-
-impl SignedInRequest {
-    /// The context.
-    #[must_use]
-    pub fn ctx(&self) -> &Context {
-        &self.web.ctx
-    }
-
-    /// The sentences in the person's language.
-    #[must_use]
-    pub fn sentences(&self) -> &'static Catalogue {
-        self.ctx().sentences(self.visitor.language)
-    }
-
-    /// A sentence.
-    #[must_use]
-    pub fn mail(&self, text: MailText) -> String {
-        self.sentences().mail(text).to_owned()
+        let id = &who.account.id;
+        page.flash = page
+            .flash
+            .filter(|flash| flash.account.as_ref().is_none_or(|account| account == id));
+        let written = page
+            .visitor
+            .written()
+            .and_then(|value| flash::open(&web.ctx, value, parts.uri.path()))
+            .filter(|written| written.account.as_ref() == Some(id))
+            .and_then(|written| written.typed.identifier);
+        Ok(Self { page, who, written })
     }
 
     /// The token that forms of this session carry.
     #[must_use]
     pub fn form_token(&self) -> String {
         form_token(self.ctx(), &self.who)
-    }
-
-    /// Whether a form was made in this session.
-    ///
-    /// # Errors
-    /// [`Rejection::FormStale`] when it was not.
-    pub fn check_form(&self, token: &str) -> Result<(), Rejection> {
-        if has_form(self.ctx(), &self.who, token) {
-            Ok(())
-        } else {
-            Err(Rejection::FormStale)
-        }
     }
 
     /// Whether the person has shown a moment ago that it is still them.
@@ -117,74 +119,104 @@ impl SignedInRequest {
         }
     }
 
-    /// Sends the browser back to the page at `place` after a post that was refused: it says what is to be put right, and holds what was
-    /// written. Whoever has to show first that it is them comes there afterwards.
+    /// What was written on this page before.
+    #[must_use]
+    pub fn written(&self) -> Option<&str> {
+        self.written.as_deref()
+    }
+
+    /// The frame of the page, with what the last post says.
+    #[must_use]
+    pub fn frame(&self, title: impl Into<String>) -> Frame<'_> {
+        let frame = self.page.frame(title);
+        // Somebody in the midst of sign-in has nothing to stay in.
+        if self.who.stage != Stage::Full {
+            return frame;
+        }
+        let notice = self.flash.as_ref().and_then(|flash| flash.notice);
+        Frame {
+            notice: notice.and_then(|notice| done_words(self.sentences(), notice)),
+            is_signed_in: true,
+            stay: region(self.ctx(), self.sentences(), &self.who),
+            ..frame
+        }
+    }
+
+    /// The answer with the page.
+    #[must_use]
+    pub fn draw(&self, page: &impl askama::Template) -> Response {
+        let mut response = self.page.draw(page);
+        if self.written.is_some() {
+            append(&mut response, cookies::remove(self.ctx(), Name::Written));
+        }
+        response
+    }
+
+    /// The shape of every post: checks that the form was made in this session, runs the use-case, and answers with `done`, or sends the
+    /// browser back to a page that says what is to be put right.
     ///
     /// # Errors
-    /// The answer that takes the page's place.
-    pub fn refuse(
+    /// The answer where no page could say it.
+    pub async fn post<T>(
         &self,
-        place: &str,
-        failure: Failure<Rejection>,
-        written: Option<String>,
-    ) -> Result<Response, EarlyResponse> {
-        let complaint = match failure {
+        token: &str,
+        use_case: impl Future<Output = Result<T, Failure<Rejection>>>,
+        back: WayBack<'_>,
+        done: impl FnOnce(T) -> Response,
+    ) -> PageResult {
+        let outcome = if has_form(self.ctx(), &self.who, token) {
+            use_case.await
+        } else {
+            Err(Rejection::FormStale.into())
+        };
+        match outcome {
+            Ok(outcome) => Ok(done(outcome)),
+            Err(failure) => self.refuse(&back, failure),
+        }
+    }
+
+    /// Sends the browser back after a post that was refused. Whoever has to show first that it is them comes there afterwards.
+    fn refuse(&self, back: &WayBack<'_>, failure: Failure<Rejection>) -> PageResult {
+        if let (Failure::Rejected(Rejection::NoCode), Some(place)) = (&failure, &back.without_code)
+        {
+            return Ok(see_other(place));
+        }
+        let error = match failure {
             Failure::Rejected(Rejection::Unconfirmed) => None,
             Failure::Rejected(rejection) => {
                 Some(words::sentence(self.ctx(), self.sentences(), rejection))
             }
             failure => return Err(failure.map_rejection(|_| Vec::new()).into()),
         };
-        let mut response = match complaint {
-            None => see_other(&asks_first(place)),
-            Some((field, words)) => {
-                let message = FlashMessage {
-                    at: path_of(place).to_owned(),
-                    complaint: Some((field.to_owned(), words)),
-                    account: Some(self.who.account.id.clone()),
-                    ..FlashMessage::default()
-                };
-                to_page(self.ctx(), place, &message)
-            }
+        let mut response = match error {
+            None => see_other(&asks_first(&back.place)),
+            Some(error) => self.back_with(&back.place, error),
         };
-        if let Some(written) = written {
-            self.keep(path_of(place), written, &mut response);
+        if let Some(written) = back.written {
+            self.keep(path_of(&back.place), written, &mut response);
         }
         Ok(response)
     }
 
-    /// What the last post has left for the page at this path.
-    fn message_for(&self, at: &str) -> Option<FlashMessage> {
-        let message = flash::message_for(self.ctx(), &self.visitor, at)?;
-        let is_own = |account: &String| *account == self.who.account.id;
-        message
-            .account
-            .as_ref()
-            .is_none_or(is_own)
-            .then_some(message)
-    }
-
-    /// What the page at this path says is to be put right.
+    /// Sends the browser back to a page that says what is to be put right.
     #[must_use]
-    pub fn complaint(&self, at: &str) -> Option<Complaint> {
-        self.message_for(at)?.complaint
-    }
-
-    /// What was written on the page at this path before.
-    #[must_use]
-    pub fn written(&self, at: &str) -> Option<String> {
-        let message = flash::open(self.ctx(), self.visitor.written()?, at)?;
-        let is_own = message.account.as_ref() == Some(&self.who.account.id);
-        message.typed.identifier.filter(|_| is_own)
+    pub fn back_with(&self, place: &str, error: FormError) -> Response {
+        let message = FlashMessage {
+            at: path_of(place).to_owned(),
+            error: Some(error),
+            account: Some(self.who.account.id.clone()),
+            ..FlashMessage::default()
+        };
+        to_page(self.ctx(), place, &message)
     }
 
     /// What was written on the page at this path waits for the page, in a cookie of its own: others may say something in between. Only this
     /// account is shown it again.
-    fn keep(&self, at: &str, written: String, response: &mut Response) {
+    fn keep(&self, at: &str, written: &str, response: &mut Response) {
         let message = FlashMessage {
             at: at.to_owned(),
             typed: kept(Typed {
-                identifier: Some(written),
+                identifier: Some(written.to_owned()),
                 ..Typed::default()
             }),
             account: Some(self.who.account.id.clone()),
@@ -196,52 +228,66 @@ impl SignedInRequest {
             value.and_then(|value| cookies::set(self.ctx(), Name::Written, &value)),
         );
     }
+}
 
-    /// The answer with the page at the path `at`, on which stands what has just worked; `query` is what its address says besides the
-    /// language.
-    #[must_use]
-    pub fn draw(&self, at: &str, query: &str, screen: Screen) -> Response {
-        let message = self.message_for(at);
-        let notice = message.as_ref().and_then(|message| message.notice);
-        let screen = Screen {
-            notice: notice.and_then(|notice| words(self.sentences(), notice)),
-            ..screen
-        };
-        let drawn = screen::draw(&self.web, &self.visitor, Some(&self.who), query, screen);
-        let mut response = flash::clear(self.ctx(), message.is_some(), drawn);
-        if self.written(at).is_some() {
-            append(&mut response, cookies::remove(self.ctx(), Name::Written));
+/// Where a browser goes whose post was refused.
+#[derive(Debug)]
+pub struct WayBack<'a> {
+    place: String,
+    written: Option<&'a str>,
+    without_code: Option<String>,
+}
+
+impl<'a> WayBack<'a> {
+    /// Back to this page, which says what is to be put right.
+    pub fn to(place: impl Into<String>) -> Self {
+        Self {
+            place: place.into(),
+            written: None,
+            without_code: None,
         }
-        response
+    }
+
+    /// The same, and the page holds what was written.
+    #[must_use]
+    pub fn with_written(self, written: &'a str) -> Self {
+        Self {
+            written: Some(written),
+            ..self
+        }
+    }
+
+    /// The same, but to this page where no code is under way: it was given in another tab, or the button was pressed twice, and there is
+    /// nothing to put right.
+    #[must_use]
+    pub fn without_code(self, place: impl Into<String>) -> Self {
+        Self {
+            without_code: Some(place.into()),
+            ..self
+        }
     }
 }
 
-/// Who is signed in here. Whoever is not is sent to sign in, and told why if they were before.
-///
-/// # Errors
-/// The answer in place of the page.
-async fn found(web: &WebState, visitor: &Visitor) -> Result<SignedIn, EarlyResponse> {
-    let ctx = &web.ctx;
+/// Whose session a browser holds, if it stands at this stage. Whoever's does not is sent where they belong, and told why if they were signed
+/// in before.
+async fn session_at(
+    ctx: &Context,
+    visitor: &Visitor,
+    stage: Stage,
+) -> Result<SignedIn, EarlyResponse> {
     let Some(token) = visitor.session() else {
         return Err(see_other(SIGN_IN).into());
     };
     match of_token(ctx, token).await? {
-        Some(who) => match comes_first(who.stage) {
-            None => Ok(who),
-            Some(first) => Err(see_other(first).into()),
-        },
-        // Its cookie stays: a twin of this request may have brought the browser another one a moment ago.
+        Some(who) if who.stage == stage => Ok(who),
+        Some(who) => Err(see_other(comes_first(who.stage).unwrap_or(ACCOUNT)).into()),
+        // Its cookie stays: a duplicate of this request may have brought the browser another one a moment ago.
         None => Err(session_over(ctx).into()),
     }
 }
 
-/// The way back to the security page.
-pub fn back_to_security(sentences: &Catalogue) -> Link {
-    Link::new(SECURITY, sentences.mail(MailText::AccountBack))
-}
-
 /// The sentence for what has worked.
-fn words(sentences: &Catalogue, notice: Notice) -> Option<String> {
+fn done_words(sentences: &Catalogue, notice: Notice) -> Option<&str> {
     let text = match notice {
         Notice::NameChanged => MailText::AccountDoneName,
         Notice::ContactChanged => MailText::AccountDoneContact,
@@ -252,5 +298,5 @@ fn words(sentences: &Catalogue, notice: Notice) -> Option<String> {
         Notice::Resent => MailText::AccountDoneResent,
         Notice::SignedOut | Notice::SessionOver => return None,
     };
-    Some(sentences.mail(text).to_owned())
+    Some(sentences.mail(text))
 }

@@ -3,32 +3,29 @@ use crate::rules::problem::{FieldProblem, Problem};
 use crate::server::account::rejection::Rejection;
 use crate::server::context::Context;
 use crate::server::factor::Refusal;
+use crate::server::http::drawn::flash::FormError;
 use crate::server::identifiers::display_names;
 use crate::texts::{Catalogue, MailText, Text};
 
-/// The field and the sentence; no field for the page as a whole.
-pub fn sentence(
-    ctx: &Context,
-    sentences: &Catalogue,
-    rejection: Rejection,
-) -> (&'static str, String) {
-    let plain = |field, text| (field, sentences.mail(text).to_owned());
+/// The sentence for what a use-case of an account refused for, at its field.
+pub fn sentence(ctx: &Context, sentences: &Catalogue, rejection: Rejection) -> FormError {
+    let plain = |field: &str, text| FormError::new(field, sentences.mail(text));
     match rejection {
         Rejection::Problems(problems) => of_problems(sentences, &problems),
-        Rejection::FormStale => ("", sentences.get(Text::ProblemFormStale).to_owned()),
+        Rejection::FormStale => FormError::of_page(sentences.get(Text::ProblemFormStale)),
         Rejection::Unconfirmed => plain("", MailText::AccountWrongUnconfirmed),
         Rejection::PasswordWrong => plain("password", MailText::AccountWrongPassword),
         Rejection::PasswordEmpty => plain("password", MailText::AccountWrongPasswordEmpty),
         Rejection::PasswordWait { minutes } => {
             let minutes = minutes.to_string();
             let values = [("minutes", minutes.as_str())];
-            (
+            FormError::new(
                 "password",
                 sentences.fill_mail(MailText::AccountWrongPasswordWait, &values),
             )
         }
         Rejection::PasswordHeld => plain("", MailText::AccountHeld),
-        Rejection::Factor(refusal) => ("totp", of_factor(sentences, refusal)),
+        Rejection::Factor(refusal) => FormError::new("totp", of_factor(sentences, refusal)),
         Rejection::ChannelUnknown => plain("", MailText::AccountWrongWay),
         Rejection::CodesUsedUp => plain("", MailText::AccountWrongCodesUsedUp),
         Rejection::NoCode => plain("", MailText::AccountWrongNoCode),
@@ -36,7 +33,7 @@ pub fn sentence(
         Rejection::NameTooLong => {
             let max = display_names::LONGEST.to_string();
             let values = [("max", max.as_str())];
-            (
+            FormError::new(
                 "name",
                 sentences.fill_mail(MailText::AccountWrongNameLong, &values),
             )
@@ -45,7 +42,7 @@ pub fn sentence(
         Rejection::NameDigits => {
             let max = display_names::MOST_DIGITS.to_string();
             let values = [("max", max.as_str())];
-            (
+            FormError::new(
                 "name",
                 sentences.fill_mail(MailText::AccountWrongNameDigits, &values),
             )
@@ -58,7 +55,7 @@ pub fn sentence(
         Rejection::ContactsFull => plain("", MailText::AccountWrongContactsFull),
         Rejection::ContactLast => plain("", MailText::AccountWrongContactLast),
         Rejection::ContactGone => plain("", MailText::AccountWrongContactGone),
-        Rejection::ContactsClosed => ("", closed(ctx, sentences)),
+        Rejection::ContactsClosed => FormError::of_page(closed(ctx, sentences)),
     }
 }
 
@@ -91,9 +88,9 @@ pub fn helper<'a>(ctx: &'a Context, sentences: &'a Catalogue) -> &'a str {
 }
 
 /// The same for what the rules have against a code.
-fn of_problems(sentences: &Catalogue, problems: &[FieldProblem]) -> (&'static str, String) {
+fn of_problems(sentences: &Catalogue, problems: &[FieldProblem]) -> FormError {
     let Some(found) = problems.first() else {
-        return ("", String::new());
+        return FormError::of_page("");
     };
     let plain = |text| sentences.get(text).to_owned();
     let count = |text, count: u16| sentences.fill(text, &[("count", &count.to_string())]);
@@ -113,5 +110,5 @@ fn of_problems(sentences: &Catalogue, problems: &[FieldProblem]) -> (&'static st
         }
         _ => plain(Text::ProblemUnavailable),
     };
-    (found.field.map_or("", |field| field.as_str()), words)
+    FormError::new(found.field.map_or("", |field| field.as_str()), words)
 }

@@ -1,18 +1,26 @@
 //! The page on which people see what has happened to their account.
-use axum::response::Response;
+
+use askama::Template;
 
 use crate::server::account::activity::newest;
 use crate::server::audit::Event;
 use crate::server::base::local_time;
-use crate::server::http::drawn::early::EarlyResponse;
-use crate::server::http::drawn::screen::{Block, Fact, Screen};
-use crate::server::http::signed_in::{SignedInRequest, back_to_security};
+use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::parts::Card;
+use crate::server::http::drawn::request::PageResult;
+use crate::server::http::places::SECURITY;
+use crate::server::http::signed_in::SignedInRequest;
 use crate::texts::MailText;
-
-const HERE: &str = "/account/security/activity";
 
 /// As many as fit a page that one looks through.
 const SHOWN: i64 = 50;
+
+#[derive(Template)]
+#[template(path = "account/activity.html")]
+struct ActivityPage<'a> {
+    frame: Frame<'a>,
+    events: Vec<Card>,
+}
 
 const fn words(event: Event) -> MailText {
     match event {
@@ -38,32 +46,27 @@ const fn words(event: Event) -> MailText {
 }
 
 /// `GET /account/security/activity`.
-pub async fn show(here: SignedInRequest) -> Result<Response, EarlyResponse> {
-    let ctx = here.ctx();
-    let sentences = here.sentences();
+pub async fn get(request: SignedInRequest) -> PageResult {
+    let (ctx, sentences) = (request.ctx(), request.sentences());
     let mut connection = ctx.store.read().await?;
-    let facts = newest(&mut connection, &here.who.account.id, SHOWN).await?;
+    let newest = newest(&mut connection, &request.who.account.id, SHOWN).await?;
     drop(connection);
     let zone = &ctx.config.site.time_zone;
-    let text = sentences.mail(MailText::AccountActivityText);
-    let mut blocks = vec![Block::Words(text.to_owned())];
-    blocks.extend(facts.into_iter().map(|(event, fact)| {
-        let at = local_time::date_and_time(zone, fact.at, here.visitor.language);
+    let events = newest.into_iter().map(|(event, fact)| {
+        let at = local_time::date_and_time(zone, fact.at, request.visitor.language);
         // The only detail that is written for people is the device.
         let device =
             Some(fact.detail).filter(|detail| event == Event::SignedIn && !detail.is_empty());
-        let note = device.map_or_else(|| at.clone(), |device| format!("{at}, {device}"));
-        Block::Fact(Fact {
+        Card {
             words: sentences.mail(words(event)).to_owned(),
-            notes: vec![note],
-            ..Fact::default()
-        })
-    }));
-    let screen = Screen {
-        title: sentences.mail(MailText::AccountActivityHeading).to_owned(),
-        back: Some(back_to_security(sentences)),
-        blocks,
-        ..Screen::default()
-    };
-    Ok(here.draw(HERE, "", screen))
+            notes: vec![device.map_or_else(|| at.clone(), |device| format!("{at}, {device}"))],
+            ..Card::default()
+        }
+    });
+    Ok(request.draw(&ActivityPage {
+        frame: request
+            .frame(sentences.mail(MailText::AccountActivityHeading))
+            .back_to(SECURITY, MailText::AccountBack),
+        events: events.collect(),
+    }))
 }

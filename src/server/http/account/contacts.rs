@@ -1,48 +1,54 @@
-//! The pages on which an address or a number is added, replaced, confirmed with its code, and removed.
+//! The pages on which an address or a number is added or replaced, confirmed with its code, and removed.
 
+mod code;
+mod remove;
+
+use askama::Template;
+use axum::Form;
 use axum::http::Uri;
-use axum::response::Response;
 use serde::Deserialize;
 
-use crate::rules::page::Notice;
-use crate::server::account::rejection::Rejection;
+pub use code::{get_code, post_code, post_code_again};
+pub use remove::{get_remove, post_remove};
+
 use crate::server::account::{confirm, contacts};
-use crate::server::http::drawn::early::EarlyResponse;
-use crate::server::http::drawn::flash::done;
-use crate::server::http::drawn::screen::{Block, Field, Form, Link, Screen};
+use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::parts::Field;
+use crate::server::http::drawn::request::PageResult;
 use crate::server::http::layers::visitor::query_value;
 use crate::server::http::places::SECURITY;
 use crate::server::http::responses::see_other;
-use crate::server::http::signed_in::{SignedInRequest, back_to_security};
+use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::http::words;
-use crate::server::store::contacts::ContactKind;
+use crate::server::store::contacts::{Contact, ContactKind};
 use crate::server::{identifiers, store};
 use crate::texts::MailText;
 
-mod code;
-
-pub use code::{send_again, show_code, take_code};
-
-/// The page of a new code.
-const CODE: &str = "/account/security/code";
-/// The page that asks whether a contact is to go.
-const REMOVE: &str = "/account/security/remove";
-
-/// What the forms carry.
-#[derive(Default, Deserialize)]
-pub struct Posted {
-    #[serde(default)]
+#[derive(Template)]
+#[template(path = "account/contact.html")]
+struct ContactPage<'a> {
+    frame: Frame<'a>,
+    path: &'static str,
     token: String,
-    #[serde(default)]
-    mail: String,
-    #[serde(default)]
-    phone: String,
-    #[serde(default)]
+    /// Which contact it takes the place of, what it is for, and from when on it counts.
+    texts: Vec<String>,
     replace: String,
-    #[serde(default)]
-    contact: String,
-    #[serde(default)]
-    code: String,
+    field: Field,
+}
+
+/// The page where contacts cannot be changed.
+#[derive(Template)]
+#[template(path = "account/closed.html")]
+struct ClosedPage<'a> {
+    frame: Frame<'a>,
+    why: String,
+}
+
+/// A page that only says why it is not the one that was asked for: the contact is gone, or there is no place for another.
+#[derive(Template)]
+#[template(path = "account/refused.html")]
+struct RefusedPage<'a> {
+    frame: Frame<'a>,
 }
 
 const fn path(kind: ContactKind) -> &'static str {
@@ -57,32 +63,6 @@ fn id_of(value: Option<String>) -> Option<String> {
     value.filter(|id| !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric()))
 }
 
-/// `GET /account/security/mail`.
-pub async fn show_mail(here: SignedInRequest, uri: Uri) -> Result<Response, EarlyResponse> {
-    show(&here, &uri, ContactKind::Mail).await
-}
-
-/// `GET /account/security/phone`.
-pub async fn show_phone(here: SignedInRequest, uri: Uri) -> Result<Response, EarlyResponse> {
-    show(&here, &uri, ContactKind::Phone).await
-}
-
-/// `POST /account/security/mail`.
-pub async fn take_mail(
-    here: SignedInRequest,
-    axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, EarlyResponse> {
-    take(&here, ContactKind::Mail, posted).await
-}
-
-/// `POST /account/security/phone`.
-pub async fn take_phone(
-    here: SignedInRequest,
-    axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, EarlyResponse> {
-    take(&here, ContactKind::Phone, posted).await
-}
-
 /// The page, with what it replaces in its address.
 fn place_of(kind: ContactKind, replaces: Option<&str>) -> String {
     match replaces {
@@ -91,223 +71,146 @@ fn place_of(kind: ContactKind, replaces: Option<&str>) -> String {
     }
 }
 
-async fn show(
-    here: &SignedInRequest,
-    uri: &Uri,
-    kind: ContactKind,
-) -> Result<Response, EarlyResponse> {
+/// `GET /account/security/mail`.
+pub async fn get_mail(request: SignedInRequest, uri: Uri) -> PageResult {
+    get(&request, &uri, ContactKind::Mail).await
+}
+
+/// `GET /account/security/phone`.
+pub async fn get_phone(request: SignedInRequest, uri: Uri) -> PageResult {
+    get(&request, &uri, ContactKind::Phone).await
+}
+
+async fn get(request: &SignedInRequest, uri: &Uri, kind: ContactKind) -> PageResult {
     let replaces = id_of(query_value(uri, "replace"));
     let place = place_of(kind, replaces.as_deref());
-    here.confirmed(&place).await?;
-    page(here, kind, replaces).await
-}
-
-async fn take(
-    here: &SignedInRequest,
-    kind: ContactKind,
-    posted: Posted,
-) -> Result<Response, EarlyResponse> {
-    let ctx = here.ctx();
-    let typed = match kind {
-        ContactKind::Mail => posted.mail,
-        ContactKind::Phone => posted.phone,
-    };
-    let replaces = id_of(Some(posted.replace));
-    let result = async {
-        here.check_form(&posted.token)?;
-        let replaces = replaces.as_deref();
-        contacts::begin(ctx, &here.who, kind, &typed, replaces, here.visitor.client).await
-    }
-    .await;
-    match result {
-        Ok(()) => Ok(see_other(CODE)),
-        Err(undone) => {
-            let place = place_of(kind, replaces.as_deref());
-            here.refuse(&place, undone, Some(typed))
-        }
-    }
-}
-
-async fn page(
-    here: &SignedInRequest,
-    kind: ContactKind,
-    replaces: Option<String>,
-) -> Result<Response, EarlyResponse> {
-    let ctx = here.ctx();
-    let sentences = here.sentences();
-    let mail = |text| here.mail(text);
+    request.confirmed(&place).await?;
+    let ctx = request.ctx();
+    let account = &request.who.account.id;
     let mut connection = ctx.store.read().await?;
-    let all = store::contacts::of(&mut connection, &here.who.account.id, ctx.now()).await?;
-    let has_ways = !confirm::channels(ctx, &mut connection, &here.who.account.id)
-        .await?
-        .is_empty();
+    let all = store::contacts::of(&mut connection, account, ctx.now()).await?;
+    let channels = confirm::channels(ctx, &mut connection, account).await?;
+    let are_closed = contacts::are_closed(ctx, &mut connection, account).await?;
+    drop(connection);
     let former = replaces
         .as_ref()
         .and_then(|id| all.iter().find(|contact| contact.id == *id));
-    let is_mail = kind == ContactKind::Mail;
-    let (title, label, purpose) = match (kind, former) {
-        (ContactKind::Mail, None) => (
-            MailText::AccountMailTitle,
-            MailText::AccountMailLabel,
-            MailText::AccountMailPurpose,
-        ),
-        (ContactKind::Mail, Some(_)) => (
-            MailText::AccountMailReplaceTitle,
-            MailText::AccountMailLabel,
-            MailText::AccountMailPurpose,
-        ),
-        (ContactKind::Phone, None) => (
-            MailText::AccountPhoneTitle,
-            MailText::AccountPhoneLabel,
-            MailText::AccountPhonePurpose,
-        ),
-        (ContactKind::Phone, Some(_)) => (
-            MailText::AccountPhoneReplaceTitle,
-            MailText::AccountPhoneLabel,
-            MailText::AccountPhonePurpose,
-        ),
+    let frame = request
+        .frame(request.mail(title(kind, former.is_some())))
+        .back_to(SECURITY, MailText::AccountBack);
+    if are_closed {
+        return Ok(request.draw(&ClosedPage {
+            // What the page says by itself.
+            frame: Frame {
+                error: None,
+                ..frame
+            },
+            why: words::closed(ctx, request.sentences()),
+        }));
+    }
+    let field = field(request, kind);
+    // What is wrong with it as a whole stands at the one field that there is.
+    let frame = frame.with_fields(&[field.id]);
+    let query = replaces.as_ref().map(|id| format!("replace={id}&"));
+    Ok(request.draw(&ContactPage {
+        path: path(kind),
+        token: request.form_token(),
+        texts: texts(request, kind, former, (all.is_empty(), channels.is_empty())),
+        replace: replaces.unwrap_or_default(),
+        field: field.with_error(&frame),
+        frame: frame.with_query(query.unwrap_or_default()),
+    }))
+}
+
+const fn title(kind: ContactKind, replaces: bool) -> MailText {
+    match (kind, replaces) {
+        (ContactKind::Mail, false) => MailText::AccountMailTitle,
+        (ContactKind::Mail, true) => MailText::AccountMailReplaceTitle,
+        (ContactKind::Phone, false) => MailText::AccountPhoneTitle,
+        (ContactKind::Phone, true) => MailText::AccountPhoneReplaceTitle,
+    }
+}
+
+/// What the contact replaces, what it is for, and from when on it counts.
+fn texts(
+    request: &SignedInRequest,
+    kind: ContactKind,
+    former: Option<&Contact>,
+    (is_first, has_no_channel): (bool, bool),
+) -> Vec<String> {
+    let purpose = match kind {
+        ContactKind::Mail => MailText::AccountMailPurpose,
+        ContactKind::Phone => MailText::AccountPhonePurpose,
     };
-    if contacts::are_closed(ctx, &mut connection, &here.who.account.id).await? {
-        let screen = Screen {
-            title: mail(title),
-            back: Some(back_to_security(sentences)),
-            blocks: vec![Block::Words(words::closed(ctx, sentences))],
-            ..Screen::default()
-        };
-        return Ok(here.draw(path(kind), "", screen));
-    }
-    drop(connection);
-    let mut blocks = Vec::new();
-    if let Some(former) = former {
-        let address = identifiers::shown_contact(former);
-        let values = [("address", address.as_str())];
-        blocks.push(Block::Words(
-            sentences.fill_mail(MailText::AccountContactReplaces, &values),
-        ));
-    }
-    blocks.push(Block::Words(mail(purpose)));
-    blocks.push(Block::Words(mail(if all.is_empty() {
+    let rule = if is_first {
         MailText::AccountContactRuleFirst
-    } else if contacts::vouches(ctx, &here.who) || !has_ways {
+    } else if contacts::vouches(request.ctx(), &request.who) || has_no_channel {
         MailText::AccountContactRuleNow
     } else {
         MailText::AccountContactRule
-    })));
-    let field = Field {
-        id: if is_mail { "mail" } else { "phone" },
-        kind: if is_mail { "email" } else { "tel" },
-        label: mail(label),
-        value: here.written(path(kind)).unwrap_or_default(),
-        autocomplete: if is_mail { "email" } else { "tel" },
-        ..Field::default()
     };
-    // What is wrong with it as a whole stands at the one field that there is.
-    let problem = here.complaint(path(kind)).map(|(at, words)| {
-        let at = if at == field.id { at } else { String::new() };
-        (at, words)
+    let replaces = former.map(|former| {
+        let values = [("address", &*identifiers::shown_contact(former))];
+        let sentences = request.sentences();
+        sentences.fill_mail(MailText::AccountContactReplaces, &values)
     });
-    blocks.push(Block::Form(Form {
-        action: path(kind).to_owned(),
-        hidden: vec![
-            ("token", here.form_token()),
-            ("replace", replaces.clone().unwrap_or_default()),
-        ],
-        fields: vec![field.with_error(problem.as_ref())],
-        submit: mail(MailText::AccountSendCode),
-        ..Form::default()
-    }));
-    let query = replaces
-        .map(|id| format!("replace={id}&"))
-        .unwrap_or_default();
-    let screen = Screen {
-        title: mail(title),
-        problem,
-        back: Some(back_to_security(sentences)),
-        blocks,
-        ..Screen::default()
+    let texts = [request.mail(purpose), request.mail(rule)];
+    replaces.into_iter().chain(texts).collect()
+}
+
+fn field(request: &SignedInRequest, kind: ContactKind) -> Field {
+    let (id, input, label, autocomplete) = match kind {
+        ContactKind::Mail => ("mail", "email", MailText::AccountMailLabel, "email"),
+        ContactKind::Phone => ("phone", "tel", MailText::AccountPhoneLabel, "tel"),
     };
-    Ok(here.draw(path(kind), &query, screen))
+    Field {
+        id,
+        kind: input,
+        label: request.mail(label),
+        value: request.written().unwrap_or_default().to_owned(),
+        autocomplete,
+        ..Field::default()
+    }
 }
 
-/// `GET /account/security/remove`.
-pub async fn show_remove(here: SignedInRequest, uri: Uri) -> Result<Response, EarlyResponse> {
-    let id = id_of(query_value(&uri, "contact")).unwrap_or_default();
-    here.confirmed(&remove_place(&id)).await?;
-    ask_remove(&here, &id).await
+/// What the forms carry.
+#[derive(Default, Deserialize)]
+pub struct ContactForm {
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    mail: String,
+    #[serde(default)]
+    phone: String,
+    #[serde(default)]
+    replace: String,
+    #[serde(default)]
+    contact: String,
+    #[serde(default)]
+    code: String,
 }
 
-fn remove_place(id: &str) -> String {
-    format!("{REMOVE}?contact={id}")
+/// `POST /account/security/mail`.
+pub async fn post_mail(request: SignedInRequest, Form(form): Form<ContactForm>) -> PageResult {
+    post(&request, ContactKind::Mail, form).await
 }
 
-/// `POST /account/security/remove`.
-pub async fn take_remove(
-    here: SignedInRequest,
-    axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, EarlyResponse> {
-    let ctx = here.ctx();
-    let id = id_of(Some(posted.contact)).unwrap_or_default();
-    let result = async {
-        here.check_form(&posted.token)?;
-        contacts::remove(
-            ctx,
-            &here.who,
-            &id,
-            here.visitor.browser,
-            here.visitor.client,
-        )
+/// `POST /account/security/phone`.
+pub async fn post_phone(request: SignedInRequest, Form(form): Form<ContactForm>) -> PageResult {
+    post(&request, ContactKind::Phone, form).await
+}
+
+async fn post(request: &SignedInRequest, kind: ContactKind, form: ContactForm) -> PageResult {
+    let (ctx, client) = (request.ctx(), request.visitor.client);
+    let typed = match kind {
+        ContactKind::Mail => form.mail,
+        ContactKind::Phone => form.phone,
+    };
+    let replaces = id_of(Some(form.replace));
+    let replaces = replaces.as_deref();
+    let begin = contacts::begin(ctx, &request.who, kind, &typed, replaces, client);
+    let back = WayBack::to(place_of(kind, replaces)).with_written(&typed);
+    request
+        .post(&form.token, begin, back, |()| see_other(code::PATH))
         .await
-    }
-    .await;
-    match result {
-        Ok(()) => Ok(done(ctx, SECURITY, Notice::ContactChanged)),
-        Err(undone) => here.refuse(&remove_place(&id), undone, None),
-    }
-}
-
-async fn ask_remove(here: &SignedInRequest, id: &str) -> Result<Response, EarlyResponse> {
-    let ctx = here.ctx();
-    let sentences = here.sentences();
-    let mail = |text| here.mail(text);
-    let mut connection = ctx.store.read().await?;
-    let all = store::contacts::of(&mut connection, &here.who.account.id, ctx.now()).await?;
-    drop(connection);
-    let Some(contact) = all.iter().find(|contact| contact.id == id) else {
-        // Removed in another tab, or on another device.
-        let (_, words) = words::sentence(ctx, sentences, Rejection::ContactGone);
-        let screen = Screen {
-            title: mail(MailText::AccountSecurityTitle),
-            problem: Some((String::new(), words)),
-            back: Some(back_to_security(sentences)),
-            ..Screen::default()
-        };
-        return Ok(here.draw(REMOVE, "", screen));
-    };
-    let address = identifiers::shown_contact(contact);
-    let values = [("address", address.as_str())];
-    let form = Form {
-        action: REMOVE.to_owned(),
-        hidden: vec![
-            ("token", here.form_token()),
-            ("contact", contact.id.clone()),
-        ],
-        submit: mail(MailText::AccountRemove),
-        ..Form::default()
-    };
-    let screen = Screen {
-        title: sentences.fill_mail(MailText::AccountRemoveTitle, &values),
-        problem: here.complaint(REMOVE),
-        back: Some(back_to_security(sentences)),
-        blocks: vec![
-            Block::Words(mail(match contact.kind() {
-                Ok(ContactKind::Phone) => MailText::AccountRemoveTextPhone,
-                _ => MailText::AccountRemoveText,
-            })),
-            Block::Form(form),
-            Block::Link(Link::new(SECURITY, mail(MailText::AccountRemoveKeep))),
-        ],
-        ..Screen::default()
-    };
-    let query = format!("contact={id}&");
-    Ok(here.draw(REMOVE, &query, screen))
 }

@@ -21,42 +21,48 @@ use super::web_state::WebState;
 /// The routes.
 pub fn routes() -> Router<WebState> {
     Router::new()
-        .route("/account", get(overview::show))
-        .route("/account/stay", get(stay::look).post(stay::stay))
-        .route(SECURITY, get(security::show))
-        .route("/account/security/name", get(name::show).post(name::take))
+        .route("/account", get(overview::get))
+        .route("/account/stay", get(stay::get).post(stay::post))
+        .route(SECURITY, get(security::get))
+        .route("/account/security/name", get(name::get).post(name::post))
         .route(
             "/account/security/mail",
-            get(contacts::show_mail).post(contacts::take_mail),
+            get(contacts::get_mail).post(contacts::post_mail),
         )
         .route(
             "/account/security/phone",
-            get(contacts::show_phone).post(contacts::take_phone),
+            get(contacts::get_phone).post(contacts::post_phone),
         )
         .route(
             "/account/security/code",
-            get(contacts::show_code).post(contacts::take_code),
+            get(contacts::get_code).post(contacts::post_code),
         )
-        .route("/account/security/code/again", post(contacts::send_again))
+        .route(
+            "/account/security/code/again",
+            post(contacts::post_code_again),
+        )
         .route(
             "/account/security/remove",
-            get(contacts::show_remove).post(contacts::take_remove),
+            get(contacts::get_remove).post(contacts::post_remove),
         )
         .route(
             "/account/security/sessions",
-            get(sessions::show).post(sessions::take),
+            get(sessions::get).post(sessions::post),
         )
-        .route("/account/security/activity", get(activity::show))
-        .route(CONFIRM, get(confirm::show).post(confirm::take))
-        .route("/account/confirm/send", post(confirm::send))
+        .route("/account/security/activity", get(activity::get))
+        .route(CONFIRM, get(confirm::get).post(confirm::post))
+        .route("/account/confirm/send", post(confirm::post_send))
         .route(
             "/account/confirm/code",
-            get(confirm::show_code).post(confirm::take_code),
+            get(confirm::get_code).post(confirm::post_code),
         )
-        .route("/account/confirm/code/again", post(confirm::send_again))
-        .route("/stop", get(stop::show).post(stop::take))
-        .route(REVERT_CODE, get(stop::ask_code).post(stop::take_code))
-        .route(reverted::HERE, get(reverted::show))
+        .route(
+            "/account/confirm/code/again",
+            post(confirm::post_code_again),
+        )
+        .route("/stop", get(stop::get).post(stop::post))
+        .route(REVERT_CODE, get(stop::get_code).post(stop::post_code))
+        .route(reverted::PATH, get(reverted::get))
         .route("/stop/", get(stop::open))
         .route("/stop/{*token}", get(stop::open))
         .route("/STOP/{*token}", get(stop::open))

@@ -1,46 +1,44 @@
 //! The start page of somebody who is signed in.
-use axum::response::Response;
+
+use askama::Template;
 
 use crate::server::account::facts;
-use crate::server::http::drawn::early::EarlyResponse;
-use crate::server::http::drawn::screen::{Block, Link, Screen};
-use crate::server::http::places::{ACCOUNT, SECURITY};
+use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::parts::Link;
+use crate::server::http::drawn::request::PageResult;
+use crate::server::http::places::SECURITY;
 use crate::server::http::signed_in::SignedInRequest;
 use crate::texts::{MailText, Text};
 
+#[derive(Template)]
+#[template(path = "account/overview.html")]
+struct OverviewPage<'a> {
+    frame: Frame<'a>,
+    text: String,
+    password_changed: Option<String>,
+    /// Where the person goes on: to whatever sent them here, and to the portal.
+    ways_on: Vec<Link>,
+}
+
 /// `GET /account`.
-pub async fn show(here: SignedInRequest) -> Result<Response, EarlyResponse> {
-    let ctx = here.ctx();
-    let sentences = here.sentences();
-    let (account, language) = (&here.who.account, here.visitor.language);
+pub async fn get(request: SignedInRequest) -> PageResult {
+    let (ctx, sentences) = (request.ctx(), request.sentences());
+    let (account, language) = (&request.who.account, request.visitor.language);
     let changed = facts::password_changed(ctx, &account.id, language).await?;
     let site = [("site", ctx.config.site.name.as_str())];
-    let mut blocks = vec![Block::Words(
-        sentences.fill_mail(MailText::StartText, &site),
-    )];
-    if let Some(date) = changed {
-        blocks.push(Block::Words(
-            sentences.fill_mail(MailText::StartPasswordChanged, &[("date", &date)]),
-        ));
-    }
-    // Sent here by an app: there the person goes on.
-    if let Some(place) = here.visitor.return_to() {
-        blocks.push(Block::Button(Link::new(
-            place,
-            sentences.get(Text::DoneToReturn),
-        )));
-    }
-    if let Some(url) = &ctx.config.accounts.portal_url {
+    let return_to = request.visitor.return_to();
+    let return_to = return_to.map(|place| Link::new(place, sentences.get(Text::DoneToReturn)));
+    let portal = ctx.config.accounts.portal_url.as_ref().map(|url| {
         let name = ctx.config.accounts.portal_name.as_deref();
         let words = name.unwrap_or_else(|| sentences.get(Text::DoneToPortal));
-        blocks.push(Block::Button(Link::new(url.as_str(), words)));
-    }
-    let security = sentences.mail(MailText::AccountSecurityTitle);
-    blocks.push(Block::Link(Link::new(SECURITY, security)));
-    let screen = Screen {
-        title: sentences.fill_mail(MailText::StartTitle, &[("name", &account.name)]),
-        blocks,
-        ..Screen::default()
-    };
-    Ok(here.draw(ACCOUNT, "", screen))
+        Link::new(url.as_str(), words)
+    });
+    let title = sentences.fill_mail(MailText::StartTitle, &[("name", &account.name)]);
+    Ok(request.draw(&OverviewPage {
+        frame: request.frame(title),
+        text: sentences.fill_mail(MailText::StartText, &site),
+        password_changed: changed
+            .map(|date| sentences.fill_mail(MailText::StartPasswordChanged, &[("date", &date)])),
+        ways_on: return_to.into_iter().chain(portal).collect(),
+    }))
 }

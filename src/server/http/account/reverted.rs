@@ -1,6 +1,6 @@
 //! After "this was not me": the change is stopped and everybody is signed out. The page says so, and leads on to another password, for which a
 //! reset has begun.
-use axum::extract::{Extension, State};
+use askama::Template;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
@@ -11,15 +11,15 @@ use crate::server::base::failure::Failure;
 use crate::server::base::keys::Purpose;
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
-use crate::server::http::drawn::screen::{Block, Link, Screen, draw};
+use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::request::PageRequest;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::responses::see_other;
-use crate::server::http::web_state::WebState;
 use crate::server::reset::begin;
 use crate::texts::MailText;
 
 /// The path of the page.
-pub const HERE: &str = "/stop/done";
+pub const PATH: &str = "/stop/done";
 const PLACE: &str = "cookie reverted";
 
 /// What was reverted, as the page says it.
@@ -53,14 +53,14 @@ struct Reverted {
 }
 
 /// Only another password gives the account back to its owner, so a reset is begun at once.
-pub(super) async fn lead(
+pub(super) async fn begin_reset(
     ctx: &Context,
     visitor: &Visitor,
     account_id: &str,
     by: Channel,
     what: What,
 ) -> Response {
-    let mut response = see_other(HERE);
+    let mut response = see_other(PATH);
     let reset = begin::begin_for(ctx, account_id, by, visitor.language, visitor.client).await;
     let begun = reset.is_ok();
     match reset {
@@ -96,33 +96,30 @@ pub(super) fn is_done(ctx: &Context, visitor: &Visitor) -> bool {
     open(ctx, visitor).is_some()
 }
 
+#[derive(Template)]
+#[template(path = "revert/done.html")]
+struct RevertedPage<'a> {
+    frame: Frame<'a>,
+    text: MailText,
+    next: Step,
+}
+
 /// `GET /stop/done`.
-pub async fn show(State(web): State<WebState>, Extension(visitor): Extension<Visitor>) -> Response {
-    let ctx = &web.ctx;
-    let Some(reverted) = open(ctx, &visitor) else {
-        return see_other(stop::HERE);
+pub async fn get(request: PageRequest) -> Response {
+    let Some(reverted) = open(request.ctx(), &request.visitor) else {
+        return see_other(stop::PATH);
     };
-    let sentences = ctx.sentences(visitor.language);
-    let mail = |text| sentences.mail(text).to_owned();
-    let text = match reverted.what {
-        What::Contacts => MailText::AccountStopDoneContacts,
-        What::Password => MailText::AccountStopDonePassword,
-        What::Held => MailText::AccountStopDoneHeld,
-    };
-    let next = if reverted.begun {
-        Step::Code
-    } else {
-        Step::Identify
-    };
-    let button = Link::new(next.path(), sentences.mail(MailText::HelpStart));
-    let screen = Screen {
-        title: mail(MailText::AccountStopDoneTitle),
-        blocks: vec![
-            Block::Words(mail(text)),
-            Block::Words(mail(MailText::AccountStopDoneNext)),
-            Block::Button(button),
-        ],
-        ..Screen::default()
-    };
-    draw(&web, &visitor, None, "", screen)
+    request.draw(&RevertedPage {
+        frame: request.frame(request.mail(MailText::AccountStopDoneTitle)),
+        text: match reverted.what {
+            What::Contacts => MailText::AccountStopDoneContacts,
+            What::Password => MailText::AccountStopDonePassword,
+            What::Held => MailText::AccountStopDoneHeld,
+        },
+        next: if reverted.begun {
+            Step::Code
+        } else {
+            Step::Identify
+        },
+    })
 }

@@ -1,10 +1,12 @@
 //! The security page: name, addresses, numbers, password, devices and what has happened, each with the way to change it.
-use axum::response::Response;
+
+use askama::Template;
 
 use crate::server::account::{contacts, facts};
 use crate::server::base::local_time;
-use crate::server::http::drawn::early::EarlyResponse;
-use crate::server::http::drawn::screen::{Block, Fact, Link, Screen};
+use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::parts::{Card, Link};
+use crate::server::http::drawn::request::PageResult;
 use crate::server::http::places::{ACCOUNT, ACCOUNT_FACTOR, PASSWORD, SECURITY, asks_first};
 use crate::server::http::signed_in::SignedInRequest;
 use crate::server::http::words;
@@ -13,131 +15,131 @@ use crate::server::store::contacts::{Contact, ContactKind};
 use crate::server::{identifiers, store};
 use crate::texts::{Catalogue, MailText};
 
-/// `GET /account/security`.
-pub async fn show(here: SignedInRequest) -> Result<Response, EarlyResponse> {
-    let screen = Screen {
-        title: here.mail(MailText::AccountSecurityTitle),
-        back: Some(Link::new(ACCOUNT, here.mail(MailText::AccountStart))),
-        blocks: blocks(&here).await?,
-        ..Screen::default()
-    };
-    Ok(here.draw(SECURITY, "", screen))
+#[derive(Template)]
+#[template(path = "account/security.html")]
+struct SecurityPage<'a> {
+    frame: Frame<'a>,
+    /// The password outlived a revert.
+    is_held: bool,
+    name: Card,
+    user_name: Card,
+    /// Addresses, and numbers where there can be any.
+    contacts: Vec<ContactsOfKind>,
+    /// Former contacts that can still revert something, and until when.
+    revertible: Vec<String>,
+    password: Option<Card>,
+    factor: Card,
+    devices: Vec<String>,
 }
 
-async fn blocks(here: &SignedInRequest) -> Result<Vec<Block>, sqlx::Error> {
-    let ctx = here.ctx();
-    let sentences = here.sentences();
-    let account = &here.who.account;
+/// Addresses, or numbers.
+struct ContactsOfKind {
+    heading: MailText,
+    /// What is said where there are none.
+    none: MailText,
+    cards: Vec<Card>,
+    /// Where a new one can be made to count sooner.
+    sooner: Option<String>,
+    /// Why they cannot be changed.
+    closed: Option<String>,
+    /// Where another is added.
+    add: Option<Link>,
+}
+
+/// `GET /account/security`.
+pub async fn get(request: SignedInRequest) -> PageResult {
+    let (ctx, sentences) = (request.ctx(), request.sentences());
+    let (account, language) = (&request.who.account, request.visitor.language);
     let mut connection = ctx.store.read().await?;
     let all = store::contacts::of(&mut connection, &account.id, ctx.now()).await?;
-    let added = contacts::added_here(ctx, &mut connection, &here.who).await?;
+    let added = contacts::added_here(ctx, &mut connection, &request.who).await?;
     let are_closed = contacts::are_closed(ctx, &mut connection, &account.id).await?;
     let sessions = store::sessions::of_account(&mut connection, &account.id, ctx.now()).await?;
     let factors = store::factors::confirmed(&mut connection, &account.id).await?;
     let revertible =
         store::contact_changes::revertible(&mut connection, &account.id, ctx.now()).await?;
     let is_held = store::passwords::is_held(&mut connection, &account.id).await?;
-    let on_since = factors.first().and_then(|factor| factor.confirmed_at);
     drop(connection);
-    let mail = |text| here.mail(text);
-    let change = |href: &str, what: &str| {
-        let name = sentences.fill_mail(MailText::AccountChangeWhat, &[("what", what)]);
-        Link::new(href, mail(MailText::AccountChange)).named(name)
-    };
-    let mut blocks = Vec::new();
-    if is_held {
-        blocks.push(Block::Words(mail(MailText::AccountHeld)));
-    }
-    blocks.extend([
-        Block::Heading(mail(MailText::AccountNameHeading)),
-        Block::Fact(Fact {
-            words: account.name.clone(),
-            links: vec![change(
-                "/account/security/name",
-                sentences.mail(MailText::AccountNameHeading),
-            )],
-            ..Fact::default()
-        }),
-        Block::Heading(mail(MailText::AccountUserNameHeading)),
-        Block::Fact(Fact {
-            words: account.user_name.clone(),
-            ..Fact::default()
-        }),
-    ]);
-    let contacts = Contacts {
-        here,
+    let changed = facts::password_changed(ctx, &account.id, language).await?;
+    let own = Contacts {
+        request: &request,
         all: &all,
         added: &added,
         are_closed,
     };
+    let mut contacts = Vec::new();
     for kind in [ContactKind::Mail, ContactKind::Phone] {
-        contacts.write(kind, &mut blocks)?;
+        contacts.extend(own.of_kind(kind)?);
     }
-    who_can_revert(here, &revertible, &mut blocks)?;
-    let language = here.visitor.language;
-    let changed = facts::password_changed(ctx, &account.id, language).await?;
-    if let Some(date) = changed {
-        let words = sentences.fill_mail(MailText::AccountPasswordChanged, &[("date", &date)]);
-        let heading = sentences.mail(MailText::AccountPasswordHeading);
-        blocks.push(Block::Heading(heading.to_owned()));
-        blocks.push(Block::Fact(Fact {
-            words,
-            links: vec![change(PASSWORD, heading)],
-            ..Fact::default()
-        }));
-    }
-    let title = sentences.mail(MailText::FactorAccountTitle);
-    let words = match on_since {
+    let on_since = factors.first().and_then(|factor| factor.confirmed_at);
+    let factor = match on_since {
         Some(at) => {
             let date = local_time::date(&ctx.config.site.time_zone, at, language);
             sentences.fill_mail(MailText::FactorAccountOn, &[("date", &date)])
         }
-        None => mail(MailText::AccountFactorOff),
+        None => request.mail(MailText::AccountFactorOff),
     };
-    blocks.push(Block::Heading(title.to_owned()));
-    blocks.push(Block::Fact(Fact {
-        words,
-        links: vec![change(ACCOUNT_FACTOR, title)],
-        ..Fact::default()
-    }));
-    blocks.push(Block::Heading(mail(MailText::AccountSessionsHeading)));
+    let password = changed.map(|date| {
+        let words = sentences.fill_mail(MailText::AccountPasswordChanged, &[("date", &date)]);
+        let what = MailText::AccountPasswordHeading;
+        changeable(sentences, words, PASSWORD, what)
+    });
     let devices = sessions
         .iter()
         .map(|session| device(sentences, &session.device));
-    blocks.push(Block::List(devices.collect()));
-    blocks.push(Block::Link(Link::new(
-        "/account/security/sessions",
-        mail(MailText::AccountSessionsMore),
-    )));
-    blocks.push(Block::Heading(mail(MailText::AccountActivityHeading)));
-    blocks.push(Block::Link(Link::new(
-        "/account/security/activity",
-        mail(MailText::AccountActivityMore),
-    )));
-    Ok(blocks)
+    Ok(request.draw(&SecurityPage {
+        frame: request
+            .frame(request.mail(MailText::AccountSecurityTitle))
+            .back_to(ACCOUNT, MailText::AccountStart),
+        is_held,
+        name: changeable(
+            sentences,
+            account.name.clone(),
+            "/account/security/name",
+            MailText::AccountNameHeading,
+        ),
+        user_name: Card {
+            words: account.user_name.clone(),
+            ..Card::default()
+        },
+        contacts,
+        revertible: who_can_revert(&request, &revertible)?,
+        password,
+        factor: changeable(
+            sentences,
+            factor,
+            ACCOUNT_FACTOR,
+            MailText::FactorAccountTitle,
+        ),
+        devices: devices.collect(),
+    }))
 }
 
-/// The former contacts that can still undo something.
-fn who_can_revert(
-    here: &SignedInRequest,
-    former: &[RevertibleContact],
-    blocks: &mut Vec<Block>,
-) -> Result<(), sqlx::Error> {
-    if former.is_empty() {
-        return Ok(());
+/// A thing with the link that leads to where it is changed.
+fn changeable(sentences: &Catalogue, words: String, href: &str, what: MailText) -> Card {
+    let what = [("what", sentences.mail(what))];
+    let name = sentences.fill_mail(MailText::AccountChangeWhat, &what);
+    Card {
+        words,
+        links: vec![Link::new(href, sentences.mail(MailText::AccountChange)).named(name)],
+        ..Card::default()
     }
-    let (zone, language) = (&here.ctx().config.site.time_zone, here.visitor.language);
-    let mut who = Vec::new();
-    for each in former {
-        let until = local_time::date_and_time(zone, each.until, language);
+}
+
+/// The former contacts that can still revert something.
+fn who_can_revert(
+    request: &SignedInRequest,
+    former: &[RevertibleContact],
+) -> Result<Vec<String>, sqlx::Error> {
+    let zone = &request.ctx().config.site.time_zone;
+    let sentences = request.sentences();
+    let each = former.iter().map(|each| {
+        let until = local_time::date_and_time(zone, each.until, request.visitor.language);
         let address = identifiers::shown(each.channel()?, &each.address);
         let values = [("address", &*address), ("time", &*until)];
-        let sentences = here.sentences();
-        who.push(sentences.fill_mail(MailText::AccountUndoWho, &values));
-    }
-    blocks.push(Block::Heading(here.mail(MailText::AccountUndoHeading)));
-    blocks.push(Block::List(who));
-    Ok(())
+        Ok(sentences.fill_mail(MailText::AccountUndoWho, &values))
+    });
+    each.collect()
 }
 
 /// What a device is called.
@@ -149,9 +151,9 @@ pub(super) fn device(sentences: &Catalogue, device: &str) -> String {
     }
 }
 
-/// The contacts, as the page shows them.
+/// The contacts of the account.
 struct Contacts<'a> {
-    here: &'a SignedInRequest,
+    request: &'a SignedInRequest,
     all: &'a [Contact],
     /// Ids of those that this session has added lately.
     added: &'a [String],
@@ -159,8 +161,9 @@ struct Contacts<'a> {
 }
 
 impl Contacts<'_> {
-    fn write(&self, kind: ContactKind, blocks: &mut Vec<Block>) -> Result<(), sqlx::Error> {
-        let mail = |text| self.here.mail(text);
+    /// Those of a kind as the page shows them; nothing where there can be none.
+    fn of_kind(&self, kind: ContactKind) -> Result<Option<ContactsOfKind>, sqlx::Error> {
+        let (ctx, sentences) = (self.request.ctx(), self.request.sentences());
         let (heading, none, add, path) = match kind {
             ContactKind::Mail => (
                 MailText::AccountMailHeading,
@@ -182,74 +185,67 @@ impl Contacts<'_> {
             }
         }
         // Without a gateway no number can be proved.
-        if kind == ContactKind::Phone && own.is_empty() && self.here.ctx().sms.is_none() {
-            return Ok(());
+        if kind == ContactKind::Phone && own.is_empty() && ctx.sms.is_none() {
+            return Ok(None);
         }
-        blocks.push(Block::Heading(mail(heading)));
-        if own.is_empty() {
-            blocks.push(Block::Words(mail(none)));
-        }
-        // An earlier contact speaks only for what this session has added.
-        let waits = own.iter().any(|contact| {
-            contact.resets_from > self.here.ctx().now() && self.added.contains(&contact.id)
-        });
-        for contact in &own {
-            blocks.push(Block::Fact(self.fact(contact, path)));
-        }
-        if waits && !self.are_closed {
-            let words = mail(MailText::AccountContactSooner);
-            blocks.push(Block::Link(Link::new(
-                format!("{}&by=code", asks_first(SECURITY)),
-                words,
-            )));
-        }
-        if self.are_closed {
-            let words = words::closed(self.here.ctx(), self.here.sentences());
-            blocks.push(Block::Words(words));
-        } else if own.len() < contacts::AT_MOST {
-            blocks.push(Block::Link(Link::new(path, mail(add))));
-        }
-        Ok(())
+        // An earlier contact vouches only for what this session has added.
+        let waits = own
+            .iter()
+            .any(|contact| contact.resets_from > ctx.now() && self.added.contains(&contact.id));
+        let has_room = own.len() < contacts::AT_MOST;
+        Ok(Some(ContactsOfKind {
+            heading,
+            none,
+            sooner: (waits && !self.are_closed)
+                .then(|| format!("{}&by=code", asks_first(SECURITY))),
+            closed: self.are_closed.then(|| words::closed(ctx, sentences)),
+            add: (has_room && !self.are_closed).then(|| Link::new(path, sentences.mail(add))),
+            cards: own.iter().map(|contact| self.card(contact, path)).collect(),
+        }))
     }
 
-    fn fact(&self, contact: &Contact, path: &str) -> Fact {
-        let sentences = self.here.sentences();
-        let zone = &self.here.ctx().config.site.time_zone;
-        let written = |at| local_time::date_and_time(zone, at, self.here.visitor.language);
-        let mut notes = Vec::new();
-        if contact.resets_from > self.here.ctx().now() {
-            let values = [("time", &*written(contact.resets_from))];
-            notes.push(sentences.fill_mail(MailText::AccountContactWaits, &values));
-        }
-        if let Some(end) = contact.ends_at {
-            let values = [("time", &*written(end))];
-            notes.push(sentences.fill_mail(MailText::AccountContactEnds, &values));
-        }
-        let address = identifiers::shown_contact(contact);
-        let what = [("what", address.as_str())];
-        let named = |href: String, words, name| {
-            Link::new(href, sentences.mail(words)).named(sentences.fill_mail(name, &what))
+    fn card(&self, contact: &Contact, path: &str) -> Card {
+        let sentences = self.request.sentences();
+        let zone = &self.request.ctx().config.site.time_zone;
+        let noted = |text, at| {
+            let time = local_time::date_and_time(zone, at, self.request.visitor.language);
+            sentences.fill_mail(text, &[("time", &time)])
         };
-        let mut links = Vec::new();
-        if contact.ends_at.is_none() && !self.are_closed {
-            links.push(named(
-                format!("{path}?replace={}", contact.id),
-                MailText::AccountChange,
-                MailText::AccountChangeWhat,
-            ));
-            if contacts::can_be_removed(self.here.ctx(), self.all, contact) {
-                links.push(named(
-                    format!("/account/security/remove?contact={}", contact.id),
-                    MailText::AccountRemove,
-                    MailText::AccountRemoveWhat,
-                ));
-            }
-        }
-        Fact {
+        let waits = (contact.resets_from > self.request.ctx().now())
+            .then(|| noted(MailText::AccountContactWaits, contact.resets_from));
+        let ends = contact.ends_at;
+        let ends = ends.map(|end| noted(MailText::AccountContactEnds, end));
+        let address = identifiers::shown_contact(contact);
+        let links = self.links(contact, &address, path);
+        Card {
             words: address,
-            notes,
+            notes: waits.into_iter().chain(ends).collect(),
             links,
-            form: None,
         }
+    }
+
+    /// What can be done about a contact.
+    fn links(&self, contact: &Contact, address: &str, path: &str) -> Vec<Link> {
+        if contact.ends_at.is_some() || self.are_closed {
+            return Vec::new();
+        }
+        let sentences = self.request.sentences();
+        let named = |href: String, words, name| {
+            let name = sentences.fill_mail(name, &[("what", address)]);
+            Link::new(href, sentences.mail(words)).named(name)
+        };
+        let change = named(
+            format!("{path}?replace={}", contact.id),
+            MailText::AccountChange,
+            MailText::AccountChangeWhat,
+        );
+        let remove = contacts::can_be_removed(self.request.ctx(), self.all, contact).then(|| {
+            named(
+                format!("/account/security/remove?contact={}", contact.id),
+                MailText::AccountRemove,
+                MailText::AccountRemoveWhat,
+            )
+        });
+        [change].into_iter().chain(remove).collect()
     }
 }

@@ -13,7 +13,7 @@ use crate::server::http::web_state::WebState;
 use crate::server::sessions::{self, SignedIn};
 
 /// `GET /account/stay`: how long the session still lasts, in seconds, or 401 when it is over. Asking does not prolong it: another tab may have.
-pub async fn look(State(web): State<WebState>, Extension(visitor): Extension<Visitor>) -> Response {
+pub async fn get(State(web): State<WebState>, Extension(visitor): Extension<Visitor>) -> Response {
     let found = match visitor.session() {
         Some(token) => sessions::look(&web.ctx, token).await,
         None => Ok(None),
@@ -21,8 +21,8 @@ pub async fn look(State(web): State<WebState>, Extension(visitor): Extension<Vis
     answer(&web.ctx, found)
 }
 
-/// `POST /account/stay`: the person is there, which moves the end; answers as [`look`] does.
-pub async fn stay(State(web): State<WebState>, Extension(visitor): Extension<Visitor>) -> Response {
+/// `POST /account/stay`: the person is there, which moves the end; answers as [`get`] does.
+pub async fn post(State(web): State<WebState>, Extension(visitor): Extension<Visitor>) -> Response {
     let found = match visitor.session() {
         Some(token) => sessions::of_token(&web.ctx, token).await,
         None => Ok(None),

@@ -1,6 +1,8 @@
 //! "This was not me": opening the link, or typing the code of a text message, writes nothing, and takes the token out of the address; only
 //! the button does something.
-use axum::extract::{Extension, State};
+use askama::Template;
+use axum::Form;
+use axum::extract::State;
 use axum::http::{HeaderValue, Uri, header};
 use axum::response::Response;
 use serde::Deserialize;
@@ -13,9 +15,10 @@ use crate::server::account::revert::{Reverted, Standing, is_known, standing, sto
 use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
-use crate::server::http::drawn::early::EarlyResponse;
-use crate::server::http::drawn::flash::{self, FlashMessage, kept, to_page};
-use crate::server::http::drawn::screen::{Block, Complaint, Field, Form, Link, Screen, draw};
+use crate::server::http::drawn::flash::{FlashMessage, FormError, kept, to_page};
+use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::parts::Field;
+use crate::server::http::drawn::request::{PageRequest, PageResult};
 use crate::server::http::layers::final_slash;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::REVERT_CODE;
@@ -27,7 +30,7 @@ use crate::server::notifications::revert_links::{self, Held};
 use crate::texts::MailText;
 
 /// The path of the page that has the button.
-pub(super) const HERE: &str = "/stop";
+pub(super) const PATH: &str = "/stop";
 const PLACE: &str = "cookie stop";
 
 /// `GET /stop/{token}`, whatever stands behind it. `GET /stop/`: the link was cut off before its first character.
@@ -36,16 +39,15 @@ pub async fn open(State(web): State<WebState>, uri: Uri) -> Response {
     // The pages beside it, with a slash behind their address.
     match token.trim_end_matches('/') {
         "code" => return final_slash::to(REVERT_CODE, &uri),
-        "done" => return final_slash::to(reverted::HERE, &uri),
+        "done" => return final_slash::to(reverted::PATH, &uri),
         _ => {}
     }
     let held = Held::link(&token);
-    opened(&web, held.as_ref().map_or("", Held::as_str))
+    opened(&web.ctx, held.as_ref().map_or("", Held::as_str))
 }
 
-fn opened(web: &WebState, held: &str) -> Response {
-    let ctx = &web.ctx;
-    let mut response = see_other(HERE);
+fn opened(ctx: &Context, held: &str) -> Response {
+    let mut response = see_other(PATH);
     match ctx.keys.seal(Purpose::Cookie, PLACE, held.as_bytes()) {
         Ok(value) => append(&mut response, cookies::set(ctx, Name::Stop, &value)),
         Err(error) => tracing::error!(%error, "a link cannot be opened"),
@@ -59,8 +61,7 @@ fn opened(web: &WebState, held: &str) -> Response {
 }
 
 /// The link that this browser has opened, or the code that was typed in it; `None` when there is none.
-fn held(web: &WebState, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
-    let ctx = &web.ctx;
+fn held(ctx: &Context, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
     let opened = ctx
         .keys
         .open_sealed(Purpose::Cookie, PLACE, visitor.stop()?);
@@ -68,17 +69,26 @@ fn held(web: &WebState, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
     Some(Held::read(&text))
 }
 
+#[derive(Template)]
+#[template(path = "revert/link.html")]
+struct LinkPage<'a> {
+    frame: Frame<'a>,
+    text: MailText,
+    standing: &'a Standing,
+    /// Which account it is about, where something can be reverted.
+    account: Option<String>,
+    token: String,
+    helper: &'a str,
+}
+
 /// `GET /stop`.
-pub async fn show(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-) -> Result<Response, EarlyResponse> {
-    let ctx = &web.ctx;
-    let Some(held) = held(&web, &visitor) else {
+pub async fn get(request: PageRequest) -> PageResult {
+    let ctx = request.ctx();
+    let Some(held) = held(ctx, &request.visitor) else {
         // After the revert its page is shown again, and without a link there is the code.
-        let is_done = reverted::is_done(ctx, &visitor);
+        let is_done = reverted::is_done(ctx, &request.visitor);
         return Ok(see_other(if is_done {
-            reverted::HERE
+            reverted::PATH
         } else {
             REVERT_CODE
         }));
@@ -86,12 +96,23 @@ pub async fn show(
     let mut connection = ctx.store.read().await?;
     let standing = standing(ctx, &mut connection, &held).await?;
     drop(connection);
-    let message = flash::message_for(ctx, &visitor, HERE);
-    let form = held.map_or_else(|_| String::new(), |held| form_token(ctx, &held));
-    let was_shown = message.is_some();
-    let problem = message.and_then(|message| message.complaint);
-    let response = page(&web, &visitor, &standing, form, problem);
-    Ok(flash::clear(ctx, was_shown, response))
+    let sentences = request.sentences();
+    let (title, text) = words_of(&standing);
+    let account = match &standing {
+        Standing::Password { user_name } | Standing::Contacts { user_name } => {
+            let values = [("user_name", user_name.as_str())];
+            Some(sentences.fill_mail(MailText::AccountStopAccount, &values))
+        }
+        _ => None,
+    };
+    Ok(request.draw(&LinkPage {
+        frame: request.frame(sentences.mail(title)),
+        text,
+        standing: &standing,
+        account,
+        token: held.map_or_else(|_| String::new(), |held| form_token(ctx, &held)),
+        helper: words::helper(ctx, sentences),
+    }))
 }
 
 /// Binds the button to what the page was about: another link may be opened in another tab meanwhile.
@@ -101,16 +122,9 @@ fn form_token(ctx: &Context, held: &Held) -> String {
     ctx.keys.mac_text(Purpose::Form, &parts)
 }
 
-fn page(
-    web: &WebState,
-    visitor: &Visitor,
-    standing: &Standing,
-    form: String,
-    problem: Option<Complaint>,
-) -> Response {
-    let sentences = web.ctx.sentences(visitor.language);
-    let mail = |text| sentences.mail(text).to_owned();
-    let (title, text) = match standing {
+/// The title, and what it means.
+const fn words_of(standing: &Standing) -> (MailText, MailText) {
+    match standing {
         Standing::Password { .. } => (
             MailText::AccountStopPasswordTitle,
             MailText::AccountStopPasswordText,
@@ -135,149 +149,29 @@ fn page(
             MailText::AccountStopDamagedTitle,
             MailText::AccountStopDamagedText,
         ),
-    };
-    let mut blocks = vec![Block::Words(mail(text))];
-    match standing {
-        Standing::Password { user_name } | Standing::Contacts { user_name } => {
-            let values = [("user_name", user_name.as_str())];
-            let form = Form {
-                action: HERE.to_owned(),
-                hidden: vec![("token", form)],
-                submit: mail(MailText::AccountStopSubmit),
-                ..Form::default()
-            };
-            blocks.extend([
-                Block::Words(sentences.fill_mail(MailText::AccountStopAccount, &values)),
-                Block::Form(form),
-                Block::Words(mail(MailText::AccountStopNothing)),
-            ]);
-        }
-        Standing::Disputed => {
-            let helper = words::helper(&web.ctx, sentences);
-            blocks.push(Block::Words(helper.to_owned()));
-        }
-        Standing::Damaged => {
-            let words = sentences.mail(MailText::AccountStopToCode);
-            blocks.push(Block::Button(Link::new(REVERT_CODE, words)));
-        }
-        Standing::Used | Standing::Over => {
-            let words = sentences.mail(MailText::HelpStart);
-            blocks.push(Block::Button(Link::new(Step::Identify.path(), words)));
-        }
     }
-    let screen = Screen {
-        title: mail(title),
-        problem,
-        blocks,
-        ..Screen::default()
-    };
-    draw(web, visitor, None, "", screen)
 }
 
 /// What the forms carry.
 #[derive(Deserialize)]
-pub struct Posted {
+pub struct RevertForm {
     #[serde(default)]
     token: String,
     #[serde(default)]
     stop_code: String,
 }
 
-/// `GET /stop/code`.
-pub async fn ask_code(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-) -> Response {
-    let ctx = &web.ctx;
-    let sentences = ctx.sentences(visitor.language);
-    let mail = |text| sentences.mail(text).to_owned();
-    let message = flash::message_for(ctx, &visitor, REVERT_CODE);
-    let was_shown = message.is_some();
-    let (problem, written) = message.map_or((None, None), |message| {
-        (message.complaint, message.typed.identifier)
-    });
-    let field = Field {
-        id: "stop_code",
-        kind: "text",
-        label: mail(MailText::AccountStopCodeLabel),
-        hint: Some(mail(MailText::AccountStopCodeHint)),
-        value: written.unwrap_or_default(),
-        autocomplete: "off",
-        ..Field::default()
-    };
-    let form = Form {
-        action: REVERT_CODE.to_owned(),
-        fields: vec![field.with_error(problem.as_ref())],
-        submit: mail(MailText::AccountStopCodeSubmit),
-        ..Form::default()
-    };
-    let screen = Screen {
-        title: mail(MailText::AccountStopCodeTitle),
-        problem,
-        blocks: vec![
-            Block::Words(mail(MailText::AccountStopCodeText)),
-            Block::Form(form),
-        ],
-        ..Screen::default()
-    };
-    let response = draw(&web, &visitor, None, "", screen);
-    flash::clear(ctx, was_shown, response)
-}
-
-/// `POST /stop/code`.
-pub async fn take_code(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-    axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, EarlyResponse> {
-    let ctx = &web.ctx;
-    let typed = posted.stop_code;
-    let wrong = match Held::typed(&typed) {
-        None => MailText::AccountStopCodeUnusable,
-        // A link is opened here as it is elsewhere: its page says how it stands, and nobody guesses one.
-        Some(held @ Held::Link(_)) => return Ok(opened(&web, held.as_str())),
-        Some(held @ Held::Code(_)) => {
-            let text = held.as_str().to_owned();
-            if is_known(ctx, held, visitor.client).await? {
-                return Ok(opened(&web, &text));
-            }
-            MailText::AccountStopCodeUnknown
-        }
-    };
-    let words = ctx.sentences(visitor.language).mail(wrong).to_owned();
-    let message = FlashMessage {
-        at: REVERT_CODE.to_owned(),
-        complaint: Some(("stop_code".to_owned(), words)),
-        typed: kept(Typed {
-            identifier: Some(typed),
-            ..Typed::default()
-        }),
-        ..FlashMessage::default()
-    };
-    Ok(to_page(ctx, REVERT_CODE, &message))
-}
-
 /// `POST /stop`.
-pub async fn take(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-    axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, EarlyResponse> {
-    let ctx = &web.ctx;
-    let Some(Ok(held)) = held(&web, &visitor) else {
+pub async fn post(request: PageRequest, Form(form): Form<RevertForm>) -> PageResult {
+    let (ctx, visitor) = (request.ctx(), &request.visitor);
+    let Some(Ok(held)) = held(ctx, visitor) else {
         // Its page knows.
-        return Ok(see_other(HERE));
+        return Ok(see_other(PATH));
     };
-    if !same(&form_token(ctx, &held), &posted.token) {
+    if !same(&form_token(ctx, &held), &form.token) {
         // Another one was opened meanwhile: its page says what it is about.
-        let sentences = ctx.sentences(visitor.language);
-        let words = sentences.mail(MailText::AccountStopOther).to_owned();
-        let message = FlashMessage {
-            at: HERE.to_owned(),
-            complaint: Some((String::new(), words)),
-            ..FlashMessage::default()
-        };
-        return Ok(to_page(ctx, HERE, &message));
+        let error = FormError::of_page(request.mail(MailText::AccountStopOther));
+        return Ok(back_with(ctx, PATH, error, Typed::default()));
     }
     Ok(match stop(ctx, &held, visitor.client).await? {
         // Whoever was told by a text message is asked on the phone, where that proves anything.
@@ -288,9 +182,71 @@ pub async fn take(
             password,
         } => {
             let what = What::of(contacts, password);
-            reverted::lead(ctx, &visitor, &account_id, by, what).await
+            reverted::begin_reset(ctx, visitor, &account_id, by, what).await
         }
         // Its page knows.
-        Reverted::Disputed | Reverted::TooLate => see_other(HERE),
+        Reverted::Disputed | Reverted::TooLate => see_other(PATH),
     })
+}
+
+#[derive(Template)]
+#[template(path = "revert/code.html")]
+struct CodePage<'a> {
+    frame: Frame<'a>,
+    code: Field,
+}
+
+/// `GET /stop/code`.
+pub async fn get_code(request: PageRequest) -> Response {
+    let frame = request.frame(request.mail(MailText::AccountStopCodeTitle));
+    let flash = request.flash.as_ref();
+    let written = flash.and_then(|flash| flash.typed.identifier.clone());
+    let code = Field {
+        id: "stop_code",
+        kind: "text",
+        label: request.mail(MailText::AccountStopCodeLabel),
+        hint: Some(request.mail(MailText::AccountStopCodeHint)),
+        value: written.unwrap_or_default(),
+        autocomplete: "off",
+        ..Field::default()
+    };
+    request.draw(&CodePage {
+        code: code.with_error(&frame),
+        frame,
+    })
+}
+
+/// `POST /stop/code`.
+pub async fn post_code(request: PageRequest, Form(form): Form<RevertForm>) -> PageResult {
+    let ctx = request.ctx();
+    let typed = form.stop_code;
+    let wrong = match Held::typed(&typed) {
+        None => MailText::AccountStopCodeUnusable,
+        // A link is opened here as it is elsewhere: its page says how it stands, and nobody guesses one.
+        Some(held @ Held::Link(_)) => return Ok(opened(ctx, held.as_str())),
+        Some(held @ Held::Code(_)) => {
+            let text = held.as_str().to_owned();
+            if is_known(ctx, held, request.visitor.client).await? {
+                return Ok(opened(ctx, &text));
+            }
+            MailText::AccountStopCodeUnknown
+        }
+    };
+    let error = FormError::new("stop_code", request.mail(wrong));
+    let typed = Typed {
+        identifier: Some(typed),
+        ..Typed::default()
+    };
+    Ok(back_with(ctx, REVERT_CODE, error, typed))
+}
+
+/// Sends the browser back to a page that says what is to be put right, and holds what was typed.
+fn back_with(ctx: &Context, path: &str, error: FormError, typed: Typed) -> Response {
+    let message = FlashMessage {
+        at: path.to_owned(),
+        error: Some(error),
+        typed: kept(typed),
+        ..FlashMessage::default()
+    };
+    to_page(ctx, path, &message)
 }

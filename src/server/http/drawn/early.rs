@@ -23,7 +23,7 @@ impl From<Response> for EarlyResponse {
 
 impl From<Fault> for EarlyResponse {
     fn from(error: Fault) -> Self {
-        error.log("a page of an account cannot be made");
+        error.log("a page cannot be made");
         status_of(&error).into_response().into()
     }
 }

@@ -4,10 +4,12 @@ use askama::Template;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::Response;
 use tower_http::request_id::RequestId;
 
 use super::frame::Frame;
+use super::parts::Link;
+use super::request::render;
 use crate::rules::steps::Step;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::{
@@ -21,15 +23,13 @@ use crate::texts::{Catalogue, Language, MailText, Text};
 #[template(path = "error.html")]
 struct ErrorPage<'a> {
     frame: Frame<'a>,
-    title: &'a str,
-    texts: Vec<String>,
+    words: String,
+    /// The number of the request, where the fault is ours.
     number: Option<String>,
-    start: String,
-    start_at: String,
+    /// Where to begin again.
+    start: Link,
     /// What stands before paths: our address, where the page is shown under another one.
     base: &'a str,
-    way_out_question: &'a str,
-    way_out_link: &'a str,
 }
 
 /// Middleware: an error without a page of its own gets one, where a page was asked for.
@@ -55,7 +55,7 @@ pub async fn draw(State(web): State<WebState>, mut request: Request, next: Next)
     if !(status.is_client_error() || status.is_server_error()) || !wants_page || has_page {
         return response;
     }
-    let body = page(
+    let page = page(
         &web,
         &Case {
             language,
@@ -67,7 +67,8 @@ pub async fn draw(State(web): State<WebState>, mut request: Request, next: Next)
             wanted: wanted.as_deref(),
         },
     );
-    let mut drawn = (status, Html(body)).into_response();
+    let mut drawn = render(&page);
+    *drawn.status_mut() = status;
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&name) {
             drawn.headers_mut().insert(name, value.clone());
@@ -91,13 +92,13 @@ struct Case<'a> {
     wanted: Option<&'a str>,
 }
 
-fn page(web: &WebState, case: &Case<'_>) -> String {
+fn page<'a>(web: &'a WebState, case: &Case<'_>) -> ErrorPage<'a> {
     let sentences = web.ctx.sentences(case.language);
     let is_elsewhere = case.status == StatusCode::MISDIRECTED_REQUEST;
     let address = web.ctx.public_url.as_str();
-    let (title, text) = if is_elsewhere {
-        let text = sentences.fill_mail(MailText::ServerWrongHostText, &[("address", address)]);
-        (sentences.mail(MailText::ServerWrongHostTitle), vec![text])
+    let (title, words) = if is_elsewhere {
+        let words = sentences.fill_mail(MailText::ServerWrongHostText, &[("address", address)]);
+        (sentences.mail(MailText::ServerWrongHostTitle), words)
     } else {
         words(sentences, case.status, case.retry_after)
     };
@@ -105,36 +106,30 @@ fn page(web: &WebState, case: &Case<'_>) -> String {
         .status
         .is_server_error()
         .then(|| sentences.fill(Text::ErrorPageRequestNumber, &[("id", case.id)]));
-    let mut frame = Frame::new(web, sentences, title.to_owned()).with_error(true, sentences);
+    let mut frame = Frame {
+        is_error: true,
+        ..Frame::new(web, sentences, title)
+    };
     if !case.can_switch || is_elsewhere {
         // What was posted cannot be repeated by a link.
         frame.languages = &[];
     }
-    let (start, start_at) = if is_elsewhere {
-        let start = sentences.mail(MailText::ServerWrongHostLink).to_owned();
+    let start = if is_elsewhere {
         // The same page under our own address, which is put before it, so that it leads nowhere else.
-        (start, format!("{address}{}", case.wanted.unwrap_or("/")))
+        let same = format!("{address}{}", case.wanted.unwrap_or("/"));
+        Link::new(same, sentences.mail(MailText::ServerWrongHostLink))
+    } else if case.start_at == SIGN_IN {
+        Link::new(case.start_at, sentences.get(Text::ErrorPageStart))
     } else {
-        let start = sentences.get(if case.start_at == SIGN_IN {
-            Text::ErrorPageStart
-        } else {
-            Text::ErrorPageBack
-        });
-        (start.to_owned(), case.start_at.to_owned())
+        Link::new(case.start_at, sentences.get(Text::ErrorPageBack))
     };
     ErrorPage {
         frame,
-        title,
-        texts: text,
+        words,
         number,
         start,
-        start_at,
         base: if is_elsewhere { address } else { "" },
-        way_out_question: sentences.get(Text::CommonWayOutQuestion),
-        way_out_link: sentences.get(Text::CommonWayOutLink),
     }
-    .render()
-    .unwrap_or_else(|_| case.status.to_string())
 }
 
 /// The page that a post came from, so that nobody has to find the step again.
@@ -158,9 +153,8 @@ fn words<'a>(
     sentences: &'a Catalogue,
     status: StatusCode,
     retry_after: Option<&HeaderValue>,
-) -> (&'a str, Vec<String>) {
-    let say =
-        |title: Text, text: Text| (sentences.get(title), vec![sentences.get(text).to_owned()]);
+) -> (&'a str, String) {
+    let say = |title: Text, text: Text| (sentences.get(title), sentences.get(text).to_owned());
     match status {
         StatusCode::NOT_FOUND | StatusCode::METHOD_NOT_ALLOWED | StatusCode::GONE => {
             say(Text::ErrorPageNotFoundTitle, Text::ErrorPageNotFoundText)
@@ -173,7 +167,7 @@ fn words<'a>(
                 .unwrap_or(60);
             let minutes = seconds.div_ceil(60).to_string();
             let text = sentences.fill(Text::ProblemTooManyRequests, &[("minutes", &minutes)]);
-            (sentences.get(Text::ErrorPageTooManyTitle), vec![text])
+            (sentences.get(Text::ErrorPageTooManyTitle), text)
         }
         // Many people are here where it can be said when there will be fewer; otherwise something of ours is away.
         StatusCode::SERVICE_UNAVAILABLE if retry_after.is_some() => {

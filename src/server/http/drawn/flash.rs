@@ -28,15 +28,52 @@ pub struct FlashMessage {
     pub typed: Typed,
     /// Something good.
     pub notice: Option<Notice>,
-    /// What was wrong on a page that the server alone draws: the field, empty for the page as a whole, and the sentence.
-    #[serde(default)]
-    pub complaint: Option<(String, String)>,
+    /// What was wrong on a page that the server alone draws.
+    #[serde(default, rename = "complaint")]
+    pub error: Option<FormError>,
     /// What was posted belonged to the flow, so that is what the page shows, whatever link was opened in this browser besides.
     #[serde(default)]
     pub by_flow: bool,
     /// Id of the account on whose page it was written: nobody else is shown it.
     #[serde(default)]
     pub account: Option<String>,
+}
+
+/// What is to be put right on a page that the server draws by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(String, String)", into = "(String, String)")]
+pub struct FormError {
+    /// The field that it is at; empty for the page as a whole.
+    pub field: String,
+    /// The sentence.
+    pub words: String,
+}
+
+impl FormError {
+    /// At this field.
+    pub fn new(field: impl Into<String>, words: impl Into<String>) -> Self {
+        Self {
+            field: field.into(),
+            words: words.into(),
+        }
+    }
+
+    /// At the page as a whole.
+    pub fn of_page(words: impl Into<String>) -> Self {
+        Self::new("", words)
+    }
+}
+
+impl From<(String, String)> for FormError {
+    fn from((field, words): (String, String)) -> Self {
+        Self { field, words }
+    }
+}
+
+impl From<FormError> for (String, String) {
+    fn from(error: FormError) -> Self {
+        (error.field, error.words)
+    }
 }
 
 /// The cookie's value; `None` when it cannot be made, and then the page comes without the message.

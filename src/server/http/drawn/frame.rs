@@ -1,60 +1,142 @@
-//! What stands around a page that is no page of the app: the same head, header and languages.
+//! What stands around the content of every page that the server draws by itself: head, header, languages, and what the page says of the last
+//! post. The templates read it as `frame`.
 
+use super::flash::FormError;
+use super::parts::Link;
 use crate::server::http::brand;
 use crate::server::http::web_state::WebState;
-use crate::texts::{Catalogue, Language, Text};
+use crate::texts::{Catalogue, Language, MailText, Text};
 
-/// Everything that `frame.html` needs.
-#[derive(Debug)]
+/// Everything that `frame.html` and `account_frame.html` need, and the sentences for the templates inside them.
 pub struct Frame<'a> {
-    /// Tag of the page's language.
-    pub language: &'static str,
-    /// The title, without the name of the service.
+    /// The context and the style.
+    pub web: &'a WebState,
+    /// The sentences in the page's language.
+    pub sentences: &'a Catalogue,
+    /// The heading, which is the title too.
     pub title: String,
-    /// The name of the service.
-    pub site: &'a str,
-    /// Path of the style sheet.
-    pub style: &'a str,
-    /// Path of the organisation's colours.
-    pub colours: Option<String>,
-    /// Path of its logo.
-    pub logo: Option<String>,
-    /// The words of the link that skips to the content.
-    pub skip: &'a str,
-    /// The name of the list of languages.
-    pub language_label: &'a str,
+    /// The page is about an error, whether or not it has a form.
+    pub is_error: bool,
+    /// What is to be put right.
+    pub error: Option<FormError>,
+    /// What has just worked.
+    pub notice: Option<&'a str>,
+    /// The way back.
+    pub back: Option<Link>,
+    /// Somebody is signed in, who can sign out.
+    pub is_signed_in: bool,
+    /// The warning before their session ends, as markup.
+    pub stay: Option<String>,
     /// The languages that the same address can be asked for in.
     pub languages: &'a [Language],
-    /// What the query says besides the language, with `&` at its end.
+    /// What the address says besides the language, with `&` at its end.
     pub query: String,
 }
 
 impl<'a> Frame<'a> {
     /// The frame of a page that can be asked for in every language.
     #[must_use]
-    pub fn new(web: &'a WebState, sentences: &'a Catalogue, title: String) -> Self {
-        let config = &web.ctx.config;
+    pub fn new(web: &'a WebState, sentences: &'a Catalogue, title: impl Into<String>) -> Self {
         Self {
-            language: sentences.language().tag(),
-            title,
-            site: &config.site.name,
-            style: &web.style,
-            colours: brand::colours(config),
-            logo: brand::logo(config),
-            skip: sentences.get(Text::CommonSkipToContent),
-            language_label: sentences.get(Text::CommonLanguage),
-            languages: &config.languages.offered,
+            web,
+            sentences,
+            title: title.into(),
+            is_error: false,
+            error: None,
+            notice: None,
+            back: None,
+            is_signed_in: false,
+            stay: None,
+            languages: &web.ctx.config.languages.offered,
             query: String::new(),
         }
     }
 
-    /// The same, with the title saying that something is to be put right.
+    /// The same, with a way back.
     #[must_use]
-    pub fn with_error(mut self, is_wrong: bool, sentences: &Catalogue) -> Self {
-        if is_wrong {
-            let prefix = sentences.get(Text::CommonErrorPrefix);
-            self.title = format!("{prefix} {}", self.title);
+    pub fn back_to(self, href: &str, words: MailText) -> Self {
+        let back = Link::new(href, self.mail(words));
+        Self {
+            back: Some(back),
+            ..self
+        }
+    }
+
+    /// The same, where the address says something besides the language.
+    #[must_use]
+    pub fn with_query(self, query: String) -> Self {
+        Self { query, ..self }
+    }
+
+    /// The same, where these are the fields of the page: what is to be put right anywhere else stands at the page as a whole, and no link
+    /// leads to a field that is not there.
+    #[must_use]
+    pub fn with_fields(mut self, fields: &[&str]) -> Self {
+        if let Some(error) = &mut self.error
+            && !fields.contains(&error.field.as_str())
+        {
+            error.field.clear();
         }
         self
+    }
+
+    /// What is to be put right at this field.
+    #[must_use]
+    pub fn error_at(&self, field: &str) -> Option<&str> {
+        let error = self.error.as_ref()?;
+        (error.field == field).then_some(error.words.as_str())
+    }
+
+    /// A sentence that the app shows too.
+    #[must_use]
+    pub fn get(&self, text: Text) -> &'a str {
+        self.sentences.get(text)
+    }
+
+    /// A sentence that only the server has.
+    #[must_use]
+    pub fn mail(&self, text: MailText) -> &'a str {
+        self.sentences.mail(text)
+    }
+
+    /// The title of the document, which says when something is to be put right.
+    #[must_use]
+    pub fn document_title(&self) -> String {
+        let title = &self.title;
+        if self.is_error || self.error.is_some() {
+            format!("{} {title}", self.get(Text::CommonErrorPrefix))
+        } else {
+            title.clone()
+        }
+    }
+
+    /// Tag of the language.
+    #[must_use]
+    pub fn language(&self) -> &'static str {
+        self.sentences.language().tag()
+    }
+
+    /// The name of the service.
+    #[must_use]
+    pub fn site(&self) -> &str {
+        &self.web.ctx.config.site.name
+    }
+
+    /// Path of the style sheet.
+    #[must_use]
+    pub fn style(&self) -> &str {
+        &self.web.style
+    }
+
+    /// Path of the organisation's colours.
+    #[must_use]
+    pub fn colours(&self) -> Option<String> {
+        brand::colours(&self.web.ctx.config)
+    }
+
+    /// Path of its logo.
+    #[must_use]
+    pub fn logo(&self) -> Option<String> {
+        brand::logo(&self.web.ctx.config)
     }
 }

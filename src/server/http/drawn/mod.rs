@@ -4,5 +4,6 @@ pub(super) mod early;
 pub(super) mod error_pages;
 pub(super) mod flash;
 pub(super) mod frame;
-pub(super) mod screen;
+pub(super) mod parts;
+pub(super) mod request;
 pub(super) mod stay;

@@ -36,7 +36,7 @@ impl Ends {
 }
 
 #[derive(Template)]
-#[template(path = "stay.html")]
+#[template(path = "parts/stay.html")]
 struct Region<'a> {
     ends: Ends,
     text: &'a str,

@@ -1,131 +1,130 @@
 //! `/account/security/factor`: whether the second factor is on, another app, new recovery codes, turning it off.
-use axum::Form;
-use axum::response::Response;
 
-use super::problem::{self, Problem, back};
-use super::{Posted, answer, by, codes, draw, has_form, set_up};
+use std::pin::Pin;
+
+use askama::Template;
+use axum::Form;
+
+use super::{FactorForm, by, codes, set_up};
 use crate::server::account::factor::{remove, renew_codes};
+use crate::server::account::rejection::Rejection;
 use crate::server::base::failure::Failure;
 use crate::server::base::local_time;
-use crate::server::http::drawn::screen::{self, Block, Screen};
-use crate::server::http::places::{ACCOUNT_FACTOR, asks_first};
+use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::request::PageResult;
+use crate::server::http::places::{ACCOUNT_FACTOR, SECURITY};
 use crate::server::http::responses::see_other;
-use crate::server::http::signed_in::{SignedInRequest, back_to_security};
+use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::{factor, store};
 use crate::texts::MailText;
 
 /// The path of the page on which another app is set up, while the one that counts goes on counting.
 pub(super) const APP: &str = "/account/security/factor/app";
 
-/// The page.
-pub(super) async fn page(here: SignedInRequest) -> Response {
-    answer(shown(&here).await)
+#[derive(Template)]
+#[template(path = "factor/account.html")]
+struct FactorPage<'a> {
+    frame: Frame<'a>,
+    token: String,
+    /// Since when it is on, and how many recovery codes are left.
+    texts: [String; 2],
+    /// Why it cannot be turned off.
+    demanded: Option<String>,
 }
 
-async fn shown(here: &SignedInRequest) -> Result<Response, Failure> {
-    let ctx = here.ctx();
-    let account = &here.who.account;
+/// The page.
+pub(super) async fn get(request: SignedInRequest) -> PageResult {
+    let ctx = request.ctx();
+    let account = &request.who.account;
     let mut connection = ctx.store.read().await?;
     let factors = store::factors::confirmed(&mut connection, &account.id).await?;
     let left = factor::codes_left(&mut connection, &account.id).await?;
     drop(connection);
     let since = factors.first().and_then(|factor| factor.confirmed_at);
     let Some(since) = since else {
-        return set_up_at(here, ACCOUNT_FACTOR).await;
+        return get_set_up(&request, ACCOUNT_FACTOR).await;
     };
-    let sentences = here.sentences();
-    let mail = |text| here.mail(text);
-    let site = ctx.config.site.name.as_str();
-    let date = local_time::date(&ctx.config.site.time_zone, since, here.visitor.language);
-    let mut blocks = vec![
-        Block::Words(sentences.fill_mail(MailText::FactorAccountOn, &[("date", &date)])),
-        Block::Words(
+    let sentences = request.sentences();
+    let date = local_time::date(&ctx.config.site.time_zone, since, request.visitor.language);
+    let site = [("site", ctx.config.site.name.as_str())];
+    let demanded = factor::is_demanded(ctx, account)
+        .then(|| sentences.fill_mail(MailText::FactorAccountDemanded, &site));
+    Ok(request.draw(&FactorPage {
+        frame: request
+            .frame(request.mail(MailText::FactorAccountTitle))
+            .back_to(SECURITY, MailText::AccountBack),
+        token: request.form_token(),
+        texts: [
+            sentences.fill_mail(MailText::FactorAccountOn, &[("date", &date)]),
             sentences.fill_mail(MailText::FactorAccountLeft, &[("count", &left.to_string())]),
-        ),
-    ];
-    let wish = |wish: &str, submit| {
-        Block::Form(screen::Form {
-            action: if wish == "begin" { APP } else { ACCOUNT_FACTOR }.to_owned(),
-            hidden: vec![("token", here.form_token()), ("do", wish.to_owned())],
-            submit: mail(submit),
-            is_quiet: true,
-            ..screen::Form::default()
-        })
-    };
-    blocks.extend([
-        Block::Heading(mail(MailText::FactorAccountNewCodesHeading)),
-        Block::Words(mail(MailText::FactorAccountNewCodesHint)),
-        wish("codes", MailText::FactorAccountNewCodes),
-        Block::Heading(mail(MailText::FactorAccountMoveHeading)),
-        Block::Words(mail(MailText::FactorAccountMoveHint)),
-        wish("begin", MailText::FactorAccountMove),
-        Block::Heading(mail(MailText::FactorAccountRemoveHeading)),
-    ]);
-    if factor::is_demanded(ctx, account) {
-        let values = [("site", site)];
-        let words = sentences.fill_mail(MailText::FactorAccountDemanded, &values);
-        blocks.push(Block::Words(words));
-    } else {
-        blocks.push(Block::Words(mail(MailText::FactorAccountRemoveHint)));
-        blocks.push(wish("remove", MailText::FactorAccountRemove));
-    }
-    let screen = Screen {
-        title: mail(MailText::FactorAccountTitle),
-        problem: problem::error_of(ctx, &here.visitor, ACCOUNT_FACTOR),
-        back: Some(back_to_security(sentences)),
-        blocks,
-        ..Screen::default()
-    };
-    Ok(draw(&here.web, &here.visitor, Some(&here.who), screen))
-}
-
-/// The key of a new app is shown to nobody who has not just shown that it is them.
-async fn set_up_at(here: &SignedInRequest, place: &'static str) -> Result<Response, Failure> {
-    if !here.has_confirmed().await? {
-        return Ok(see_other(&asks_first(place)));
-    }
-    set_up::show(&here.web, &here.visitor, &here.who, place).await
+        ],
+        demanded,
+    }))
 }
 
 /// The page of another app.
-pub(super) async fn app(here: SignedInRequest) -> Response {
-    answer(set_up_at(&here, APP).await)
+pub(super) async fn get_app(request: SignedInRequest) -> PageResult {
+    get_set_up(&request, APP).await
 }
 
-/// Takes what the page posts.
-pub(super) async fn take(here: SignedInRequest, Form(posted): Form<Posted>) -> Response {
-    answer(taken(&here, &posted, ACCOUNT_FACTOR).await)
+/// The key of a new app is shown to nobody who has not just shown that it is them.
+async fn get_set_up(request: &SignedInRequest, path: &'static str) -> PageResult {
+    request.confirmed(path).await?;
+    set_up::page(request, path).await
 }
 
-/// Takes what the page of another app posts.
-pub(super) async fn take_app(here: SignedInRequest, Form(posted): Form<Posted>) -> Response {
-    answer(taken(&here, &posted, APP).await)
+/// What the page posts.
+pub(super) async fn post(request: SignedInRequest, Form(form): Form<FactorForm>) -> PageResult {
+    post_at(&request, &form, ACCOUNT_FACTOR).await
 }
 
-async fn taken(
-    here: &SignedInRequest,
-    posted: &Posted,
-    place: &'static str,
-) -> Result<Response, Failure> {
-    let (ctx, visitor, person) = (here.ctx(), &here.visitor, &here.who);
-    if !has_form(ctx, person, &posted.token) {
-        return Ok(back(ctx, visitor, place, Problem::Stale));
-    }
-    if !here.has_confirmed().await? {
-        return Ok(see_other(&asks_first(place)));
-    }
-    match posted.wish.as_str() {
+/// What the page of another app posts.
+pub(super) async fn post_app(request: SignedInRequest, Form(form): Form<FactorForm>) -> PageResult {
+    post_at(&request, &form, APP).await
+}
+
+async fn post_at(request: &SignedInRequest, form: &FactorForm, path: &'static str) -> PageResult {
+    let ctx = request.ctx();
+    let back = WayBack::to(path);
+    match form.button.as_str() {
         "codes" => {
-            let codes = renew_codes(ctx, by(visitor, person)).await?;
-            Ok(match codes {
-                Some(codes) => codes::handed_out(ctx, &person.account.id, &codes),
-                None => see_other(ACCOUNT_FACTOR),
-            })
+            let renew =
+                after_confirming(request, async { Ok(renew_codes(ctx, by(request)).await?) });
+            let account = &request.who.account.id;
+            request
+                .post(&form.token, renew, back, |codes| match codes {
+                    Some(codes) => codes::handed_out(ctx, account, &codes),
+                    None => see_other(ACCOUNT_FACTOR),
+                })
+                .await
         }
         "remove" => {
-            remove(ctx, by(visitor, person)).await?;
-            Ok(see_other(ACCOUNT_FACTOR))
+            let remove = after_confirming(request, async { Ok(remove(ctx, by(request)).await?) });
+            request
+                .post(&form.token, remove, back, |_| see_other(ACCOUNT_FACTOR))
+                .await
         }
-        _ => set_up::taken(ctx, visitor, person, posted, place).await,
+        _ => {
+            let set_up = after_confirming(request, set_up::posted(request, form));
+            request
+                .post(&form.token, set_up, back, |outcome| {
+                    set_up::answer(request, path, outcome)
+                })
+                .await
+        }
     }
+}
+
+/// A use-case that only somebody comes to who has just shown that it is them.
+fn after_confirming<'a, T>(
+    request: &'a SignedInRequest,
+    use_case: impl Future<Output = Result<T, Failure<Rejection>>> + Send + 'a,
+) -> Pin<Box<dyn Future<Output = Result<T, Failure<Rejection>>> + Send + 'a>> {
+    Box::pin(async {
+        if request.has_confirmed().await? {
+            use_case.await
+        } else {
+            Err(Rejection::Unconfirmed.into())
+        }
+    })
 }

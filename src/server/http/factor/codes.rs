@@ -1,20 +1,21 @@
 //! `/account/security/factor/codes`: recovery codes right after they were made. They travel in a sealed cookie until the person has saved
 //! them; the database holds only their MACs.
+use askama::Template;
 use axum::Form;
 use axum::response::Response;
 use zeroize::Zeroizing;
 
-use super::problem::{self, Problem, back};
-use super::{Posted, draw, goes_on, has_form};
+use super::{FactorForm, goes_on};
 use crate::server::base::keys::Purpose;
 use crate::server::context::Context;
 use crate::server::factor::Codes;
 use crate::server::http::cookies::{self, Name, append};
-use crate::server::http::drawn::screen::{self, Block, Screen};
+use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::request::PageResult;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::ACCOUNT_FACTOR;
 use crate::server::http::responses::see_other;
-use crate::server::http::signed_in::SignedInRequest;
+use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::texts::MailText;
 
 /// The path of the page.
@@ -48,41 +49,37 @@ fn handed(ctx: &Context, visitor: &Visitor, account_id: &str) -> Option<Codes> {
     Some(Zeroizing::new(codes.collect()))
 }
 
+#[derive(Template)]
+#[template(path = "factor/codes.html")]
+struct CodesPage<'a> {
+    frame: Frame<'a>,
+    token: String,
+    codes: Codes,
+}
+
 /// The page.
-pub(super) async fn page(here: SignedInRequest) -> Response {
-    let ctx = here.ctx();
-    let Some(codes) = handed(ctx, &here.visitor, &here.who.account.id) else {
+pub(super) async fn get(request: SignedInRequest) -> Response {
+    let account = &request.who.account.id;
+    let Some(codes) = handed(request.ctx(), &request.visitor, account) else {
         return see_other(ACCOUNT_FACTOR);
     };
-    let mail = |text| here.mail(text);
-    let list = Zeroizing::new(codes.join("\n"));
-    let screen = Screen {
-        title: mail(MailText::FactorCodesTitle),
-        problem: problem::error_of(ctx, &here.visitor, PATH),
-        blocks: vec![
-            Block::Words(mail(MailText::FactorCodesText)),
-            Block::Html(super::record(&list)),
-            Block::Words(mail(MailText::FactorCodesWhere)),
-            Block::Form(screen::Form {
-                action: PATH.to_owned(),
-                hidden: vec![("token", here.form_token())],
-                submit: mail(MailText::FactorCodesSaved),
-                ..screen::Form::default()
-            }),
-        ],
-        ..Screen::default()
-    };
-    draw(&here.web, &here.visitor, Some(&here.who), screen)
+    request.draw(&CodesPage {
+        frame: request.frame(request.mail(MailText::FactorCodesTitle)),
+        token: request.form_token(),
+        codes,
+    })
 }
 
 /// The codes have been saved.
-pub(super) async fn take(here: SignedInRequest, Form(posted): Form<Posted>) -> Response {
-    let ctx = here.ctx();
-    if !has_form(ctx, &here.who, &posted.token) {
-        return back(ctx, &here.visitor, PATH, Problem::Stale);
-    }
-    // Those who had to set one up at sign-in were on their way somewhere.
-    let mut response = goes_on(ctx, &here.visitor, ACCOUNT_FACTOR);
-    append(&mut response, cookies::remove(ctx, Name::Codes));
-    response
+pub(super) async fn post(request: SignedInRequest, Form(form): Form<FactorForm>) -> PageResult {
+    let ctx = request.ctx();
+    let nothing = async { Ok(()) };
+    request
+        .post(&form.token, nothing, WayBack::to(PATH), |()| {
+            // Those who had to set one up at sign-in were on their way somewhere.
+            let mut response = goes_on(ctx, &request.visitor, ACCOUNT_FACTOR);
+            append(&mut response, cookies::remove(ctx, Name::Codes));
+            response
+        })
+        .await
 }

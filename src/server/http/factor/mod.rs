@@ -9,27 +9,25 @@ mod set_up;
 mod sign_in;
 
 use axum::Router;
-use axum::response::{IntoResponse as _, Response};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::response::Response;
 use axum::routing::get;
 use serde::Deserialize;
 
 use super::cookies::append;
 use super::cookies::{self, Name};
 use super::drawn::early::EarlyResponse;
-use super::drawn::flash::session_over;
-use super::drawn::screen::{self, Screen};
-use super::forms::has_form;
 use super::layers::visitor::Visitor;
-use super::places::{ACCOUNT, ACCOUNT_FACTOR, FACTOR, SET_UP, SIGN_IN, comes_first};
+use super::places::{ACCOUNT_FACTOR, FACTOR, SET_UP};
 use super::responses::see_other;
+use super::signed_in::SignedInRequest;
 use super::web_state::WebState;
 use super::wizard::sign_in_pages::onward;
 use crate::rules::steps::Step;
 use crate::server::account::factor::{By, SignInCompleted};
-use crate::server::base::failure::{Failure, Fault};
 use crate::server::context::Context;
 use crate::server::factor::Refusal;
-use crate::server::sessions::{self, SignedIn};
 use crate::server::store::sessions::Stage;
 use problem::Problem;
 
@@ -39,17 +37,17 @@ const RECOVERY: &str = "recovery";
 /// The routes.
 pub fn routes() -> Router<WebState> {
     Router::new()
-        .route(FACTOR, get(sign_in::page).post(sign_in::take))
-        .route(SET_UP, get(set_up::page).post(set_up::take))
-        .route(Step::Factor.path(), get(reset::page).post(reset::take))
-        .route(ACCOUNT_FACTOR, get(account::page).post(account::take))
-        .route(account::APP, get(account::app).post(account::take_app))
-        .route(codes::PATH, get(codes::page).post(codes::take))
+        .route(FACTOR, get(sign_in::get).post(sign_in::post))
+        .route(SET_UP, get(set_up::get).post(set_up::post))
+        .route(Step::Factor.path(), get(reset::get).post(reset::post))
+        .route(ACCOUNT_FACTOR, get(account::get).post(account::post))
+        .route(account::APP, get(account::get_app).post(account::post_app))
+        .route(codes::PATH, get(codes::get).post(codes::post))
 }
 
 /// What the forms post.
 #[derive(Deserialize)]
-pub(super) struct Posted {
+pub(super) struct FactorForm {
     #[serde(default)]
     token: String,
     #[serde(default)]
@@ -59,13 +57,13 @@ pub(super) struct Posted {
     account: String,
     /// Which of a page's buttons was pressed.
     #[serde(default, rename = "do")]
-    wish: String,
+    button: String,
 }
 
-impl Posted {
+impl FactorForm {
     /// What is to be put right where the code was asked for on a page of its own.
     fn problem(&self, refusal: Refusal) -> Problem {
-        if self.wish == RECOVERY {
+        if self.button == RECOVERY {
             Problem::TypedForRecovery(refusal)
         } else {
             Problem::Typed(refusal)
@@ -73,22 +71,28 @@ impl Posted {
     }
 }
 
-/// Whose session a browser holds, if it stands at this stage; otherwise where the browser belongs.
-async fn at_stage(
-    ctx: &Context,
-    visitor: &Visitor,
-    stage: Stage,
-) -> Result<Result<SignedIn, Response>, Fault> {
-    let person = match visitor.session() {
-        Some(session) => sessions::of_token(ctx, session).await?,
-        None => None,
-    };
-    Ok(match person {
-        Some(person) if person.stage == stage => Ok(person),
-        None if visitor.session().is_some() => Err(session_over(ctx)),
-        None => Err(see_other(SIGN_IN)),
-        Some(person) => Err(see_other(comes_first(person.stage).unwrap_or(ACCOUNT))),
-    })
+/// The request of somebody whose sign-in waits for the second factor.
+pub(super) struct AwaitsFactor(pub(super) SignedInRequest);
+
+impl FromRequestParts<WebState> for AwaitsFactor {
+    type Rejection = EarlyResponse;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, EarlyResponse> {
+        let request = SignedInRequest::at_stage(parts, web, Stage::Factor).await?;
+        Ok(Self(request))
+    }
+}
+
+/// The request of somebody whose sign-in waits for a second factor to be set up.
+pub(super) struct AwaitsSetUp(pub(super) SignedInRequest);
+
+impl FromRequestParts<WebState> for AwaitsSetUp {
+    type Rejection = EarlyResponse;
+
+    async fn from_request_parts(parts: &mut Parts, web: &WebState) -> Result<Self, EarlyResponse> {
+        let request = SignedInRequest::at_stage(parts, web, Stage::Enrol).await?;
+        Ok(Self(request))
+    }
 }
 
 /// Sends somebody who is signed in now where they wanted to go, or else to `place`.
@@ -101,39 +105,19 @@ fn goes_on(ctx: &Context, visitor: &Visitor, place: &str) -> Response {
     response
 }
 
-/// The browser has come all the way with its sign-in.
-fn came_in(ctx: &Context, response: &mut Response, came: &SignInCompleted) {
+/// The browser is fully authenticated now.
+fn signed_in(ctx: &Context, response: &mut Response, came: &SignInCompleted) {
     append(response, cookies::set(ctx, Name::Session, &came.session));
     append(response, cookies::set(ctx, Name::Device, &came.known));
 }
 
-fn by<'a>(visitor: &'a Visitor, person: &'a SignedIn) -> By<'a> {
+fn by(request: &SignedInRequest) -> By<'_> {
+    let visitor = &request.visitor;
     By {
-        person,
+        person: &request.who,
         session: visitor.session().unwrap_or_default(),
         client: visitor.client,
         browser: visitor.browser,
         known: visitor.known(),
     }
-}
-
-/// Our own key or codes, to be copied as they are: letters, digits and what groups them.
-fn record(text: &str) -> String {
-    format!("<pre class=\"record\" translate=\"no\">{text}</pre>")
-}
-
-/// The answer with a page in the frame of the account's pages.
-fn draw(web: &WebState, visitor: &Visitor, person: Option<&SignedIn>, screen: Screen) -> Response {
-    let response = screen::draw(web, visitor, person, "", screen);
-    clear_flash(web, visitor, response)
-}
-
-/// Removes the message once it is on the page.
-fn clear_flash(web: &WebState, visitor: &Visitor, response: Response) -> Response {
-    crate::server::http::drawn::flash::clear(&web.ctx, visitor.flash().is_some(), response)
-}
-
-/// A page, or what has kept it from being made.
-fn answer(made: Result<Response, Failure>) -> Response {
-    made.unwrap_or_else(|failure| EarlyResponse::from(failure).into_response())
 }

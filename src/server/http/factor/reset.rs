@@ -1,44 +1,37 @@
 //! `/forgot-password/factor`: the code or the link was right, the second factor is still to be shown.
 use axum::Form;
-use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::problem::back;
-use super::{Posted, answer};
+use super::FactorForm;
+use super::ask::ask;
+use super::problem::Problem;
 use crate::rules::problem::FieldProblem;
 use crate::rules::steps::Step;
 use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::flash::{FlashMessage, to_page};
+use crate::server::http::drawn::request::{PageRequest, PageResult};
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::responses::see_other;
-use crate::server::http::web_state::WebState;
 use crate::server::http::wizard::pages::{current_flow, lead};
 use crate::server::http::wizard::reply::whereto;
 use crate::server::reset::factor::{self, Given, Shown};
 use crate::server::reset::flow::{self, Held};
 use crate::server::reset::link::Opened;
 
-const HERE: &str = Step::Factor.path();
+const PATH: &str = Step::Factor.path();
 
 /// The page.
-pub(super) async fn page(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-) -> Response {
-    answer(shown(&web, &visitor).await)
-}
-
-async fn shown(web: &WebState, visitor: &Visitor) -> Result<Response, Failure> {
-    let ctx = &web.ctx;
+pub(super) async fn get(request: PageRequest) -> PageResult {
+    let (ctx, visitor) = (&request.web.ctx, &request.visitor);
     let (flow, gone) = current_flow(ctx, visitor).await?;
     let opened = visitor.link(ctx);
     if let Some(opened) = opened.filter(|opened| opened.is_in_front_of(flow.as_ref())) {
         let mut connection = ctx.store.read().await?;
         let view = factor::view_under_link(ctx, &mut connection, &opened).await?;
         if let Some(view) = view {
-            return Ok(super::ask::ask(web, visitor, HERE, &view));
+            return Ok(ask(&request, PATH, &view));
         }
     }
     if let Some((place, message)) = lead(flow.as_ref(), gone, Step::Factor)? {
@@ -53,7 +46,7 @@ async fn shown(web: &WebState, visitor: &Visitor) -> Result<Response, Failure> {
     }
     let mut connection = ctx.store.read().await?;
     let view = factor::view(ctx, &mut connection, &flow).await?;
-    Ok(super::ask::ask(web, visitor, HERE, &view))
+    Ok(ask(&request, PATH, &view))
 }
 
 fn elsewhere(ctx: &Context, place: &str, message: Option<FlashMessage>) -> Response {
@@ -63,26 +56,22 @@ fn elsewhere(ctx: &Context, place: &str, message: Option<FlashMessage>) -> Respo
     }
 }
 
-/// Takes the code.
-pub(super) async fn take(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-    Form(posted): Form<Posted>,
-) -> Response {
-    let ctx = &web.ctx;
+/// The code.
+pub(super) async fn post(request: PageRequest, Form(form): Form<FactorForm>) -> PageResult {
+    let (ctx, visitor) = (request.ctx(), &request.visitor);
     let opened = visitor
         .link(ctx)
-        .filter(|opened| opened.has_form(ctx, &posted.token));
-    answer(match opened {
-        Some(opened) => under_link(ctx, &visitor, &opened, &posted).await,
-        None => of_flow(ctx, &visitor, &posted).await,
+        .filter(|opened| opened.has_form(ctx, &form.token));
+    Ok(match opened {
+        Some(opened) => under_link(ctx, visitor, &opened, &form).await?,
+        None => of_flow(ctx, visitor, &form).await?,
     })
 }
 
-fn given<'a>(visitor: &Visitor, posted: &'a Posted) -> Given<'a> {
+fn given<'a>(visitor: &Visitor, form: &'a FactorForm) -> Given<'a> {
     Given {
-        account: &posted.account,
-        typed: &posted.totp,
+        account: &form.account,
+        typed: &form.totp,
         client: visitor.client,
     }
 }
@@ -91,9 +80,9 @@ async fn under_link(
     ctx: &Context,
     visitor: &Visitor,
     opened: &Opened,
-    posted: &Posted,
+    form: &FactorForm,
 ) -> Result<Response, Failure> {
-    let given = given(visitor, posted);
+    let given = given(visitor, form);
     Ok(match factor::show_under_link(ctx, opened, given).await? {
         Shown::Done(opened) => {
             let mut response = see_other(Step::New.path());
@@ -101,17 +90,17 @@ async fn under_link(
             append(&mut response, cookies::set(ctx, Name::Link, &value));
             response
         }
-        Shown::Refused(refusal) => back(ctx, visitor, HERE, posted.problem(refusal)),
+        Shown::Refused(refusal) => back(ctx, visitor, form.problem(refusal)),
         Shown::Over => see_other(Step::New.path()),
     })
 }
 
-async fn of_flow(ctx: &Context, visitor: &Visitor, posted: &Posted) -> Result<Response, Failure> {
+async fn of_flow(ctx: &Context, visitor: &Visitor, form: &FactorForm) -> Result<Response, Failure> {
     let by = Held {
         cookie: visitor.flow(),
-        token: &posted.token,
+        token: &form.token,
     };
-    match factor::show(ctx, by, given(visitor, posted)).await {
+    match factor::show(ctx, by, given(visitor, form)).await {
         Ok(Shown::Done(cookie)) => {
             let mut response = see_other(Step::New.path());
             let mut connection = ctx.store.read().await?;
@@ -121,11 +110,22 @@ async fn of_flow(ctx: &Context, visitor: &Visitor, posted: &Posted) -> Result<Re
             }
             Ok(response)
         }
-        Ok(Shown::Refused(refusal)) => Ok(back(ctx, visitor, HERE, posted.problem(refusal))),
+        Ok(Shown::Refused(refusal)) => Ok(back(ctx, visitor, form.problem(refusal))),
         Ok(Shown::Over) => Ok(see_other(Step::New.path())),
         Err(Failure::Rejected(problems)) => refused(ctx, visitor, problems).await,
         Err(failure) => Err(failure),
     }
+}
+
+/// Sends the browser back to the page, which says what is to be put right.
+fn back(ctx: &Context, visitor: &Visitor, problem: Problem) -> Response {
+    let error = problem.error(ctx.sentences(visitor.language));
+    let message = FlashMessage {
+        at: PATH.to_owned(),
+        error: Some(error),
+        ..FlashMessage::default()
+    };
+    to_page(ctx, PATH, &message)
 }
 
 /// The page that can explain it: where the flow of this browser stands, or the first.
@@ -139,7 +139,7 @@ async fn refused(
         Some(cookie) => flow::by_cookie(ctx, &mut connection, cookie).await?,
         None => None,
     };
-    let at = whereto(HERE, &problems, current.as_ref());
+    let at = whereto(PATH, &problems, current.as_ref());
     let message = FlashMessage {
         at: at.clone(),
         problems,

@@ -1,215 +1,168 @@
 //! Setting a second factor up: what it is, the key for the app, and the first code. At sign-in, where one is demanded, this is the only page
 //! that is reached; from the account it is the same page under another address.
+
 use askama::Template;
 use axum::Form;
-use axum::extract::{Extension, State};
 use axum::response::Response;
+use zeroize::Zeroizing;
 
 use super::account::APP;
-use super::problem::{self, Problem, back};
-use super::{Posted, answer, at_stage, by, came_in, codes, draw, has_form};
-use crate::server::account::factor::{Done, begin, confirm};
+use super::problem::Problem;
+use super::{AwaitsSetUp, FactorForm, by, codes, signed_in};
+use crate::server::account::factor::{Done, SetUp, begin, confirm};
+use crate::server::account::rejection::Rejection;
 use crate::server::base::failure::Failure;
-use crate::server::context::Context;
 use crate::server::factor::{self, Begun, Square};
-use crate::server::http::drawn::screen::{self, Block, Complaint, Field, Link, Screen};
-use crate::server::http::forms::form_token;
-use crate::server::http::layers::visitor::Visitor;
-use crate::server::http::places::{ACCOUNT_FACTOR, SET_UP};
+use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::parts::Field;
+use crate::server::http::drawn::request::PageResult;
+use crate::server::http::places::{ACCOUNT_FACTOR, SECURITY, SET_UP};
 use crate::server::http::responses::see_other;
-use crate::server::http::signed_in::back_to_security;
-use crate::server::http::web_state::WebState;
-use crate::server::sessions::SignedIn;
-use crate::server::store::sessions::Stage;
-use crate::texts::{Catalogue, MailText};
+use crate::server::http::signed_in::{SignedInRequest, WayBack};
+use crate::texts::MailText;
 
+/// The page before it is begun: what it is about.
 #[derive(Template)]
-#[template(path = "square.html")]
-struct Drawing<'a> {
-    square: &'a Square,
-    label: &'a str,
+#[template(path = "factor/set_up.html")]
+struct SetUpPage<'a> {
+    frame: Frame<'a>,
+    action: &'a str,
+    token: String,
+    is_sign_in: bool,
+    /// Why it has to be.
+    demanded: String,
+}
+
+/// The page with the key: as a square for the phone, as a link for an app on this device, and to be typed.
+#[derive(Template)]
+#[template(path = "factor/key.html")]
+struct KeyPage<'a> {
+    frame: Frame<'a>,
+    action: &'a str,
+    token: String,
+    is_sign_in: bool,
+    square: Option<Square>,
+    uri: Zeroizing<String>,
+    key: Zeroizing<String>,
+    code: Field,
 }
 
 /// The page at sign-in.
-pub(super) async fn page(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-) -> Response {
-    let made = async {
-        match at_stage(&web.ctx, &visitor, Stage::Enrol).await? {
-            Ok(person) => show(&web, &visitor, &person, SET_UP).await,
-            Err(elsewhere) => Ok(elsewhere),
-        }
-    };
-    answer(made.await)
+pub(super) async fn get(AwaitsSetUp(request): AwaitsSetUp) -> PageResult {
+    page(&request, SET_UP).await
 }
 
-/// Takes the page at sign-in.
-pub(super) async fn take(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-    Form(posted): Form<Posted>,
-) -> Response {
-    let made = async {
-        match at_stage(&web.ctx, &visitor, Stage::Enrol).await? {
-            Ok(person) => taken(&web.ctx, &visitor, &person, &posted, SET_UP).await,
-            Err(elsewhere) => Ok(elsewhere),
-        }
-    };
-    answer(made.await)
+/// What the page at sign-in posts.
+pub(super) async fn post(
+    AwaitsSetUp(request): AwaitsSetUp,
+    Form(form): Form<FactorForm>,
+) -> PageResult {
+    let posted = posted(&request, &form);
+    request
+        .post(&form.token, posted, WayBack::to(SET_UP), |outcome| {
+            answer(&request, SET_UP, outcome)
+        })
+        .await
 }
 
 /// The page at `action`: at first what it is about, and once it is begun the key.
-pub(super) async fn show(
-    web: &WebState,
-    visitor: &Visitor,
-    person: &SignedIn,
-    action: &'static str,
-) -> Result<Response, Failure> {
-    let ctx = &web.ctx;
+pub(super) async fn page(request: &SignedInRequest, action: &'static str) -> PageResult {
+    let ctx = request.ctx();
+    let (account, session) = (&request.who.account.id, &request.who.session.id);
     let mut connection = ctx.store.read().await?;
-    let (account, session) = (&person.account.id, &person.session.id);
     let begun = factor::begun(ctx, &mut connection, account, session).await?;
     drop(connection);
-    let sentences = ctx.sentences(visitor.language);
-    // Where there is no field any more, nothing leads to it.
-    let problem = problem::error_of(ctx, visitor, action).map(|(field, words)| {
-        let field = if begun.is_some() {
-            field
-        } else {
-            String::new()
-        };
-        (field, words)
-    });
-    let form = screen::Form {
-        action: action.to_owned(),
-        hidden: vec![("token", form_token(ctx, person))],
-        ..screen::Form::default()
-    };
-    let is_sign_in = action == SET_UP;
-    let (title, mut blocks) = match begun {
-        Some(begun) => key(ctx, sentences, person, &begun, form, problem.as_ref()),
-        None => introduction(ctx, sentences, is_sign_in, form),
-    };
-    if is_sign_in {
-        blocks.push(Block::Form(screen::Form {
-            action: "/api/sign-out".to_owned(),
-            submit: sentences.mail(MailText::StartSignOut).to_owned(),
-            is_quiet: true,
-            ..screen::Form::default()
-        }));
-    }
-    let screen = Screen {
-        title: sentences.mail(title).to_owned(),
-        problem,
-        back: match action {
-            SET_UP => None,
-            APP => {
-                let words = sentences.mail(MailText::FactorAccountTitle);
-                Some(Link::new(ACCOUNT_FACTOR, words))
-            }
-            _ => Some(back_to_security(sentences)),
-        },
-        blocks,
-        ..Screen::default()
-    };
-    Ok(draw(web, visitor, (!is_sign_in).then_some(person), screen))
+    Ok(match begun {
+        Some(begun) => key(request, action, &begun),
+        None => introduction(request, action),
+    })
 }
 
-fn introduction(
-    ctx: &Context,
-    sentences: &Catalogue,
-    is_demanded: bool,
-    mut form: screen::Form,
-) -> (MailText, Vec<Block>) {
-    let words = |text| Block::Words(sentences.mail(text).to_owned());
-    let site = ctx.config.site.name.as_str();
-    let demanded = is_demanded.then(|| {
-        Block::Words(sentences.fill_mail(MailText::FactorSetUpDemanded, &[("site", site)]))
-    });
-    form.hidden.push(("do", "begin".to_owned()));
-    sentences
-        .mail(MailText::FactorSetUpBegin)
-        .clone_into(&mut form.submit);
-    let blocks = demanded.into_iter().chain([
-        words(MailText::FactorSetUpWhat),
-        words(MailText::FactorSetUpApp),
-        Block::Form(form),
-    ]);
-    (MailText::FactorSetUpTitle, blocks.collect())
+fn frame<'a>(request: &'a SignedInRequest, action: &str, title: MailText) -> Frame<'a> {
+    let frame = request.frame(request.mail(title));
+    match action {
+        SET_UP => frame,
+        APP => frame.back_to(ACCOUNT_FACTOR, MailText::FactorAccountTitle),
+        _ => frame.back_to(SECURITY, MailText::AccountBack),
+    }
 }
 
-/// The key: as a square for the phone, as a link for an app on this device, and to be typed.
-fn key(
-    ctx: &Context,
-    sentences: &Catalogue,
-    person: &SignedIn,
-    begun: &Begun,
-    mut form: screen::Form,
-    problem: Option<&Complaint>,
-) -> (MailText, Vec<Block>) {
-    let words = |text| Block::Words(sentences.mail(text).to_owned());
-    let site = ctx.config.site.name.as_str();
-    let uri = factor::uri(site, &person.account.user_name, &begun.secret);
-    let square = factor::square(&uri).and_then(|square| {
-        let label = sentences.mail(MailText::FactorScanPicture);
-        let square = &square;
-        Drawing { square, label }.render().ok()
-    });
-    let mut blocks = Vec::new();
-    if let Some(square) = square {
-        blocks.push(words(MailText::FactorScanText));
-        blocks.push(Block::Html(square));
-        let here = sentences.mail(MailText::FactorScanHere);
-        blocks.push(Block::Link(Link::new(uri.as_str(), here)));
-    }
-    blocks.push(words(MailText::FactorScanKey));
-    let by_hand = factor::key_in_groups(&begun.secret);
-    blocks.push(Block::Html(super::record(&by_hand)));
-    let field = Field {
+fn introduction(request: &SignedInRequest, action: &str) -> Response {
+    let site = [("site", request.ctx().config.site.name.as_str())];
+    let sentences = request.sentences();
+    request.draw(&SetUpPage {
+        frame: frame(request, action, MailText::FactorSetUpTitle).with_fields(&[]),
+        action,
+        token: request.form_token(),
+        is_sign_in: action == SET_UP,
+        demanded: sentences.fill_mail(MailText::FactorSetUpDemanded, &site),
+    })
+}
+
+fn key(request: &SignedInRequest, action: &str, begun: &Begun) -> Response {
+    let frame = frame(request, action, MailText::FactorScanTitle);
+    let site = request.ctx().config.site.name.as_str();
+    let sentences = request.sentences();
+    let uri = factor::uri(site, &request.who.account.user_name, &begun.secret);
+    let code = Field {
         id: "totp",
         kind: "text",
-        label: sentences.mail(MailText::FactorAskLabel).to_owned(),
+        label: request.mail(MailText::FactorAskLabel),
         hint: Some(sentences.fill_mail(MailText::FactorScanHint, &[("site", site)])),
         autocomplete: "one-time-code",
         inputmode: "numeric",
         class: "code",
         ..Field::default()
     };
-    form.hidden.push(("do", "confirm".to_owned()));
-    form.fields = vec![field.with_error(problem)];
-    sentences
-        .mail(MailText::FactorScanSubmit)
-        .clone_into(&mut form.submit);
-    blocks.push(Block::Form(form));
-    (MailText::FactorScanTitle, blocks)
+    request.draw(&KeyPage {
+        action,
+        token: request.form_token(),
+        is_sign_in: action == SET_UP,
+        square: factor::square(&uri),
+        uri,
+        key: factor::key_in_groups(&begun.secret),
+        code: code.with_error(&frame),
+        frame,
+    })
 }
 
-/// Takes what the page at `action` posts.
-pub(super) async fn taken(
-    ctx: &Context,
-    visitor: &Visitor,
-    person: &SignedIn,
-    posted: &Posted,
-    action: &'static str,
-) -> Result<Response, Failure> {
-    if !has_form(ctx, person, &posted.token) {
-        return Ok(back(ctx, visitor, action, Problem::Stale));
+/// What became of a post.
+pub(super) enum Outcome {
+    /// The key can be shown.
+    Begun,
+    /// A code was compared with it.
+    Compared(Done<SetUp>),
+}
+
+/// Begins, or compares the first code, as the button says.
+pub(super) async fn posted(
+    request: &SignedInRequest,
+    form: &FactorForm,
+) -> Result<Outcome, Failure<Rejection>> {
+    let ctx = request.ctx();
+    if form.button == "begin" {
+        begin(ctx, by(request)).await?;
+        return Ok(Outcome::Begun);
     }
-    let by = by(visitor, person);
-    if posted.wish == "begin" {
-        begin(ctx, by).await?;
-        return Ok(see_other(action));
-    }
-    Ok(match confirm(ctx, by, &posted.totp).await? {
-        Done::Yes(done) => {
-            let mut response = codes::handed_out(ctx, &person.account.id, &done.codes);
+    let done = confirm(ctx, by(request), &form.totp).await?;
+    Ok(Outcome::Compared(done))
+}
+
+/// The answer to a post of the page at `action`.
+pub(super) fn answer(request: &SignedInRequest, action: &str, outcome: Outcome) -> Response {
+    let ctx = request.ctx();
+    let back = |problem: Problem| request.back_with(action, problem.error(request.sentences()));
+    match outcome {
+        Outcome::Begun => see_other(action),
+        Outcome::Compared(Done::Yes(done)) => {
+            let account = &request.who.account.id;
+            let mut response = codes::handed_out(ctx, account, &done.codes);
             if let Some(came) = &done.session {
-                came_in(ctx, &mut response, came);
+                signed_in(ctx, &mut response, came);
             }
             response
         }
-        Done::Refused(refusal) => back(ctx, visitor, action, Problem::Typed(refusal)),
-        Done::Over => back(ctx, visitor, action, Problem::Over),
-    })
+        Outcome::Compared(Done::Refused(refusal)) => back(Problem::Typed(refusal)),
+        Outcome::Compared(Done::Over) => back(Problem::Over),
+    }
 }

@@ -1,67 +1,49 @@
 //! `/sign-in/factor`: the password was right, the second factor is still to be shown.
+
 use axum::Form;
-use axum::extract::{Extension, State};
 use axum::response::Response;
 
-use super::problem::{Problem, back};
-use super::{Posted, answer, at_stage, by, came_in, goes_on, has_form};
+use super::ask::ask;
+use super::{AwaitsFactor, FactorForm, by, goes_on, signed_in};
 use crate::server::account::factor::{Done, show};
-use crate::server::base::failure::Failure;
 use crate::server::http::drawn::flash::session_over;
-use crate::server::http::forms::form_token;
-use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::drawn::request::PageResult;
 use crate::server::http::places::{ACCOUNT, FACTOR};
-use crate::server::http::web_state::WebState;
+use crate::server::http::signed_in::WayBack;
 use crate::server::reset::factor::View;
-use crate::server::store::sessions::Stage;
 
 /// The page.
-pub(super) async fn page(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-) -> Response {
-    let made = async {
-        let person = match at_stage(&web.ctx, &visitor, Stage::Factor).await? {
-            Ok(person) => person,
-            Err(elsewhere) => return Ok(elsewhere),
-        };
-        let view = View {
-            token: form_token(&web.ctx, &person),
-            reference: String::new(),
-            user_name: person.account.user_name,
-            accounts: Vec::new(),
-            is_forced: false,
-        };
-        Ok(super::ask::ask(&web, &visitor, FACTOR, &view))
+pub(super) async fn get(AwaitsFactor(request): AwaitsFactor) -> Response {
+    let view = View {
+        token: request.form_token(),
+        reference: String::new(),
+        user_name: request.who.account.user_name.clone(),
+        accounts: Vec::new(),
+        is_forced: false,
     };
-    answer(made.await)
+    ask(&request, FACTOR, &view)
 }
 
-/// Takes the code.
-pub(super) async fn take(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-    Form(posted): Form<Posted>,
-) -> Response {
-    answer(taken(&web, &visitor, &posted).await)
-}
-
-async fn taken(web: &WebState, visitor: &Visitor, posted: &Posted) -> Result<Response, Failure> {
-    let ctx = &web.ctx;
-    let person = match at_stage(ctx, visitor, Stage::Factor).await? {
-        Ok(person) => person,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    if !has_form(ctx, &person, &posted.token) {
-        return Ok(back(ctx, visitor, FACTOR, Problem::Stale));
-    }
-    Ok(match show(ctx, by(visitor, &person), &posted.totp).await? {
+/// The code.
+pub(super) async fn post(
+    AwaitsFactor(request): AwaitsFactor,
+    Form(form): Form<FactorForm>,
+) -> PageResult {
+    let ctx = request.ctx();
+    let show = async { Ok(show(ctx, by(&request), &form.totp).await?) };
+    let answer = |done| match done {
         Done::Yes(came) => {
-            let mut response = goes_on(ctx, visitor, ACCOUNT);
-            came_in(ctx, &mut response, &came);
+            let mut response = goes_on(ctx, &request.visitor, ACCOUNT);
+            signed_in(ctx, &mut response, &came);
             response
         }
-        Done::Refused(refusal) => back(ctx, visitor, FACTOR, posted.problem(refusal)),
+        Done::Refused(refusal) => {
+            let error = form.problem(refusal).error(request.sentences());
+            request.back_with(FACTOR, error)
+        }
         Done::Over => session_over(ctx),
-    })
+    };
+    request
+        .post(&form.token, show, WayBack::to(FACTOR), answer)
+        .await
 }

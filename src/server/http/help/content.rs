@@ -1,11 +1,12 @@
 //! What the pages of the help say.
 
 use super::topic::Topic;
-use super::writer::{Block, Link, Writer};
+use super::writer::{Block, Writer};
 use crate::rules::channel::ProveBy;
 use crate::rules::steps::Step;
 use crate::server::config::{After, Reason};
 use crate::server::delivery::mail::records::{ADDRESS, KEY, SELECTOR, records};
+use crate::server::http::drawn::parts::Link;
 use crate::server::http::places::REVERT_CODE;
 use crate::texts::{MailText, Text};
 
@@ -23,9 +24,8 @@ impl Writer<'_> {
         self.put(Block::Links(links));
         // Text messages carry no links: here their readers find the page.
         if self.ctx.sms.is_some() {
-            let words = self.page(Text::SignInToldOfChange).to_owned();
-            let href = REVERT_CODE.to_owned();
-            self.put(Block::Link(Link { href, words }));
+            let words = self.page(Text::SignInToldOfChange);
+            self.put(Block::Link(Link::new(REVERT_CODE, words)));
         }
     }
 
@@ -150,10 +150,7 @@ impl Writer<'_> {
             .accounts
             .federated
             .iter()
-            .map(|service| Link {
-                href: service.reset_url.to_string(),
-                words: service.name.clone(),
-            })
+            .map(|service| Link::new(service.reset_url.as_str(), &*service.name))
             .collect();
         if !links.is_empty() {
             self.say(MailText::HelpOtherSignInList);
@@ -333,10 +330,7 @@ impl Writer<'_> {
         }
         self.say(MailText::HelpContactNever);
         let on = match flow {
-            Some((_, step)) => Link {
-                href: step.path().to_owned(),
-                words: self.page(Text::ErrorPageBack).to_owned(),
-            },
+            Some((_, step)) => Link::new(step.path(), self.page(Text::ErrorPageBack)),
             None => self.link(Step::Identify.path(), MailText::HelpStart),
         };
         self.put(Block::Button(on));

@@ -1,97 +1,92 @@
 //! "Did this answer your question?" and "what can we do better on this page?": asked, checked, kept, thanked for.
-use axum::extract::{Extension, State};
+
+use askama::Template;
+use axum::Form;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
 use super::topic::Topic;
-use super::{HelpPage, broken, draw, finish, page_name};
+use super::{draw, page_name};
 use crate::rules::steps::Step;
-use crate::server::base::failure::{Failure, Fault};
-use crate::server::context::Context;
+use crate::server::base::failure::Failure;
 use crate::server::help::feedback::{self, Answer, Said, Unsaid, WORDS_AT_MOST};
+use crate::server::http::drawn::flash::FormError;
 use crate::server::http::drawn::frame::Frame;
-use crate::server::http::layers::visitor::{Visitor, query_value};
+use crate::server::http::drawn::request::{PageRequest, PageResult};
+use crate::server::http::layers::visitor::query_value;
 use crate::server::http::places::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
-use crate::server::http::responses::{HasOwnPage, see_other, too_many};
-use crate::server::http::web_state::WebState;
-use crate::texts::{Catalogue, MailText};
+use crate::server::http::responses::{HasOwnPage, see_other};
+use crate::texts::MailText;
 
-/// The form as a page shows it.
-#[derive(Debug, Default)]
-pub struct Form<'a> {
+/// The question as a page asks it.
+pub(super) struct Question {
     /// The page that it is about.
     pub page: String,
     /// Whether it asks if the page answered the question.
     pub asks: bool,
     /// What was answered.
-    pub answer: Option<&'a str>,
+    pub answer: Option<Answer>,
     /// What was written.
     pub words: String,
-    /// What is to be put right.
-    pub problem: Option<String>,
     /// It was sent: nothing is asked, thanks are said.
     pub thanks: bool,
-    /// Where to go back to, if the form stands on a page of its own.
+    /// Where to go back to, if the question stands on a page of its own.
     pub back: Option<String>,
-}
-
-/// The sentences of the form.
-#[derive(Debug)]
-pub struct FormTexts<'a> {
-    pub asked: &'a str,
-    pub yes: &'a str,
-    pub no: &'a str,
-    pub better: &'a str,
+    /// How long the words may be.
     pub hint: String,
-    pub answered: &'a str,
-    pub contact: &'a str,
+    /// Who keeps them.
     pub kept: String,
-    pub privacy: &'a str,
-    pub privacy_at: String,
-    pub send: &'a str,
-    pub thanks: &'a str,
-    pub back: &'a str,
-    pub problem: &'a str,
+    /// Where it is said what is done with them.
+    pub privacy: String,
 }
 
-impl<'a> FormTexts<'a> {
-    /// The sentences of a language, with what the configuration says.
-    #[must_use]
-    pub fn new(ctx: &Context, sentences: &'a Catalogue) -> Self {
-        let help = &ctx.config.help;
+impl Question {
+    /// The question about a page, not answered yet.
+    pub fn about(request: &PageRequest, page: String) -> Self {
+        let (help, sentences) = (&request.ctx().config.help, request.sentences());
         let most = WORDS_AT_MOST.to_string();
         let controller = help.controller.as_deref().unwrap_or_default();
+        let privacy = help.privacy_url.as_ref().map(ToString::to_string);
         Self {
-            asked: sentences.mail(MailText::HelpFeedbackHeading),
-            yes: sentences.mail(MailText::HelpFeedbackYes),
-            no: sentences.mail(MailText::HelpFeedbackNo),
-            better: sentences.mail(MailText::HelpFeedbackTitle),
+            page,
+            asks: false,
+            answer: None,
+            words: String::new(),
+            thanks: false,
+            back: None,
             hint: sentences.fill_mail(MailText::HelpFeedbackHint, &[("max", &most)]),
-            answered: sentences.mail(MailText::HelpFeedbackAnswered),
-            contact: sentences.mail(MailText::HelpContactTitle),
             kept: sentences.fill_mail(MailText::HelpFeedbackKept, &[("controller", controller)]),
-            privacy: sentences.mail(MailText::HelpFeedbackPrivacy),
-            privacy_at: help
-                .privacy_url
-                .as_ref()
-                .map(ToString::to_string)
-                .unwrap_or_default(),
-            send: sentences.mail(MailText::HelpFeedbackSend),
-            thanks: sentences.mail(MailText::HelpFeedbackThanks),
-            back: sentences.mail(MailText::HelpFeedbackBack),
-            problem: sentences.get(crate::texts::Text::CommonProblemHeading),
+            privacy: privacy.unwrap_or_default(),
         }
+    }
+
+    /// Whether it was answered with yes.
+    pub fn is_yes(&self) -> bool {
+        self.answer == Some(Answer::Yes)
+    }
+
+    /// Whether it was answered with no.
+    pub fn is_no(&self) -> bool {
+        self.answer == Some(Answer::No)
     }
 }
 
-/// A page that something can be said of. A closed list, so that nothing else gets into the table.
-enum About {
+/// The question on a page of its own, for a page that has no room for it.
+#[derive(Template)]
+#[template(path = "help/feedback.html")]
+struct FeedbackPage<'a> {
+    frame: Frame<'a>,
+    question: Question,
+}
+
+/// The page that feedback is about. A closed list, so that nothing else gets into the table.
+enum Subject {
     Help(Option<Topic>),
     Other(&'static str),
 }
 
-impl About {
+impl Subject {
     fn parse(name: &str) -> Option<Self> {
         if let Some(rest) = name.strip_prefix("help") {
             return match rest.strip_prefix('/') {
@@ -114,7 +109,7 @@ impl About {
         }
     }
 
-    /// Where its form stands: on the page itself, or on one of its own.
+    /// Where its question stands: on the page itself, or on one of its own.
     fn asked_at(&self) -> String {
         match self {
             Self::Help(_) => format!("/{}?", self.name()),
@@ -123,55 +118,50 @@ impl About {
     }
 }
 
-/// The form of a page that has none on itself.
-pub async fn ask(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-    uri: Uri,
-) -> Response {
-    let about = query_value(&uri, "page").as_deref().and_then(About::parse);
-    match about.filter(|_| web.ctx.config.help.feedback) {
+/// What is to be put right about the answer.
+pub(super) fn error(words: String) -> FormError {
+    FormError::new("words", words)
+}
+
+/// `GET /help/feedback`: the question about a page that has none on itself.
+pub(super) async fn get(request: PageRequest, uri: Uri) -> Response {
+    let subject = query_value(&uri, "page");
+    let subject = subject.as_deref().and_then(Subject::parse);
+    match subject.filter(|_| request.ctx().config.help.feedback) {
         None => StatusCode::NOT_FOUND.into_response(),
-        Some(About::Other(name)) => {
-            let thanks = query_value(&uri, "thanks").is_some();
-            let form = Form {
-                page: name.to_owned(),
-                thanks,
-                ..Form::default()
+        Some(Subject::Other(name)) => {
+            let question = Question {
+                thanks: query_value(&uri, "thanks").is_some(),
+                ..Question::about(&request, name.to_owned())
             };
-            alone(&web, &visitor, form)
+            alone(&request, question, None)
         }
-        Some(about) => see_other(&format!(
+        Some(subject) => see_other(&format!(
             "{}lang={}#feedback",
-            about.asked_at(),
-            visitor.language.tag()
+            subject.asked_at(),
+            request.visitor.language.tag()
         )),
     }
 }
 
-fn alone(web: &WebState, visitor: &Visitor, mut form: Form<'_>) -> Response {
-    form.back = Some(format!("/{}", form.page));
-    let sentences = web.ctx.sentences(visitor.language);
-    let title = sentences.mail(MailText::HelpFeedbackTitle);
-    let frame = Frame {
-        query: format!("page={}&", form.page),
-        ..super::frame(web, sentences, title, Some(&form))
-    };
-    let page = HelpPage {
-        frame,
-        all: None,
-        title,
-        labelled: !form.thanks,
-        blocks: Vec::new(),
-        form: Some(form),
-        texts: FormTexts::new(&web.ctx, sentences),
-        updated: None,
-    };
-    finish(web, visitor, &page)
+fn alone(request: &PageRequest, question: Question, problem: Option<String>) -> Response {
+    let frame = request
+        .frame(request.mail(MailText::HelpFeedbackTitle))
+        .with_query(format!("page={}&", question.page));
+    request.draw_without_scripts(&FeedbackPage {
+        frame: Frame {
+            error: problem.map(error),
+            ..frame
+        },
+        question: Question {
+            back: Some(format!("/{}", question.page)),
+            ..question
+        },
+    })
 }
 
 #[derive(Deserialize)]
-pub(super) struct Posted {
+pub(super) struct FeedbackForm {
     page: String,
     #[serde(default)]
     answer: String,
@@ -179,51 +169,46 @@ pub(super) struct Posted {
     words: String,
 }
 
-/// Takes the form.
-pub async fn take(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-    axum::Form(posted): axum::Form<Posted>,
-) -> Response {
-    if !web.ctx.config.help.feedback {
-        return StatusCode::NOT_FOUND.into_response();
+/// `POST /help/feedback`.
+pub(super) async fn post(request: PageRequest, Form(form): Form<FeedbackForm>) -> PageResult {
+    let ctx = request.ctx();
+    if !ctx.config.help.feedback {
+        return Ok(StatusCode::NOT_FOUND.into_response());
     }
-    let Some(about) = About::parse(&posted.page) else {
-        return StatusCode::BAD_REQUEST.into_response();
+    let Some(subject) = Subject::parse(&form.page) else {
+        return Ok(StatusCode::BAD_REQUEST.into_response());
     };
-    let answer = Answer::parse(&posted.answer).filter(|_| matches!(about, About::Help(_)));
-    let words = feedback::tidy(&posted.words);
+    let answer = Answer::parse(&form.answer).filter(|_| matches!(subject, Subject::Help(_)));
+    let words = feedback::tidy(&form.words);
     if let Err(unsaid) = feedback::check(answer, &words) {
-        return match again(&web, &visitor, &about, answer, words, unsaid).await {
-            Ok(response) => response,
-            Err(error) => broken(&error),
-        };
+        return again(&request, &subject, answer, words, unsaid).await;
     }
     let said = Said {
-        page: &about.name(),
-        language: visitor.language,
+        page: &subject.name(),
+        language: request.visitor.language,
         answer,
         words: &words,
     };
-    match feedback::keep(&web.ctx, visitor.client, said).await {
-        Ok(()) => see_other(&format!("{}thanks=1#feedback", about.asked_at())),
-        Err(Failure::TooMany { wait }) => too_many(wait),
-        Err(Failure::Fault(error)) => broken(&error),
-        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    match feedback::keep(ctx, request.visitor.client, said).await {
+        Ok(()) => Ok(see_other(&format!(
+            "{}thanks=1#feedback",
+            subject.asked_at()
+        ))),
+        Err(failure @ (Failure::TooMany { .. } | Failure::Fault(_))) => Err(failure.into()),
+        Err(_) => Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()),
     }
 }
 
 /// The page again, with what was written and what is to be put right.
 async fn again(
-    web: &WebState,
-    visitor: &Visitor,
-    about: &About,
+    request: &PageRequest,
+    subject: &Subject,
     answer: Option<Answer>,
     words: String,
     unsaid: Unsaid,
-) -> Result<Response, Fault> {
-    let sentences = web.ctx.sentences(visitor.language);
-    let asks = matches!(about, About::Help(_));
+) -> PageResult {
+    let sentences = request.sentences();
+    let asks = matches!(subject, Subject::Help(_));
     let most = WORDS_AT_MOST.to_string();
     let problem = match unsaid {
         Unsaid::Nothing if asks => sentences.mail(MailText::HelpFeedbackNothing).to_owned(),
@@ -233,17 +218,15 @@ async fn again(
             &[("max", &most), ("count", &count.to_string())],
         ),
     };
-    let form = Form {
-        page: about.name(),
+    let question = Question {
         asks,
-        answer: answer.map(Answer::as_str),
+        answer,
         words,
-        problem: Some(problem),
-        ..Form::default()
+        ..Question::about(request, subject.name())
     };
-    let mut response = match about {
-        About::Help(topic) => draw(web, visitor, *topic, Some(form)).await?,
-        About::Other(_) => alone(web, visitor, form),
+    let mut response = match subject {
+        Subject::Help(topic) => draw(request, *topic, Some(question), Some(problem)).await?,
+        Subject::Other(_) => alone(request, question, Some(problem)),
     };
     *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
     response.extensions_mut().insert(HasOwnPage);

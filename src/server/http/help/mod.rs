@@ -7,87 +7,63 @@ mod writer;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Extension, Path, State};
+use axum::extract::Path;
 use axum::http::{StatusCode, Uri};
-use axum::response::{Html, IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use jiff::civil::Date;
 
-use super::cookies::append;
-use super::cookies::{self, Name};
+use super::drawn::early::EarlyResponse;
 use super::drawn::frame::Frame;
-use super::layers::visitor::{Visitor, query_value};
-use super::responses::status_of;
+use super::drawn::request::{PageRequest, PageResult};
+use super::layers::visitor::query_value;
 use super::web_state::WebState;
 use super::wizard::pages::current_flow;
 use crate::rules::steps::Step;
-use crate::server::base::failure::Fault;
 use crate::server::base::local_time::calendar;
-use crate::server::context::Context;
-use crate::texts::{Catalogue, Language, MailText};
-use feedback::{Form, FormTexts};
+use crate::texts::MailText;
+use feedback::Question;
 use topic::{OVERVIEW_UPDATED, Topic};
 use writer::{Block, Writer};
 
+/// The overview or a topic: what they say is data of one kind.
 #[derive(Template)]
-#[template(path = "help.html")]
+#[template(path = "help/topic.html")]
 struct HelpPage<'a> {
     frame: Frame<'a>,
-    /// The words of the link to the overview, on every page but that.
-    all: Option<&'a str>,
-    title: &'a str,
-    /// Whether the title is what the field of the form is called.
-    labelled: bool,
+    is_overview: bool,
     blocks: Vec<Block>,
-    form: Option<Form<'a>>,
-    texts: FormTexts<'a>,
-    updated: Option<String>,
+    question: Option<Question>,
+    updated: String,
 }
 
 /// The routes.
 pub fn routes() -> Router<WebState> {
     Router::new()
-        .route("/help", get(overview))
-        .route("/help/feedback", get(feedback::ask).post(feedback::take))
-        .route("/help/{topic}", get(topic))
+        .route("/help", get(get_overview))
+        .route("/help/feedback", get(feedback::get).post(feedback::post))
+        .route("/help/{topic}", get(get_topic))
 }
 
-async fn overview(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-    uri: Uri,
-) -> Response {
-    show(&web, &visitor, &uri, None).await
+async fn get_overview(request: PageRequest, uri: Uri) -> PageResult {
+    draw_asking(&request, &uri, None).await
 }
 
-async fn topic(
-    State(web): State<WebState>,
-    Extension(visitor): Extension<Visitor>,
-    Path(slug): Path<String>,
-    uri: Uri,
-) -> Response {
+async fn get_topic(request: PageRequest, Path(slug): Path<String>, uri: Uri) -> PageResult {
     match Topic::parse(&slug) {
-        Some(topic) => show(&web, &visitor, &uri, Some(topic)).await,
-        None => StatusCode::NOT_FOUND.into_response(),
+        Some(topic) => draw_asking(&request, &uri, Some(topic)).await,
+        None => Ok(StatusCode::NOT_FOUND.into_response()),
     }
 }
 
-async fn show(web: &WebState, visitor: &Visitor, uri: &Uri, topic: Option<Topic>) -> Response {
-    let form = web.ctx.config.help.feedback.then(|| Form {
-        page: page_name(topic),
-        asks: true,
+/// A page of the help, with the question whether it helped where that is asked.
+async fn draw_asking(request: &PageRequest, uri: &Uri, topic: Option<Topic>) -> PageResult {
+    let question = request.ctx().config.help.feedback.then(|| Question {
         thanks: query_value(uri, "thanks").is_some(),
-        ..Form::default()
+        asks: true,
+        ..Question::about(request, page_name(topic))
     });
-    match draw(web, visitor, topic, form).await {
-        Ok(response) => response,
-        Err(error) => broken(&error),
-    }
-}
-
-fn broken(error: &Fault) -> Response {
-    error.log("a page of the help cannot be made");
-    status_of(error).into_response()
+    draw(request, topic, question, None).await
 }
 
 /// The name of a page of the help among all pages: its path without the first slash.
@@ -98,19 +74,18 @@ fn page_name(topic: Option<Topic>) -> String {
     )
 }
 
-/// A page of the help, with the question whether it helped where that is asked.
+/// A page of the help, with this question and what is to be put right about its answer.
 async fn draw(
-    web: &WebState,
-    visitor: &Visitor,
+    request: &PageRequest,
     topic: Option<Topic>,
-    form: Option<Form<'_>>,
-) -> Result<Response, Fault> {
-    let ctx = &web.ctx;
-    let (flow, _) = current_flow(ctx, visitor).await?;
+    question: Option<Question>,
+    problem: Option<String>,
+) -> Result<Response, EarlyResponse> {
+    let (flow, _) = current_flow(&request.web.ctx, &request.visitor).await?;
     let flow = flow
         .as_ref()
         .map(|flow| (&*flow.reference, step_of(&flow.step)));
-    let mut writer = Writer::new(ctx, visitor.language);
+    let mut writer = Writer::new(request.ctx(), request.visitor.language);
     let (title, updated) = if let Some(topic) = topic {
         writer.topic(topic);
         (topic.title(writer.by_phone()), topic.updated())
@@ -119,21 +94,16 @@ async fn draw(
         (MailText::HelpTitle, OVERVIEW_UPDATED)
     };
     writer.end(topic, flow);
-    let sentences = ctx.sentences(visitor.language);
-    Ok(finish(
-        web,
-        visitor,
-        &HelpPage {
-            frame: frame(web, sentences, sentences.mail(title), form.as_ref()),
-            all: topic.map(|_| sentences.mail(MailText::HelpAll)),
-            title: sentences.mail(title),
-            labelled: false,
-            blocks: writer.finish(),
-            form,
-            texts: FormTexts::new(ctx, sentences),
-            updated: Some(updated_on(ctx, updated, visitor.language)),
+    Ok(request.draw_without_scripts(&HelpPage {
+        frame: Frame {
+            error: problem.map(feedback::error),
+            ..request.frame(request.mail(title))
         },
-    ))
+        is_overview: topic.is_none(),
+        blocks: writer.finish(),
+        question,
+        updated: updated_on(request, updated),
+    }))
 }
 
 /// Where a flow stands that this browser can go back to.
@@ -141,35 +111,10 @@ fn step_of(name: &str) -> Step {
     Step::parse(name).unwrap_or_default()
 }
 
-fn frame<'a>(
-    web: &'a WebState,
-    sentences: &'a Catalogue,
-    title: &str,
-    form: Option<&Form<'_>>,
-) -> Frame<'a> {
-    let is_wrong = form.is_some_and(|form| form.problem.is_some());
-    Frame::new(web, sentences, title.to_owned()).with_error(is_wrong, sentences)
-}
-
 /// When a page was last changed: by us, or, if that was later, by the organisation.
-fn updated_on(ctx: &Context, ours: Date, language: Language) -> String {
-    let theirs = ctx.config.help.updated.unwrap_or(ours);
-    let date = calendar(ours.max(theirs), language);
-    ctx.sentences(language)
-        .fill_mail(MailText::HelpUpdated, &[("date", &date)])
-}
-
-fn finish(web: &WebState, visitor: &Visitor, page: &HelpPage<'_>) -> Response {
-    let mut response = match page.render() {
-        Ok(page) => Html(page).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "a page of the help cannot be drawn");
-            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-        }
-    };
-    if visitor.chose_language {
-        let language = cookies::set(&web.ctx, Name::Language, visitor.language.tag());
-        append(&mut response, language);
-    }
-    response
+fn updated_on(request: &PageRequest, ours: Date) -> String {
+    let theirs = request.ctx().config.help.updated.unwrap_or(ours);
+    let date = calendar(ours.max(theirs), request.visitor.language);
+    let sentences = request.sentences();
+    sentences.fill_mail(MailText::HelpUpdated, &[("date", &date)])
 }

@@ -4,11 +4,12 @@ use super::topic::Topic;
 use crate::rules::channel::ProveBy;
 use crate::server::context::Context;
 use crate::server::delivery::mail::records::Record;
+use crate::server::http::drawn::parts::Link;
 use crate::server::http::wizard::state::senders;
 use crate::texts::{Catalogue, Language, MailText, Text};
 
 /// A piece of a page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum Block {
     /// A paragraph.
     Words(String),
@@ -28,15 +29,6 @@ pub enum Block {
     Case(String, String),
     /// A record for the DNS.
     Record(Record),
-}
-
-/// A link.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    /// Where to.
-    pub href: String,
-    /// What it says.
-    pub words: String,
 }
 
 /// What pages are made from: the configuration and the sentences of a language.
@@ -96,10 +88,7 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn link(&self, href: impl Into<String>, words: MailText) -> Link {
-        Link {
-            href: href.into(),
-            words: self.get(words),
-        }
+        Link::new(href, self.get(words))
     }
 
     pub(super) fn to(&self, topic: Topic) -> Link {

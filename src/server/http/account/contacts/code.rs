@@ -1,104 +1,80 @@
 //! The page that takes the code of a new address or number.
 
-use axum::response::Response;
+use axum::Form;
 
 use super::super::codes;
-use super::{CODE, Posted, place_of};
+use super::{ContactForm, RefusedPage, place_of};
 use crate::rules::page::Notice;
 use crate::server::account::contacts;
-use crate::server::account::rejection::Rejection;
-use crate::server::base::failure::Failure;
-use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash::done;
-use crate::server::http::drawn::screen::Screen;
+use crate::server::http::drawn::request::PageResult;
 use crate::server::http::places::SECURITY;
 use crate::server::http::responses::see_other;
-use crate::server::http::signed_in::{SignedInRequest, back_to_security};
+use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::texts::MailText;
 
+/// The path of the page.
+pub(super) const PATH: &str = "/account/security/code";
+
 /// `GET /account/security/code`.
-pub async fn show_code(here: SignedInRequest) -> Result<Response, EarlyResponse> {
-    let ctx = here.ctx();
-    let sentences = here.sentences();
-    let problem = here.complaint(CODE);
+pub async fn get_code(request: SignedInRequest) -> PageResult {
+    let ctx = request.ctx();
     let mut connection = ctx.store.read().await?;
-    let sent = contacts::sent(ctx, &mut connection, &here.who).await?;
+    let sent = contacts::sent(ctx, &mut connection, &request.who).await?;
     drop(connection);
     let Some(sent) = sent else {
-        let Some((_, words)) = problem else {
-            return Ok(see_other(SECURITY));
-        };
-        // The code was right, but there is no place for the contact any more.
-        let screen = Screen {
-            title: here.mail(MailText::AccountSecurityTitle),
-            problem: Some((String::new(), words)),
-            back: Some(back_to_security(sentences)),
-            ..Screen::default()
-        };
-        return Ok(here.draw(CODE, "", screen));
+        let frame = request
+            .frame(request.mail(MailText::AccountSecurityTitle))
+            .back_to(SECURITY, MailText::AccountBack)
+            .with_fields(&[]);
+        return Ok(if frame.error.is_some() {
+            // The code was right, but there is no place for the contact any more.
+            request.draw(&RefusedPage { frame })
+        } else {
+            see_other(SECURITY)
+        });
     };
     let other = place_of(sent.channel.into(), sent.replaces.as_deref());
     let asked = codes::Asked {
-        action: CODE,
-        token: here.form_token(),
+        action: PATH,
         next: None,
+        query: String::new(),
         has_factor: false,
         other: (other, MailText::AccountCodeOther),
     };
-    let screen = Screen {
-        back: Some(back_to_security(sentences)),
-        ..codes::screen(sentences, &sent, asked, problem)
-    };
-    Ok(here.draw(CODE, "", screen))
+    Ok(request.draw(&codes::page(&request, &sent, asked)))
 }
 
 /// `POST /account/security/code`.
-pub async fn take_code(
-    here: SignedInRequest,
-    axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, EarlyResponse> {
-    let ctx = here.ctx();
-    let result = async {
-        here.check_form(&posted.token)?;
-        contacts::confirm(
-            ctx,
-            &here.who,
-            &posted.code,
-            here.visitor.browser,
-            here.visitor.client,
-        )
-        .await
-    }
-    .await;
-    match result {
-        Ok(confirmed) => {
+pub async fn post_code(request: SignedInRequest, Form(form): Form<ContactForm>) -> PageResult {
+    let (ctx, visitor) = (request.ctx(), &request.visitor);
+    let (browser, client) = (visitor.browser, visitor.client);
+    let confirm = contacts::confirm(ctx, &request.who, &form.code, browser, client);
+    // Confirmed before: the security page shows how things stand.
+    let back = WayBack::to(PATH).without_code(SECURITY);
+    request
+        .post(&form.token, confirm, back, |confirmed| {
             let notice = if confirmed.is_told {
                 Notice::ContactChanged
             } else {
                 Notice::ContactAdded
             };
-            Ok(done(ctx, SECURITY, notice))
-        }
-        // Confirmed in another tab, or pressed twice: the security page shows how things stand.
-        Err(Failure::Rejected(Rejection::NoCode)) => Ok(see_other(SECURITY)),
-        Err(undone) => here.refuse(CODE, undone, None),
-    }
+            done(ctx, SECURITY, notice)
+        })
+        .await
 }
 
 /// `POST /account/security/code/again`.
-pub async fn send_again(
-    here: SignedInRequest,
-    axum::Form(posted): axum::Form<Posted>,
-) -> Result<Response, EarlyResponse> {
-    let ctx = here.ctx();
-    let result = async {
-        here.check_form(&posted.token)?;
-        contacts::send_again(ctx, &here.who, here.visitor.client).await
-    }
-    .await;
-    match result {
-        Ok(()) => Ok(done(ctx, CODE, Notice::Resent)),
-        Err(Failure::Rejected(Rejection::NoCode)) => Ok(see_other(SECURITY)),
-        Err(undone) => here.refuse(CODE, undone, None),
-    }
+pub async fn post_code_again(
+    request: SignedInRequest,
+    Form(form): Form<ContactForm>,
+) -> PageResult {
+    let ctx = request.ctx();
+    let send = contacts::send_again(ctx, &request.who, request.visitor.client);
+    let back = WayBack::to(PATH).without_code(SECURITY);
+    request
+        .post(&form.token, send, back, |()| {
+            done(ctx, PATH, Notice::Resent)
+        })
+        .await
 }

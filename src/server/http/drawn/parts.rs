@@ -1,0 +1,94 @@
+//! What the shared parts of templates (`templates/parts/`) are filled with.
+
+use super::frame::Frame;
+
+/// A link.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// Where it leads.
+    pub href: String,
+    /// Its words.
+    pub words: String,
+    /// Its name, where the words are not enough by themselves.
+    pub name: Option<String>,
+}
+
+impl Link {
+    /// A link whose words say enough.
+    pub fn new(href: impl Into<String>, words: impl Into<String>) -> Self {
+        Self {
+            href: href.into(),
+            words: words.into(),
+            name: None,
+        }
+    }
+
+    /// The same, with a name of its own for those who hear it by itself.
+    #[must_use]
+    pub fn named(self, name: String) -> Self {
+        Self {
+            name: Some(name),
+            ..self
+        }
+    }
+}
+
+/// A field of a form.
+#[derive(Debug, Default)]
+pub struct Field {
+    /// Its name and id.
+    pub id: &'static str,
+    /// The type of the input.
+    pub kind: &'static str,
+    /// Its label.
+    pub label: String,
+    /// More about it.
+    pub hint: Option<String>,
+    /// What is to be put right.
+    pub error: Option<String>,
+    /// What it holds.
+    pub value: String,
+    /// What the browser may fill in (HTML autofill).
+    pub autocomplete: &'static str,
+    /// The keyboard of a phone.
+    pub inputmode: &'static str,
+    /// Class of the input.
+    pub class: &'static str,
+}
+
+impl Field {
+    /// The same, with what the page says is to be put right at this field.
+    #[must_use]
+    pub fn with_error(self, frame: &Frame<'_>) -> Self {
+        Self {
+            error: frame.error_at(self.id).map(str::to_owned),
+            ..self
+        }
+    }
+
+    /// The ids of what describes it.
+    #[must_use]
+    pub fn described_by(&self) -> Option<String> {
+        let parts = [
+            (self.hint.is_some(), "hint"),
+            (self.error.is_some(), "error"),
+        ];
+        let ids: Vec<String> = parts
+            .into_iter()
+            .filter(|(is_there, _)| *is_there)
+            .map(|(_, part)| format!("{}-{part}", self.id))
+            .collect();
+        (!ids.is_empty()).then(|| ids.join(" "))
+    }
+}
+
+/// A thing that the account has, with what can be done about it.
+#[derive(Debug, Default)]
+pub struct Card {
+    /// The thing.
+    pub words: String,
+    /// More about it.
+    pub notes: Vec<String>,
+    /// What can be done.
+    pub links: Vec<Link>,
+}
