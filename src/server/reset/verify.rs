@@ -1,6 +1,10 @@
 //! The code step: counts the try first, compares in constant time, moves the flow on and rotates its cookie.
+
+mod decision;
+
 use std::net::IpAddr;
 
+use self::decision::{Compared, Decision};
 use super::code_mac;
 use super::flow::{Held, held, proved_cookie, step};
 use crate::rules::channel::Channel;
@@ -93,32 +97,35 @@ async fn attempt(
     if !all.contains(&whom) {
         all.push(whom.clone());
     }
-    let guessed_at =
+    let over_limit =
         requests::is_any_over_wrong_code_limit(ctx, tx, all.iter().map(String::as_str)).await?;
     let in_time = flow
         .secret_expires_at
         .is_some_and(|until| until > ctx.now());
-    let alive = in_time && flow.secret_tries_left >= 0;
     // Looked up now: an account that was disabled meanwhile has no right code any more.
     let mut is_held = false;
     for each in &all {
         let holder = store::accounts::by_id(tx, each).await?;
         is_held |= holder.is_some_and(|account| account.is_active());
     }
-    let alive = alive && is_held;
-    let right = same(&mac, flow.secret_mac.as_deref().unwrap_or(NO_MAC));
-    let is_former = same(&mac, flow.former_secret_mac.as_deref().unwrap_or(NO_MAC));
-    if right && !in_time {
-        // Whoever has the code may know that it is too old: a text message dies sooner than the page says of mail.
-        return Err(Failure::rejected(Problem::CodeExpired));
-    }
-    if right && alive && !guessed_at {
-        return prove(ctx, tx, flow, &mac, &all).await;
-    }
-    if let Some(former) = former.as_deref().filter(|_| !guessed_at)
-        && store::former_codes::note_typed(tx, &whom, former, ctx.now()).await?
-    {
-        return replaced(ctx, tx, &flow).await;
+    let compared = Compared {
+        is_right: same(&mac, flow.secret_mac.as_deref().unwrap_or(NO_MAC)),
+        is_former: same(&mac, flow.former_secret_mac.as_deref().unwrap_or(NO_MAC)),
+        is_replaced: former.is_some(),
+        is_in_time: in_time,
+        is_alive: in_time && flow.secret_tries_left >= 0 && is_held,
+        is_over_limit: over_limit,
+        left: u8::try_from(flow.tries_left).unwrap_or(0),
+    };
+    match (compared.decide(), former) {
+        (Decision::Expired, _) => return Err(Failure::rejected(Problem::CodeExpired)),
+        (Decision::Prove, _) => return prove(ctx, tx, flow, &mac, &all).await,
+        (Decision::Replaced, Some(former)) => {
+            if store::former_codes::note_typed(tx, &whom, &former, ctx.now()).await? {
+                return replaced(ctx, tx, &flow).await;
+            }
+        }
+        (Decision::Replaced | Decision::Wrong, _) => {}
     }
     for each in &all {
         requests::wrong_code(ctx, tx, each).await?;
@@ -129,12 +136,7 @@ async fn attempt(
         detail: "",
     };
     audit::record(ctx, tx, Event::CodeWrong, about).await?;
-    let left = u8::try_from(flow.tries_left).unwrap_or(0);
-    Err(Failure::rejected(match left {
-        0 => Problem::CodeTriesUsedUp,
-        left if is_former || former.is_some() => Problem::CodeReplaced { left },
-        left => Problem::CodeWrong { left },
-    }))
+    Err(Failure::rejected(compared.wrong()))
 }
 
 /// Which of the codes that a newer one has replaced this is, by its MAC: the mailbox may show the older message. As many MACs are made and
