@@ -70,6 +70,8 @@ mod malformed;
 #[cfg(test)]
 mod must_change;
 #[cfg(test)]
+mod newer_schema;
+#[cfg(test)]
 mod one_server;
 #[cfg(test)]
 mod order;

@@ -32,6 +32,7 @@ pub mod readiness;
 pub mod readings;
 pub mod recovery_codes;
 pub mod revert_links;
+mod schema;
 mod serving;
 pub mod sessions;
 pub mod sign_in_tries;
@@ -40,13 +41,11 @@ pub mod together;
 mod transaction;
 mod turns;
 
-use std::sync::LazyLock;
 use std::time::Duration;
 
 use sqlx::error::DatabaseError;
-use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, AnyPool, Executor as _};
+use sqlx::{Any, AnyConnection, AnyPool};
 
 use presence::Presence;
 pub use serving::Serving;
@@ -91,6 +90,21 @@ pub enum StoreError {
     /// The database refused or did not answer.
     #[error("the database did not answer: {0}")]
     Database(sqlx::Error),
+    /// A later version of the program has changed the schema.
+    #[error(
+        "the database was written by a newer Rekey (its schema is {schema}, this program knows {known}): start that version, or restore the backup from before it"
+    )]
+    Newer {
+        /// The newest change of the database's schema.
+        schema: i64,
+        /// The newest one that this program knows.
+        known: i64,
+    },
+    /// A change of the schema is not this program's.
+    #[error(
+        "the database was written by another Rekey (change {0} of its schema is not the one that this program knows): start that version, or restore the backup from before it"
+    )]
+    Other(i64),
     /// The schema could not be brought up to date.
     #[error("the database schema could not be brought up to date: {0}")]
     Migration(sqlx::migrate::MigrateError),
@@ -114,17 +128,6 @@ impl From<sqlx::migrate::MigrateError> for StoreError {
         }
     }
 }
-
-/// The schema, change by change. What keeps two nodes from changing it at once is [`Store::migrate`]'s.
-static MIGRATIONS: LazyLock<Migrator> = LazyLock::new(|| {
-    let mut migrations = sqlx::migrate!("./migrations");
-    migrations.set_locking(false);
-    migrations
-});
-/// The advisory lock under which a node changes the schema; any number that nothing else in the database uses.
-const MIGRATING: i64 = 0x0072_656b_6579;
-/// How often a node asks whether another one has finished changing the schema.
-const ASKS_EVERY: Duration = Duration::from_millis(250);
 
 /// How long anybody waits for a connection, a turn included. A restart of the database may take so long without anybody noticing.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -156,36 +159,12 @@ impl Store {
     /// Opens the database at `url` and brings its schema up to date.
     ///
     /// # Errors
-    /// [`StoreError`] when the engine is unknown, the file cannot be made, or the database does not answer.
+    /// [`StoreError`] when the engine is unknown, the file cannot be made, another version of the program has written the database, or it
+    /// does not answer.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let store = Self::connect(url).await?;
         store.migrate().await?;
         Ok(store)
-    }
-
-    /// Brings the schema up to date. On PostgreSQL in one transaction, so that a pooler which hands each one to another server may stand
-    /// before it, and under a lock that ends with it: another node may be at the same.
-    async fn migrate(&self) -> Result<(), StoreError> {
-        if self.engine == Engine::Sqlite {
-            return Ok(MIGRATIONS.run(&self.writers).await?);
-        }
-        let mut tx = self.writers.begin().await?;
-        tx.execute(pools::FORGET_STATEMENTS).await?;
-        for asked in 0_u32.. {
-            let (locked,): (bool,) = sqlx::query_as("SELECT pg_try_advisory_xact_lock($1)")
-                .bind(MIGRATING)
-                .fetch_one(&mut *tx)
-                .await?;
-            if locked {
-                break;
-            }
-            if asked == 20 {
-                tracing::warn!("waiting for another node that changes the database schema");
-            }
-            tokio::time::sleep(ASKS_EVERY).await;
-        }
-        MIGRATIONS.run(&mut *tx).await?;
-        Ok(tx.commit().await?)
     }
 
     /// Opens the database at `url` as it is, for looking only; `None` where an embedded one is not there yet.
@@ -196,39 +175,6 @@ impl Store {
         match address::sqlite(url)? {
             Some(file) if !file.path.exists() => Ok(None),
             _ => Self::connect(url).await.map(Some),
-        }
-    }
-
-    /// How many changes of the schema wait for the next start of the server.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn pending_migrations(&self) -> Result<usize, StoreError> {
-        Ok(MIGRATIONS
-            .iter()
-            .count()
-            .saturating_sub(self.applied_migrations().await?))
-    }
-
-    /// Whether there are tables at all.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn has_schema(&self) -> Result<bool, StoreError> {
-        Ok(self.applied_migrations().await? > 0)
-    }
-
-    async fn applied_migrations(&self) -> Result<usize, StoreError> {
-        let mut connection = self.read().await?;
-        let applied: Result<(i64,), sqlx::Error> =
-            sqlx::query_as("SELECT COUNT(*) FROM _sqlx_migrations")
-                .fetch_one(&mut *connection)
-                .await;
-        match applied {
-            Ok((applied,)) => Ok(usize::try_from(applied).unwrap_or(0)),
-            // A database without that table is empty.
-            Err(sqlx::Error::Database(_)) => Ok(0),
-            Err(error) => Err(error.into()),
         }
     }
 
