@@ -1,25 +1,50 @@
-//! What is on its way survives an update: the data, the key file and the cookies of an earlier program (tests/fixtures/update) go on under the
-//! program of today.
+//! What is on its way survives an update: the data, the key file and the cookies of every program that has landed (tests/fixtures/landed) go
+//! on under the program of today.
 
 use std::collections::BTreeMap;
 
-use rekey::texts::Text;
+use rekey::texts::{MailText, Text};
 
 use crate::support::sms::Sms;
-use crate::support::update::{Held, updated};
+use crate::support::update::Landed;
 use crate::support::{
-    Browser, Engine, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Smtp, english, on_both_engines,
-    until,
+    Browser, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Smtp, english, english_mail, until,
 };
 
-on_both_engines!(
-    messages_that_waited_go_out,
-    links_open,
-    half_done_resets_finish,
-    sessions_and_devices_live,
-    second_factors_work,
-    changes_can_be_stopped,
-    passwords_and_limits_hold
+/// Makes of each named function two tests, one on each database engine, on every fixture that holds a person.
+macro_rules! on_all_that_landed {
+    ($($name:ident: $person:literal),+ $(,)?) => {
+        $(mod $name {
+            use crate::support::Engine;
+            use crate::support::update::Landed;
+
+            #[tokio::test]
+            async fn sqlite() {
+                for landed in Landed::with($person, Engine::Sqlite) {
+                    super::$name(landed).await;
+                }
+            }
+
+            #[tokio::test]
+            async fn postgres() {
+                for landed in Landed::with($person, Engine::Postgres) {
+                    super::$name(landed).await;
+                }
+            }
+        })+
+    };
+}
+
+mod later;
+
+on_all_that_landed!(
+    messages_that_waited_go_out: "frida",
+    links_open: "dora",
+    half_done_resets_finish: "carl",
+    sessions_and_devices_live: "olof",
+    second_factors_work: "anna",
+    changes_can_be_stopped: "ivar",
+    passwords_and_limits_hold: "nina",
 );
 
 const CODE: &str = "/forgot-password/code";
@@ -27,20 +52,22 @@ const FACTOR: &str = "/forgot-password/factor";
 const NEW: &str = "/forgot-password/new";
 const DONE: &str = "/forgot-password/done";
 
-async fn start(engine: Engine) -> (Smtp, Sms, Server, Held) {
+async fn start(landed: &Landed) -> (Smtp, Sms, Server) {
     let (smtp, sms) = (Smtp::start(), Sms::start().await);
-    let (server, held) = updated(engine, &smtp, &sms).await;
-    (smtp, sms, server, held)
+    let server = landed.start(&smtp, &sms).await;
+    (smtp, sms, server)
 }
 
 /// The letters that waited, by whom they are for. What was asked for after them, too.
-async fn letters(smtp: &Smtp, expected: usize) -> BTreeMap<String, ReceivedMail> {
+async fn letters(smtp: &Smtp, expected: &[&str]) -> BTreeMap<String, ReceivedMail> {
     until("all letters", async || {
-        (smtp.taken() >= expected).then_some(())
+        let letters = smtp.unread().into_iter();
+        let letters: BTreeMap<String, ReceivedMail> =
+            letters.map(|letter| (letter.to.concat(), letter)).collect();
+        let all = expected.iter().all(|to| letters.contains_key(*to));
+        all.then_some(letters)
     })
-    .await;
-    let letters = smtp.unread().into_iter();
-    letters.map(|letter| (letter.to.concat(), letter)).collect()
+    .await
 }
 
 /// The code of the next text message to a number.
@@ -62,9 +89,17 @@ async fn finishes(server: &Server, browser: &mut Browser, page: &Page, who: &str
     assert!(server.opens(who, GOOD).await, "{who}");
 }
 
-async fn messages_that_waited_go_out(engine: Engine) {
-    let (smtp, sms, server, held) = start(engine).await;
-    let letters = letters(&smtp, 5).await;
+async fn messages_that_waited_go_out(landed: Landed) {
+    let (smtp, sms, server) = start(&landed).await;
+    let held = &landed.held;
+    let expected = [
+        "frida@demo.example",
+        "gustav@demo.example",
+        "jonas@demo.example",
+        "kajsa@new.example",
+        "petra@demo.example",
+    ];
+    let letters = letters(&smtp, &expected).await;
     let to = |who: &str| &letters[&format!("{who}@demo.example")];
     // A code that no relay had taken, typed into a page that is open since then.
     let mut frida = held.browser(&server, "frida", "flow_at_code");
@@ -109,8 +144,9 @@ async fn messages_that_waited_go_out(engine: Engine) {
     assert_eq!(nobody.give(&page, "000000").await.path, CODE);
 }
 
-async fn links_open(engine: Engine) {
-    let (_smtp, _sms, server, held) = start(engine).await;
+async fn links_open(landed: Landed) {
+    let (_smtp, _sms, server) = start(&landed).await;
+    let held = &landed.held;
     let mut dora = server.browser();
     let page = dora.get(&held.text("dora", "link")).await;
     finishes(&server, &mut dora, &page, "dora").await;
@@ -124,8 +160,9 @@ async fn links_open(engine: Engine) {
     assert_eq!(page.heading(), english(Text::LinkUsedTitle));
 }
 
-async fn half_done_resets_finish(engine: Engine) {
-    let (_smtp, _sms, server, held) = start(engine).await;
+async fn half_done_resets_finish(landed: Landed) {
+    let (_smtp, _sms, server) = start(&landed).await;
+    let held = &landed.held;
     let mut bjorn = held.browser(&server, "bjorn", "flow_at_code");
     let page = bjorn.get(CODE).await;
     assert_eq!(page.reference(), held.text("bjorn", "reference"));
@@ -156,8 +193,9 @@ async fn half_done_resets_finish(engine: Engine) {
     assert_eq!(page.heading(), english(Text::DoneAlreadyTitle));
 }
 
-async fn sessions_and_devices_live(engine: Engine) {
-    let (_smtp, _sms, server, held) = start(engine).await;
+async fn sessions_and_devices_live(landed: Landed) {
+    let (_smtp, _sms, server) = start(&landed).await;
+    let held = &landed.held;
     for (who, what) in [
         ("anna", "session"),
         ("olof", "session"),
@@ -183,14 +221,15 @@ async fn sessions_and_devices_live(engine: Engine) {
     assert_eq!(page.path, "/sign-in/factor", "{:?}", page.errors());
 }
 
-async fn second_factors_work(engine: Engine) {
-    let (_smtp, _sms, server, held) = start(engine).await;
+async fn second_factors_work(landed: Landed) {
+    let (_smtp, _sms, server) = start(&landed).await;
+    let held = &landed.held;
     let mut waiting = held.browser(&server, "anna", "at_factor");
     let page = waiting.get("/sign-in/factor").await;
     let code = held.phone("anna").code(&server, 0);
     let page = waiting.show(&page, &code).await;
     assert_eq!(page.path, "/account", "{:?}", page.errors());
-    let codes = held.recovery_codes("anna");
+    let codes = held.list("anna", "recovery_codes");
     for (number, path) in [(0, "/account"), (0, "/sign-in/factor"), (1, "/account")] {
         let mut browser = server.browser();
         let page = browser.sign_in("anna", &server.passwords["anna"]).await;
@@ -200,8 +239,9 @@ async fn second_factors_work(engine: Engine) {
     }
 }
 
-async fn changes_can_be_stopped(engine: Engine) {
-    let (mut smtp, sms, server, held) = start(engine).await;
+async fn changes_can_be_stopped(landed: Landed) {
+    let (mut smtp, sms, server) = start(&landed).await;
+    let held = &landed.held;
     for who in ["ivar", "irma", "isak"] {
         let mut thief = held.browser(&server, who, "thief");
         assert!(thief.is_signed_in().await, "{who}");
@@ -234,8 +274,9 @@ async fn changes_can_be_stopped(engine: Engine) {
     }
 }
 
-async fn passwords_and_limits_hold(engine: Engine) {
-    let (mut smtp, _sms, server, held) = start(engine).await;
+async fn passwords_and_limits_hold(landed: Landed) {
+    let (mut smtp, _sms, server) = start(&landed).await;
+    let held = &landed.held;
     let olof = &server.passwords["olof"];
     let mail = held.text("olof", "mail");
     let phone = held.text("olof", "phone");
@@ -267,4 +308,23 @@ async fn passwords_and_limits_hold(engine: Engine) {
         let refused = browser.choose(&page, former).await;
         assert_eq!(refused.errors(), [english(Text::ProblemPasswordFormer)]);
     }
+    // And what has happened to it is told.
+    let mut lisa = server.browser();
+    lisa.sign_in("lisa", OTHER_GOOD).await;
+    let page = lisa.open("/account/security/activity").await;
+    for event in [
+        MailText::AccountEventPasswordChanged,
+        MailText::AccountEventCodeSent,
+        MailText::AccountEventAccountAdded,
+    ] {
+        assert!(page.text().contains(&english_mail(event)), "{event:?}");
+    }
+    let reference = held.text("bjorn", "reference");
+    let shown = server.command(&["flow", "show", &reference], "").await;
+    let said = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(shown.status.success(), "{shown:?}");
+    assert!(
+        said.contains("step code") && said.contains("mail (code)"),
+        "{said}"
+    );
 }

@@ -92,7 +92,7 @@ pub fn sqlite_in(folder: &Path) -> String {
     format!("sqlite://{}", folder.join("rekey.db").display())
 }
 
-async fn open(url: &str) -> AnyPool {
+pub(super) async fn open(url: &str) -> AnyPool {
     sqlx::any::install_default_drivers();
     AnyPoolOptions::new()
         .max_connections(1)

@@ -1,15 +1,14 @@
-//! A server on what an earlier program has left behind: database, key file, and what its people hold (tests/fixtures/update).
+//! A server on what a program that has landed leaves behind: database, key file, and what its people hold (tests/fixtures/landed).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use serde::Deserialize;
 use serde_json::Value;
-use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::Migrator;
-use sqlx::{AnyPool, AssertSqlSafe, Row as _};
+use sqlx::AssertSqlSafe;
 
-use super::database::{create_postgres, sqlite_in};
+use super::database::{create_postgres, open, sqlite_in};
 use super::sms::Sms;
 use super::template::write_private;
 use super::{Browser, Engine, Form, Phone, Server, Setup, Smtp};
@@ -24,15 +23,10 @@ pub struct Held {
     /// When the earlier program ended, in seconds since the epoch.
     made_at: i64,
     passwords: BTreeMap<String, String>,
-    people: Value,
+    people: BTreeMap<String, Value>,
 }
 
 impl Held {
-    fn read() -> Self {
-        let text = std::fs::read_to_string(folder().join("held.json")).expect("the fixture");
-        serde_json::from_str(&text).expect("it is as it was written")
-    }
-
     fn of(&self, person: &str, what: &str) -> Value {
         let held = &self.people[person][what];
         assert!(!held.is_null(), "{person} holds no {what}");
@@ -70,96 +64,109 @@ impl Held {
         }
     }
 
-    /// Somebody's recovery codes.
-    pub fn recovery_codes(&self, person: &str) -> Vec<String> {
-        serde_json::from_value(self.of(person, "recovery_codes")).expect("codes")
+    /// A list of somebody's: recovery codes.
+    pub fn list(&self, person: &str, what: &str) -> Vec<String> {
+        serde_json::from_value(self.of(person, what)).expect("a list")
     }
 }
 
-/// Starts the program of today on what the earlier one has left behind, at the time at which that ended.
-pub async fn updated(engine: Engine, smtp: &Smtp, sms: &Sms) -> (Server, Held) {
-    let held = Held::read();
-    let folder = tempfile::tempdir().expect("a folder");
-    for name in ["key", "rekey.db"] {
-        let content = std::fs::read(self::folder().join(name)).expect("the fixture");
-        write_private(&folder.path().join(name), &content);
-    }
-    let mut url = sqlite_in(folder.path());
-    if engine == Engine::Postgres {
-        url = into_postgres(&url).await;
-    }
-    let server = Setup::new(engine)
-        .relay(smtp)
-        .gateway(sms)
-        .set("RESET__IDENTIFIERS", "mail,phone,user_name")
-        .set("RESET__PROVE_BY", "mail_code,mail_link,sms_code")
-        .set("RESET__CHOOSE_CHANNEL", true)
-        .set("PASSWORD__HISTORY", 3)
-        .set("LIMITS__WRONG_CODES_PER_DAY", 10)
-        .set("LIMITS__SIGN_IN_WAIT_SECONDS", 3600)
-        .start_on(folder, &url, held.passwords.clone())
-        .await;
-    server.stop_clock_at(held.made_at + LATER).await;
-    (server, held)
+/// One fixture, on one engine.
+pub struct Landed {
+    folder: PathBuf,
+    engine: Engine,
+    pub held: Held,
 }
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/update")
-}
-
-async fn open(url: &str) -> AnyPool {
-    let pool = AnyPoolOptions::new().max_connections(1).connect(url);
-    pool.await.expect("the database answers")
-}
-
-async fn texts(pool: &AnyPool, query: String) -> Vec<String> {
-    let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(pool).await;
-    let rows = rows.expect("it can be read");
-    rows.iter().map(|row| row.get(0)).collect()
-}
-
-/// The same rows in a PostgreSQL database with the schema of that time.
-async fn into_postgres(sqlite: &str) -> String {
-    sqlx::any::install_default_drivers();
-    let url = create_postgres(None).await;
-    let (from, to) = (open(sqlite).await, open(&url).await);
-    let applied = "SELECT CAST(version AS TEXT) FROM _sqlx_migrations".to_owned();
-    let applied = texts(&from, applied).await;
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations");
-    let mut schema = Migrator::new(path).await.expect("the migrations");
-    let all = schema.migrations.into_owned().into_iter();
-    schema.migrations = all
-        .filter(|each| applied.contains(&each.version.to_string()))
-        .collect();
-    schema.run(&to).await.expect("the schema of that time");
-    // Which table refers to which is not asked while they are filled.
-    run(&to, "SET session_replication_role = replica".to_owned()).await;
-    let tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%sqlx%'";
-    for table in texts(&from, tables.to_owned()).await {
-        let columns = format!("SELECT name FROM pragma_table_info('{table}')");
-        let columns = texts(&from, columns).await;
-        let values: Vec<String> = columns
-            .iter()
-            .map(|name| format!("quote({name})"))
+impl Landed {
+    /// Those in which there is this person, oldest first: who came later is not in the first ones.
+    pub fn with(person: &str, engine: Engine) -> Vec<Self> {
+        let all = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/landed");
+        let entries = std::fs::read_dir(all).expect("the fixtures");
+        let mut folders: Vec<PathBuf> = entries
+            .map(|entry| entry.expect("a fixture").path())
+            .filter(|path| path.is_dir())
             .collect();
-        let rows = format!(
-            "SELECT 'INSERT INTO {table} ({}) VALUES (' || {} || ')' FROM {table}",
-            columns.join(", "),
-            values.join(" || ', ' || ")
+        folders.sort();
+        let mut found: Vec<Self> = folders
+            .into_iter()
+            .map(|folder| Self::read(folder, engine))
+            .collect();
+        let newest = found.last().expect("a fixture");
+        assert!(
+            newest.held.people.contains_key(person),
+            "nobody is {person}"
         );
-        for row in texts(&from, rows).await {
-            run(&to, row).await;
+        found.retain(|each| each.held.people.contains_key(person));
+        found
+    }
+
+    fn read(folder: PathBuf, engine: Engine) -> Self {
+        let name = match engine {
+            Engine::Sqlite => "sqlite.json",
+            Engine::Postgres => "postgres.json",
+        };
+        let text = std::fs::read_to_string(folder.join(name)).expect("what its people hold");
+        Self {
+            held: serde_json::from_str(&text).expect("it is as it was written"),
+            folder,
+            engine,
         }
     }
-    from.close().await;
-    to.close().await;
-    url
-}
 
-async fn run(pool: &AnyPool, statement: String) {
-    let shown = statement.clone();
-    sqlx::query(AssertSqlSafe(statement))
-        .execute(pool)
-        .await
-        .unwrap_or_else(|error| panic!("{shown}: {error}"));
+    /// What a packed file of it holds.
+    fn unpacked(&self, name: &str) -> Vec<u8> {
+        let path = self.folder.join(name);
+        let done = Command::new("gzip").arg("-dc").arg(&path).output();
+        let done = done.expect("gzip can be run");
+        assert!(done.status.success(), "{}: {done:?}", path.display());
+        done.stdout
+    }
+
+    /// Puts key and database into a folder, or the database into the server of PostgreSQL; the database's address.
+    async fn copy_into(&self, folder: &Path) -> String {
+        let key = std::fs::read(self.folder.join("key")).expect("the key");
+        write_private(&folder.join("key"), &key);
+        if self.engine == Engine::Sqlite {
+            write_private(&folder.join("rekey.db"), &self.unpacked("sqlite.db.gz"));
+            return sqlite_in(folder);
+        }
+        let url = create_postgres(None).await;
+        let dump = String::from_utf8(self.unpacked("postgres.sql.gz")).expect("statements");
+        let pool = open(&url).await;
+        let filled = sqlx::raw_sql(AssertSqlSafe(dump)).execute(&pool).await;
+        filled.expect("the statements are done");
+        pool.close().await;
+        url
+    }
+
+    /// Starts the program of today on it, at the time at which the earlier one ended.
+    pub async fn start(&self, smtp: &Smtp, sms: &Sms) -> Server {
+        self.start_with(smtp, sms, |setup| setup).await
+    }
+
+    /// The same, configured otherwise.
+    pub async fn start_with(
+        &self,
+        smtp: &Smtp,
+        sms: &Sms,
+        otherwise: impl FnOnce(Setup) -> Setup,
+    ) -> Server {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = self.copy_into(folder.path()).await;
+        let setup = Setup::new(self.engine)
+            .relay(smtp)
+            .gateway(sms)
+            .set("RESET__IDENTIFIERS", "mail,phone,user_name")
+            .set("RESET__PROVE_BY", "mail_code,mail_link,sms_code")
+            .set("RESET__CHOOSE_CHANNEL", true)
+            .set("PASSWORD__HISTORY", 3)
+            .set("LIMITS__WRONG_CODES_PER_DAY", 10)
+            .set("LIMITS__SIGN_IN_WAIT_SECONDS", 3600)
+            .set("OPERATOR__ALERT", "mailto:operator@demo.example");
+        let server = otherwise(setup)
+            .start_on(folder, &url, self.held.passwords.clone())
+            .await;
+        server.stop_clock_at(self.held.made_at + LATER).await;
+        server
+    }
 }
