@@ -55,11 +55,19 @@ async fn w12_signing_out_forgets_what_was_written(engine: Engine) {
     }
 }
 
+/// Ends everybody's sessions: no browser has pressed anything.
+async fn end_sessions(server: &Server) {
+    let ended = server
+        .command(&["account", "sign-out", "--everybody"], "")
+        .await;
+    assert!(ended.status.success(), "{ended:?}");
+}
+
 async fn w12_nobody_else_is_shown_it(engine: Engine) {
     let server = Setup::stopped(engine).start().await;
     for mut browser in [unconfirmed(&server).await, refused(&server).await] {
         // The session ended by itself: nobody has pressed anything.
-        server.db.run("DELETE FROM sessions").await;
+        end_sessions(&server).await;
         let page = next(&server, &mut browser, "bjorn").await;
         assert!(!page.body.contains("a-secret"), "{}", page.body);
         assert!(page.errors().is_empty(), "{:?}", page.errors());
@@ -69,7 +77,7 @@ async fn w12_nobody_else_is_shown_it(engine: Engine) {
 async fn w12_its_writer_is_shown_it_again(engine: Engine) {
     let server = Setup::stopped(engine).start().await;
     let mut browser = unconfirmed(&server).await;
-    server.db.run("DELETE FROM sessions").await;
+    end_sessions(&server).await;
     let page = next(&server, &mut browser, "anna").await;
     assert_eq!(page.field("mail"), WRITTEN);
 }
