@@ -6,6 +6,8 @@
 mod support;
 
 #[cfg(test)]
+mod actors;
+#[cfg(test)]
 mod advice;
 #[cfg(test)]
 mod attacks;

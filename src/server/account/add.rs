@@ -2,7 +2,7 @@
 use crate::rules::password::{self, Policy, shown};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::{identifier, postal_code};
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::random::{NoRandomness, random, random_id};
 use crate::server::context::Context;
@@ -111,7 +111,7 @@ async fn check_password(ctx: &Context, password: &Password) -> Result<(), AddErr
     if !problems.is_empty() {
         return Err(refused(problems));
     }
-    match rules::not_breached(ctx, password, None).await {
+    match rules::not_breached(ctx, Actor::Operator, password, None).await {
         Ok(()) => Ok(()),
         Err(Failure::Rejected(problems)) => Err(refused(problems)),
         Err(Failure::Fault(broken)) => Err(broken.into()),
@@ -307,7 +307,7 @@ pub async fn add(
         account: Some(&account.id),
         ..audit::Subject::default()
     };
-    audit::record(ctx, &mut tx, Event::AccountAdded, about).await?;
+    audit::record(ctx, &mut tx, Actor::Operator, Event::AccountAdded, about).await?;
     if let Some(hashed) = &hashed {
         change::set_first(ctx, &mut tx, &account, hashed).await?;
     }

@@ -5,7 +5,7 @@ use super::rejection::Rejection;
 use crate::rules::channel::Channel;
 use crate::rules::code::Code;
 use crate::rules::problem::Problem;
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::{MINUTE, SECOND};
 use crate::server::base::failure::Failure;
 use crate::server::base::keys::same;
@@ -127,7 +127,7 @@ async fn enqueue(
         detail: &detail,
         ..audit::Subject::default()
     };
-    Ok(audit::record(ctx, tx, Event::ConfirmationSent, fact).await?)
+    Ok(audit::record(ctx, tx, Actor::Account, Event::ConfirmationSent, fact).await?)
 }
 
 fn message(
@@ -286,7 +286,7 @@ pub(super) async fn take(
         detail: purpose.as_str(),
         ..audit::Subject::default()
     };
-    audit::record(ctx, tx, Event::ConfirmFailed, about).await?;
+    audit::record(ctx, tx, Actor::Account, Event::ConfirmFailed, about).await?;
     let left = u8::try_from(counted.tries_left).unwrap_or(0);
     Err(Failure::rejected(match left {
         0 => Problem::CodeTriesUsedUp,

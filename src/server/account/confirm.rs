@@ -6,7 +6,7 @@ use super::codes::{self, Sent, Wanted};
 use super::contacts::WAIT;
 use super::rejection::Rejection;
 use crate::rules::channel::Channel;
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::config::ConfirmChanges;
 use crate::server::context::Context;
@@ -130,7 +130,7 @@ async fn take_password(
         detail: ConfirmedBy::Password.as_str(),
         ..audit::Subject::default()
     };
-    audit::record(ctx, tx, Event::Confirmed, about).await?;
+    audit::record(ctx, tx, Actor::Account, Event::Confirmed, about).await?;
     token.ok_or_else(|| Rejection::FormStale.into())
 }
 
@@ -152,7 +152,7 @@ async fn take_factor(
     if !factor::is_set_up(tx, &who.account.id).await? {
         return Ok(());
     }
-    match factor::verify(ctx, tx, &who.account.id, totp).await? {
+    match factor::verify(ctx, tx, Actor::Account, &who.account.id, totp).await? {
         Outcome::Shown(_) => Ok(()),
         Outcome::Refused(refusal) => Err(Rejection::Factor(refusal).into()),
     }
@@ -187,7 +187,7 @@ pub async fn check_password(
         detail: "signed in",
         ..audit::Subject::default()
     };
-    audit::record(ctx, &mut tx, Event::ConfirmFailed, about).await?;
+    audit::record(ctx, &mut tx, Actor::Account, Event::ConfirmFailed, about).await?;
     tx.commit().await?;
     Err(Rejection::PasswordWrong.into())
 }
@@ -324,6 +324,6 @@ async fn take_code(
         detail: by.as_str(),
         ..audit::Subject::default()
     };
-    audit::record(ctx, tx, Event::Confirmed, about).await?;
+    audit::record(ctx, tx, Actor::Account, Event::Confirmed, about).await?;
     token.ok_or_else(|| Rejection::FormStale.into())
 }

@@ -2,6 +2,7 @@
 use std::net::IpAddr;
 
 use super::sign_in::is_fresh;
+use crate::server::audit::Actor;
 use crate::server::base::failure::Failure;
 use crate::server::base::keys::digest;
 use crate::server::context::Context;
@@ -79,7 +80,7 @@ async fn attempt(
         return Ok(Done::Over);
     }
     Ok(
-        match factor::verify(ctx, tx, &by.person.account.id, typed).await? {
+        match factor::verify(ctx, tx, Actor::Nobody, &by.person.account.id, typed).await? {
             Outcome::Refused(refusal) => Done::Refused(refusal),
             Outcome::Shown(_) => Done::Yes(complete_sign_in(ctx, tx, by).await?),
         },
@@ -167,7 +168,8 @@ pub async fn remove(ctx: &Context, by: By<'_>) -> Result<bool, Failure> {
         return Ok(false);
     }
     let kept = &by.person.session.id;
-    let removed = factor::remove(ctx, &mut tx, &account.id, kept, by.browser).await?;
+    let removed =
+        factor::remove(ctx, &mut tx, Actor::Account, &account.id, kept, by.browser).await?;
     tx.commit().await?;
     ctx.wake.senders();
     Ok(removed)

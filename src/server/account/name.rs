@@ -3,7 +3,7 @@ use std::net::IpAddr;
 
 use super::confirm;
 use super::rejection::Rejection;
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::identifiers::display_names::{self, NotAName};
@@ -49,7 +49,7 @@ pub async fn change(
             account: Some(&who.account.id),
             ..audit::Subject::default()
         };
-        Ok(audit::record(ctx, &mut tx, Event::NameChanged, about).await?)
+        Ok(audit::record(ctx, &mut tx, Actor::Account, Event::NameChanged, about).await?)
     }
     .await;
     settle(tx, result).await

@@ -3,7 +3,7 @@ use std::net::IpAddr;
 
 use super::confirm;
 use super::rejection::Rejection;
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::limits::requests;
@@ -56,7 +56,7 @@ pub async fn end(
                 detail: &detail,
                 ..audit::Subject::default()
             };
-            audit::record(ctx, &mut tx, Event::SessionsEnded, about).await?;
+            audit::record(ctx, &mut tx, Actor::Account, Event::SessionsEnded, about).await?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use self::successors::{Act, Origin, Successors, What};
 use super::contacts::{DISPUTE, STOPS_AT_MOST, WAIT, are_closed, serves_reset};
 use crate::rules::channel::Channel;
 use crate::rules::link_token::Damaged;
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::Failure;
 use crate::server::base::local_time;
 use crate::server::context::Context;
@@ -170,7 +170,7 @@ async fn undo(
         },
         ..audit::Subject::default()
     };
-    audit::record(ctx, tx, Event::ChangeStopped, about).await?;
+    audit::record(ctx, tx, Actor::Account, Event::ChangeStopped, about).await?;
     // What the others would stop is over.
     store::revert_links::use_up(tx, id, now).await?;
     if let Some(account) = store::accounts::by_id(tx, id).await?
@@ -282,7 +282,7 @@ async fn take_back(ctx: &Context, tx: &mut Tx, link: &RevertLink) -> Result<Fall
         }
     }
     if factor_falls && is_new {
-        factor::remove(ctx, tx, account_id, "", None).await?;
+        factor::remove(ctx, tx, Actor::Account, account_id, "", None).await?;
     }
     Ok(Fallen { changes, password })
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::claim::{Candidate, Claim, claim};
 use crate::rules::problem::Problem;
 use crate::rules::{self, identifier};
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::{HOUR, MINUTE};
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::digest;
@@ -149,7 +149,7 @@ async fn refused(
         detail,
         ..audit::Subject::default()
     };
-    audit::record(ctx, &mut tx, Event::SignInFailed, about).await?;
+    audit::record(ctx, &mut tx, Actor::Nobody, Event::SignInFailed, about).await?;
     tx.commit().await?;
     Err(Failure::rejected(Problem::SignInRefused))
 }
@@ -220,7 +220,7 @@ pub async fn sign_out(ctx: &Context, token: &str, client: IpAddr) -> Result<(), 
             account: Some(&account_id),
             ..audit::Subject::default()
         };
-        audit::record(ctx, &mut tx, Event::SignedOut, about).await?;
+        audit::record(ctx, &mut tx, Actor::Account, Event::SignedOut, about).await?;
     }
     tx.commit().await?;
     Ok(())

@@ -129,6 +129,32 @@ impl Event {
     }
 }
 
+/// Who did it, as far as this program knows at that moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who has shown to be the account's owner: by a password, a code, a link or a session.
+    Account,
+    /// Whoever may run this program's commands.
+    Operator,
+    /// This program by itself: its workers, and what relays and gateways report to it.
+    System,
+    /// Nobody who is known: they may name an account, and hold a cookie of ours, but have shown nothing, or not yet all that is asked for.
+    Nobody,
+}
+
+impl Actor {
+    /// Its name in the table and in the log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::Operator => "operator",
+            Self::System => "system",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
 /// Whom and what a fact is about.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Subject<'a> {
@@ -147,6 +173,7 @@ pub struct Subject<'a> {
 pub async fn record(
     ctx: &Context,
     tx: &mut Tx,
+    actor: Actor,
     event: Event,
     about: Subject<'_>,
 ) -> Result<(), Fault> {
@@ -154,7 +181,7 @@ pub async fn record(
         tx,
         &random_id()?,
         ctx.now(),
-        event.as_str(),
+        (actor.as_str(), event.as_str()),
         about.flow,
         about.account,
         about.detail,
@@ -165,7 +192,14 @@ pub async fn record(
     let span = tracing::Span::current();
     tx.once_committed(move || {
         span.in_scope(|| {
-            tracing::info!(event = event.as_str(), flow, account, detail, "audit event");
+            tracing::info!(
+                event = event.as_str(),
+                actor = actor.as_str(),
+                flow,
+                account,
+                detail,
+                "audit event"
+            );
         });
     });
     Ok(())

@@ -2,6 +2,7 @@
 use clap::Subcommand;
 
 use super::{CommandError, account_named};
+use crate::server::audit::Actor;
 use crate::server::base::failure::Fault;
 use crate::server::context::Context;
 use crate::server::factor;
@@ -20,7 +21,7 @@ pub enum FactorCommand {
 pub(super) async fn remove(ctx: &Context, user_name: &str) -> Result<(), CommandError> {
     let mut tx = ctx.store.begin().await?;
     let account = account_named(&mut tx, user_name).await?;
-    let removed = factor::remove(ctx, &mut tx, &account.id, "", None).await?;
+    let removed = factor::remove(ctx, &mut tx, Actor::Operator, &account.id, "", None).await?;
     tx.commit().await.map_err(Fault::from)?;
     if removed {
         println!("removed the second factor of {}", account.user_name);

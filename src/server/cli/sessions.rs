@@ -2,7 +2,7 @@
 use clap::Args;
 
 use super::{CommandError, account_named};
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::context::Context;
 use crate::server::revoke::{self, Kept};
 use crate::server::store;
@@ -36,7 +36,14 @@ pub(super) async fn sign_out(ctx: &Context, whose: SignOutArguments) -> Result<(
             detail: &detail,
             ..audit::Subject::default()
         };
-        audit::record(ctx, &mut tx, Event::SessionsEndedByOperator, about).await?;
+        audit::record(
+            ctx,
+            &mut tx,
+            Actor::Operator,
+            Event::SessionsEndedByOperator,
+            about,
+        )
+        .await?;
     }
     tx.commit().await?;
     println!("sessions ended: {sessions}");

@@ -2,6 +2,7 @@
 use super::recovery::{Codes, Recovery, draw, mac};
 use super::totp::{SECRET_BYTES, Secret, step_of};
 use super::verify::{Refusal, parse_digits, place, secret};
+use crate::server::audit::Actor;
 use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::Fault;
 use crate::server::base::keys::Purpose;
@@ -113,7 +114,15 @@ pub async fn confirm(
     }
     let codes = new_codes(ctx, tx, account_id).await?;
     revoke::factor_changed(ctx, tx, account_id, all_but(session_id)).await?;
-    super::tell(ctx, tx, account_id, FactorNotification::On, browser).await?;
+    super::tell(
+        ctx,
+        tx,
+        Actor::Account,
+        account_id,
+        FactorNotification::On,
+        browser,
+    )
+    .await?;
     Ok(Confirmed::Done(codes))
 }
 
@@ -132,7 +141,15 @@ pub async fn renew_codes(
         return Ok(None);
     }
     let codes = new_codes(ctx, tx, account_id).await?;
-    super::tell(ctx, tx, account_id, FactorNotification::NewCodes, browser).await?;
+    super::tell(
+        ctx,
+        tx,
+        Actor::Account,
+        account_id,
+        FactorNotification::NewCodes,
+        browser,
+    )
+    .await?;
     Ok(Some(codes))
 }
 
@@ -143,6 +160,7 @@ pub async fn renew_codes(
 pub async fn remove(
     ctx: &Context,
     tx: &mut Tx,
+    by: Actor,
     account_id: &str,
     kept: &str,
     browser: Option<&str>,
@@ -153,7 +171,7 @@ pub async fn remove(
     }
     store::recovery_codes::remove_all(tx, account_id).await?;
     revoke::factor_changed(ctx, tx, account_id, all_but(kept)).await?;
-    super::tell(ctx, tx, account_id, FactorNotification::Off, browser).await?;
+    super::tell(ctx, tx, by, account_id, FactorNotification::Off, browser).await?;
     Ok(true)
 }
 

@@ -1,5 +1,5 @@
 //! What the owner of an account is told about its second factor: a fact, and a notice to every confirmed contact.
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::Fault;
 use crate::server::base::local_time;
 use crate::server::context::Context;
@@ -24,6 +24,7 @@ const fn event(news: FactorNotification) -> Event {
 pub async fn tell(
     ctx: &Context,
     tx: &mut Tx,
+    by: Actor,
     account_id: &str,
     news: FactorNotification,
     browser: Option<&str>,
@@ -32,7 +33,7 @@ pub async fn tell(
         account: Some(account_id),
         ..audit::Subject::default()
     };
-    audit::record(ctx, tx, event(news), about).await?;
+    audit::record(ctx, tx, by, event(news), about).await?;
     let Some(account) = store::accounts::by_id(tx, account_id).await? else {
         return Ok(());
     };

@@ -5,7 +5,7 @@ use super::recovery::{Recovery, mac};
 use super::totp::{Secret, step_of};
 use crate::rules::code::Code;
 use crate::rules::is_filler;
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::Fault;
 use crate::server::base::keys::Purpose;
@@ -79,13 +79,14 @@ pub(super) fn parse_digits(typed: &str) -> Result<Code, Refusal> {
 }
 
 /// Looks at what was typed as an account's second factor, in the caller's transaction: a code of the app, of which there are few tries, or
-/// a recovery code, each once. Commit also when it is refused, so that the try stays counted; wake the senders then, since somebody may be told.
+/// a recovery code, each once; until it is shown, whoever types it counts as `until_shown`. Commit also when it is refused, so that the try stays counted; wake the senders then, since somebody may be told.
 ///
 /// # Errors
 /// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn verify(
     ctx: &Context,
     tx: &mut Tx,
+    until_shown: Actor,
     account_id: &str,
     typed: &str,
 ) -> Result<Outcome, Fault> {
@@ -113,7 +114,7 @@ pub async fn verify(
             Outcome::Shown(means)
         }
         Err(refusal) => {
-            was_wrong(ctx, tx, account_id).await?;
+            was_wrong(ctx, tx, until_shown, account_id).await?;
             Outcome::Refused(refusal)
         }
     })
@@ -176,6 +177,7 @@ async fn worked(ctx: &Context, tx: &mut Tx, account_id: &str, means: Means) -> R
         return super::tell(
             ctx,
             tx,
+            Actor::Account,
             account_id,
             FactorNotification::CodeUsed { left },
             None,
@@ -186,21 +188,34 @@ async fn worked(ctx: &Context, tx: &mut Tx, account_id: &str, means: Means) -> R
         account: Some(account_id),
         ..audit::Subject::default()
     };
-    audit::record(ctx, tx, Event::FactorShown, about).await
+    audit::record(ctx, tx, Actor::Account, Event::FactorShown, about).await
 }
 
 /// Whoever comes to the second factor has shown the first: when there are many wrong tries, the owner is told, once until it works again or
 /// a day has passed (ASVS 6.3.5).
-async fn was_wrong(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), Fault> {
+async fn was_wrong(
+    ctx: &Context,
+    tx: &mut Tx,
+    until_shown: Actor,
+    account_id: &str,
+) -> Result<(), Fault> {
     let about = audit::Subject {
         account: Some(account_id),
         ..audit::Subject::default()
     };
-    audit::record(ctx, tx, Event::FactorWrong, about).await?;
+    audit::record(ctx, tx, until_shown, Event::FactorWrong, about).await?;
     if factor_tries::are_many(ctx, tx, account_id).await?
         && factor_tries::may_tell(ctx, tx, account_id).await?
     {
-        super::tell(ctx, tx, account_id, FactorNotification::Refused, None).await?;
+        super::tell(
+            ctx,
+            tx,
+            until_shown,
+            account_id,
+            FactorNotification::Refused,
+            None,
+        )
+        .await?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 //! whoever posts there is the gateway, or somebody that it has told.
 use serde::Deserialize;
 
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::Fault;
 use crate::server::base::keys::{Purpose, same};
 use crate::server::context::Context;
@@ -70,7 +70,7 @@ pub async fn receive(
             account: reported.account_id.as_deref(),
             detail: verdict,
         };
-        audit::record(ctx, &mut tx, Event::SmsReported, about).await?;
+        audit::record(ctx, &mut tx, Actor::System, Event::SmsReported, about).await?;
     }
     tx.commit().await?;
     Ok(true)

@@ -4,7 +4,7 @@ use super::due;
 use super::rules::not_breached;
 use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::local_time;
 use crate::server::base::random::random_id;
@@ -87,7 +87,7 @@ pub async fn set_first(
         detail: "account_added",
         ..audit::Subject::default()
     };
-    audit::record(ctx, tx, Event::PasswordChanged, about).await
+    audit::record(ctx, tx, Actor::Operator, Event::PasswordChanged, about).await
 }
 
 /// What a change did.
@@ -274,7 +274,7 @@ async fn replace(
         account: Some(&account.id),
         detail: &detail,
     };
-    audit::record(ctx, tx, Event::PasswordChanged, about).await
+    audit::record(ctx, tx, Actor::Account, Event::PasswordChanged, about).await
 }
 
 /// Keeps the password that is about to be replaced, where the organisation refuses former ones.
@@ -303,7 +303,7 @@ pub async fn hash_new(
     password: Password,
 ) -> Result<Hashed, Failure> {
     let own = accounts.first().map(|account| account.id.as_str());
-    not_breached(ctx, &password, own).await?;
+    not_breached(ctx, Actor::Account, &password, own).await?;
     let history = i64::from(ctx.config.password.policy().history);
     let mut connection = ctx.store.read().await?;
     let mut refused = Vec::new();

@@ -3,7 +3,7 @@
 use crate::rules::reference;
 use crate::rules::required_change::RequiredChange;
 use crate::rules::steps::{self, Step};
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::{DAY, MINUTE};
 use crate::server::base::failure::Fault;
 use crate::server::base::keys::digest;
@@ -81,7 +81,7 @@ pub async fn begin(
                 account: Some(&account.id),
                 detail: why.as_str(),
             };
-            audit::record(ctx, tx, Event::SignInBegun, about).await?;
+            audit::record(ctx, tx, Actor::Account, Event::SignInBegun, about).await?;
             let flow = store::flows::by_id(tx, &id).await?;
             let flow = flow.ok_or(Fault::Content("flows.id"))?;
             return Ok(Begun { flow, cookie });

@@ -1,7 +1,7 @@
 //! The password rules as the server applies them wherever a password is set: the shared rules, the words of the person, the blocklist.
 use crate::rules::password;
 use crate::rules::problem::{FieldProblem, Problem};
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::store::accounts::Account;
@@ -53,6 +53,7 @@ pub fn problems(
 /// [`Failure::Fault`].
 pub async fn not_breached(
     ctx: &Context,
+    by: Actor,
     password: &str,
     account_id: Option<&str>,
 ) -> Result<(), Failure> {
@@ -70,7 +71,7 @@ pub async fn not_breached(
         detail,
         ..audit::Subject::default()
     };
-    audit::record(ctx, &mut tx, Event::PasswordUnchecked, about).await?;
+    audit::record(ctx, &mut tx, by, Event::PasswordUnchecked, about).await?;
     tx.commit().await?;
     if is_open {
         Ok(())

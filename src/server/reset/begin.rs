@@ -6,7 +6,7 @@ use crate::rules::channel::Channel;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::rules::{identifier, postal_code, reference};
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::{MINUTE, SECOND};
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::{Purpose, digest};
@@ -233,7 +233,7 @@ pub(super) async fn insert(
                 flow: Some(&id),
                 ..audit::Subject::default()
             };
-            audit::record(ctx, tx, Event::ResetRequested, about).await?;
+            audit::record(ctx, tx, Actor::Nobody, Event::ResetRequested, about).await?;
         }
         // On a database of many nodes the twin of a double submit may have come first: then its flow is the one.
         if let Some(flow) = store::flows::by_submission(tx, request.submission).await? {

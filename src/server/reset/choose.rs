@@ -8,7 +8,7 @@ use super::verify::is_outdated;
 use crate::rules::channel::Channel;
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::config::After;
@@ -215,7 +215,7 @@ async fn skipped(ctx: &Context, tx: &mut Tx, flow: &Flow) -> Result<Allowed, Fai
         account: None,
         detail: "choose",
     };
-    audit::record(ctx, tx, Event::SequenceFail, about).await?;
+    audit::record(ctx, tx, Actor::Nobody, Event::SequenceFail, about).await?;
     Err(Failure::rejected(Problem::StepSkipped))
 }
 

@@ -5,7 +5,7 @@ use super::proposals;
 use super::proved::Proved;
 use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::Failure;
 use crate::server::base::keys::digest;
@@ -196,7 +196,7 @@ async fn allow(
             account: Some(&link.account_id),
             detail: "choose",
         };
-        audit::record(ctx, tx, Event::SequenceFail, about).await?;
+        audit::record(ctx, tx, Actor::Nobody, Event::SequenceFail, about).await?;
         return Ok(Allowed::Not(ByLink::Factor));
     }
     let proved = Proved::by_link(tx, &link, *account).await?;

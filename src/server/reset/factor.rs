@@ -7,7 +7,7 @@ use super::proved::Proved;
 use super::verify::is_outdated;
 use crate::rules::problem::Problem;
 use crate::rules::steps::{self, Step};
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::{Purpose, digest, same};
@@ -145,7 +145,7 @@ async fn attempt(
     };
     let has_factor = factor::is_set_up(tx, &account.id).await?;
     if has_factor {
-        let outcome = factor::verify(ctx, tx, &account.id, given.typed).await?;
+        let outcome = factor::verify(ctx, tx, Actor::Nobody, &account.id, given.typed).await?;
         if let Outcome::Refused(refusal) = outcome {
             return Ok(Shown::Refused(refusal));
         }
@@ -182,7 +182,7 @@ async fn move_on(
         account: Some(&account.id),
         detail: if has_factor { "reset" } else { "none" },
     };
-    audit::record(ctx, tx, Event::FactorPassed, about).await?;
+    audit::record(ctx, tx, Actor::Account, Event::FactorPassed, about).await?;
     Ok(Shown::Done(cookie))
 }
 
@@ -246,7 +246,7 @@ async fn attempt_under_link(
         return Ok(Shown::Over);
     }
     Ok(
-        match factor::verify(ctx, tx, &account.id, given.typed).await? {
+        match factor::verify(ctx, tx, Actor::Nobody, &account.id, given.typed).await? {
             Outcome::Refused(refusal) => Shown::Refused(refusal),
             Outcome::Shown(_) => {
                 let about = audit::Subject {
@@ -254,7 +254,7 @@ async fn attempt_under_link(
                     account: Some(&account.id),
                     detail: "link",
                 };
-                audit::record(ctx, tx, Event::FactorPassed, about).await?;
+                audit::record(ctx, tx, Actor::Account, Event::FactorPassed, about).await?;
                 Shown::Done(opened.with_factor(ctx))
             }
         },

@@ -5,7 +5,7 @@ use super::flow::{Held, expiry, held, step, whole_seconds};
 use crate::rules::channel::Channel;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::{MINUTE, SECOND};
 use crate::server::base::failure::Failure;
 use crate::server::context::Context;
@@ -87,6 +87,6 @@ async fn grant(
         account: None,
         detail: "",
     };
-    audit::record(ctx, tx, Event::CodeResent, about).await?;
+    audit::record(ctx, tx, Actor::Nobody, Event::CodeResent, about).await?;
     Ok(flow)
 }

@@ -8,7 +8,7 @@ use self::find::{Finding, Target};
 use self::secrets::Secrets;
 pub(in crate::server) use self::turn::{leads_elsewhere, run};
 use crate::rules::channel::{Channel, ProveBy};
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::{DAY, MINUTE};
 use crate::server::base::failure::Fault;
 use crate::server::context::Context;
@@ -85,7 +85,7 @@ async fn hold_back(ctx: &Context, tx: &mut Tx, flow: &Flow, account_id: &str) ->
         flow: Some(&flow.id),
         ..audit::Subject::default()
     };
-    audit::record(ctx, tx, Event::SmsHeldBack, fact).await?;
+    audit::record(ctx, tx, Actor::System, Event::SmsHeldBack, fact).await?;
     pretend(ctx, tx, flow, Outcome::TextsHeldBack).await
 }
 
@@ -119,7 +119,7 @@ async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> R
         account: None,
         detail: outcome.as_str(),
     };
-    audit::record(ctx, tx, Event::ResetDecoy, fact).await
+    audit::record(ctx, tx, Actor::System, Event::ResetDecoy, fact).await
 }
 
 /// Tells somebody who has no password here where to go. The flow stays a decoy.
@@ -161,7 +161,7 @@ async fn tell(
         account: Some(&account.id),
         detail: outcome.as_str(),
     };
-    audit::record(ctx, tx, Event::ToldElsewhere, fact).await
+    audit::record(ctx, tx, Actor::System, Event::ToldElsewhere, fact).await
 }
 
 async fn mint(
@@ -239,7 +239,7 @@ async fn mint(
         account: Some(&account.id),
         detail: &detail,
     };
-    audit::record(ctx, tx, Event::CodeSent, fact).await
+    audit::record(ctx, tx, Actor::System, Event::CodeSent, fact).await
 }
 
 /// The newest wins: whatever was sent before for any of these accounts ends.

@@ -11,7 +11,7 @@ use crate::rules::channel::Channel;
 use crate::rules::code::Code;
 use crate::rules::problem::Problem;
 use crate::rules::steps::{self, Step};
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::{digest, same};
@@ -135,7 +135,7 @@ async fn attempt(
         account: flow.account_id.as_deref(),
         detail: "",
     };
-    audit::record(ctx, tx, Event::CodeWrong, about).await?;
+    audit::record(ctx, tx, Actor::Nobody, Event::CodeWrong, about).await?;
     Err(Failure::rejected(compared.wrong()))
 }
 
@@ -169,7 +169,7 @@ async fn replaced(ctx: &Context, tx: &mut Tx, flow: &Flow) -> Result<(Flow, Stri
         account: flow.account_id.as_deref(),
         detail: "replaced",
     };
-    audit::record(ctx, tx, Event::CodeWrong, about).await?;
+    audit::record(ctx, tx, Actor::Nobody, Event::CodeWrong, about).await?;
     let left = u8::try_from(flow.tries_left + 1).unwrap_or(0);
     Err(Failure::rejected(Problem::CodeReplaced { left }))
 }
@@ -206,7 +206,7 @@ async fn prove(
         account: flow.account_id.as_deref(),
         detail: flow.sent_by.as_deref().unwrap_or_default(),
     };
-    audit::record(ctx, tx, Event::CodeProved, about).await?;
+    audit::record(ctx, tx, Actor::Account, Event::CodeProved, about).await?;
     let flow = store::flows::by_id(tx, &flow.id)
         .await?
         .ok_or(Fault::Content("flows.id"))?;

@@ -3,7 +3,7 @@
 pub mod codes;
 pub mod devices;
 
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::{DAY, HOUR, MINUTE};
 use crate::server::base::failure::Fault;
 use crate::server::base::keys::digest;
@@ -118,7 +118,7 @@ pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result
         Stage::Full => Event::SignedIn,
         Stage::Factor | Stage::Enrol => Event::SignInBegun,
     };
-    audit::record(ctx, tx, event, about).await?;
+    audit::record(ctx, tx, Actor::Account, event, about).await?;
     Ok(Opened { id, token })
 }
 

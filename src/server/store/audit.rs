@@ -21,18 +21,19 @@ pub async fn insert(
     connection: &mut Connection,
     id: &str,
     at: i64,
-    event: &str,
+    (actor, event): (&str, &str),
     flow_id: Option<&str>,
     account_id: Option<&str>,
     detail: &str,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("INSERT INTO audit (id, at, event, flow_id, account_id, detail) VALUES ($1, $2, $3, $4, $5, $6)")
+    sqlx::query("INSERT INTO audit (id, at, event, flow_id, account_id, detail, actor) VALUES ($1, $2, $3, $4, $5, $6, $7)")
         .bind(id)
         .bind(at)
         .bind(event)
         .bind(flow_id)
         .bind(account_id)
         .bind(detail)
+        .bind(actor)
         .execute(connection)
         .await?;
     Ok(())

@@ -1,6 +1,6 @@
 //! What happens with every change of contacts: it is written down, so that it can be undone, and told to the others.
 use super::super::rejection::Rejection;
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::Failure;
 use crate::server::base::local_time;
 use crate::server::base::random::random_id;
@@ -61,7 +61,7 @@ pub(super) async fn record(
         detail: &detail,
         ..audit::Subject::default()
     };
-    audit::record(ctx, tx, Event::ContactChanged, about).await?;
+    audit::record(ctx, tx, Actor::Account, Event::ContactChanged, about).await?;
     tell(ctx, tx, who, change, &id, browser).await
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 
 use crate::rules::channel::Channel;
-use crate::server::audit::{self, Event};
+use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::DAY;
 use crate::server::base::failure::Fault;
 use crate::server::context::{Context, Shared};
@@ -55,7 +55,7 @@ pub(super) fn ended(
                 (Channel::Sms, End::Done) => Event::SmsSent,
                 (Channel::Sms, _) => Event::SmsFailed,
             };
-            audit::record(&ctx, tx, event, about).await?;
+            audit::record(&ctx, tx, Actor::System, event, about).await?;
             if end == End::Refused {
                 use_another_channel(&ctx, tx, by, &job).await?;
             }
@@ -114,7 +114,7 @@ pub(super) fn expired(
             Channel::Mail => Event::MailFailed,
             Channel::Sms => Event::SmsFailed,
         };
-        audit::record(&ctx, tx, event, about).await
+        audit::record(&ctx, tx, Actor::System, event, about).await
     })
 }
 
