@@ -1,4 +1,4 @@
-//! What every use-case is handed: clock, configuration, keys, database, hashing pool and relays.
+//! What every use-case is handed: clock, configuration, keys, database, directory and relays.
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::delivery::{Alerts, DevMailbox, Mailer, SmsGateway};
 use super::store::Store;
 use crate::rules::channel::Channel;
 use crate::server::base::keys::Keys;
-use crate::server::directory::hashing::Hasher;
+use crate::server::directory::Directory;
 use crate::server::health::incidents::Incidents;
 use crate::server::health::observations::Observations;
 use crate::server::password::advice::Adviser;
@@ -71,8 +71,8 @@ pub struct Context {
     pub keys: Keys,
     /// The database.
     pub store: Store,
-    /// The bounded pool that hashes passwords.
-    pub hasher: Hasher,
+    /// Where people and their passwords live.
+    pub directory: Directory,
     /// Passwords that are too common to be allowed.
     pub blocklist: Blocklist,
     /// Who says what makes a password easy to guess.

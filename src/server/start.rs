@@ -17,7 +17,7 @@ use super::store::observations::Observation;
 use super::store::{self, Engine, Serving, Store, StoreError};
 use crate::server::base::clock::Clock;
 use crate::server::base::keys::{KeyError, Keys};
-use crate::server::directory::hashing::{HashError, Hasher};
+use crate::server::directory::{Builtin, Directory, HashError, Hasher};
 use crate::server::health::observations::{self, Observations};
 use crate::server::password::advice::Adviser;
 use crate::server::password::breached::{Breached, BreachedSetupError};
@@ -198,7 +198,11 @@ pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Sh
         mode,
         public_url: config.site.origin(bound),
         bound,
-        hasher: Hasher::new(config.hashing.slots, config.hashing.queue, &keys)?,
+        directory: Directory::Builtin(Builtin::new(
+            Hasher::new(config.hashing.slots, config.hashing.queue, &keys)?,
+            config.password.policy(),
+            config.password.max_age_days,
+        )),
         blocklist: Blocklist::load(config.password.blocklist.as_deref())
             .map_err(StartError::Blocklist)?,
         adviser: Adviser::default(),

@@ -36,6 +36,8 @@ mod cookies;
 #[cfg(test)]
 mod cross_site;
 #[cfg(test)]
+mod directories;
+#[cfg(test)]
 mod factor;
 #[cfg(test)]
 mod factor_reset;

@@ -6,7 +6,7 @@ use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::random::{NoRandomness, random, random_id};
 use crate::server::context::Context;
-use crate::server::directory::hashing::Password;
+use crate::server::directory::{self, NewPassword, Password, Set};
 use crate::server::identifiers::display_names::{self, NotAName};
 use crate::server::identifiers::{self, address, number};
 use crate::server::password::lists::Blocklist;
@@ -118,6 +118,16 @@ async fn check_password(ctx: &Context, password: &Password) -> Result<(), AddErr
         Err(Failure::Unchecked | Failure::Busy | Failure::TooMany { .. }) => {
             Err(AddError::Unchecked)
         }
+    }
+}
+
+/// Hands a first password to the directory. Nobody has had it before, so only the directory's own rules are left to refuse it.
+async fn set(ctx: &Context, password: Password) -> Result<NewPassword, AddError> {
+    let set = ctx.directory.set(&ctx.store, &[], password, ctx.now());
+    match set.await {
+        Ok(Set::ToWrite(password)) => Ok(password),
+        Ok(Set::Refused(refusal)) => Err(AddError::Password(vec![refusal.problem()])),
+        Err(unavailable) => Err(Fault::from(unavailable).into()),
     }
 }
 
@@ -242,23 +252,26 @@ pub async fn add(
     let user_name = checked.user_name.as_str();
     // Asked before the hash, which is dear, and once more in the transaction.
     let mut connection = ctx.store.read().await?;
-    let known =
-        store::accounts::by_user_name(&mut connection, &checked.user_name_canonical).await?;
+    let known = store::accounts::by_user_name(
+        &mut connection,
+        directory::BUILTIN,
+        &checked.user_name_canonical,
+    )
+    .await?;
     drop(connection);
     if known.is_some() {
         return Err(AddError::UserNameTaken(user_name.to_owned()));
     }
-    let hashed = match &password {
+    let prepared = match &password {
         Some(password) => {
             check_password(ctx, password).await?;
-            let hashed = ctx.hasher.hash(password.clone()).await;
-            Some(hashed.map_err(Fault::from)?)
+            Some(set(ctx, password.clone()).await?)
         }
         None => None,
     };
     let id = random_id()?;
     let mut tx = ctx.store.begin().await?;
-    if store::accounts::by_user_name(&mut tx, &checked.user_name_canonical)
+    if store::accounts::by_user_name(&mut tx, directory::BUILTIN, &checked.user_name_canonical)
         .await?
         .is_some()
     {
@@ -266,6 +279,9 @@ pub async fn add(
     }
     let new = NewAccount {
         id: &id,
+        directory: directory::BUILTIN,
+        // The row itself is its entry.
+        external_key: &id,
         user_name,
         user_name_canonical: &checked.user_name_canonical,
         name: &checked.name,
@@ -308,8 +324,8 @@ pub async fn add(
         ..audit::Subject::default()
     };
     audit::record(ctx, &mut tx, Actor::Operator, Event::AccountAdded, about).await?;
-    if let Some(hashed) = &hashed {
-        change::set_first(ctx, &mut tx, &account, hashed).await?;
+    if let Some(password) = &prepared {
+        change::set_first(ctx, &mut tx, &account, password).await?;
     }
     tx.commit().await?;
     Ok(account)

@@ -4,14 +4,12 @@ use std::net::IpAddr;
 use crate::rules::identifier::Kind;
 use crate::server::base::failure::Failure;
 use crate::server::context::Context;
-use crate::server::directory::hashing::{HashError, Password, Turn};
-use crate::server::directory::{self, Found};
+use crate::server::directory::{Checked, Password, Right, Standing, Turn, Unavailable};
 use crate::server::identifiers;
 use crate::server::limits::{requests, sign_in_tries};
 use crate::server::sessions::devices;
+use crate::server::store::Tx;
 use crate::server::store::accounts::Account;
-use crate::server::store::passwords::StoredPassword;
-use crate::server::store::{self, Tx};
 
 /// Different passwords that are compared at the most, where several accounts share an address: more would show in the time.
 const COMPARED_AT_MOST: usize = 3;
@@ -19,7 +17,7 @@ const COMPARED_AT_MOST: usize = 3;
 /// An account that may be meant.
 pub(super) struct Candidate {
     pub(super) account: Account,
-    pub(super) stored: StoredPassword,
+    standing: Standing,
     /// What tries at its password are counted by.
     key: String,
     /// The account knows this browser.
@@ -50,11 +48,17 @@ pub(super) async fn claim(
 ) -> Result<Result<Claim, i64>, Failure> {
     let identifier = identifiers::read_to_look_up(typed);
     let by_name = sign_in_tries::by_name(ctx, identifier.counted());
+    let mut reader = ctx.store.read().await?;
+    let found = ctx
+        .directory
+        .find(&mut reader, identifier, &Kind::ALL, ctx.now());
+    let found = found.await?;
+    drop(reader);
     let mut tx = ctx.store.begin().await?;
     requests::request_from(ctx, &mut tx, client).await?;
-    let found = directory::look_up(&mut tx, &identifier, &Kind::ALL, ctx.now()).await?;
-    let is_shared = matches!(found, Found::Several(_));
-    let mut candidates = candidates(ctx, &mut tx, found, cookie, &by_name).await?;
+    let accounts = ctx.directory.adopt(&mut tx, &found, ctx.now()).await?;
+    let is_shared = accounts.len() > 1;
+    let mut candidates = candidates(ctx, &mut tx, accounts, cookie, &by_name).await?;
     let mut keys: Vec<String> = candidates.iter().map(|each| each.key.clone()).collect();
     keys.dedup();
     if keys.is_empty() {
@@ -83,20 +87,16 @@ pub(super) async fn claim(
 async fn candidates(
     ctx: &Context,
     tx: &mut Tx,
-    found: Found,
+    accounts: Vec<Account>,
     cookie: Option<&str>,
     by_name: &str,
 ) -> Result<Vec<Candidate>, sqlx::Error> {
-    let accounts = match found {
-        Found::One(account) => vec![account],
-        Found::Several(accounts) => accounts,
-        Found::Nobody => Vec::new(),
-    };
     let mut all = Vec::new();
     for account in accounts.into_iter().filter(Account::is_active) {
-        let Some(stored) = store::passwords::in_force(tx, &account.id).await? else {
+        let standing = ctx.directory.standing(tx, &account.id, ctx.now()).await?;
+        if standing.in_force().is_none() {
             continue;
-        };
+        }
         let device = devices::recognised(ctx, tx, cookie, &account.id).await?;
         all.push(Candidate {
             key: match &device {
@@ -105,7 +105,7 @@ async fn candidates(
             },
             is_known: device.is_some(),
             account,
-            stored,
+            standing,
         });
     }
     all.sort_by_key(|each| !each.is_known);
@@ -114,7 +114,7 @@ async fn candidates(
         // Accounts that were reset together have one and the same.
         if candidates
             .iter()
-            .all(|known| known.stored.hash != each.stored.hash)
+            .all(|known| !known.standing.is_shared_with(&each.standing))
         {
             candidates.push(each);
         }
@@ -132,16 +132,28 @@ impl Claim {
         }
     }
 
-    /// The candidate whose password it is. One comparison is made in any case, so that a name without an account costs the same.
+    /// The candidate whose password it is, and how the directory found it. A name without an account costs the same.
     pub(super) async fn matching(
         &self,
         ctx: &Context,
         password: &Password,
-    ) -> Result<Option<&Candidate>, HashError> {
-        let hashes = self.candidates.iter();
-        let hashes = hashes.map(|each| each.stored.hash.clone()).collect();
-        let found = ctx.hasher.find(password.clone(), hashes, Turn::SignIn);
-        Ok(found.await?.and_then(|place| self.candidates.get(place)))
+    ) -> Result<Option<(&Candidate, Right)>, Unavailable> {
+        let ids: Vec<&str> = self
+            .candidates
+            .iter()
+            .map(|each| each.account.id.as_str())
+            .collect();
+        let (store, now) = (&ctx.store, ctx.now());
+        let checked = ctx
+            .directory
+            .check(store, &ids, password, Turn::SignIn, now);
+        Ok(match checked.await? {
+            Checked::Right(right) => {
+                let found = self.candidates.get(right.place);
+                found.map(|found| (found, right))
+            }
+            Checked::Wrong => None,
+        })
     }
 
     /// Nothing was compared: the try is taken back.

@@ -10,7 +10,7 @@ use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::config::ConfirmChanges;
 use crate::server::context::Context;
-use crate::server::directory::hashing::{Password, Turn};
+use crate::server::directory::{Checked, Password, Right, Turn};
 use crate::server::factor::{self, Outcome};
 use crate::server::limits::requests;
 use crate::server::notifications::notify;
@@ -58,12 +58,24 @@ pub async fn is_confirmed(
     // The session may have ended while the request waited for its turn.
     if !who.is_confirmed(ctx)
         || !store::sessions::lives(connection, &who.session.id, ctx.now()).await?
-        || store::passwords::is_held(connection, &who.account.id).await?
+        || is_held(ctx, connection, who).await?
     {
         return Ok(false);
     }
     let channels = channels(ctx, connection, &who.account.id).await?;
     Ok(is_enough(ctx, who, &channels))
+}
+
+/// Whether the password outlived a revert, and vouches for nothing.
+async fn is_held(
+    ctx: &Context,
+    connection: &mut Connection,
+    who: &SignedIn,
+) -> Result<bool, sqlx::Error> {
+    let standing = ctx
+        .directory
+        .standing(connection, &who.account.id, ctx.now());
+    Ok(standing.await?.is_held)
 }
 
 /// Whether what was shown a moment ago is what the organisation wants of an account with these ways.
@@ -82,7 +94,7 @@ pub async fn comes_first(
     connection: &mut Connection,
     who: &SignedIn,
 ) -> Result<bool, sqlx::Error> {
-    if store::passwords::is_held(connection, &who.account.id).await? {
+    if is_held(ctx, connection, who).await? {
         return Ok(true);
     }
     let channels = channels(ctx, connection, &who.account.id).await?;
@@ -118,7 +130,7 @@ async fn take_password(
 ) -> Result<String, Failure<Rejection>> {
     // First, as everywhere, so that two of these never wait for each other in a circle.
     store::accounts::lock(tx, &who.account.id).await?;
-    refuse_held(tx, who).await?;
+    refuse_held(ctx, tx, who).await?;
     let channels = channels(ctx, tx, &who.account.id).await?;
     if !takes_password(ctx, &channels) {
         return Err(Rejection::Unconfirmed.into());
@@ -135,8 +147,12 @@ async fn take_password(
 }
 
 /// Under a password that is held nothing shows who somebody is: a stranger may have set it, and added the contact.
-async fn refuse_held(tx: &mut store::Tx, who: &SignedIn) -> Result<(), Failure<Rejection>> {
-    if store::passwords::is_held(tx, &who.account.id).await? {
+async fn refuse_held(
+    ctx: &Context,
+    tx: &mut store::Tx,
+    who: &SignedIn,
+) -> Result<(), Failure<Rejection>> {
+    if is_held(ctx, tx, who).await? {
         return Err(Rejection::PasswordHeld.into());
     }
     Ok(())
@@ -158,7 +174,7 @@ async fn take_factor(
     }
 }
 
-/// Compares a password with the present one of somebody who is signed in. Each try is counted first (STANDARDS F09).
+/// Compares a password with the present one of somebody who is signed in, which it returns. Each try is counted first (STANDARDS F09).
 ///
 /// # Errors
 /// As [`by_password`].
@@ -167,29 +183,38 @@ pub async fn check_password(
     who: &SignedIn,
     password: Password,
     client: IpAddr,
-) -> Result<(), Failure<Rejection>> {
+) -> Result<Right, Failure<Rejection>> {
     if password.is_empty() {
         return Err(Rejection::PasswordEmpty.into());
     }
     let mut tx = ctx.store.begin().await?;
     let counted = count_password(ctx, &mut tx, who, client).await;
-    let stored = settle(tx, counted).await?;
-    let hash = stored.as_ref().map(|stored| stored.hash.as_str());
-    let compared = ctx.hasher.verify(password, hash, Turn::SignIn).await;
+    settle(tx, counted).await?;
+    let ids = [who.account.id.as_str()];
+    let (store, now) = (&ctx.store, ctx.now());
+    let checked = ctx
+        .directory
+        .check(store, &ids, &password, Turn::SignIn, now);
+    let checked = checked.await;
     let mut tx = ctx.store.begin().await?;
-    if !matches!(compared, Ok(false)) {
-        requests::give_password_back(ctx, &mut tx, &who.account.id).await?;
-        tx.commit().await?;
-        return compared.map(drop).map_err(Failure::from);
-    }
-    let about = audit::Subject {
-        account: Some(&who.account.id),
-        detail: "signed in",
-        ..audit::Subject::default()
+    let checked = match checked {
+        Ok(Checked::Wrong) => {
+            let about = audit::Subject {
+                account: Some(&who.account.id),
+                detail: "signed in",
+                ..audit::Subject::default()
+            };
+            audit::record(ctx, &mut tx, Actor::Account, Event::ConfirmFailed, about).await?;
+            tx.commit().await?;
+            return Err(Rejection::PasswordWrong.into());
+        }
+        Ok(Checked::Right(right)) => Ok(right),
+        Err(unavailable) => Err(unavailable.into()),
     };
-    audit::record(ctx, &mut tx, Actor::Account, Event::ConfirmFailed, about).await?;
+    // It was right, or was compared with nothing.
+    requests::give_password_back(ctx, &mut tx, &who.account.id).await?;
     tx.commit().await?;
-    Err(Rejection::PasswordWrong.into())
+    checked
 }
 
 async fn count_password(
@@ -197,12 +222,12 @@ async fn count_password(
     tx: &mut store::Tx,
     who: &SignedIn,
     client: IpAddr,
-) -> Result<Option<store::passwords::StoredPassword>, Failure<Rejection>> {
+) -> Result<(), Failure<Rejection>> {
     requests::request_from(ctx, tx, client).await?;
     if let Some(minutes) = requests::may_try_password(ctx, tx, &who.account.id).await? {
         return Err(Rejection::PasswordWait { minutes }.into());
     }
-    Ok(store::passwords::in_force(tx, &who.account.id).await?)
+    Ok(())
 }
 
 /// Sends a code to a contact of the account that may show who somebody is.
@@ -218,7 +243,7 @@ pub async fn send_code(
     let mut tx = ctx.store.begin().await?;
     let result = async {
         requests::request_from(ctx, &mut tx, client).await?;
-        refuse_held(&mut tx, who).await?;
+        refuse_held(ctx, &mut tx, who).await?;
         let channels = channels(ctx, &mut tx, &who.account.id).await?;
         let contact = channels
             .iter()
@@ -312,7 +337,7 @@ async fn take_code(
     // Always in this order, so that two of these never wait for each other in a circle.
     requests::request_from(ctx, tx, client).await?;
     store::accounts::lock(tx, &who.account.id).await?;
-    refuse_held(tx, who).await?;
+    refuse_held(ctx, tx, who).await?;
     let given = codes::take(ctx, tx, who, Purpose::Person, typed).await?;
     take_factor(ctx, tx, who, totp).await?;
     codes::used(tx, who, Purpose::Person).await?;

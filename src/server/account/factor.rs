@@ -192,8 +192,8 @@ async fn complete_sign_in(
     by: By<'_>,
 ) -> Result<SignInCompleted, Failure> {
     let account = &by.person.account;
-    let stored = store::passwords::of(tx, &account.id).await?;
-    let is_fresh = stored.is_some_and(|stored| is_fresh(ctx, account, &stored));
+    let standing = ctx.directory.standing(tx, &account.id, ctx.now()).await?;
+    let is_fresh = is_fresh(ctx, account, &standing);
     let opening = Opening {
         account,
         former: Some(by.session),

@@ -1,7 +1,6 @@
 //! Small facts about an account that several pages show.
 use crate::server::base::local_time;
 use crate::server::context::Context;
-use crate::server::store;
 use crate::texts::Language;
 
 /// When the password was last changed, written out in a language.
@@ -14,8 +13,9 @@ pub async fn password_changed(
     language: Language,
 ) -> Result<Option<String>, sqlx::Error> {
     let mut connection = ctx.store.read().await?;
-    let stored = store::passwords::of(&mut connection, account_id).await?;
-    Ok(stored.map(|stored| {
-        local_time::date_and_time(&ctx.config.site.time_zone, stored.changed_at, language)
+    let directory = &ctx.directory;
+    let standing = directory.standing(&mut connection, account_id, ctx.now());
+    Ok(standing.await?.changed_at.map(|changed_at| {
+        local_time::date_and_time(&ctx.config.site.time_zone, changed_at, language)
     }))
 }

@@ -8,7 +8,7 @@ use crate::rules::problem::{FieldName, FieldProblem, Problem};
 use crate::server::base::failure::Failure;
 use crate::server::config::AfterChange;
 use crate::server::context::Context;
-use crate::server::directory::hashing::{Password, Turn};
+use crate::server::directory::{Checked, Password, Turn};
 use crate::server::password::change::{self, Change, Proof, ProvedBy};
 use crate::server::password::rules;
 use crate::server::sessions::{self, SignedIn, devices};
@@ -57,7 +57,6 @@ pub async fn change(
         return Ok(None);
     }
     let personal = rules::personal_words(ctx, &mut connection, &who.account).await?;
-    let present = store::passwords::in_force(&mut connection, &who.account.id).await?;
     drop(connection);
     let mut found = Vec::new();
     if proposal.present.is_empty() {
@@ -72,8 +71,9 @@ pub async fn change(
     if !found.is_empty() {
         return Err(Failure::Rejected(found));
     }
-    match confirm::check_password(ctx, who, proposal.present.clone(), proposal.client).await {
-        Ok(()) => {}
+    let checked = confirm::check_password(ctx, who, proposal.present.clone(), proposal.client);
+    let present = match checked.await {
+        Ok(right) => right,
         Err(Failure::Rejected(Rejection::PasswordWait { minutes })) => {
             let minutes = u16::try_from(minutes).unwrap_or(u16::MAX);
             return Err(Failure::rejected(Problem::PasswordWait { minutes }));
@@ -81,7 +81,7 @@ pub async fn change(
         Err(failure) => {
             return Err(failure.map_rejection(|_| vec![Problem::PasswordNotPresent.into()]));
         }
-    }
+    };
     if *proposal.password == *proposal.present {
         return Err(Failure::Rejected(vec![FieldProblem {
             field: Some(FieldName::NewPassword),
@@ -89,13 +89,12 @@ pub async fn change(
         }]));
     }
     let accounts = std::slice::from_ref(&who.account);
-    let hashed = change::hash_new(ctx, accounts, proposal.password.clone()).await?;
     let is_kept = ctx.config.accounts.after_change == AfterChange::KeepCurrent;
     let proof = Proof {
         by: ProvedBy::Session {
             id: &who.session.id,
             is_kept,
-            since: present.map_or(0, |present| present.changed_at),
+            since: present.changed_at,
         },
         flow: None,
         reference: None,
@@ -106,7 +105,8 @@ pub async fn change(
         device: proposal.device,
         known: proposal.known,
     };
-    match change::change(ctx, accounts, &hashed, proof, proposal.browser).await? {
+    let password = proposal.password.clone();
+    match change::change(ctx, accounts, password, proof, proposal.browser).await? {
         Change::Made { session, known } => Ok(Some(Changed { session, known })),
         Change::TooLate => again(ctx, who, proposal.password, proposal.known).await,
     }
@@ -123,20 +123,22 @@ async fn again(
     let id = &who.account.id;
     let mut connection = ctx.store.read().await?;
     let lives = store::sessions::lives(&mut connection, &who.session.id, ctx.now()).await?;
-    let stored = store::passwords::in_force(&mut connection, id).await?;
     drop(connection);
-    let Some(stored) = stored.filter(|_| lives) else {
+    if !lives {
         return Err(Failure::rejected(Problem::SessionOver));
-    };
-    let hash = Some(stored.hash.as_str());
-    if !ctx.hasher.verify(password, hash, Turn::Choose).await? {
-        return Err(Failure::rejected(Problem::PasswordAlreadySet));
     }
+    let ids = [id.as_str()];
+    let (store, now) = (&ctx.store, ctx.now());
+    let checked = ctx
+        .directory
+        .check(store, &ids, &password, Turn::Choose, now);
+    let Checked::Right(right) = checked.await? else {
+        return Err(Failure::rejected(Problem::PasswordAlreadySet));
+    };
     let mut tx = ctx.store.begin().await?;
     store::accounts::lock(&mut tx, id).await?;
-    let current = store::passwords::in_force(&mut tx, id).await?;
-    let is_current = current.is_some_and(|current| current.changed_at == stored.changed_at);
-    let session = if is_current {
+    let standing = ctx.directory.standing(&mut tx, id, ctx.now()).await?;
+    let session = if standing.still_opens(right.changed_at) {
         sessions::rotate(&mut tx, &who.session.id).await?
     } else {
         None

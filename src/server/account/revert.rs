@@ -201,6 +201,7 @@ struct Fallen {
 
 /// Where what a link is about begins; `None` where it was undone already.
 async fn origin(
+    ctx: &Context,
     tx: &mut Tx,
     link: &RevertLink,
     standing: &[ContactChange],
@@ -214,11 +215,12 @@ async fn origin(
         }));
     }
     // The link was made a moment after the password that it is about.
-    let present = store::passwords::of(tx, &link.account_id).await?;
+    let present = ctx.directory.standing(tx, &link.account_id, ctx.now());
+    let present = present.await?.changed_at;
     let at = passwords
         .iter()
         .map(|change| change.changed_at)
-        .chain(present.map(|present| present.changed_at))
+        .chain(present)
         .filter(|at| *at <= link.created_at)
         .max();
     Ok(Some(Origin {
@@ -233,7 +235,7 @@ async fn take_back(ctx: &Context, tx: &mut Tx, link: &RevertLink) -> Result<Fall
     let since = ctx.now() - LIFETIME;
     let standing = store::contact_changes::standing(tx, account_id, since).await?;
     let passwords = store::password_changes::since(tx, account_id, since).await?;
-    let Some(origin) = origin(tx, link, &standing, &passwords).await? else {
+    let Some(origin) = origin(ctx, tx, link, &standing, &passwords).await? else {
         return Ok(Fallen {
             changes: Vec::new(),
             password: true,
@@ -259,12 +261,12 @@ async fn take_back(ctx: &Context, tx: &mut Tx, link: &RevertLink) -> Result<Fall
     // the account had before, or has had for longer than a new contact waits, stays, also where its app was changed meanwhile: a mailbox
     // must not be enough to be rid of it (docs/decisions/0011-what-a-stop-does-to-a-second-factor.md).
     let is_new = came.is_some_and(|came| came.since + WAIT > ctx.now());
-    let present = store::passwords::of(tx, account_id).await?;
-    let password = present.is_some_and(|present| {
+    let present = ctx.directory.standing(tx, account_id, ctx.now());
+    let password = present.await?.changed_at.is_some_and(|changed_at| {
         let is_noted = passwords
             .iter()
-            .any(|change| change.changed_at == present.changed_at);
-        !is_noted || successors.takes_password(present.changed_at)
+            .any(|change| change.changed_at == changed_at);
+        !is_noted || successors.takes_password(changed_at)
     });
     let (changes, later): (Vec<ContactChange>, Vec<ContactChange>) = standing
         .into_iter()

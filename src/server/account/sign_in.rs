@@ -6,18 +6,18 @@ use tokio::time::Instant;
 
 use super::claim::{Candidate, Claim, claim};
 use crate::rules::problem::Problem;
+use crate::rules::required_change::RequiredChange;
 use crate::rules::{self, identifier};
 use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::{HOUR, MINUTE};
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::digest;
 use crate::server::context::Context;
-use crate::server::directory::hashing::{HashError, Password};
+use crate::server::directory::{Password, Right, Standing, Unavailable};
 use crate::server::limits::requests;
 use crate::server::password::due::{self, Begun};
 use crate::server::sessions::{self, Opening, devices};
 use crate::server::store::accounts::Account;
-use crate::server::store::passwords::StoredPassword;
 use crate::server::store::sessions::Stage;
 use crate::server::store::{self, Tx};
 use crate::server::{factor, revoke};
@@ -109,31 +109,28 @@ async fn attempt(
         }
     };
     let found = match claim.matching(ctx, &password).await {
-        Err(HashError::Busy) => {
+        Err(Unavailable::Busy) => {
             claim.give_back(ctx).await?;
             return Err(Failure::Busy);
         }
-        compared => compared?,
+        checked => checked?,
     };
     let mut tx = ctx.store.begin().await?;
-    let found = match found {
-        Some(found) if is_current(&mut tx, found).await? => Some(found),
-        _ => None,
+    let standing = match &found {
+        Some((found, right)) => current(ctx, &mut tx, found, right).await?,
+        None => None,
     };
-    let Some(found) = found else {
+    let (Some((found, right)), Some(standing)) = (found, standing) else {
         return refused(ctx, tx, &claim, "").await;
     };
-    let Some(done) = open(ctx, &mut tx, given, found).await? else {
+    let why = standing.due.or(right.due);
+    let person = (&found.account, &standing, why);
+    let Some(done) = open(ctx, &mut tx, given, person).await? else {
         return refused(ctx, tx, &claim, "held").await;
     };
     claim.succeed(&mut tx, found).await?;
     tx.commit().await?;
-    let Candidate {
-        account, stored, ..
-    } = found;
-    if ctx.hasher.is_outdated(&stored.hash, &stored.key_id) {
-        crate::server::password::change::rehash(ctx, account, stored, password).await;
-    }
+    ctx.directory.renew(&ctx.store, &right, password).await;
     Ok(done)
 }
 
@@ -160,15 +157,11 @@ async fn open(
     ctx: &Context,
     tx: &mut Tx,
     given: Given<'_>,
-    found: &Candidate,
+    (account, standing, why): (&Account, &Standing, Option<RequiredChange>),
 ) -> Result<Option<SignIn>, Fault> {
-    let Candidate {
-        account, stored, ..
-    } = found;
-    let why = due::why(ctx, account, stored);
     let stage = factor::stage(ctx, tx, account, false).await?;
     let must_change = why.is_some() || stage == Stage::Enrol;
-    if must_change && store::passwords::is_held(tx, &account.id).await? {
+    if must_change && standing.is_held {
         return Ok(None);
     }
     if let Some(why) = why {
@@ -180,7 +173,7 @@ async fn open(
         former: given.session,
         device: given.device,
         stage,
-        is_confirmed: !is_fresh(ctx, account, stored),
+        is_confirmed: !is_fresh(ctx, account, standing),
     };
     let token = sessions::sign_in(ctx, tx, opening).await?.token;
     let known = match stage {
@@ -196,16 +189,24 @@ async fn open(
 
 /// Whether the password was changed so short a time ago that a mailbox alone may have brought somebody here: they show more before anything
 /// sensitive is changed (STANDARDS D06). The first password of an account is no change.
-pub(super) fn is_fresh(ctx: &Context, account: &Account, stored: &StoredPassword) -> bool {
-    stored.changed_at > account.created_at && stored.changed_at > ctx.now() - HOUR
+pub(super) fn is_fresh(ctx: &Context, account: &Account, standing: &Standing) -> bool {
+    standing
+        .changed_at
+        .is_some_and(|changed_at| changed_at > account.created_at && changed_at > ctx.now() - HOUR)
 }
 
-/// Whether the password that was compared is still the account's: one that was changed while it was being hashed opens nothing any more.
-async fn is_current(tx: &mut Tx, compared: &Candidate) -> Result<bool, sqlx::Error> {
-    let id = &compared.account.id;
+/// How the account stands whose password was found right; `None` where that has changed meanwhile, or the account was disabled: it opens
+/// nothing any more.
+async fn current(
+    ctx: &Context,
+    tx: &mut Tx,
+    found: &Candidate,
+    right: &Right,
+) -> Result<Option<Standing>, sqlx::Error> {
+    let id = &found.account.id;
     store::accounts::lock(tx, id).await?;
-    let current = store::passwords::in_force(tx, id).await?;
-    Ok(current.is_some_and(|current| current.changed_at == compared.stored.changed_at))
+    let standing = ctx.directory.standing(tx, id, ctx.now()).await?;
+    Ok(Some(standing).filter(|standing| standing.still_opens(right.changed_at)))
 }
 
 /// Ends the session of a cookie. A session that is gone already is no error.

@@ -92,10 +92,7 @@ pub async fn add_people(ctx: &Context) -> Result<Vec<String>, AddError> {
         let why = without_password(&person);
         let password = match why {
             Some(_) => None,
-            None => Some(random_password(
-                &ctx.config.password.policy(),
-                &ctx.blocklist,
-            )?),
+            None => Some(random_password(ctx.directory.policy(), &ctx.blocklist)?),
         };
         // Without that provider in the configuration there is nothing to show: nobody is told where to go.
         let providers = &ctx.config.accounts.federated;
@@ -109,7 +106,7 @@ pub async fn add_people(ctx: &Context) -> Result<Vec<String>, AddError> {
             Ok(_) => {
                 let shown = password
                     .as_ref()
-                    .map_or(why.unwrap_or_default(), |it| it.as_str());
+                    .map_or(why.unwrap_or_default(), |it| &**it);
                 format!("demo: {}  {mail}  {shown}", person.user_name)
             }
             Err(AddError::UserNameTaken(_)) => format!(

@@ -13,6 +13,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use zeroize::Zeroizing;
 
 pub use factor::FactorCommand;
 pub use feedback::FeedbackCommand;
@@ -31,7 +32,7 @@ use crate::rules::reference;
 use crate::server::base::failure::Fault;
 use crate::server::base::keys::Keys;
 use crate::server::base::local_time::utc;
-use crate::server::directory::hashing::Password;
+use crate::server::directory::{self, Password};
 use crate::server::health::observations;
 use crate::texts::Language;
 
@@ -365,12 +366,12 @@ async fn account_add(ctx: &Context, person: AddArguments) -> Result<(), CommandE
     let password = if person.no_password || person.signs_in_with.is_some() {
         None
     } else if person.password_stdin {
-        let mut typed = Password::default();
+        let mut typed = Zeroizing::new(String::new());
         std::io::stdin().read_to_string(&mut typed)?;
         Some(Password::new(nfc(typed.trim_end_matches(['\r', '\n']))))
     } else {
-        let policy = ctx.config.password.policy();
-        Some(add::random_password(&policy, &ctx.blocklist).map_err(Fault::from)?)
+        let policy = ctx.directory.policy();
+        Some(add::random_password(policy, &ctx.blocklist).map_err(Fault::from)?)
     };
     let new = NewPerson {
         user_name: &person.user_name,
@@ -387,7 +388,7 @@ async fn account_add(ctx: &Context, person: AddArguments) -> Result<(), CommandE
     match password.filter(|_| !person.password_stdin) {
         Some(password) => println!(
             "added {} with the password {}",
-            account.user_name, *password
+            account.user_name, &*password
         ),
         None => println!("added {}", account.user_name),
     }
@@ -400,7 +401,7 @@ async fn account_named(
     user_name: &str,
 ) -> Result<Account, CommandError> {
     let canonical = readings::user_name(user_name.trim());
-    store::accounts::by_user_name(connection, &canonical)
+    store::accounts::by_user_name(connection, directory::BUILTIN, &canonical)
         .await?
         .ok_or_else(|| CommandError::Said(format!("there is no account {user_name:?}")))
 }

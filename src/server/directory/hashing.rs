@@ -8,15 +8,37 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::{Semaphore, oneshot};
 use zeroize::Zeroizing;
 
-use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::{Keys, Purpose};
 use crate::server::base::random::{NoRandomness, random};
 
 /// Memory in KiB, passes and lanes: an accepted row of OWASP's Password Storage cheat sheet and of ASVS 5.0 appendix C.
 const COST: (u32, u32, u32) = (19 * 1024, 2, 1);
 
-/// A password as somebody typed it, in NFC, wiped when dropped.
-pub type Password = Zeroizing<String>;
+/// A password as somebody typed it, in NFC: wiped when dropped, and never shown by `Debug`.
+#[derive(Clone, Default)]
+pub struct Password(Zeroizing<String>);
+
+impl Password {
+    /// A password of these characters.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+}
+
+impl std::ops::Deref for Password {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Password")
+    }
+}
 
 /// Why no hash came.
 #[derive(Debug, thiserror::Error)]
@@ -36,21 +58,6 @@ pub enum HashError {
     /// No salt.
     #[error(transparent)]
     NoRandomness(#[from] NoRandomness),
-}
-
-impl From<HashError> for Fault {
-    fn from(error: HashError) -> Self {
-        Self::Hash(error.into())
-    }
-}
-
-impl<R: std::fmt::Debug> From<HashError> for Failure<R> {
-    fn from(error: HashError) -> Self {
-        match error {
-            HashError::Busy => Self::Busy,
-            other => Self::Fault(other.into()),
-        }
-    }
 }
 
 /// Whose turn it is when the pool is busy.
@@ -184,30 +191,6 @@ impl Hasher {
         })
     }
 
-    /// Compares a password with a stored hash, or, where there is none, with one that nothing matches: both cost the same.
-    ///
-    /// # Errors
-    /// [`HashError::Busy`] when the queue is full; other variants when it cannot be computed.
-    pub async fn verify(
-        &self,
-        password: Password,
-        stored: Option<&str>,
-        turn: Turn,
-    ) -> Result<bool, HashError> {
-        let pepper = self.pepper.clone();
-        let known = stored.is_some();
-        let stored = stored.unwrap_or(&self.dummy).to_owned();
-        let matches = self
-            .run(turn, move || {
-                let argon2 = argon2(&pepper)?;
-                Ok(argon2
-                    .verify_password(password.as_bytes(), &parse(&stored)?)
-                    .is_ok())
-            })
-            .await?;
-        Ok(matches && known)
-    }
-
     /// The place of the stored hash that a password belongs to, of several accounts that may be meant: all of them in one turn, so that the wait
     /// for it is no longer than for one. Where there are none, one that nothing matches is compared.
     ///
@@ -259,12 +242,12 @@ impl Hasher {
 
     /// Whether a stored hash was made with less than today's cost or with an older key (STANDARDS E02).
     #[must_use]
-    pub fn is_outdated(&self, stored: &str, key_id: &str) -> bool {
+    pub fn is_outdated(&self, stored: &str, key_id: Option<&str>) -> bool {
         let current = parse(stored)
             .ok()
             .and_then(|hash| Params::try_from(&hash).ok())
             .is_some_and(|params| (params.m_cost(), params.t_cost(), params.p_cost()) == COST);
-        !current || key_id != self.key_id
+        !current || key_id != Some(self.key_id.as_str())
     }
 }
 

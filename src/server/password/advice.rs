@@ -5,7 +5,7 @@ use zxcvbn::Score;
 use zxcvbn::feedback::{Feedback, Warning};
 
 use crate::rules::advice::Advice;
-use crate::server::directory::hashing::Password;
+use crate::server::directory::Password;
 
 /// Code points that are looked at: its work grows faster than the text, and what is longer is not weaker.
 const LOOKED_AT: usize = 64;
@@ -39,7 +39,7 @@ impl Adviser {
 }
 
 fn of(password: &str, personal: &[String]) -> Advice {
-    let text: Password = password.chars().take(LOOKED_AT).collect::<String>().into();
+    let text = Password::new(password.chars().take(LOOKED_AT).collect());
     let personal: Vec<&str> = personal.iter().map(String::as_str).collect();
     let found = zxcvbn::zxcvbn(&text, &personal);
     if found.score() >= Score::Three {

@@ -1,25 +1,23 @@
-//! The only writer of passwords. Records the intent, writes to the directory, and completes in one transaction that ends sessions,
-//! flows and waiting codes, writes the fact and promises the notices.
-use super::due;
+//! The only place where passwords are changed. Records the intent, hands the password to the directory, and completes in one transaction that
+//! ends sessions, flows and waiting codes, writes the fact and promises the notices.
 use super::rules::not_breached;
 use crate::rules::channel::Channel;
-use crate::rules::problem::Problem;
 use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::local_time;
 use crate::server::base::random::random_id;
 use crate::server::context::Context;
 use crate::server::delivery::MessageContent;
-use crate::server::directory::builtin;
-use crate::server::directory::hashing::{Hashed, Password};
+use crate::server::directory::{NewPassword, Password, Set};
 use crate::server::factor;
 use crate::server::notifications::notify;
 use crate::server::notifications::revert_links::{self, RevertMeans, Reverts};
 use crate::server::revoke::{self, Kept};
 use crate::server::sessions::{self, Opening, devices};
 use crate::server::store::accounts::Account;
+use crate::server::store::intents::Outcome;
 use crate::server::store::password_changes::Through;
-use crate::server::store::passwords::StoredPassword;
+use crate::server::store::proposals::Under;
 use crate::server::store::sessions::Stage;
 use crate::server::store::{self, Tx};
 
@@ -78,10 +76,13 @@ pub async fn set_first(
     ctx: &Context,
     tx: &mut Tx,
     account: &Account,
-    password: &Hashed,
+    password: &NewPassword,
 ) -> Result<(), Fault> {
     // The account's own time, so that a later one tells of a change.
-    builtin::write_password(tx, &account.id, password, account.created_at).await?;
+    let directory = &ctx.directory;
+    directory
+        .write(tx, &account.id, password, account.created_at)
+        .await?;
     let about = audit::Subject {
         account: Some(&account.id),
         detail: "account_added",
@@ -104,27 +105,94 @@ pub enum Change {
     TooLate,
 }
 
+/// A change whose intent stands in the database.
+struct Intended<'a> {
+    accounts: &'a [Account],
+    /// One for each account.
+    intents: Vec<String>,
+    proof: Proof<'a>,
+    browser: Option<&'a str>,
+}
+
 /// Changes the password of an account, or of several that one proof is for; the first is the proof's own. Either everything is done or
-/// nothing is (ASVS 2.3.3).
+/// nothing is (ASVS 2.3.3): the intent in a transaction, what takes long outside of any, and a transaction that uses the proof up, completes
+/// the change and ends what the old password had opened. What a crash leaves open in between is found by `password/intents.rs`.
 ///
 /// # Errors
-/// [`Fault`] when the database or the directory does not answer; the old password then holds.
+/// [`Failure::Rejected`] when the password is known from a breach or the directory refuses it; [`Failure::Unchecked`] when breaches cannot be
+/// looked up; [`Failure::Busy`]; [`Failure::Fault`]. The old password then holds, and the proof is unused.
 pub async fn change(
     ctx: &Context,
     accounts: &[Account],
-    password: &Hashed,
+    password: Password,
     proof: Proof<'_>,
     browser: Option<&str>,
-) -> Result<Change, Fault> {
+) -> Result<Change, Failure> {
+    let own = accounts.first().map(|account| account.id.as_str());
+    not_breached(ctx, Actor::Account, &password, own).await?;
+    let intents = intend(ctx, accounts, proof).await?;
+    let intended = Intended {
+        accounts,
+        intents,
+        proof,
+        browser,
+    };
+    let ids: Vec<&str> = accounts.iter().map(|each| each.id.as_str()).collect();
+    let set = ctx.directory.set(&ctx.store, &ids, password, ctx.now());
+    let failure = match set.await {
+        Ok(Set::ToWrite(password)) => match complete(ctx, &intended, &password).await {
+            Ok(change) => return Ok(change),
+            Err(fault) => fault.into(),
+        },
+        Ok(Set::Refused(refusal)) => Failure::rejected(refusal.problem()),
+        Err(unavailable) => unavailable.into(),
+    };
+    if let Err(error) = give_up(ctx, &intended.intents).await {
+        tracing::warn!(%error, "the intent of a change that was not made stays open");
+    }
+    Err(failure)
+}
+
+async fn intend(
+    ctx: &Context,
+    accounts: &[Account],
+    proof: Proof<'_>,
+) -> Result<Vec<String>, Fault> {
     let mut tx = ctx.store.begin().await?;
     let mut intents = Vec::new();
+    // One attempt was counted, however many accounts there are.
+    let mut under = proof.under();
     for account in accounts {
-        let intent = random_id()?;
-        store::intents::insert(&mut tx, &intent, &account.id, proof.cause(), ctx.now()).await?;
-        intents.push(intent);
+        let id = random_id()?;
+        let (cause, under) = (proof.cause(), under.take());
+        let flow = proof.flow;
+        store::intents::insert(&mut tx, &id, &account.id, cause, flow, under, ctx.now()).await?;
+        intents.push(id);
     }
     tx.commit().await?;
+    Ok(intents)
+}
 
+async fn give_up(ctx: &Context, intents: &[String]) -> Result<(), sqlx::Error> {
+    let mut tx = ctx.store.begin().await?;
+    for intent in intents {
+        store::intents::end(&mut tx, intent, Outcome::NotWritten, ctx.now()).await?;
+    }
+    tx.commit().await
+}
+
+/// Uses the proof up, writes the password and ends what the old one had opened.
+async fn complete(
+    ctx: &Context,
+    intended: &Intended<'_>,
+    password: &NewPassword,
+) -> Result<Change, Fault> {
+    let Intended {
+        accounts,
+        intents,
+        proof,
+        browser,
+    } = intended;
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
     // Always in this order, so that two of these never wait for each other in a circle.
@@ -133,31 +201,29 @@ pub async fn change(
     for id in ids {
         store::accounts::lock(&mut tx, id).await?;
     }
-    for intent in &intents {
-        store::intents::complete(&mut tx, intent, now).await?;
-    }
-    // One may have been disabled while the password was being hashed.
+    // One may have been disabled while the password was being looked at.
     let mut still_active = Vec::new();
-    for account in accounts {
+    for account in *accounts {
         let current = store::accounts::by_id(&mut tx, &account.id).await?;
         still_active.extend(current.filter(Account::is_active));
     }
-    let used = match (still_active.first(), proof.by) {
-        (None, _) => false,
-        (Some(first), ProvedBy::Code { keep_until }) => match proof.flow {
-            Some(flow) => store::flows::finish(&mut tx, flow, &first.id, now, keep_until).await?,
-            None => false,
-        },
-        (Some(_), ProvedBy::Link { token_hash }) => {
-            store::links::finish(&mut tx, token_hash, now).await?
-        }
-        (Some(first), ProvedBy::Session { id, since, .. }) => {
-            let present = store::passwords::in_force(&mut tx, &first.id).await?;
-            present.is_some_and(|present| present.changed_at == since)
-                && store::sessions::lives(&mut tx, id, now).await?
-        }
+    let is_used = match still_active.first() {
+        Some(first) => use_up(ctx, &mut tx, *proof, first, now).await?,
+        None => false,
     };
-    if !used {
+    let outcome = if is_used {
+        Outcome::Written
+    } else {
+        Outcome::NotWritten
+    };
+    for intent in intents {
+        if !store::intents::end(&mut tx, intent, outcome, now).await? {
+            // Taken for one that a crash left open: it has been told that nothing was written.
+            tx.rollback().await;
+            return Err(Fault::Content("password_intents: ended by others"));
+        }
+    }
+    if !is_used {
         tx.commit().await?;
         return Ok(Change::TooLate);
     }
@@ -176,12 +242,12 @@ pub async fn change(
             flow: proof.flow,
             device: Some(&known),
         };
-        replace(ctx, &mut tx, account, password, (proof, kept), now).await?;
+        replace(ctx, &mut tx, account, password, (*proof, kept), now).await?;
         let is_open_here = proof.kept_session().is_some() || signs_in && number == 0;
-        enqueue_notifications(ctx, &mut tx, account, (proof, is_open_here), browser).await?;
+        enqueue_notifications(ctx, &mut tx, account, (*proof, is_open_here), *browser).await?;
     }
     let session = match still_active.first().filter(|_| signs_in) {
-        None => keep_session(&mut tx, proof).await?,
+        None => keep_session(&mut tx, *proof).await?,
         Some(account) => {
             let opening = Opening {
                 account,
@@ -199,7 +265,37 @@ pub async fn change(
     Ok(Change::Made { session, known })
 }
 
+/// Uses the proof up; false when it was used or overtaken before.
+async fn use_up(
+    ctx: &Context,
+    tx: &mut Tx,
+    proof: Proof<'_>,
+    first: &Account,
+    now: i64,
+) -> Result<bool, sqlx::Error> {
+    match proof.by {
+        ProvedBy::Code { keep_until } => match proof.flow {
+            Some(flow) => store::flows::finish(tx, flow, &first.id, now, keep_until).await,
+            None => Ok(false),
+        },
+        ProvedBy::Link { token_hash } => store::links::finish(tx, token_hash, now).await,
+        ProvedBy::Session { id, since, .. } => {
+            let standing = ctx.directory.standing(tx, &first.id, now).await?;
+            Ok(standing.still_opens(since) && store::sessions::lives(tx, id, now).await?)
+        }
+    }
+}
+
 impl Proof<'_> {
+    /// Under what an attempt was counted.
+    const fn under(&self) -> Option<Under<'_>> {
+        match (self.by, self.flow) {
+            (ProvedBy::Link { token_hash }, _) => Some(Under::Link(token_hash)),
+            (ProvedBy::Code { .. }, Some(flow)) => Some(Under::Flow(flow)),
+            (ProvedBy::Code { .. }, None) | (ProvedBy::Session { .. }, _) => None,
+        }
+    }
+
     /// What led to the change, for the record.
     const fn cause(self) -> &'static str {
         match self.by {
@@ -256,16 +352,14 @@ async fn replace(
     ctx: &Context,
     tx: &mut Tx,
     account: &Account,
-    password: &Hashed,
+    password: &NewPassword,
     (proof, kept): (Proof<'_>, Kept<'_>),
     now: i64,
 ) -> Result<(), Fault> {
-    remember(ctx, tx, account).await?;
-    let present = store::passwords::of(tx, &account.id).await?;
-    let present = present.map_or(0, |present| present.changed_at);
-    let through = proof.through(present);
+    let present = ctx.directory.standing(tx, &account.id, now).await?;
+    let through = proof.through(present.changed_at.unwrap_or(0));
     store::password_changes::insert(tx, &account.id, now, through).await?;
-    builtin::write_password(tx, &account.id, password, now).await?;
+    ctx.directory.write(tx, &account.id, password, now).await?;
     store::accounts::note_changed(tx, &account.id).await?;
     let ended = revoke::password_changed(ctx, tx, &account.id, kept).await?;
     let detail = format!("{}, {ended} sessions ended", proof.cause());
@@ -275,58 +369,6 @@ async fn replace(
         detail: &detail,
     };
     audit::record(ctx, tx, Actor::Account, Event::PasswordChanged, about).await
-}
-
-/// Keeps the password that is about to be replaced, where the organisation refuses former ones.
-async fn remember(ctx: &Context, tx: &mut Tx, account: &Account) -> Result<(), Fault> {
-    // The present one counts as one of them.
-    let kept = i64::from(ctx.config.password.policy().history) - 1;
-    if kept > 0
-        && let Some(present) = store::passwords::of(tx, &account.id).await?
-    {
-        let id = random_id()?;
-        store::former_passwords::keep(tx, &id, &account.id, &present.hash, ctx.now()).await?;
-    }
-    // Also when the number was lowered: what is not needed is not kept.
-    Ok(store::former_passwords::forget_older(tx, &account.id, kept.max(0)).await?)
-}
-
-/// Hashes a new password, unless it is known from a breach or one of the accounts has had it, as far back as the organisation remembers;
-/// the present one is always refused where it has to be changed or was stopped.
-///
-/// # Errors
-/// [`Failure::Rejected`] when it is or has; [`Failure::Unchecked`] when breaches cannot be looked up; [`Failure::Busy`] when the hashing pool is
-/// full; [`Failure::Fault`].
-pub async fn hash_new(
-    ctx: &Context,
-    accounts: &[Account],
-    password: Password,
-) -> Result<Hashed, Failure> {
-    let own = accounts.first().map(|account| account.id.as_str());
-    not_breached(ctx, Actor::Account, &password, own).await?;
-    let history = i64::from(ctx.config.password.policy().history);
-    let mut connection = ctx.store.read().await?;
-    let mut refused = Vec::new();
-    for account in accounts {
-        let present = store::passwords::of(&mut connection, &account.id).await?;
-        // One that has to be changed is changed, and one that was stopped or is held may be in other hands: the same once more helps nobody.
-        let present = present.filter(|present| {
-            history > 0
-                || present.stopped_at.is_some()
-                || present.held_at.is_some()
-                || due::why(ctx, account, present).is_some()
-        });
-        refused.extend(present.map(|present| present.hash));
-        if history > 0 {
-            let former = store::former_passwords::newest(&mut connection, &account.id, history - 1);
-            refused.extend(former.await?);
-        }
-    }
-    drop(connection);
-    if !refused.is_empty() && ctx.hasher.is_one_of(password.clone(), refused).await? {
-        return Err(Failure::rejected(Problem::PasswordFormer));
-    }
-    Ok(ctx.hasher.hash(password).await?)
 }
 
 /// Every confirmed address and number is told (NIST SP 800-63B-4 §4.6), also one that was replaced or removed lately, without anything that
@@ -365,24 +407,4 @@ async fn enqueue_notifications(
         notify::enqueue(ctx, tx, account, &contact, content, about).await?;
     }
     Ok(())
-}
-
-/// Replaces an outdated hash of a password that was just given rightly. A failure only means that the next sign-in tries again.
-pub async fn rehash(ctx: &Context, account: &Account, stored: &StoredPassword, password: Password) {
-    let replaced = async {
-        let hashed = ctx.hasher.hash(password).await.map_err(Fault::from)?;
-        let mut tx = ctx.store.begin().await?;
-        store::passwords::rehash(
-            &mut tx,
-            &account.id,
-            &stored.hash,
-            &hashed.phc,
-            &hashed.key_id,
-        )
-        .await?;
-        Ok::<(), Fault>(tx.commit().await?)
-    };
-    if let Err(error) = replaced.await {
-        tracing::warn!(%error, "a password hash could not be renewed");
-    }
 }

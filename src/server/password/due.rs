@@ -4,7 +4,7 @@ use crate::rules::reference;
 use crate::rules::required_change::RequiredChange;
 use crate::rules::steps::{self, Step};
 use crate::server::audit::{self, Actor, Event};
-use crate::server::base::clock::{DAY, MINUTE};
+use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::Fault;
 use crate::server::base::keys::digest;
 use crate::server::base::random::{random, random_id};
@@ -14,23 +14,11 @@ use crate::server::identifiers::sealed::seal_identifier;
 use crate::server::sessions::new_token;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::{Flow, NewRequiredChange};
-use crate::server::store::passwords::StoredPassword;
 use crate::server::store::{self, Tx};
 use crate::texts::Language;
 
 /// How often a public reference is drawn before giving up.
 const DRAWS: usize = 8;
-
-/// Why this password of an account has to be changed, if it has to.
-#[must_use]
-pub fn why(ctx: &Context, account: &Account, stored: &StoredPassword) -> Option<RequiredChange> {
-    if account.must_change_password() {
-        return Some(RequiredChange::MustChange);
-    }
-    let days = i64::from(ctx.config.password.max_age_days);
-    let is_old = days > 0 && stored.changed_at + days * DAY <= ctx.now();
-    is_old.then_some(RequiredChange::Expired)
-}
 
 /// Where such a flow stands at first: the password stands for the code, so a second factor would still be to be shown.
 fn first_step(has_factor: bool) -> Result<Step, Fault> {

@@ -40,9 +40,9 @@ pub fn problems(
     confirm: &str,
     personal: &[String],
 ) -> Vec<FieldProblem> {
-    let policy = ctx.config.password.policy();
+    let policy = ctx.directory.policy();
     let common = ctx.blocklist.contains(password);
-    password::field_problems(&policy, password, confirm, personal, Some(common))
+    password::field_problems(policy, password, confirm, personal, Some(common))
 }
 
 /// Looks a proposal up among the breached passwords: the last and dearest rule before the hash, over the network perhaps, so never inside a

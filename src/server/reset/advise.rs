@@ -9,7 +9,7 @@ use crate::rules::advice::Advice;
 use crate::rules::steps::Step;
 use crate::server::base::failure::Failure;
 use crate::server::context::Context;
-use crate::server::directory::hashing::Password;
+use crate::server::directory::Password;
 use crate::server::limits::requests;
 use crate::server::password::rules::personal_words;
 use crate::server::store::accounts::Account;

@@ -13,7 +13,7 @@ use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::config::After;
 use crate::server::context::Context;
-use crate::server::directory::hashing::{Password, Turn};
+use crate::server::directory::{Checked, Password, Turn};
 use crate::server::factor;
 use crate::server::limits::requests;
 use crate::server::password::change::{self, Change, Proof, ProvedBy};
@@ -21,7 +21,6 @@ use crate::server::password::rules::problems;
 use crate::server::sessions::{self, Opening, devices};
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::Flow;
-use crate::server::store::passwords::StoredPassword;
 use crate::server::store::proposals::Under;
 use crate::server::store::sessions::Stage;
 use crate::server::store::{self, Tx, settle};
@@ -103,14 +102,13 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
     }
 }
 
-/// Hashes the password and sets it, unless the flow is done by then.
+/// Sets the password, unless the flow is done by then.
 async fn propose(
     ctx: &Context,
     flow: &Flow,
     accounts: &[Account],
     choice: &Choice<'_>,
 ) -> Result<Change, Failure> {
-    let hashed = change::hash_new(ctx, accounts, choice.password.clone()).await?;
     let proof = Proof {
         by: ProvedBy::Code {
             keep_until: ctx.now() + IDLE,
@@ -124,7 +122,14 @@ async fn propose(
         device: choice.device,
         known: choice.known,
     };
-    Ok(change::change(ctx, accounts, &hashed, proof, choice.browser).await?)
+    change::change(
+        ctx,
+        accounts,
+        choice.password.clone(),
+        proof,
+        choice.browser,
+    )
+    .await
 }
 
 async fn flow_now(ctx: &Context, id: &str) -> Result<Flow, Fault> {
@@ -240,23 +245,24 @@ async fn repeated(tx: &mut Tx, flow: &Flow, choice: &Choice<'_>) -> Result<Allow
 /// another that it was not saved. The answer that was lost carried what the account recognises this browser by and, where the journey signs
 /// in, the session; so the browser that holds the proof gets others, as long as nothing was changed or revoked since.
 async fn again(ctx: &Context, flow: Flow, choice: &Choice<'_>) -> Result<Chosen, Failure> {
-    let Some((id, set)) = set_by(ctx, &flow).await? else {
+    let Some((id, set_at)) = set_by(ctx, &flow).await? else {
         return Err(Failure::rejected(Problem::PasswordAlreadySet));
     };
-    let compared = ctx
-        .hasher
-        .verify(choice.password.clone(), Some(&set.hash), Turn::Choose)
-        .await;
-    match compared {
-        Ok(true) => {}
-        Ok(false) => return Err(Failure::rejected(Problem::PasswordAlreadySet)),
-        Err(error) => {
+    let ids = [id.as_str()];
+    let (store, now) = (&ctx.store, ctx.now());
+    let checked = ctx
+        .directory
+        .check(store, &ids, &choice.password, Turn::Choose, now);
+    match checked.await {
+        Ok(Checked::Right(right)) if right.changed_at == set_at => {}
+        Ok(_) => return Err(Failure::rejected(Problem::PasswordAlreadySet)),
+        Err(unavailable) => {
             proposals::give_back(ctx, Under::Flow(&flow.id)).await?;
-            return Err(error.into());
+            return Err(unavailable.into());
         }
     }
     let mut tx = ctx.store.begin().await?;
-    let result = open_again(ctx, &mut tx, &flow, &id, &set, choice).await;
+    let result = open_again(ctx, &mut tx, &flow, (&id, set_at), choice).await;
     let (session, known) = settle(tx, result).await?;
     Ok(Chosen {
         flow,
@@ -265,18 +271,18 @@ async fn again(ctx: &Context, flow: Flow, choice: &Choice<'_>) -> Result<Chosen,
     })
 }
 
-/// The account of a finished flow and the password that it has set, as long as that is the account's.
-async fn set_by(
-    ctx: &Context,
-    flow: &Flow,
-) -> Result<Option<(String, StoredPassword)>, sqlx::Error> {
+/// The account of a finished flow, and when it has set the password, as long as that is the account's.
+async fn set_by(ctx: &Context, flow: &Flow) -> Result<Option<(String, i64)>, sqlx::Error> {
     let Some(id) = &flow.account_id else {
         return Ok(None);
     };
     let mut connection = ctx.store.read().await?;
-    let stored = store::passwords::in_force(&mut connection, id).await?;
-    let own = stored.filter(|stored| Some(stored.changed_at) == flow.done_at);
-    Ok(own.map(|stored| (id.clone(), stored)))
+    let standing = ctx.directory.standing(&mut connection, id, ctx.now());
+    let set_at = standing
+        .await?
+        .in_force()
+        .filter(|at| Some(*at) == flow.done_at);
+    Ok(set_at.map(|at| (id.clone(), at)))
 }
 
 /// The session and what the browser is recognised by, for the holder of the proof; looked at again under the account's lock, because
@@ -285,8 +291,7 @@ async fn open_again(
     ctx: &Context,
     tx: &mut Tx,
     flow: &Flow,
-    account_id: &str,
-    compared: &StoredPassword,
+    (account_id, set_at): (&str, i64),
     choice: &Choice<'_>,
 ) -> Result<(Option<String>, Option<String>), Failure> {
     let nothing = (None, None);
@@ -296,9 +301,8 @@ async fn open_again(
         return Ok(nothing);
     }
     let account = store::accounts::by_id(tx, account_id).await?;
-    let present = store::passwords::in_force(tx, account_id).await?;
-    let is_same = present.is_some_and(|present| present.changed_at == compared.changed_at);
-    let Some(account) = account.filter(|account| is_same && account.is_active()) else {
+    let standing = ctx.directory.standing(tx, account_id, ctx.now()).await?;
+    let Some(account) = account.filter(|_| standing.still_opens(set_at)) else {
         return Ok(nothing);
     };
     let known = devices::remember(ctx, tx, choice.known, &[&account.id]).await?;

@@ -11,7 +11,7 @@ use crate::server::base::failure::Failure;
 use crate::server::base::keys::digest;
 use crate::server::config::After;
 use crate::server::context::Context;
-use crate::server::directory::hashing::{Password, Turn};
+use crate::server::directory::{Checked, Password, Turn};
 use crate::server::limits::requests;
 use crate::server::password::change::{self, Change, Proof, ProvedBy};
 use crate::server::password::rules::problems;
@@ -82,7 +82,7 @@ pub async fn choose_by_link(
     }
 }
 
-/// Hashes the password and sets it, unless the link is used up by then.
+/// Sets the password, unless the link is used up by then.
 async fn propose(
     ctx: &Context,
     opened: &Opened,
@@ -90,7 +90,6 @@ async fn propose(
     proved: &Proved,
     choice: &Choice<'_>,
 ) -> Result<Change, Failure> {
-    let hashed = change::hash_new(ctx, proved.accounts(), choice.password.clone()).await?;
     let proof = Proof {
         by: ProvedBy::Link {
             token_hash: &link.token_hash,
@@ -105,15 +104,24 @@ async fn propose(
         device: choice.device,
         known: choice.known,
     };
-    Ok(change::change(ctx, proved.accounts(), &hashed, proof, choice.browser).await?)
+    let password = choice.password.clone();
+    change::change(ctx, proved.accounts(), password, proof, choice.browser).await
 }
 
-/// The hash of the password that was saved under a link a moment ago and still holds.
+/// A password that was saved under a link.
+struct Saved {
+    /// Whose it is.
+    account_id: String,
+    /// When it was set.
+    at: i64,
+}
+
+/// The password that was saved under a link a moment ago and still holds.
 async fn saved_lately(
     ctx: &Context,
     connection: &mut Connection,
     hash: &str,
-) -> Result<Option<String>, sqlx::Error> {
+) -> Result<Option<Saved>, sqlx::Error> {
     let link = store::links::by_hash(connection, hash).await?;
     let since = ctx.now() - DOUBLE_SUBMIT;
     let Some(link) = link.filter(|link| {
@@ -122,9 +130,15 @@ async fn saved_lately(
     }) else {
         return Ok(None);
     };
-    let stored = store::passwords::in_force(connection, &link.account_id).await?;
-    let own = stored.filter(|stored| Some(stored.changed_at) == link.ended_at);
-    Ok(own.map(|stored| stored.hash))
+    let standing = ctx
+        .directory
+        .standing(connection, &link.account_id, ctx.now());
+    let at = standing
+        .await?
+        .in_force()
+        .filter(|at| Some(*at) == link.ended_at);
+    let account_id = link.account_id;
+    Ok(at.map(|at| Saved { account_id, at }))
 }
 
 /// The same for a post that comes when the link is over: comparing with it counts as a proposal.
@@ -140,16 +154,20 @@ async fn again(
     ctx: &Context,
     opened: &Opened,
     hash: &str,
-    saved: Option<String>,
+    saved: Option<Saved>,
     password: Password,
 ) -> Result<ByLink, Failure> {
     if let Some(saved) = &saved {
-        let compared = ctx.hasher.verify(password, Some(saved), Turn::Choose);
-        let compared = compared.await;
-        if compared.is_err() {
+        let ids = [saved.account_id.as_str()];
+        let (store, now) = (&ctx.store, ctx.now());
+        let checked = ctx
+            .directory
+            .check(store, &ids, &password, Turn::Choose, now);
+        let checked = checked.await;
+        if checked.is_err() {
             proposals::give_back(ctx, Under::Link(hash)).await?;
         }
-        if compared? {
+        if matches!(checked?, Checked::Right(right) if right.changed_at == saved.at) {
             return Ok(ByLink::Done {
                 session: None,
                 known: None,
@@ -173,8 +191,8 @@ enum Allowed {
     Hash(Link, Proved),
     /// It may not.
     Not(ByLink),
-    /// The link is over; the hash of what was saved under it, where that may be compared with.
-    Over(Option<String>),
+    /// The link is over; what was saved under it, where that may be compared with.
+    Over(Option<Saved>),
     /// No attempt is left, and others may be under way.
     NoneLeft,
 }

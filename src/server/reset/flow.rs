@@ -229,7 +229,7 @@ pub async fn view(
             view.personal = proved.personal_words(ctx, connection).await?;
             view.user_name = Some(proved.user_name_lines());
             view.accounts = proved.to_pick();
-            let mut policy = ctx.config.password.policy();
+            let mut policy = ctx.directory.policy().clone();
             if view.forced.is_some() {
                 // The present one at least.
                 policy.history = policy.history.max(1);

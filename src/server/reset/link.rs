@@ -256,7 +256,7 @@ pub async fn view(
             let proved = Proved::by_link(connection, &link, *account).await?;
             view.personal = proved.personal_words(ctx, connection).await?;
             view.user_name = proved.user_name_lines();
-            view.policy = ctx.config.password.policy();
+            view.policy = ctx.directory.policy().clone();
             LinkState::Open
         }
     };

@@ -94,7 +94,7 @@ pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result
         Stage::Factor | Stage::Enrol => (UNFINISHED_FOR, UNFINISHED_FOR),
     };
     let id = random_id()?;
-    let password = store::passwords::of(tx, &account.id).await?;
+    let standing = ctx.directory.standing(tx, &account.id, now).await?;
     let session = NewSession {
         id: &id,
         token_hash: &digest(&token),
@@ -106,7 +106,7 @@ pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result
         absolute_until: now + absolute,
         confirmed_at: if opening.is_confirmed { now } else { 0 },
         confirmed_by: ConfirmedBy::Password,
-        password_at: password.map(|password| password.changed_at),
+        password_at: standing.changed_at,
     };
     store::sessions::insert(tx, &session).await?;
     let about = audit::Subject {

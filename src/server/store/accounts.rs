@@ -24,7 +24,6 @@ pub struct Account {
     pub postal_code: Option<String>,
     /// Microseconds since the epoch.
     pub created_at: i64,
-    must_change: i64,
 }
 
 impl Account {
@@ -32,12 +31,6 @@ impl Account {
     #[must_use]
     pub fn is_active(&self) -> bool {
         self.state == "active"
-    }
-
-    /// Whether the password must be changed before anybody is signed in with it.
-    #[must_use]
-    pub fn must_change_password(&self) -> bool {
-        self.must_change != 0
     }
 
     /// Whether the account has administrator rights, and so shorter sessions.
@@ -52,6 +45,10 @@ impl Account {
 pub struct NewAccount<'a> {
     /// Opaque id.
     pub id: &'a str,
+    /// The name of the directory in which the person is.
+    pub directory: &'a str,
+    /// What that directory knows them by.
+    pub external_key: &'a str,
     /// The user name as given.
     pub user_name: &'a str,
     /// The user name as compared.
@@ -81,8 +78,8 @@ pub async fn insert(
     account: &NewAccount<'_>,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO accounts (id, user_name, user_name_canonical, name, language, role, state, created_at, signs_in_with, postal_code, must_change, reading) \
-         VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9, $10, 1)",
+        "INSERT INTO accounts (id, user_name, user_name_canonical, name, language, role, state, created_at, signs_in_with, postal_code, must_change, reading, directory, external_key) \
+         VALUES ($1, $2, $3, $4, $5, $6, 'active', $7, $8, $9, $10, 1, $11, $12)",
     )
     .bind(account.id)
     .bind(account.user_name)
@@ -94,6 +91,8 @@ pub async fn insert(
     .bind(account.signs_in_with)
     .bind(account.postal_code)
     .bind(i64::from(account.must_change))
+    .bind(account.directory)
+    .bind(account.external_key)
     .execute(connection)
     .await?;
     Ok(())
@@ -104,7 +103,7 @@ pub async fn insert(
 /// # Errors
 /// When the database does not answer.
 pub async fn by_id(connection: &mut Connection, id: &str) -> Result<Option<Account>, sqlx::Error> {
-    sqlx::query_as("SELECT id, user_name, name, language, role, state, signs_in_with, postal_code, created_at, must_change FROM accounts WHERE id = $1")
+    sqlx::query_as("SELECT id, user_name, name, language, role, state, signs_in_with, postal_code, created_at FROM accounts WHERE id = $1")
         .bind(id)
         .fetch_optional(connection)
         .await
@@ -135,38 +134,41 @@ pub async fn note_changed(connection: &mut Connection, id: &str) -> Result<(), s
     Ok(())
 }
 
-/// The account with this canonical user name.
+/// The account of a directory with this canonical user name.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn by_user_name(
     connection: &mut Connection,
+    directory: &str,
     canonical: &str,
 ) -> Result<Option<Account>, sqlx::Error> {
-    sqlx::query_as("SELECT id, user_name, name, language, role, state, signs_in_with, postal_code, created_at, must_change FROM accounts WHERE user_name_canonical = $1")
+    sqlx::query_as("SELECT id, user_name, name, language, role, state, signs_in_with, postal_code, created_at FROM accounts WHERE directory = $1 AND user_name_canonical = $2")
+        .bind(directory)
         .bind(canonical)
         .fetch_optional(connection)
         .await
 }
 
-/// The accounts with this confirmed contact at this time, active ones first, by name; more than twenty are not told apart from twenty (NIST SP 800-63B-4 §3 lets a number be
+/// The accounts of a directory with this confirmed contact at this time, active ones first, by name; more than twenty are not told apart from twenty (NIST SP 800-63B-4 §3 lets a number be
 /// capped to stop fraud).
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn by_contact(
     connection: &mut Connection,
-    kind: ContactKind,
-    canonical: &str,
+    directory: &str,
+    (kind, canonical): (ContactKind, &str),
     now: i64,
 ) -> Result<Vec<Account>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT a.id, a.user_name, a.name, a.language, a.role, a.state, a.signs_in_with, a.postal_code, a.created_at, a.must_change FROM accounts a JOIN contacts c ON c.account_id = a.id \
-         WHERE c.kind = $1 AND c.address_canonical = $2 AND c.confirmed_at IS NOT NULL AND (c.ends_at IS NULL OR c.ends_at > $3) ORDER BY CASE WHEN a.state = 'active' THEN 0 ELSE 1 END, a.user_name_canonical LIMIT 20",
+        "SELECT a.id, a.user_name, a.name, a.language, a.role, a.state, a.signs_in_with, a.postal_code, a.created_at FROM accounts a JOIN contacts c ON c.account_id = a.id \
+         WHERE c.kind = $1 AND c.address_canonical = $2 AND c.confirmed_at IS NOT NULL AND (c.ends_at IS NULL OR c.ends_at > $3) AND a.directory = $4 ORDER BY CASE WHEN a.state = 'active' THEN 0 ELSE 1 END, a.user_name_canonical LIMIT 20",
     )
     .bind(kind.as_str())
     .bind(canonical)
     .bind(now)
+    .bind(directory)
     .fetch_all(connection)
     .await
 }

@@ -1,5 +1,5 @@
-//! The table `former_passwords`: hashes of passwords that were replaced, for organisations that refuse them. Only the credential module may
-//! write here.
+//! The table `former_passwords`: hashes of passwords that were replaced, for organisations that refuse them. Named by the
+//! directory alone.
 
 use super::Connection;
 

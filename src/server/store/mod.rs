@@ -57,6 +57,9 @@ pub use turns::Whose;
 /// The connection that every store function takes.
 pub type Connection = AnyConnection;
 
+/// A connection that only reads, and is in no transaction that writes.
+pub type Reader = PoolConnection<Any>;
+
 /// Why the database could not be opened or asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -253,7 +256,7 @@ impl Store {
     ///
     /// # Errors
     /// When no connection is to be had.
-    pub async fn read(&self) -> Result<PoolConnection<Any>, sqlx::Error> {
+    pub async fn read(&self) -> Result<Reader, sqlx::Error> {
         self.wait(&self.readers, self.readers.acquire()).await
     }
 

@@ -1,16 +1,18 @@
-//! The table `passwords`: one keyed hash an account. Only the credential module may write here.
+//! The table `passwords`: one keyed hash an account. Named by the directory alone.
 
 use super::Connection;
 
-/// A stored password.
+/// How an account and its password are stored; without one, what is of the password is empty.
 #[derive(Clone, sqlx::FromRow)]
-pub struct StoredPassword {
+pub struct Stored {
+    state: String,
+    must_change: i64,
     /// PHC string of the hash.
-    pub hash: String,
+    pub hash: Option<String>,
     /// Id of the key that was the hash's secret input.
-    pub key_id: String,
+    pub key_id: Option<String>,
     /// Microseconds since the epoch.
-    pub changed_at: i64,
+    pub changed_at: Option<i64>,
     /// Since when it opens nothing, because its owner said that somebody else chose it.
     pub stopped_at: Option<i64>,
     /// Since when it opens the account but vouches for no change of it, because it outlived a revert
@@ -18,41 +20,44 @@ pub struct StoredPassword {
     pub held_at: Option<i64>,
 }
 
-impl std::fmt::Debug for StoredPassword {
+impl Stored {
+    /// Whether the account may sign in and reset.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.state == "active"
+    }
+
+    /// Whether the password must be changed before anybody is signed in with it.
+    #[must_use]
+    pub fn must_change(&self) -> bool {
+        self.must_change != 0
+    }
+}
+
+impl std::fmt::Debug for Stored {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StoredPassword")
+        f.debug_struct("Stored")
             .field("key_id", &self.key_id)
             .field("changed_at", &self.changed_at)
             .finish_non_exhaustive()
     }
 }
 
-/// The password of an account, if it has one.
+/// An account and its password, if there is such an account.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn of(
     connection: &mut Connection,
     account_id: &str,
-) -> Result<Option<StoredPassword>, sqlx::Error> {
+) -> Result<Option<Stored>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT hash, key_id, changed_at, stopped_at, held_at FROM passwords WHERE account_id = $1",
+        "SELECT a.state, a.must_change, p.hash, p.key_id, p.changed_at, p.stopped_at, p.held_at \
+         FROM accounts a LEFT JOIN passwords p ON p.account_id = a.id WHERE a.id = $1",
     )
     .bind(account_id)
     .fetch_optional(connection)
     .await
-}
-
-/// The password of an account that may show who somebody is: none that was stopped.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn in_force(
-    connection: &mut Connection,
-    account_id: &str,
-) -> Result<Option<StoredPassword>, sqlx::Error> {
-    let stored = of(connection, account_id).await?;
-    Ok(stored.filter(|stored| stored.stopped_at.is_none()))
 }
 
 /// Sets or replaces the password of an account.
@@ -134,15 +139,6 @@ pub async fn hold(
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// Whether the password of an account is held.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn is_held(connection: &mut Connection, account_id: &str) -> Result<bool, sqlx::Error> {
-    let stored = of(connection, account_id).await?;
-    Ok(stored.is_some_and(|stored| stored.held_at.is_some()))
 }
 
 /// Whether there is any row at all.

@@ -46,15 +46,18 @@ pub async fn look(
         .await
 }
 
-/// Notes that a proposal has been looked at.
+/// Notes that a proposal has been looked at. One that was taken for cut off may end twice.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn end(connection: &mut Connection, under: Under<'_>) -> Result<(), sqlx::Error> {
     let (statement, id) = match under {
-        Under::Flow(id) => ("UPDATE flows SET choosing = choosing - 1 WHERE id = $1", id),
+        Under::Flow(id) => (
+            "UPDATE flows SET choosing = CASE WHEN choosing > 0 THEN choosing - 1 ELSE 0 END WHERE id = $1",
+            id,
+        ),
         Under::Link(hash) => (
-            "UPDATE links SET choosing = choosing - 1 WHERE token_hash = $1",
+            "UPDATE links SET choosing = CASE WHEN choosing > 0 THEN choosing - 1 ELSE 0 END WHERE token_hash = $1",
             hash,
         ),
     };

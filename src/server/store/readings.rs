@@ -173,7 +173,7 @@ pub async fn is_name_taken(
     canonical: &str,
 ) -> Result<bool, sqlx::Error> {
     let (found,): (i64,) =
-        sqlx::query_as("SELECT COUNT(*) FROM accounts WHERE user_name_canonical = $1 AND id <> $2")
+        sqlx::query_as("SELECT COUNT(*) FROM accounts WHERE user_name_canonical = $1 AND id <> $2 AND directory = (SELECT directory FROM accounts WHERE id = $2)")
             .bind(canonical)
             .bind(account_id)
             .fetch_one(connection)

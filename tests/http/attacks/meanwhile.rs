@@ -9,6 +9,7 @@ on_both_engines!(
     a48_disabled_while_the_mail_waits,
     a48_deleted_while_the_mail_waits,
     a10_deleted_meanwhile,
+    a29_disabled_while_the_password_is_compared,
     a29_disabled_between_the_check_and_the_change,
     a48_disabled_before_the_new_password
 );
@@ -62,29 +63,43 @@ async fn a10_deleted_meanwhile(engine: Engine) {
     strangers.guess(2).await;
 }
 
+/// Disables everybody as soon as a row comes into this table.
+async fn disabled_with(server: &Server, table: &str) {
+    let disable = "UPDATE accounts SET state = 'disabled'";
+    let trigger = format!("CREATE TRIGGER meanwhile AFTER INSERT ON {table}");
+    match server.engine {
+        Engine::Sqlite => {
+            let statement = format!("{trigger} BEGIN {disable}; END");
+            server.db.run(&statement).await;
+        }
+        Engine::Postgres => {
+            let function = format!(
+                "CREATE FUNCTION meanwhile() RETURNS trigger AS $$ BEGIN {disable}; RETURN NULL; END $$ LANGUAGE plpgsql"
+            );
+            server.db.run(&function).await;
+            let statement = format!("{trigger} FOR EACH ROW EXECUTE FUNCTION meanwhile()");
+            server.db.run(&statement).await;
+        }
+    }
+}
+
+async fn a29_disabled_while_the_password_is_compared(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    disabled_with(&server, "sign_in_tries").await;
+    let anna = server.passwords["anna"].clone();
+    let mut browser = server.browser();
+    let page = browser.sign_in("anna", &anna).await;
+    assert_eq!(page.path, "/sign-in", "{}", page.text());
+    assert!(!browser.is_signed_in().await);
+    assert_eq!(server.db.number("SELECT COUNT(*) FROM sessions").await, 0);
+}
+
 async fn a29_disabled_between_the_check_and_the_change(engine: Engine) {
     let mut smtp = Smtp::start();
     let server = Setup::new(engine).relay(&smtp).start().await;
     let stored = Stored::of(&server, "anna").await;
     let (mut browser, page) = server.proved(&mut smtp, "anna").await;
-    match engine {
-        Engine::Sqlite => {
-            server
-                .db
-                .run("CREATE TRIGGER meanwhile AFTER INSERT ON password_intents BEGIN UPDATE accounts SET state = 'disabled'; END")
-                .await;
-        }
-        Engine::Postgres => {
-            server
-                .db
-                .run("CREATE FUNCTION meanwhile() RETURNS trigger AS $$ BEGIN UPDATE accounts SET state = 'disabled'; RETURN NULL; END $$ LANGUAGE plpgsql")
-                .await;
-            server
-                .db
-                .run("CREATE TRIGGER meanwhile AFTER INSERT ON password_intents FOR EACH ROW EXECUTE FUNCTION meanwhile()")
-                .await;
-        }
-    }
+    disabled_with(&server, "password_intents").await;
     let page = browser.choose(&page, GOOD).await;
     assert_ne!(page.path, "/forgot-password/done");
     stored.is_unchanged(&server).await;

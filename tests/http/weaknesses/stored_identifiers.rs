@@ -24,8 +24,8 @@ async fn user(server: &Server, user_name: &str) {
     server
         .db
         .run(&format!(
-            "INSERT INTO accounts (id, user_name, user_name_canonical, name, language, role, state, created_at) \
-             VALUES ('{user_name}', '{user_name}', '{user_name}', 'M', 'sv', 'member', 'active', 1)"
+            "INSERT INTO accounts (id, external_key, user_name, user_name_canonical, name, language, role, state, created_at) \
+             VALUES ('{user_name}', '{user_name}', '{user_name}', '{user_name}', 'M', 'sv', 'member', 'active', 1)"
         ))
         .await;
 }

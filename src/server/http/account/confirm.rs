@@ -17,6 +17,7 @@ use crate::rules::password::nfc;
 use crate::rules::steps::Step;
 use crate::server::account::confirm;
 use crate::server::context::Context;
+use crate::server::directory::Password;
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::flash::done;
 use crate::server::http::drawn::frame::Frame;
@@ -27,7 +28,7 @@ use crate::server::http::places::{CONFIRM, SECURITY, asks_first, is_below};
 use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::store::contacts::{Contact, ContactKind};
-use crate::server::{factor, identifiers, store};
+use crate::server::{factor, identifiers};
 use crate::texts::MailText;
 
 #[derive(Template)]
@@ -55,7 +56,10 @@ pub async fn get(request: SignedInRequest, uri: Uri) -> PageResult {
     let mut connection = ctx.store.read().await?;
     let channels = confirm::channels(ctx, &mut connection, &account.id).await?;
     let has_factor = factor::is_set_up(&mut connection, &account.id).await?;
-    let is_held = store::passwords::is_held(&mut connection, &account.id).await?;
+    let standing = ctx
+        .directory
+        .standing(&mut connection, &account.id, ctx.now());
+    let is_held = standing.await?.is_held;
     drop(connection);
     let by_password =
         (channels.is_empty() || !only_code) && confirm::takes_password(ctx, &channels);
@@ -131,7 +135,7 @@ pub async fn post(request: SignedInRequest, Form(form): Form<ConfirmForm>) -> Pa
     let ctx = request.ctx();
     let next = next_place(Some(&form.next));
     let typed = Zeroizing::new(form.password);
-    let password = Zeroizing::new(nfc(&typed));
+    let password = Password::new(nfc(&typed));
     let (totp, client) = (&form.totp, request.visitor.client);
     let confirm = confirm::by_password(ctx, &request.who, password, totp, client);
     let back = WayBack::to(asks_first(next));

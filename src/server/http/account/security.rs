@@ -58,7 +58,10 @@ pub async fn get(request: SignedInRequest) -> PageResult {
     let factors = store::factors::confirmed(&mut connection, &account.id).await?;
     let revertible =
         store::contact_changes::revertible(&mut connection, &account.id, ctx.now()).await?;
-    let is_held = store::passwords::is_held(&mut connection, &account.id).await?;
+    let standing = ctx
+        .directory
+        .standing(&mut connection, &account.id, ctx.now());
+    let is_held = standing.await?.is_held;
     drop(connection);
     let changed = facts::password_changed(ctx, &account.id, language).await?;
     let own = Contacts {

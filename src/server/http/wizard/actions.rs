@@ -5,7 +5,6 @@ mod account;
 use axum::http::StatusCode;
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use zeroize::Zeroizing;
 
 use super::reply::Action;
 use super::state::Known;
@@ -16,6 +15,7 @@ use crate::rules::password::nfc;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::base::failure::Failure;
+use crate::server::directory::Password;
 use crate::server::http::cookies::Name;
 use crate::server::reset::advise::{Proposal, advise};
 use crate::server::reset::begin::{Begin, begin};
@@ -27,8 +27,8 @@ use crate::server::reset::verify::verify;
 
 pub use account::{change_password, close_session, open_session};
 
-fn typed_password(typed: &str) -> Zeroizing<String> {
-    Zeroizing::new(nfc(typed))
+fn typed_password(typed: &str) -> Password {
+    Password::new(nfc(typed))
 }
 
 /// The post could not be read. Called where the arguments are taken apart, before any use-case.

@@ -169,6 +169,6 @@ async fn change(ctx: &Context, who: &SignedIn) -> Result<Choosing, Fault> {
         accounts: Vec::new(),
         forced: None,
         personal: personal_words(ctx, &mut connection, &who.account).await?,
-        policy: ctx.config.password.policy(),
+        policy: ctx.directory.policy().clone(),
     })
 }

@@ -4,7 +4,7 @@ use crate::rules::identifier::{self, Kind};
 use crate::server::base::failure::Fault;
 use crate::server::context::Context;
 use crate::server::delivery::Provider;
-use crate::server::directory::{self, Found};
+use crate::server::directory::Found;
 use crate::server::identifiers::sealed::open_identifier;
 use crate::server::identifiers::{self, Identifier};
 use crate::server::notifications::notify;
@@ -13,7 +13,7 @@ use crate::server::store::accounts::Account;
 use crate::server::store::contacts::ContactKind;
 use crate::server::store::flows::Flow;
 use crate::server::store::outcome::Outcome;
-use crate::server::store::{self, Connection};
+use crate::server::store::{self, Connection, Reader, Tx};
 
 /// Where a message goes.
 pub(super) struct Target {
@@ -59,26 +59,81 @@ impl Finding {
     }
 }
 
+/// What a request names, looked up before there is a transaction.
+pub(super) enum Named {
+    /// This account: the request was made for it.
+    Account(String),
+    /// Whoever the identifier means.
+    Identifier(Found),
+    /// Nobody.
+    Nobody(Outcome),
+}
+
+impl Named {
+    /// The accounts that were known when they were looked up: to see whom to lock, and whether it is worth anything.
+    pub(super) async fn known(
+        &self,
+        connection: &mut Connection,
+    ) -> Result<Result<Vec<Account>, Outcome>, sqlx::Error> {
+        match self {
+            Self::Account(id) => the_one(connection, id).await,
+            Self::Identifier(found) => Ok(somebody(found.known().to_vec())),
+            Self::Nobody(outcome) => Ok(Err(*outcome)),
+        }
+    }
+
+    /// The accounts as they are now, in the transaction that goes on with them.
+    pub(super) async fn adopted(
+        &self,
+        ctx: &Context,
+        tx: &mut Tx,
+    ) -> Result<Result<Vec<Account>, Outcome>, sqlx::Error> {
+        match self {
+            Self::Account(id) => the_one(tx, id).await,
+            Self::Identifier(found) => {
+                Ok(somebody(ctx.directory.adopt(tx, found, ctx.now()).await?))
+            }
+            Self::Nobody(outcome) => Ok(Err(*outcome)),
+        }
+    }
+
+    /// What was given to name them.
+    fn identifier(&self) -> Option<&Identifier> {
+        match self {
+            Self::Identifier(found) => Some(found.identifier()),
+            Self::Account(_) | Self::Nobody(_) => None,
+        }
+    }
+}
+
+async fn the_one(
+    connection: &mut Connection,
+    id: &str,
+) -> Result<Result<Vec<Account>, Outcome>, sqlx::Error> {
+    let account = store::accounts::by_id(connection, id).await?;
+    Ok(somebody(account.into_iter().collect()))
+}
+
+fn somebody(accounts: Vec<Account>) -> Result<Vec<Account>, Outcome> {
+    if accounts.is_empty() {
+        return Err(Outcome::NoAccount);
+    }
+    Ok(accounts)
+}
+
+/// Which of the accounts that a request names is answered, and how; `refused` are the ways that were tried in vain.
 pub(super) async fn find(
     ctx: &Context,
     connection: &mut Connection,
     flow: &Flow,
-) -> Result<Finding, Fault> {
-    let refused = refused(connection, flow).await?;
-    find_without(ctx, connection, flow, refused).await
-}
-
-/// The same, as if the request had been refused on these ways.
-pub(super) async fn find_without(
-    ctx: &Context,
-    connection: &mut Connection,
-    flow: &Flow,
+    (named, accounts): (&Named, Result<Vec<Account>, Outcome>),
     refused: Vec<Channel>,
 ) -> Result<Finding, Fault> {
-    let (accounts, identifier) = match meant(ctx, connection, flow).await? {
-        Ok(found) => found,
+    let accounts = match accounts {
+        Ok(accounts) => accounts,
         Err(outcome) => return Ok(Finding::Nothing(outcome)),
     };
+    let identifier = named.identifier();
     let mut active: Vec<Account> = accounts.into_iter().filter(Account::is_active).collect();
     if active.is_empty() {
         return Ok(Finding::Nothing(Outcome::Disabled));
@@ -92,15 +147,13 @@ pub(super) async fn find_without(
     }
     let mut able = Vec::new();
     for account in &active {
-        let has_password = store::passwords::of(connection, &account.id)
-            .await?
-            .is_some();
-        if has_password && account.signs_in_with.is_none() {
+        let standing = ctx.directory.standing(connection, &account.id, ctx.now());
+        if standing.await?.changed_at.is_some() && account.signs_in_with.is_none() {
             able.push(account.clone());
         }
     }
     if able.len() > 1
-        && let Some(given) = &identifier
+        && let Some(given) = identifier
     {
         // Where it still waits, the address is not that account's to prove anything with.
         let mut proving = Vec::new();
@@ -124,7 +177,7 @@ pub(super) async fn find_without(
         if refused.contains(&Channel::Mail) {
             return Ok(Finding::Nothing(nowhere));
         }
-        return several(ctx, connection, able, identifier.as_ref(), refused).await;
+        return several(ctx, connection, able, identifier, refused).await;
     }
     let (account, is_able) = match (able.pop(), active.pop()) {
         (Some(account), _) => (account, true),
@@ -135,9 +188,7 @@ pub(super) async fn find_without(
         .into_iter()
         .filter(|by| !refused.contains(by))
         .collect();
-    let Some((by, address)) =
-        reached(ctx, connection, &account, &wanted, identifier.as_ref()).await?
-    else {
+    let Some((by, address)) = reached(ctx, connection, &account, &wanted, identifier).await? else {
         return Ok(Finding::Nothing(nowhere));
     };
     let target = Box::new(Target {
@@ -161,40 +212,32 @@ pub(super) async fn find_without(
     Ok(Finding::Tell(target, provider))
 }
 
-/// The account or accounts that a flow is about, and what was given to name them; what there is to say when there are none.
-async fn meant(
+/// Looks up whom a flow names, outside of any transaction.
+pub(super) async fn look_up(
     ctx: &Context,
-    connection: &mut Connection,
+    reader: &mut Reader,
     flow: &Flow,
-) -> Result<Result<(Vec<Account>, Option<Identifier>), Outcome>, Fault> {
+) -> Result<Named, Fault> {
     if let Some(id) = &flow.asked_account_id {
-        let account = store::accounts::by_id(connection, id).await?;
-        return Ok(account
-            .map(|account| (vec![account], None))
-            .ok_or(Outcome::NoAccount));
+        return Ok(Named::Account(id.clone()));
     }
     let Ok(typed) = open_identifier(ctx, flow) else {
         // Sealed with a key that is lost.
-        return Ok(Err(Outcome::KeyLost));
+        return Ok(Named::Nobody(Outcome::KeyLost));
     };
     let Ok(checked) = identifier::check(&typed) else {
-        return Ok(Err(Outcome::NoAccount));
+        return Ok(Named::Nobody(Outcome::NoAccount));
     };
     let Ok(identifier) = identifiers::read(checked) else {
-        return Ok(Err(Outcome::NoAccount));
+        return Ok(Named::Nobody(Outcome::NoAccount));
     };
     // Begun under another configuration: the first step takes nothing else.
     if !ctx.config.reset.accepts(identifier.kind) {
-        return Ok(Err(Outcome::KindNotAccepted));
+        return Ok(Named::Nobody(Outcome::KindNotAccepted));
     }
     let accepted = &ctx.config.reset.identifiers;
-    Ok(
-        match directory::look_up(connection, &identifier, accepted, ctx.now()).await? {
-            Found::Nobody => Err(Outcome::NoAccount),
-            Found::Several(accounts) => Ok((accounts, Some(identifier))),
-            Found::One(account) => Ok((vec![account], Some(identifier))),
-        },
-    )
+    let found = ctx.directory.find(reader, identifier, accepted, ctx.now());
+    Ok(Named::Identifier(found.await?))
 }
 
 /// Several accounts that could be reset share what was given. Only a mail can name each of them; a text message could not tell which one it is
@@ -230,7 +273,10 @@ async fn several(
 }
 
 /// The ways that were tried in vain, which only a request can have that was answered before.
-async fn refused(connection: &mut Connection, flow: &Flow) -> Result<Vec<Channel>, sqlx::Error> {
+pub(super) async fn refused(
+    connection: &mut Connection,
+    flow: &Flow,
+) -> Result<Vec<Channel>, sqlx::Error> {
     if flow.outcome()? == Outcome::Waiting {
         return Ok(Vec::new());
     }

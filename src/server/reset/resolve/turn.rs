@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use super::answer;
-use super::find::{self, Finding};
+use super::find::{self, Finding, Named};
 use crate::rules::channel::Channel;
 use crate::rules::steps::Step;
 use crate::server::base::clock::SECOND;
@@ -14,7 +14,7 @@ use crate::server::context::{Context, Shared};
 use crate::server::outbox::{pause, pause_until_due};
 use crate::server::store::flows::Flow;
 use crate::server::store::jobs::{End, Job, Kind};
-use crate::server::store::{self, Connection, Engine, Tx, Whose};
+use crate::server::store::{self, Connection, Engine, Reader, Tx, Whose};
 
 /// Jobs of one turn at the most.
 const BATCH: usize = 64;
@@ -66,10 +66,17 @@ pub(in crate::server) async fn run(ctx: Shared, stop: CancellationToken) {
     }
 }
 
+/// A job, and whom its request names; `None` where it waits for nothing any more.
+struct LookedUp {
+    job: Job,
+    /// What could not even be looked up is put back.
+    named: Result<Option<Named>, Fault>,
+}
+
 /// What is done in a turn.
 struct Batch {
     tx: Tx,
-    jobs: Vec<Job>,
+    jobs: Vec<LookedUp>,
     /// Whom they mean, in the order in which they are locked.
     meant: BTreeSet<String>,
 }
@@ -110,8 +117,8 @@ async fn put_first_back(ctx: &Context) -> Result<(), sqlx::Error> {
 
 /// Resolves what is due, in its order and in one transaction; how long to rest afterwards.
 ///
-/// Accounts are looked up first, and once more when all of them are locked: in one order over the whole turn, so that two of these never wait
-/// for each other in a circle.
+/// Whom they name is looked up before the transaction, since a directory may be the network; what that means is decided when all of them are
+/// locked: in one order over the whole turn, so that two of these never wait for each other in a circle.
 async fn turn(ctx: &Context, most: usize) -> Result<Duration, Fault> {
     let wait = pause_until_due(ctx, Kind::Resolve).await?;
     if !wait.is_zero() {
@@ -144,12 +151,12 @@ async fn turn(ctx: &Context, most: usize) -> Result<Duration, Fault> {
         store::accounts::lock(&mut tx, id).await?;
     }
     let begun_at = ctx.now();
-    for (number, job) in jobs.iter().enumerate() {
+    for (number, LookedUp { job, named }) in jobs.into_iter().enumerate() {
         if number >= AT_LEAST && ctx.now() - begun_at > LONGEST_TURN {
             break;
         }
         let savepoint = tx.savepoint().await?;
-        match resolve(ctx, &mut tx, job, &meant).await {
+        match resolve(ctx, &mut tx, &job, named, &meant).await {
             Ok(Resolved::Done) => tx.keep(savepoint).await?,
             // Looked up again in the next turn.
             Ok(Resolved::MeansOthers) => tx.back_to(savepoint).await?,
@@ -158,7 +165,7 @@ async fn turn(ctx: &Context, most: usize) -> Result<Duration, Fault> {
             Err(error) => {
                 error.log_of("cannot resolve", &job.id);
                 tx.back_to(savepoint).await?;
-                put_back(ctx, &mut tx, job).await?;
+                put_back(ctx, &mut tx, &job).await?;
             }
         }
     }
@@ -173,66 +180,82 @@ async fn put_back(ctx: &Context, tx: &mut Tx, job: &Job) -> Result<(), sqlx::Err
     store::jobs::put_back(tx, &job.id, again_at, "fault").await
 }
 
-/// The next jobs, which nobody else has; `None` where others have all that is due.
+/// The next jobs, which nobody else has, and whom they name; `None` where others have all that is due.
 async fn take_in_hand(ctx: &Context, most: i64) -> Result<Option<Batch>, Untaken> {
-    let kind = Kind::Resolve;
-    match ctx.store.engine() {
-        // There is one node and one writer, whom nobody is kept from while accounts are looked up.
-        Engine::Sqlite => {
-            let mut connection = ctx.store.read().await?;
-            let jobs = store::jobs::due(&mut connection, kind, ctx.now(), most).await?;
-            if jobs.is_empty() {
-                return Ok(None);
-            }
-            let meant = match look_up(ctx, &mut connection, &jobs).await {
-                Ok(meant) => meant,
-                Err(error) => return Err(Untaken { error, jobs }),
-            };
-            drop(connection);
-            let tx = ctx.store.begin_as(Whose::Worker).await?;
-            Ok(Some(Batch { tx, jobs, meant }))
+    let jobs = due(ctx, most).await?;
+    if jobs.is_empty() {
+        return Ok(None);
+    }
+    let (mut looked_up, meant) = look_up(ctx, jobs).await?;
+    let mut tx = ctx.store.begin_as(Whose::Worker).await?;
+    // They are in hand as long as the transaction is open, whoever is killed. An embedded database has one node, which has them all.
+    if ctx.store.engine() == Engine::Postgres {
+        let ids: Vec<&str> = looked_up.iter().map(|each| each.job.id.as_str()).collect();
+        let ours = store::jobs::in_hand(&mut tx, &ids, ctx.now()).await?;
+        looked_up.retain(|each| ours.contains(&each.job.id));
+        if looked_up.is_empty() {
+            tx.rollback().await;
+            return Ok(None);
         }
-        // They are in hand as long as the transaction is open, whoever is killed, and other nodes take those behind them. One connection does
-        // it all: a pooler may have no second one to give.
+    }
+    let jobs = looked_up;
+    Ok(Some(Batch { tx, jobs, meant }))
+}
+
+/// What is due, but for what another node has in hand.
+async fn due(ctx: &Context, most: i64) -> Result<Vec<Job>, sqlx::Error> {
+    let (kind, now) = (Kind::Resolve, ctx.now());
+    match ctx.store.engine() {
+        Engine::Sqlite => {
+            let mut reader = ctx.store.read().await?;
+            store::jobs::due(&mut reader, kind, now, most).await
+        }
         Engine::Postgres => {
             let mut tx = ctx.store.begin_as(Whose::Worker).await?;
-            let jobs = store::jobs::due_in_hand(&mut tx, kind, ctx.now(), most).await?;
-            if jobs.is_empty() {
-                tx.rollback().await;
-                return Ok(None);
-            }
-            match look_up(ctx, &mut tx, &jobs).await {
-                Ok(meant) => Ok(Some(Batch { tx, jobs, meant })),
-                Err(error) => Err(Untaken { error, jobs }),
-            }
+            let jobs = store::jobs::due_in_hand(&mut tx, kind, now, most).await?;
+            tx.commit().await?;
+            Ok(jobs)
         }
     }
 }
 
-/// The accounts that these jobs mean, each once and in the order in which they are locked; a job that means nobody stands for its flow, so that
-/// the work is the same.
+/// Whom these jobs name, and the accounts that they mean, each once and in the order in which they are locked; a job that means nobody stands
+/// for its flow, so that the work is the same.
 async fn look_up(
     ctx: &Context,
-    connection: &mut Connection,
-    jobs: &[Job],
-) -> Result<BTreeSet<String>, Fault> {
+    jobs: Vec<Job>,
+) -> Result<(Vec<LookedUp>, BTreeSet<String>), Untaken> {
     let mut meant = BTreeSet::new();
-    for job in jobs {
-        let Some(flow) = waiting_flow(connection, job).await? else {
-            continue;
-        };
-        match find::find(ctx, connection, &flow).await {
-            Ok(finding) => {
-                let ids = finding.locks(&flow).into_iter().map(str::to_owned);
-                meant.extend(ids);
-            }
-            // What has failed in a transaction has ended it.
-            Err(error @ Fault::Database(_)) => return Err(error),
-            // Met again, and told, where the job is put back.
-            Err(_) => {}
+    let mut named = Vec::new();
+    let mut reader = ctx.store.read().await?;
+    for job in &jobs {
+        match name(ctx, &mut reader, job, &mut meant).await {
+            // What has failed in a transaction, as reading is one under a pooler, has ended it.
+            Err(error @ Fault::Database(_)) => return Err(Untaken { error, jobs }),
+            answer => named.push(answer),
         }
     }
-    Ok(meant)
+    let all = jobs.into_iter().zip(named);
+    let looked_up = all.map(|(job, named)| LookedUp { job, named });
+    Ok((looked_up.collect(), meant))
+}
+
+/// Whom a job names; whom it means is added to the others.
+async fn name(
+    ctx: &Context,
+    reader: &mut Reader,
+    job: &Job,
+    meant: &mut BTreeSet<String>,
+) -> Result<Option<Named>, Fault> {
+    let Some(flow) = waiting_flow(reader, job).await? else {
+        return Ok(None);
+    };
+    let named = find::look_up(ctx, reader, &flow).await?;
+    let refused = find::refused(reader, &flow).await?;
+    let accounts = named.known(reader).await?;
+    let finding = find::find(ctx, reader, &flow, (&named, accounts), refused).await?;
+    meant.extend(finding.locks(&flow).into_iter().map(str::to_owned));
+    Ok(Some(named))
 }
 
 /// The flow that a job is about, if it still waits for a code.
@@ -247,14 +270,16 @@ async fn waiting_flow(connection: &mut Connection, job: &Job) -> Result<Option<F
 /// Whether the request that a job is about, to which one way is closed, could be answered by the other.
 pub(in crate::server) async fn leads_elsewhere(
     ctx: &Context,
-    connection: &mut Connection,
+    reader: &mut Reader,
     job: &Job,
     closed: Channel,
 ) -> Result<bool, Fault> {
-    let Some(flow) = waiting_flow(connection, job).await? else {
+    let Some(flow) = waiting_flow(reader, job).await? else {
         return Ok(false);
     };
-    let finding = find::find_without(ctx, connection, &flow, vec![closed]).await?;
+    let named = find::look_up(ctx, reader, &flow).await?;
+    let accounts = named.known(reader).await?;
+    let finding = find::find(ctx, reader, &flow, (&named, accounts), vec![closed]).await?;
     Ok(!matches!(finding, Finding::Nothing(_)))
 }
 
@@ -270,8 +295,10 @@ async fn resolve(
     ctx: &Context,
     tx: &mut Tx,
     job: &Job,
+    named: Result<Option<Named>, Fault>,
     locked: &BTreeSet<String>,
 ) -> Result<Resolved, Fault> {
+    let named = named?;
     let flow = waiting_flow(tx, job).await?;
     let end = flow.as_ref().map_or(End::Dropped, |_| End::Done);
     // Ended first: a job may be in the hands of two nodes, and only one of them may go on.
@@ -279,7 +306,12 @@ async fn resolve(
         return Ok(Resolved::Done);
     }
     if let Some(flow) = flow {
-        let finding = find::find(ctx, tx, &flow).await?;
+        let Some(named) = named else {
+            return Ok(Resolved::MeansOthers);
+        };
+        let refused = find::refused(tx, &flow).await?;
+        let accounts = named.adopted(ctx, tx).await?;
+        let finding = find::find(ctx, tx, &flow, (&named, accounts), refused).await?;
         let is_locked = |id: &&str| locked.contains(*id);
         if !finding.locks(&flow).iter().all(is_locked) {
             return Ok(Resolved::MeansOthers);

@@ -82,6 +82,29 @@ pub async fn due_in_hand(
         .await
 }
 
+/// Which of these jobs, on PostgreSQL, still wait and are in nobody else's hand; they are in ours until the transaction ends.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn in_hand(tx: &mut Tx, ids: &[&str], now: i64) -> Result<Vec<String>, sqlx::Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places: Vec<String> = (2..ids.len() + 2)
+        .map(|place| format!("${place}"))
+        .collect();
+    let mut query = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "SELECT id FROM jobs WHERE id IN ({}) AND state = 'waiting' AND run_at <= $1 ORDER BY run_at, id FOR UPDATE SKIP LOCKED",
+        places.join(", ")
+    )))
+    .bind(now);
+    for id in ids {
+        query = query.bind(*id);
+    }
+    let rows: Vec<(String,)> = query.fetch_all(&mut **tx).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// When the next job of a kind is due, in microseconds since the epoch; `None` where none waits that nobody has in hand.
 ///
 /// # Errors
