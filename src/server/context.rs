@@ -30,6 +30,8 @@ pub struct Wake {
     pub mail: Notify,
     /// For the workers that send text messages.
     pub sms: Notify,
+    /// For the worker that ends what crashes have left open.
+    pub intents: Notify,
 }
 
 impl Wake {
@@ -42,6 +44,7 @@ impl Wake {
     /// The clock was moved: anything may be due.
     pub fn all(&self) {
         self.resolve.notify_one();
+        self.intents.notify_one();
         self.senders();
     }
 

@@ -36,6 +36,8 @@ mod cookies;
 #[cfg(test)]
 mod cross_site;
 #[cfg(test)]
+mod cut_off_changes;
+#[cfg(test)]
 mod directories;
 #[cfg(test)]
 mod factor;

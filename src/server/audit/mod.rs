@@ -23,6 +23,8 @@ pub enum Event {
     SequenceFail,
     /// A password was changed.
     PasswordChanged,
+    /// A change of a password was cut off, by a crash or a database that went away, and has been found since.
+    PasswordChangeCutOff,
     /// A new password could not be looked up among the breached ones.
     PasswordUnchecked,
     /// Somebody signed in.
@@ -95,6 +97,7 @@ impl Event {
             Self::CodeWrong => "code_wrong",
             Self::CodeProved => "code_proved",
             Self::SequenceFail => "sequence_fail",
+            Self::PasswordChangeCutOff => "authn_password_change_fail",
             Self::PasswordUnchecked => "password_unchecked",
             Self::PasswordChanged => "authn_password_change",
             Self::SignedIn => "authn_login_success",
