@@ -5,7 +5,7 @@
 use super::context::Context;
 use super::store::links::LinkEnd;
 use super::store::{self, Tx};
-use crate::server::sessions::devices;
+use crate::server::base::keys::digest;
 
 /// What outlives a change, because the change was made there.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,7 +32,7 @@ pub async fn everything(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<
 /// # Errors
 /// When the database does not answer.
 pub async fn password(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), sqlx::Error> {
-    store::passwords::stop(tx, account_id, ctx.now()).await
+    ctx.directory.stop(tx, account_id, ctx.now()).await
 }
 
 /// The password goes on opening the account, but vouches for no change until another one takes its place: it may be the owner's, or that of
@@ -45,7 +45,7 @@ pub async fn hold_password(
     tx: &mut Tx,
     account_id: &str,
 ) -> Result<(), sqlx::Error> {
-    store::passwords::hold(tx, account_id, ctx.now()).await
+    ctx.directory.hold(tx, account_id, ctx.now()).await
 }
 
 /// Another password takes the place of the present one (ASVS 7.4.3, STANDARDS D05). Tells how many sessions ended.
@@ -60,7 +60,9 @@ pub async fn password_changed(
 ) -> Result<u64, sqlx::Error> {
     let ended = sessions(ctx, tx, account_id, kept).await?;
     store::confirmations::forget_all(tx, account_id).await?;
-    devices::forget_all_but(tx, account_id, kept.device).await?;
+    // ASVS 7.4.3, STANDARDS D05.
+    let device = kept.device.map(digest).unwrap_or_default();
+    store::devices::forget_all_but(tx, account_id, &device).await?;
     requests(ctx, tx, account_id).await?;
     Ok(ended)
 }
@@ -141,6 +143,41 @@ pub async fn session_of_token(
         repetition(ctx, tx, account_id, None).await?;
     }
     Ok(account_id)
+}
+
+/// Another session takes the place of the one that a browser has had until now, whoever's that was.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn replaced_session(tx: &mut Tx, token_hash: &str) -> Result<(), sqlx::Error> {
+    store::sessions::end(tx, token_hash).await.map(drop)
+}
+
+/// The newest request wins: whatever was sent before for an account, or for the flow of nobody, ends. `flow_id` is the request that goes on.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn earlier_requests(
+    ctx: &Context,
+    tx: &mut Tx,
+    whose: &str,
+    flow_id: &str,
+) -> Result<(), sqlx::Error> {
+    store::flows::supersede(tx, whose, flow_id).await?;
+    earlier_messages(ctx, tx, whose).await?;
+    store::links::end_all(tx, whose, LinkEnd::Replaced, ctx.now()).await
+}
+
+/// Messages on their way that answer an earlier request for an account are not sent.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn earlier_messages(
+    ctx: &Context,
+    tx: &mut Tx,
+    account_id: &str,
+) -> Result<(), sqlx::Error> {
+    store::jobs::drop_codes(tx, account_id, ctx.now()).await
 }
 
 /// Resets under way become decoys, links say that they were overtaken, and codes on their way are not sent.

@@ -17,8 +17,8 @@ use crate::server::limits::{requests, text_messages};
 use crate::server::outbox::{JobAttributes, Message, enqueue};
 use crate::server::reset::code_mac;
 use crate::server::reset::proved::are_together;
+use crate::server::revoke;
 use crate::server::store::flows::{Flow, Minted};
-use crate::server::store::links::LinkEnd;
 use crate::server::store::outcome::Outcome;
 use crate::server::store::{self, Tx};
 
@@ -97,9 +97,7 @@ async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> R
     }
     store::former_codes::remember(tx, &flow.id, ctx.now()).await?;
     store::flows::note_outcome(tx, &flow.id, outcome).await?;
-    store::flows::supersede(tx, &flow.id, &flow.id).await?;
-    store::jobs::drop_codes(tx, &flow.id, ctx.now()).await?;
-    store::links::end_all(tx, &flow.id, LinkEnd::Replaced, ctx.now()).await?;
+    revoke::earlier_requests(ctx, tx, &flow.id, &flow.id).await?;
     let message = Message {
         to: String::new(),
         to_name: String::new(),
@@ -137,7 +135,7 @@ async fn tell(
     };
     store::flows::note_outcome(tx, &flow.id, outcome).await?;
     let account = &target.account;
-    store::jobs::drop_codes(tx, &account.id, ctx.now()).await?;
+    revoke::earlier_messages(ctx, tx, &account.id).await?;
     let message = Message {
         to: target.address.clone(),
         to_name: account.name.clone(),
@@ -250,9 +248,7 @@ async fn replace_earlier(
     target: &Target,
 ) -> Result<(), sqlx::Error> {
     for account in std::iter::once(&target.account).chain(&target.others) {
-        store::flows::supersede(tx, &account.id, &flow.id).await?;
-        store::jobs::drop_codes(tx, &account.id, ctx.now()).await?;
-        store::links::end_all(tx, &account.id, LinkEnd::Replaced, ctx.now()).await?;
+        revoke::earlier_requests(ctx, tx, &account.id, &flow.id).await?;
     }
     Ok(())
 }

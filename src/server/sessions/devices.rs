@@ -60,16 +60,3 @@ pub async fn remember(
     }
     Ok(token)
 }
-
-/// Forgets every browser of an account, but the one that holds this value (STANDARDS D05).
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn forget_all_but(
-    connection: &mut Connection,
-    account_id: &str,
-    kept: Option<&str>,
-) -> Result<(), sqlx::Error> {
-    let kept = kept.map(digest).unwrap_or_default();
-    store::devices::forget_all_but(connection, account_id, &kept).await
-}

@@ -9,6 +9,7 @@ use crate::server::base::failure::Fault;
 use crate::server::base::keys::digest;
 use crate::server::base::random::{NoRandomness, random, random_id};
 use crate::server::context::Context;
+use crate::server::revoke;
 use crate::server::store::accounts::Account;
 use crate::server::store::sessions::{ConfirmedBy, NewSession, Session, Stage};
 use crate::server::store::{self, Tx};
@@ -84,7 +85,7 @@ fn lifetimes(ctx: &Context, account: &Account) -> (i64, i64) {
 /// [`Fault`]; the caller's transaction must then not be committed.
 pub async fn sign_in(ctx: &Context, tx: &mut Tx, opening: Opening<'_>) -> Result<Opened, Fault> {
     if let Some(former) = opening.former {
-        store::sessions::end(tx, &digest(former)).await?;
+        revoke::replaced_session(tx, &digest(former)).await?;
     }
     let account = opening.account;
     let token = new_token()?;
