@@ -16,20 +16,16 @@ use crate::rules::page::{Notice, Typed};
 use crate::server::account::confirm::is_confirmed;
 use crate::server::account::rejection::Rejection;
 use crate::server::base::failure::Failure;
-use crate::server::context::Context;
 use crate::server::http::cookies::append;
 use crate::server::http::drawn::early::EarlyResponse;
-use crate::server::http::drawn::flash::{
-    self, FlashMessage, FormError, kept, session_over, to_page,
-};
+use crate::server::http::drawn::flash::{self, FlashMessage, FormError, kept, to_page};
 use crate::server::http::drawn::stay::region;
-use crate::server::http::forms::{form_token, has_form};
-use crate::server::http::layers::visitor::Visitor;
-use crate::server::http::places::{ACCOUNT, SIGN_IN, asks_first, comes_first, path_of};
+use crate::server::http::places::{asks_first, path_of};
 use crate::server::http::responses::see_other;
+use crate::server::http::session::{self, form_token, has_form};
 use crate::server::http::wanted::want;
 use crate::server::http::web_state::WebState;
-use crate::server::sessions::{SignedIn, of_token};
+use crate::server::sessions::SignedIn;
 use crate::server::store::sessions::Stage;
 use crate::texts::{Catalogue, MailText};
 
@@ -69,14 +65,15 @@ impl SignedInRequest {
         stage: Stage,
     ) -> Result<Self, EarlyResponse> {
         let mut page = PageRequest::from_request_parts(parts, web).await?;
-        let who = match session_at(&web.ctx, &page.visitor, stage).await {
+        let who = match session::at_stage(&web.ctx, &page.visitor, stage).await? {
             Ok(who) => who,
-            Err(EarlyResponse(mut first)) => {
+            Err(redirect) => {
+                let mut first = redirect.answer(&web.ctx);
                 // Once they are signed in they come back.
                 if parts.method == Method::GET {
                     want(&web.ctx, &parts.uri, &mut first);
                 }
-                return Err(EarlyResponse(first));
+                return Err(first.into());
             }
         };
         let id = &who.account.id;
@@ -265,24 +262,6 @@ impl<'a> WayBack<'a> {
             without_code: Some(place.into()),
             ..self
         }
-    }
-}
-
-/// Whose session a browser holds, if it stands at this stage. Whoever's does not is sent where they belong, and told why if they were signed
-/// in before.
-async fn session_at(
-    ctx: &Context,
-    visitor: &Visitor,
-    stage: Stage,
-) -> Result<SignedIn, EarlyResponse> {
-    let Some(token) = visitor.session() else {
-        return Err(see_other(SIGN_IN).into());
-    };
-    match of_token(ctx, token).await? {
-        Some(who) if who.stage == stage => Ok(who),
-        Some(who) => Err(see_other(comes_first(who.stage).unwrap_or(ACCOUNT)).into()),
-        // Its cookie stays: a duplicate of this request may have brought the browser another one a moment ago.
-        None => Err(session_over(ctx).into()),
     }
 }
 

@@ -119,6 +119,42 @@ pub fn kept(typed: Typed) -> Typed {
     }
 }
 
+/// A redirection, with what the page that it leads to says.
+pub struct Redirect {
+    /// Where to.
+    pub place: String,
+    /// What the page says.
+    pub message: Option<FlashMessage>,
+}
+
+impl Redirect {
+    /// To this page, which says nothing.
+    pub fn to(place: impl Into<String>) -> Self {
+        Self {
+            place: place.into(),
+            message: None,
+        }
+    }
+
+    /// To the page that the message is for.
+    #[must_use]
+    pub fn saying(message: FlashMessage) -> Self {
+        Self {
+            place: message.at.clone(),
+            message: Some(message),
+        }
+    }
+
+    /// The answer.
+    #[must_use]
+    pub fn answer(&self, ctx: &Context) -> Response {
+        match &self.message {
+            Some(message) => to_page(ctx, &self.place, message),
+            None => see_other(&self.place),
+        }
+    }
+}
+
 /// Sends a browser to another page, which says something.
 pub fn to_page(ctx: &Context, place: &str, message: &FlashMessage) -> Response {
     let mut response = see_other(place);
@@ -140,7 +176,12 @@ pub fn done(ctx: &Context, place: &str, notice: Notice) -> Response {
     to_page(ctx, place, &message)
 }
 
-/// Sends a browser to sign in whose session is over, and says so.
-pub fn session_over(ctx: &Context) -> Response {
-    done(ctx, SIGN_IN, Notice::SessionOver)
+/// To sign-in, which says that the session is over.
+#[must_use]
+pub fn session_over() -> Redirect {
+    Redirect::saying(FlashMessage {
+        at: SIGN_IN.to_owned(),
+        notice: Some(Notice::SessionOver),
+        ..FlashMessage::default()
+    })
 }

@@ -10,12 +10,12 @@ use crate::rules::steps::Step;
 use crate::server::base::failure::Failure;
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
-use crate::server::http::drawn::flash::{FlashMessage, to_page};
+use crate::server::http::drawn::flash::{FlashMessage, Redirect};
 use crate::server::http::drawn::request::{PageRequest, PageResult};
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::responses::see_other;
-use crate::server::http::wizard::pages::{current_flow, lead};
-use crate::server::http::wizard::reply::whereto;
+use crate::server::http::wizard::pages::{current_flow, redirect_to_current_step};
+use crate::server::http::wizard::reply::page_that_explains;
 use crate::server::reset::factor::{self, Given, Shown};
 use crate::server::reset::flow::{self, Held};
 use crate::server::reset::link::Opened;
@@ -34,8 +34,8 @@ pub(super) async fn get(request: PageRequest) -> PageResult {
             return Ok(ask(&request, PATH, &view));
         }
     }
-    if let Some((place, message)) = lead(flow.as_ref(), gone, Step::Factor)? {
-        return Ok(elsewhere(ctx, &place, message));
+    if let Some(redirect) = redirect_to_current_step(flow.as_ref(), gone, Step::Factor)? {
+        return Ok(redirect.answer(ctx));
     }
     let Some(flow) = flow else {
         return Ok(see_other(Step::Identify.path()));
@@ -47,13 +47,6 @@ pub(super) async fn get(request: PageRequest) -> PageResult {
     let mut connection = ctx.store.read().await?;
     let view = factor::view(ctx, &mut connection, &flow).await?;
     Ok(ask(&request, PATH, &view))
-}
-
-fn elsewhere(ctx: &Context, place: &str, message: Option<FlashMessage>) -> Response {
-    match message {
-        Some(message) => to_page(ctx, place, &message),
-        None => see_other(place),
-    }
 }
 
 /// The code.
@@ -125,7 +118,7 @@ fn back(ctx: &Context, visitor: &Visitor, problem: Problem) -> Response {
         error: Some(error),
         ..FlashMessage::default()
     };
-    to_page(ctx, PATH, &message)
+    Redirect::saying(message).answer(ctx)
 }
 
 /// The page that can explain it: where the flow of this browser stands, or the first.
@@ -139,11 +132,10 @@ async fn refused(
         Some(cookie) => flow::by_cookie(ctx, &mut connection, cookie).await?,
         None => None,
     };
-    let at = whereto(PATH, &problems, current.as_ref());
     let message = FlashMessage {
-        at: at.clone(),
+        at: page_that_explains(PATH, &problems, current.as_ref()),
         problems,
         ..FlashMessage::default()
     };
-    Ok(elsewhere(ctx, &at, Some(message)))
+    Ok(Redirect::saying(message).answer(ctx))
 }

@@ -41,7 +41,7 @@ pub(super) async fn post(
             let error = form.problem(refusal).error(request.sentences());
             request.back_with(FACTOR, error)
         }
-        Done::Over => session_over(ctx),
+        Done::Over => session_over().answer(ctx),
     };
     request
         .post(&form.token, show, WayBack::to(FACTOR), answer)

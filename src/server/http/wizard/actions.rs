@@ -50,7 +50,7 @@ pub async fn identify(
     robot: &str,
     robot_proof: &str,
 ) -> Result<Answer, Refusal> {
-    let action = Action::here()?;
+    let action = Action::of_request()?;
     let visitor = &action.visitor;
     let channel = Channel::parse(channel);
     let given = Begin {
@@ -88,7 +88,7 @@ pub async fn identify(
 /// # Errors
 /// [`Refusal`] with the page that says why.
 pub async fn prove(token: &str, code: &str) -> Result<Answer, Refusal> {
-    let action = Action::here()?;
+    let action = Action::of_request()?;
     match verify(&action.ctx, action.held(token), code, action.visitor.client).await {
         Ok((flow, cookie)) => {
             action.flow_cookie(&flow, &cookie);
@@ -106,7 +106,7 @@ pub async fn prove(token: &str, code: &str) -> Result<Answer, Refusal> {
 /// # Errors
 /// [`Refusal`] with the page that says why.
 pub async fn send_again(token: &str, channel: &str) -> Result<Answer, Refusal> {
-    let action = Action::here()?;
+    let action = Action::of_request()?;
     let held = action.held(token);
     let channel = Channel::parse(channel);
     match resend(&action.ctx, held, channel, action.visitor.client).await {
@@ -131,7 +131,7 @@ pub async fn new_password(
     password: &str,
     confirm: &str,
 ) -> Result<Answer, Refusal> {
-    let action = Action::here()?;
+    let action = Action::of_request()?;
     let picked = Typed {
         account: Some(account.to_owned()),
         ..Typed::default()
@@ -204,7 +204,7 @@ fn is_from_elsewhere(failure: &Failure) -> bool {
 /// # Errors
 /// [`Refusal`] when the request cannot be looked at.
 pub async fn password_advice(token: &str, password: &str) -> Result<Advice, Refusal> {
-    let action = Action::here()?;
+    let action = Action::of_request()?;
     let visitor = &action.visitor;
     if visitor.wants_page {
         // No form of ours posts here.
@@ -284,7 +284,7 @@ async fn new_password_by_link(
 /// # Errors
 /// [`Refusal`] with the page that says why.
 pub async fn renew_link() -> Result<Answer, Refusal> {
-    let action = Action::here()?;
+    let action = Action::of_request()?;
     let visitor = &action.visitor;
     let Some(opened) = visitor.link(&action.ctx) else {
         let failure = Failure::rejected(Problem::FlowMissing);

@@ -8,7 +8,7 @@ use data_encoding::BASE64URL_NOPAD;
 
 use super::sign_in_pages;
 use super::state::{self, Known};
-use crate::rules::page::{LinkState, Notice, PageState};
+use crate::rules::page::{LinkState, PageState};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::{self, Step, Visit};
 use crate::server::account::confirm;
@@ -16,19 +16,21 @@ use crate::server::base::failure::{Failure, Fault};
 use crate::server::context::Shared;
 use crate::server::http::brand;
 use crate::server::http::cookies::{self, Name};
-use crate::server::http::drawn::flash::{self, FlashMessage};
+use crate::server::http::drawn::flash::{self, FlashMessage, Redirect};
 use crate::server::http::drawn::stay::region;
 use crate::server::http::layers::visitor::{Visitor, query_value};
 use crate::server::http::places::{
-    ACCOUNT, CONFIRM, PASSWORD, SIGN_IN, SIGN_IN_PASSWORD, asks_first, comes_first,
+    ACCOUNT, CONFIRM, PASSWORD, SIGN_IN, SIGN_IN_PASSWORD, asks_first,
 };
-use crate::server::http::responses::{see_other, status_of, too_many};
+use crate::server::http::responses::{status_of, too_many};
+use crate::server::http::session;
 use crate::server::http::wanted::want;
 use crate::server::limits::requests;
 use crate::server::reset::link::Opened;
 use crate::server::reset::{self, choose, flow};
-use crate::server::sessions::{self, SignedIn};
+use crate::server::sessions::SignedIn;
 use crate::server::store::flows::Flow;
+use crate::server::store::sessions::Stage;
 use crate::server::store::settle;
 use crate::texts::{Catalogue, Language};
 
@@ -57,21 +59,18 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
     let path = request.uri().path().trim_end_matches('/').to_owned();
     // The browser came back without its cookie; if it keeps none, only the address can say so, and it says no more than that.
     let lost = query_value(request.uri(), "lost").is_some();
-    match arrive(&ctx, &visitor, &path, lost).await {
-        Ok(Arrival::Elsewhere(place, message)) => {
-            let mut response = see_other(&place);
+    match decide(&ctx, &visitor, &path, lost).await {
+        Ok(Outcome::Redirect(redirect)) => {
+            let mut response = redirect.answer(&ctx);
             remember(&ctx, &visitor, &mut response);
-            let is_asked_first = place.starts_with(CONFIRM);
+            let is_asked_first = redirect.place.starts_with(CONFIRM);
             if path == PASSWORD && !is_asked_first {
                 want(&ctx, request.uri(), &mut response);
             }
-            if let Some(value) = message.and_then(|message| flash::seal(&ctx, &message)) {
-                cookies::append(&mut response, cookies::set(&ctx, Name::Flash, &value));
-            }
             response
         }
-        Ok(Arrival::TooMany(wait)) => too_many(wait),
-        Ok(Arrival::Here {
+        Ok(Outcome::TooMany(wait)) => too_many(wait),
+        Ok(Outcome::Show {
             state,
             clear_flash,
             link_shown,
@@ -89,11 +88,8 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
             if let Some(value) = link_shown.and_then(|opened| opened.seal(&ctx).ok()) {
                 cookies::append(&mut response, cookies::set(&ctx, Name::Link, &value));
             }
-            if clear_flash {
-                cookies::append(&mut response, cookies::remove(&ctx, Name::Flash));
-            }
             remember(&ctx, &visitor, &mut response);
-            response
+            flash::clear(&ctx, clear_flash, response)
         }
         Err(error) => {
             error.log("a page cannot be made");
@@ -114,8 +110,9 @@ fn remember(ctx: &Shared, visitor: &Visitor, response: &mut Response) {
     }
 }
 
-enum Arrival {
-    Here {
+/// What is answered to somebody who asks for a page.
+enum Outcome {
+    Show {
         state: Box<PageState>,
         clear_flash: bool,
         link_shown: Option<Opened>,
@@ -123,14 +120,14 @@ enum Arrival {
     },
     /// This client address has opened too many links that are none; microseconds until the next.
     TooMany(i64),
-    Elsewhere(String, Option<FlashMessage>),
+    Redirect(Redirect),
 }
 
 fn step_of(path: &str) -> Option<Step> {
     Step::ALL.into_iter().find(|step| step.path() == path)
 }
 
-async fn arrive(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Result<Arrival, Fault> {
+async fn decide(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Result<Outcome, Fault> {
     let (flow, gone) = current_flow(ctx, visitor).await?;
     let step = step_of(path);
     let message = flash::message_for(ctx, visitor, path);
@@ -145,13 +142,12 @@ async fn arrive(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
             _ => false,
         });
     if step == Some(Step::New) && wants_factor(ctx, opened.as_ref()).await? {
-        let place = Step::Factor.path().to_owned();
-        return Ok(Arrival::Elsewhere(place, None));
+        return Ok(Outcome::Redirect(Redirect::to(Step::Factor.path())));
     }
     if let Some(step) = step.filter(|_| opened.is_none())
-        && let Some((place, message)) = lead(flow.as_ref(), gone, step)?
+        && let Some(redirect) = redirect_to_current_step(flow.as_ref(), gone, step)?
     {
-        return Ok(Arrival::Elsewhere(place, message));
+        return Ok(Outcome::Redirect(redirect));
     }
     let known = Known {
         flow: flow.as_ref(),
@@ -170,7 +166,7 @@ async fn arrive(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
         state.link = None;
     }
     if let Some(wait) = unknown_link(ctx, visitor, &state).await? {
-        return Ok(Arrival::TooMany(wait));
+        return Ok(Outcome::TooMany(wait));
     }
     let mut stay = None;
     if path == PASSWORD {
@@ -179,11 +175,11 @@ async fn arrive(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
                 let sentences = ctx.sentences(visitor.language);
                 stay = region(ctx, sentences, &who);
             }
-            Err(elsewhere) => return Ok(elsewhere),
+            Err(redirect) => return Ok(Outcome::Redirect(redirect)),
         }
     }
     if [SIGN_IN, SIGN_IN_PASSWORD].contains(&path) && state.person.is_some() {
-        return Ok(Arrival::Elsewhere(ACCOUNT.to_owned(), None));
+        return Ok(Outcome::Redirect(Redirect::to(ACCOUNT)));
     }
     if lost && path == Step::Identify.path() && flow.is_none() {
         state.problems = vec![FieldProblem::from(Problem::FlowMissing)];
@@ -202,7 +198,7 @@ async fn arrive(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
     if path == SIGN_IN_PASSWORD
         && !(sign_in_pages::are_two(ctx) && state.typed.identifier.is_some())
     {
-        return Ok(Arrival::Elsewhere(SIGN_IN.to_owned(), None));
+        return Ok(Outcome::Redirect(Redirect::to(SIGN_IN)));
     }
     if let Some(flow) = flow
         .filter(|flow| flow.done_at.is_some() && flow.done_shown == 0 && path == Step::Done.path())
@@ -212,7 +208,7 @@ async fn arrive(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
     let link_shown = opened
         .filter(|_| path == Step::Done.path())
         .and_then(|opened| opened.shown());
-    Ok(Arrival::Here {
+    Ok(Outcome::Show {
         state,
         clear_flash,
         link_shown,
@@ -221,26 +217,15 @@ async fn arrive(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
 }
 
 /// Who may see the page on which a password is changed; otherwise where their browser goes first.
-async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Result<SignedIn, Arrival>, Fault> {
-    let Some(token) = visitor.session() else {
-        return Ok(Err(Arrival::Elsewhere(SIGN_IN.to_owned(), None)));
-    };
-    let who = sessions::of_token(ctx, token).await?;
-    if let Some(first) = who.as_ref().and_then(|who| comes_first(who.stage)) {
-        return Ok(Err(Arrival::Elsewhere(first.to_owned(), None)));
-    }
-    let Some(who) = who else {
-        let message = FlashMessage {
-            at: SIGN_IN.to_owned(),
-            notice: Some(Notice::SessionOver),
-            ..FlashMessage::default()
-        };
-        return Ok(Err(Arrival::Elsewhere(SIGN_IN.to_owned(), Some(message))));
+async fn may_change(ctx: &Shared, visitor: &Visitor) -> Result<Result<SignedIn, Redirect>, Fault> {
+    let who = match session::at_stage(ctx, visitor, Stage::Full).await? {
+        Ok(who) => who,
+        Err(redirect) => return Ok(Err(redirect)),
     };
     // The present password is asked for on the page itself; a code or a second factor comes before.
     let mut connection = ctx.store.read().await?;
     if confirm::comes_first(ctx, &mut connection, &who).await? {
-        return Ok(Err(Arrival::Elsewhere(asks_first(PASSWORD), None)));
+        return Ok(Err(Redirect::to(asks_first(PASSWORD))));
     }
     Ok(Ok(who))
 }
@@ -296,39 +281,37 @@ pub(in crate::server::http) async fn current_flow(
     Ok((flow, gone))
 }
 
-/// Where a browser goes that asks for a step which its flow has not reached, and what it is told there; `None` when it may stay.
-pub(in crate::server::http) fn lead(
+/// Where a browser goes that asks for a step which its flow has not reached: to the step that it has; `None` when it may stay.
+pub(in crate::server::http) fn redirect_to_current_step(
     flow: Option<&Flow>,
     gone: bool,
     page: Step,
-) -> Result<Option<(String, Option<FlashMessage>)>, Fault> {
+) -> Result<Option<Redirect>, Fault> {
     let at = flow.map_or(Ok(Step::Identify), flow::step)?;
     let is_forced = flow.is_some_and(|flow| flow.forced().is_some());
     if is_forced && matches!(page, Step::Code | Step::Factor) && at != page {
         // There was no code, and so no page that says that it was right.
-        return Ok(Some((at.path().to_owned(), None)));
+        return Ok(Some(Redirect::to(at.path())));
     }
     Ok(match steps::visit(at, page) {
         Visit::Show | Visit::Passed => None,
         Visit::Ahead(to) => {
             // Somebody who comes back to the last page days later is not told off: there is nothing left to do.
             if page == Step::Done && flow.is_none() {
-                return Ok(Some((SIGN_IN.to_owned(), None)));
+                return Ok(Some(Redirect::to(SIGN_IN)));
             }
             let problem = match (flow, gone) {
                 (None, false) => {
-                    let place = format!("{}?lost=1", to.path());
-                    return Ok(Some((place, None)));
+                    return Ok(Some(Redirect::to(format!("{}?lost=1", to.path()))));
                 }
                 (None, true) => Problem::FlowExpired,
                 (Some(_), _) => Problem::StepSkipped,
             };
-            let message = FlashMessage {
+            Some(Redirect::saying(FlashMessage {
                 at: to.path().to_owned(),
                 problems: vec![FieldProblem::from(problem)],
                 ..FlashMessage::default()
-            };
-            Some((to.path().to_owned(), Some(message)))
+            }))
         }
     })
 }

@@ -49,7 +49,7 @@ fn unavailable() -> Refusal {
 }
 
 impl Action {
-    pub fn here() -> Result<Self, Refusal> {
+    pub fn of_request() -> Result<Self, Refusal> {
         let visitor =
             use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
         match (
@@ -228,7 +228,7 @@ impl Action {
                 return Err(unavailable());
             }
         };
-        let at = whereto(from, &problems, current.as_ref());
+        let at = page_that_explains(from, &problems, current.as_ref());
         if has_page {
             self.flash(&FlashMessage {
                 at: at.clone(),
@@ -313,7 +313,7 @@ impl Action {
 }
 
 /// The page that can explain a refusal: usually the one that was posted from, but not when its flow is over or elsewhere.
-pub fn whereto(from: &str, problems: &[FieldProblem], current: Option<&Flow>) -> String {
+pub fn page_that_explains(from: &str, problems: &[FieldProblem], current: Option<&Flow>) -> String {
     let leads_away = problems.iter().any(|FieldProblem { problem, .. }| {
         matches!(
             problem,

@@ -10,7 +10,7 @@ use crate::server::base::random::random_id;
 use crate::server::config::{After, Reason, RobotCheck, SignInPages};
 use crate::server::context::Context;
 use crate::server::http::brand;
-use crate::server::http::forms::form_token;
+use crate::server::http::session::form_token;
 use crate::server::limits::robot;
 use crate::server::password::rules::personal_words;
 use crate::server::reset::flow;

@@ -11,10 +11,10 @@ use crate::server::base::failure::Failure;
 use crate::server::base::keys::same;
 use crate::server::http::cookies::{self, Name};
 use crate::server::http::drawn::flash::FlashMessage;
-use crate::server::http::forms::form_token;
 use crate::server::http::places::{
     ACCOUNT, FACTOR, PASSWORD, SECURITY, SET_UP, SIGN_IN, asks_first,
 };
+use crate::server::http::session::form_token;
 use crate::server::http::wizard::reply::Action;
 use crate::server::http::wizard::sign_in_pages;
 use crate::server::http::wizard::state::Known;
@@ -30,7 +30,7 @@ pub async fn change_password(
     password: &str,
     confirm: &str,
 ) -> Result<Answer, Refusal> {
-    let action = Action::here()?;
+    let action = Action::of_request()?;
     let over = || Failure::rejected(Problem::SessionOver);
     let who = match action.signed_in().await {
         Ok(Some(who)) => who,
@@ -91,7 +91,7 @@ pub async fn change_password(
 /// # Errors
 /// [`Refusal`] with the page that says why.
 pub async fn open_session(identifier: &str, password: &str, next: &str) -> Result<Answer, Refusal> {
-    let action = Action::here()?;
+    let action = Action::of_request()?;
     if !next.is_empty() && sign_in_pages::are_two(&action.ctx) {
         return sign_in_pages::go_on(&action, identifier).await;
     }
@@ -151,7 +151,7 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
 /// # Errors
 /// [`Refusal`] with the page that says why.
 pub async fn close_session() -> Result<Answer, Refusal> {
-    let action = Action::here()?;
+    let action = Action::of_request()?;
     for name in cookies::WRITTEN {
         if action.visitor.has_written(name) {
             action.forget(name);
