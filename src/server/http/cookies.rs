@@ -21,8 +21,8 @@ pub enum Name {
     SignIn,
     /// A mailed link that was opened here, sealed.
     Link,
-    /// A link that stops a change, as it was opened here, sealed.
-    Stop,
+    /// A link that reverts a change, as it was opened here, sealed.
+    RevertLink,
     /// What the last post was refused for, sealed.
     Flash,
     /// What was written on a page that was left to show first who it is, sealed.
@@ -46,7 +46,7 @@ impl Name {
             Self::Device => "rekey-device",
             Self::SignIn => "rekey-sign-in",
             Self::Link => "rekey-link",
-            Self::Stop => "rekey-stop",
+            Self::RevertLink => "rekey-stop",
             Self::Flash => "rekey-said",
             Self::Written => "rekey-written",
             Self::Codes => "rekey-codes",
@@ -130,7 +130,7 @@ pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
         Name::SignIn | Name::Wanted | Name::Written => Some(Duration::from_mins(15)),
         Name::Codes => Some(Duration::from_mins(10)),
         Name::Return => Some(Duration::from_hours(2)),
-        Name::Flow | Name::Session | Name::Link | Name::Stop => None,
+        Name::Flow | Name::Session | Name::Link | Name::RevertLink => None,
     };
     set_cookie(ctx, name, value, max_age)
 }

@@ -6,11 +6,11 @@ mod confirm;
 mod contacts;
 mod name;
 mod overview;
+pub(super) mod revert;
 mod reverted;
 mod security;
 mod sessions;
 pub(super) mod stay;
-pub(super) mod stop;
 
 use axum::Router;
 use axum::routing::{get, post};
@@ -60,10 +60,10 @@ pub fn routes() -> Router<WebState> {
             "/account/confirm/code/again",
             post(confirm::post_code_again),
         )
-        .route("/stop", get(stop::get).post(stop::post))
-        .route(REVERT_CODE, get(stop::get_code).post(stop::post_code))
+        .route("/stop", get(revert::get).post(revert::post))
+        .route(REVERT_CODE, get(revert::get_code).post(revert::post_code))
         .route(reverted::PATH, get(reverted::get))
-        .route("/stop/", get(stop::open))
-        .route("/stop/{*token}", get(stop::open))
-        .route("/STOP/{*token}", get(stop::open))
+        .route("/stop/", get(revert::open))
+        .route("/stop/{*token}", get(revert::open))
+        .route("/STOP/{*token}", get(revert::open))
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 
-use super::stop;
+use super::revert;
 use crate::rules::channel::Channel;
 use crate::rules::steps::Step;
 use crate::server::base::failure::Failure;
@@ -73,8 +73,8 @@ pub(super) async fn begin_reset(
         Err(_) => {}
     }
     let cookie = match seal(ctx, &Reverted { what, begun }) {
-        Some(value) => cookies::set(ctx, Name::Stop, &value),
-        None => cookies::remove(ctx, Name::Stop),
+        Some(value) => cookies::set(ctx, Name::RevertLink, &value),
+        None => cookies::remove(ctx, Name::RevertLink),
     };
     append(&mut response, cookie);
     response
@@ -86,7 +86,7 @@ fn seal(ctx: &Context, reverted: &Reverted) -> Option<String> {
 }
 
 fn open(ctx: &Context, visitor: &Visitor) -> Option<Reverted> {
-    let sealed = visitor.stop()?;
+    let sealed = visitor.revert_link()?;
     let plain = ctx.keys.open_sealed(Purpose::Cookie, PLACE, sealed).ok()?;
     serde_json::from_slice(&plain).ok()
 }
@@ -107,7 +107,7 @@ struct RevertedPage<'a> {
 /// `GET /stop/done`.
 pub async fn get(request: PageRequest) -> Response {
     let Some(reverted) = open(request.ctx(), &request.visitor) else {
-        return see_other(stop::PATH);
+        return see_other(revert::PATH);
     };
     request.draw(&RevertedPage {
         frame: request.frame(request.mail(MailText::AccountStopDoneTitle)),

@@ -39,7 +39,7 @@ pub struct Visitor {
     sign_in: Option<String>,
     flash: Option<String>,
     link: Option<String>,
-    stop: Option<String>,
+    revert_link: Option<String>,
     codes: Option<String>,
     return_to: Option<String>,
     wanted: Option<String>,
@@ -108,7 +108,7 @@ impl Visitor {
             sign_in: cookie(Name::SignIn),
             flash: cookie(Name::Flash),
             link: cookie(Name::Link),
-            stop: cookie(Name::Stop),
+            revert_link: cookie(Name::RevertLink),
             codes: cookie(Name::Codes),
             wanted: cookie(Name::Wanted),
             written: cookie(Name::Written),
@@ -172,10 +172,10 @@ impl Visitor {
         Opened::read(ctx, self.link.as_deref()?)
     }
 
-    /// The link that stops a change, as this browser has opened it, sealed.
+    /// The link that reverts a change, as this browser has opened it, sealed.
     #[must_use]
-    pub fn stop(&self) -> Option<&str> {
-        self.stop.as_deref()
+    pub fn revert_link(&self) -> Option<&str> {
+        self.revert_link.as_deref()
     }
 
     /// Value of the cookie that carries what was written on a page that was left.

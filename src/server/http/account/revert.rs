@@ -49,7 +49,7 @@ pub async fn open(State(web): State<WebState>, uri: Uri) -> Response {
 fn opened(ctx: &Context, held: &str) -> Response {
     let mut response = see_other(PATH);
     match ctx.keys.seal(Purpose::Cookie, PLACE, held.as_bytes()) {
-        Ok(value) => append(&mut response, cookies::set(ctx, Name::Stop, &value)),
+        Ok(value) => append(&mut response, cookies::set(ctx, Name::RevertLink, &value)),
         Err(error) => tracing::error!(%error, "a link cannot be opened"),
     }
     // Nobody after this answer may learn the address that led here.
@@ -64,7 +64,7 @@ fn opened(ctx: &Context, held: &str) -> Response {
 fn held(ctx: &Context, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
     let opened = ctx
         .keys
-        .open_sealed(Purpose::Cookie, PLACE, visitor.stop()?);
+        .open_sealed(Purpose::Cookie, PLACE, visitor.revert_link()?);
     let text = String::from_utf8(opened.ok()?.to_vec()).ok()?;
     Some(Held::read(&text))
 }
