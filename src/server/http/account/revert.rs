@@ -71,7 +71,7 @@ fn held(ctx: &Context, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
 
 #[derive(Template)]
 #[template(path = "revert/link.html")]
-struct LinkPage<'a> {
+struct RevertLinkPage<'a> {
     frame: Frame<'a>,
     text: MailText,
     standing: &'a Standing,
@@ -105,7 +105,7 @@ pub async fn get(request: PageRequest) -> PageResult {
         }
         _ => None,
     };
-    Ok(request.draw(&LinkPage {
+    Ok(request.draw(&RevertLinkPage {
         frame: request.frame(sentences.mail(title)),
         text,
         standing: &standing,
@@ -191,7 +191,7 @@ pub async fn post(request: PageRequest, Form(form): Form<RevertForm>) -> PageRes
 
 #[derive(Template)]
 #[template(path = "revert/code.html")]
-struct CodePage<'a> {
+struct RevertCodePage<'a> {
     frame: Frame<'a>,
     code: Field,
 }
@@ -210,7 +210,7 @@ pub async fn get_code(request: PageRequest) -> Response {
         autocomplete: "off",
         ..Field::default()
     };
-    request.draw(&CodePage {
+    request.draw(&RevertCodePage {
         code: code.with_error(&frame),
         frame,
     })

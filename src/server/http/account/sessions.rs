@@ -25,11 +25,11 @@ const PATH: &str = "/account/security/sessions";
 struct SessionsPage<'a> {
     frame: Frame<'a>,
     token: String,
-    sessions: Vec<Shown>,
+    sessions: Vec<SessionCard>,
 }
 
 /// A session, as the page shows it.
-struct Shown {
+struct SessionCard {
     card: Card,
     /// Its id and the name of the button that ends it; none for the session of the page itself.
     end: Option<(String, String)>,
@@ -47,11 +47,11 @@ pub async fn get(request: SignedInRequest) -> PageResult {
             .frame(request.mail(MailText::AccountSessionsHeading))
             .back_to(SECURITY, MailText::AccountBack),
         token: request.form_token(),
-        sessions: all.iter().map(|each| shown(&request, each)).collect(),
+        sessions: all.iter().map(|each| card(&request, each)).collect(),
     }))
 }
 
-fn shown(request: &SignedInRequest, session: &Session) -> Shown {
+fn card(request: &SignedInRequest, session: &Session) -> SessionCard {
     let sentences = request.sentences();
     let zone = &request.ctx().config.site.time_zone;
     let written = |at| local_time::date_and_time(zone, at, request.visitor.language);
@@ -66,7 +66,7 @@ fn shown(request: &SignedInRequest, session: &Session) -> Shown {
         let name = sentences.fill_mail(MailText::AccountSessionEndWhat, &what);
         (session.id.clone(), name)
     });
-    Shown {
+    SessionCard {
         card: Card {
             words,
             notes: own.into_iter().chain([since]).collect(),

@@ -185,3 +185,19 @@ pub fn session_over() -> Redirect {
         ..FlashMessage::default()
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_that_was_sealed_by_an_older_version_is_read() {
+        let sealed = r#"{"at":"/account/security/name","problems":[],"typed":{"identifier":null,"postal_code":null,"channel":null,"account":null,"robot":false},"notice":null,"complaint":["name","Write a name."],"by_flow":false,"account":"a1"}"#;
+        let message: FlashMessage = serde_json::from_str(sealed).unwrap();
+        let error = FormError::new("name", "Write a name.");
+        assert_eq!(message.error, Some(error));
+        assert_eq!(message.account.as_deref(), Some("a1"));
+        // And the other way round, for the nodes that are not renewed yet.
+        assert_eq!(serde_json::to_string(&message).unwrap(), sealed);
+    }
+}

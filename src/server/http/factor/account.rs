@@ -107,8 +107,8 @@ async fn post_at(request: &SignedInRequest, form: &FactorForm, path: &'static st
         _ => {
             let set_up = after_confirming(request, set_up::posted(request, form));
             request
-                .post(&form.token, set_up, back, |outcome| {
-                    set_up::answer(request, path, outcome)
+                .post(&form.token, set_up, back, |progress| {
+                    set_up::answer(request, path, progress)
                 })
                 .await
         }

@@ -59,8 +59,8 @@ pub(super) async fn post(
 ) -> PageResult {
     let posted = posted(&request, &form);
     request
-        .post(&form.token, posted, WayBack::to(SET_UP), |outcome| {
-            answer(&request, SET_UP, outcome)
+        .post(&form.token, posted, WayBack::to(SET_UP), |progress| {
+            answer(&request, SET_UP, progress)
         })
         .await
 }
@@ -127,7 +127,7 @@ fn key(request: &SignedInRequest, action: &str, begun: &Begun) -> Response {
 }
 
 /// What became of a post.
-pub(super) enum Outcome {
+pub(super) enum Progress {
     /// The key can be shown.
     Begun,
     /// A code was compared with it.
@@ -138,23 +138,23 @@ pub(super) enum Outcome {
 pub(super) async fn posted(
     request: &SignedInRequest,
     form: &FactorForm,
-) -> Result<Outcome, Failure<Rejection>> {
+) -> Result<Progress, Failure<Rejection>> {
     let ctx = request.ctx();
     if form.button == "begin" {
         begin(ctx, by(request)).await?;
-        return Ok(Outcome::Begun);
+        return Ok(Progress::Begun);
     }
     let done = confirm(ctx, by(request), &form.totp).await?;
-    Ok(Outcome::Compared(done))
+    Ok(Progress::Compared(done))
 }
 
 /// The answer to a post of the page at `action`.
-pub(super) fn answer(request: &SignedInRequest, action: &str, outcome: Outcome) -> Response {
+pub(super) fn answer(request: &SignedInRequest, action: &str, progress: Progress) -> Response {
     let ctx = request.ctx();
     let back = |problem: Problem| request.back_with(action, problem.error(request.sentences()));
-    match outcome {
-        Outcome::Begun => see_other(action),
-        Outcome::Compared(Done::Yes(done)) => {
+    match progress {
+        Progress::Begun => see_other(action),
+        Progress::Compared(Done::Yes(done)) => {
             let account = &request.who.account.id;
             let mut response = codes::handed_out(ctx, account, &done.codes);
             if let Some(came) = &done.session {
@@ -162,7 +162,7 @@ pub(super) fn answer(request: &SignedInRequest, action: &str, outcome: Outcome) 
             }
             response
         }
-        Outcome::Compared(Done::Refused(refusal)) => back(Problem::Typed(refusal)),
-        Outcome::Compared(Done::Over) => back(Problem::Over),
+        Progress::Compared(Done::Refused(refusal)) => back(Problem::Typed(refusal)),
+        Progress::Compared(Done::Over) => back(Problem::Over),
     }
 }
