@@ -101,7 +101,7 @@ fn generate(reference: &[Entry], languages: &[(String, &str, Vec<Entry>)]) -> St
             "/// How many sentences [`{prefix}Text`] has.\n{cfg}pub const {count}: usize = {};\n\n",
             entries.len()
         );
-        let function = if prefix.is_empty() { "page" } else { "mail" };
+        let function = if prefix.is_empty() { "page" } else { "server" };
         tables(&mut rust, function, count, entries, languages);
     };
     part(
@@ -112,10 +112,10 @@ fn generate(reference: &[Entry], languages: &[(String, &str, Vec<Entry>)]) -> St
         &page,
     );
     part(
-        "Mail",
+        "Server",
         SERVER_ONLY,
         "A sentence of a mail, or of a document that only the server writes.",
-        "MAIL_TEXTS",
+        "SERVER_TEXTS",
         &server,
     );
     rust

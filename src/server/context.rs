@@ -48,7 +48,7 @@ impl Wake {
         self.senders();
     }
 
-    /// For the workers that send on this way.
+    /// For the workers that send on this channel.
     #[must_use]
     pub fn of(&self, channel: Channel) -> &Notify {
         match channel {

@@ -13,13 +13,17 @@ pub mod health;
 pub mod help;
 pub mod http;
 pub mod identifiers;
+#[expect(clippy::missing_errors_doc, reason = "said once at its head")]
 pub mod limits;
 pub mod notifications;
 pub mod outbox;
 pub mod password;
 pub mod reset;
+#[expect(clippy::missing_errors_doc, reason = "said once at its head")]
 pub mod revoke;
+#[expect(clippy::missing_errors_doc, reason = "said once at its head")]
 pub mod sessions;
 pub mod start;
+#[expect(clippy::missing_errors_doc, reason = "said once at its head")]
 pub mod store;
 pub mod workers;

@@ -2,6 +2,8 @@
 //! one place, so that no door is forgotten; `docs/security.md` lists the doors and what ends each.
 //!
 //! Every function works in the caller's transaction, under the account's lock where it ends more than one session.
+//!
+//! What fails with the database's own error fails when that does not answer; only what else can go wrong is said at a function.
 use super::context::Context;
 use super::store::links::LinkEnd;
 use super::store::{self, Tx};
@@ -19,27 +21,18 @@ pub struct Kept<'a> {
 }
 
 /// The owner says that it was not them: nothing stays open.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn everything(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), sqlx::Error> {
     let ended = password_changed(ctx, tx, account_id, Kept::default()).await;
     ended.map(drop)
 }
 
 /// The password opens nothing any more, until another one takes its place.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn password(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), sqlx::Error> {
     ctx.directory.stop(tx, account_id, ctx.now()).await
 }
 
 /// The password goes on opening the account, but vouches for no change until another one takes its place: it may be the owner's, or that of
 /// whoever made what was reverted (docs/decisions/0033-a-password-that-outlives-a-revert-changes-nothing.md).
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn hold_password(
     ctx: &Context,
     tx: &mut Tx,
@@ -49,9 +42,6 @@ pub async fn hold_password(
 }
 
 /// Another password takes the place of the present one (ASVS 7.4.3, STANDARDS D05). Tells how many sessions ended.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn password_changed(
     ctx: &Context,
     tx: &mut Tx,
@@ -68,9 +58,6 @@ pub async fn password_changed(
 }
 
 /// A second factor came or went: whoever came in without it comes in again. Browsers stay recognised.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn factor_changed(
     ctx: &Context,
     tx: &mut Tx,
@@ -82,9 +69,6 @@ pub async fn factor_changed(
 }
 
 /// A contact was replaced or removed: codes and links that went to it open nothing any more (ATTACKS A29).
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn contact_ended(
     ctx: &Context,
     tx: &mut Tx,
@@ -96,9 +80,6 @@ pub async fn contact_ended(
 
 /// Signs browsers out, wherever they are: sessions, sign-ins that wait, and resets that have been proved (ASVS 7.4.5, 7.5.2). Codes and links
 /// on their way stay: they belong to whoever has the mailbox or the phone. Tells how many sessions ended.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sessions(
     ctx: &Context,
     tx: &mut Tx,
@@ -113,9 +94,6 @@ pub async fn sessions(
 }
 
 /// Signs one browser out: false when the account has no such session.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn session(
     ctx: &Context,
     tx: &mut Tx,
@@ -130,9 +108,6 @@ pub async fn session(
 }
 
 /// Signs out the browser that holds this token; tells whose session it was.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn session_of_token(
     ctx: &Context,
     tx: &mut Tx,
@@ -146,17 +121,11 @@ pub async fn session_of_token(
 }
 
 /// Another session takes the place of the one that a browser has had until now, whoever's that was.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn replaced_session(tx: &mut Tx, token_hash: &str) -> Result<(), sqlx::Error> {
     store::sessions::end(tx, token_hash).await.map(drop)
 }
 
 /// The newest request wins: whatever was sent before for an account, or for the flow of nobody, ends. `flow_id` is the request that goes on.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn earlier_requests(
     ctx: &Context,
     tx: &mut Tx,
@@ -169,9 +138,6 @@ pub async fn earlier_requests(
 }
 
 /// Messages on their way that answer an earlier request for an account are not sent.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn earlier_messages(
     ctx: &Context,
     tx: &mut Tx,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Language, TEXTS, Text};
 #[cfg(feature = "ssr")]
-use super::{MAIL_KEYS, MailText, PAGE_KEYS, mail_sentences, page_sentences, sentence};
+use super::{PAGE_KEYS, SERVER_KEYS, ServerText, page_sentences, sentence, server_sentences};
 
 /// The sentences of one language: on the server those of pages and mails, in the browser those of pages, which came with the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Catalogue {
     language: Language,
     page: Vec<String>,
     #[cfg(feature = "ssr")]
-    mail: Vec<String>,
+    server: Vec<String>,
 }
 
 /// Why a sentence of the configuration cannot take the place of a shipped one.
@@ -64,7 +64,7 @@ impl Catalogue {
             language,
             page,
             #[cfg(feature = "ssr")]
-            mail: mail_sentences(language).map(String::from).into(),
+            server: server_sentences(language).map(String::from).into(),
         }
     }
 
@@ -145,14 +145,14 @@ impl Catalogue {
 
     /// A sentence of a mail, with its placeholders as they are.
     #[must_use]
-    pub fn mail(&self, text: MailText) -> &str {
-        self.mail.get(text as usize).map_or("", String::as_str)
+    pub fn server(&self, text: ServerText) -> &str {
+        self.server.get(text as usize).map_or("", String::as_str)
     }
 
     /// A sentence of a mail with its `{placeholders}` filled in, as [`Catalogue::fill`] does.
     #[must_use]
-    pub fn fill_mail(&self, text: MailText, values: &[(&str, &str)]) -> String {
-        fill_in(self.mail(text), values)
+    pub fn fill_server(&self, text: ServerText, values: &[(&str, &str)]) -> String {
+        fill_in(self.server(text), values)
     }
 
     /// Where the sentence with this key lies.
@@ -160,7 +160,7 @@ impl Catalogue {
         let at = |keys: &[&str]| keys.iter().position(|known| *known == key);
         match at(&PAGE_KEYS) {
             Some(index) => self.page.get_mut(index),
-            None => self.mail.get_mut(at(&MAIL_KEYS)?),
+            None => self.server.get_mut(at(&SERVER_KEYS)?),
         }
     }
 }
@@ -230,10 +230,14 @@ mod tests {
             let catalogue = Catalogue::built_in(Language::Sv);
             assert_eq!(catalogue.get(Text::CodeSubmit), "Nästa");
             assert_eq!(PAGE_KEYS[Text::SignInTitle as usize], "sign_in.title");
-            assert_eq!(MAIL_KEYS[MailText::MailGreeting as usize], "mail.greeting");
+            assert_eq!(
+                SERVER_KEYS[ServerText::MailGreeting as usize],
+                "mail.greeting"
+            );
             let filled = catalogue.fill(Text::CommonStepOf, &[("step", "2"), ("steps", "4")]);
             assert_eq!(filled, "Steg 2 av 4");
-            let greeting = catalogue.fill_mail(MailText::MailGreeting, &[("name", "Anna Berg")]);
+            let greeting =
+                catalogue.fill_server(ServerText::MailGreeting, &[("name", "Anna Berg")]);
             assert!(greeting.contains("Anna Berg"));
         }
 
@@ -243,7 +247,7 @@ mod tests {
             assert_eq!(page.get(Text::CodeSubmit), "Go on");
             assert_eq!(page.list()[Text::CodeSubmit as usize], "Go on");
             let mail = overridden("mail.code_subject", "Your code").unwrap();
-            assert_eq!(mail.mail(MailText::MailCodeSubject), "Your code");
+            assert_eq!(mail.server(ServerText::MailCodeSubject), "Your code");
             assert_eq!(mail.get(Text::CodeSubmit), "Next");
         }
 

@@ -1,6 +1,6 @@
 //! The catalogue of sentences: every word that a person reads, by key and language.
 //!
-//! `build.rs` makes the enums [`Text`] and `MailText` from `locales/*.toml`. Only the server carries the sentences
+//! `build.rs` makes the enums [`Text`] and `ServerText` from `locales/*.toml`. Only the server carries the sentences
 //! themselves; the browser gets those of its language together with the page ([`Catalogue::list`], [`Catalogue::from_list`]).
 
 mod catalogue;

@@ -1,7 +1,9 @@
 //! Holds the sentences to the way that Rekey speaks: the glossary and the tone at the top of each file of `locales/` (STANDARDS Q01, Q02, P03, L07).
 
 use super::source::{Entry, parse};
-use super::{Language, MAIL_KEYS, MAIL_TEXTS, PAGE_KEYS, TEXTS, mail_sentences, page_sentences};
+use super::{
+    Language, PAGE_KEYS, SERVER_KEYS, SERVER_TEXTS, TEXTS, page_sentences, server_sentences,
+};
 
 /// Words that no sentence has, at the start of any word: they beg, blame, or name a thing by a second name.
 fn banned(language: Language) -> &'static [&'static str] {
@@ -89,9 +91,9 @@ fn sentences(language: Language) -> impl Iterator<Item = (&'static str, &'static
     let pages = PAGE_KEYS
         .into_iter()
         .zip(page_sentences(language).iter().copied());
-    let mails = MAIL_KEYS
+    let mails = SERVER_KEYS
         .into_iter()
-        .zip(mail_sentences(language).iter().copied());
+        .zip(server_sentences(language).iter().copied());
     pages.chain(mails)
 }
 
@@ -271,7 +273,7 @@ fn the_tables_are_the_files() {
             language.tag()
         );
         let entries = parse(&path, &std::fs::read_to_string(&path).unwrap()).unwrap();
-        assert_eq!(entries.len(), TEXTS + MAIL_TEXTS);
+        assert_eq!(entries.len(), TEXTS + SERVER_TEXTS);
         for (key, sentence) in sentences(language) {
             let found: Vec<&Entry> = entries.iter().filter(|entry| entry.key() == key).collect();
             assert_eq!(found.len(), 1, "{key}");

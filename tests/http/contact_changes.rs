@@ -2,10 +2,10 @@
 
 mod vouched_for;
 
-use rekey::texts::{Language, MailText};
+use rekey::texts::{Language, ServerText};
 
 use crate::support::{
-    Engine, GOOD, Page, Setup, Smtp, english_mail, mailed_sentence, on_both_engines, on_sqlite,
+    Engine, GOOD, Page, Setup, Smtp, english_server, mailed_sentence, on_both_engines, on_sqlite,
 };
 
 on_both_engines!(
@@ -30,13 +30,13 @@ const OLD: &str = "anna.berg@demo.example";
 const NEW: &str = "anna@new.example";
 const DAY: i64 = 24 * 3600;
 
-fn say(text: MailText) -> String {
+fn say(text: ServerText) -> String {
     mailed_sentence(Language::En, text, &[])
 }
 
 /// What stands at a contact that waits, up to the time.
 fn waits() -> String {
-    let says = say(MailText::AccountContactWaits);
+    let says = say(ServerText::AccountContactWaits);
     let (before, _) = says.split_once("{time}").unwrap();
     before.to_owned()
 }
@@ -44,7 +44,7 @@ fn waits() -> String {
 /// What the security page says of the contacts: all that stands before those who can still undo a change.
 fn contacts_on(page: &Page) -> String {
     let text = page.text();
-    let own = text.split_once(&english_mail(MailText::AccountUndoHeading));
+    let own = text.split_once(&english_server(ServerText::AccountUndoHeading));
     own.map_or(text.clone(), |(own, _)| own.to_owned())
 }
 
@@ -68,7 +68,7 @@ async fn a_new_address_counts_once_it_is_confirmed(engine: Engine) {
     assert_eq!(page.errors().len(), 1);
     let page = browser.give_contact_code(&letter.code()).await;
     assert_eq!(page.path, "/account/security", "{:?}", page.errors());
-    assert_eq!(page.notice(), say(MailText::AccountDoneContact));
+    assert_eq!(page.notice(), say(ServerText::AccountDoneContact));
     assert!(page.text().contains(NEW) && page.text().contains(OLD));
     let notice = smtp.next().await;
     assert_eq!(notice.to, [OLD], "told to the old one");
@@ -255,20 +255,20 @@ async fn the_last_one_stays(engine: Engine) {
     let path = "/account/security/remove";
     let phone = server.contact("+46701740605").await;
     let mail = server.contact(OLD).await;
-    let remove = say(MailText::AccountRemove);
+    let remove = say(ServerText::AccountRemove);
     let page = browser.get("/account/security").await;
     assert!(page.text().contains(&remove), "{}", page.text());
     let first = browser.get(&format!("{path}?contact={phone}")).await;
     let second = browser.get(&format!("{path}?contact={mail}")).await;
     let page = browser.post_to(&first, path, &[]).await;
-    assert_eq!(page.notice(), say(MailText::AccountDoneContact));
+    assert_eq!(page.notice(), say(ServerText::AccountDoneContact));
     assert!(!page.text().contains(&remove), "no way to remove the last");
     // From a tab that was open before: it is refused.
     let page = browser.post_to(&second, path, &[]).await;
-    assert_eq!(page.errors(), [say(MailText::AccountWrongContactLast)]);
+    assert_eq!(page.errors(), [say(ServerText::AccountWrongContactLast)]);
     // Removed twice: it is said, and nothing else happens.
     let page = browser.post_to(&first, path, &[]).await;
-    assert_eq!(page.errors(), [say(MailText::AccountWrongContactGone)]);
+    assert_eq!(page.errors(), [say(ServerText::AccountWrongContactGone)]);
     assert_eq!(server.facts("contact_changed").await, 1);
 }
 
@@ -297,30 +297,38 @@ async fn what_cannot_be_used_is_said(engine: Engine) {
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     for (kind, typed, text) in [
-        ("mail", "", MailText::AccountWrongMailUnusable),
-        ("mail", "anna", MailText::AccountWrongMailUnusable),
+        ("mail", "", ServerText::AccountWrongMailUnusable),
+        ("mail", "anna", ServerText::AccountWrongMailUnusable),
         (
             "mail",
             "a@b.example\r\nBcc: x@evil.example",
-            MailText::AccountWrongMailUnusable,
+            ServerText::AccountWrongMailUnusable,
         ),
         (
             "mail",
             "a@b.example,c@d.example",
-            MailText::AccountWrongMailUnusable,
+            ServerText::AccountWrongMailUnusable,
         ),
         (
             "mail",
             "ANNA.BERG@demo.example",
-            MailText::AccountWrongContactKnown,
+            ServerText::AccountWrongContactKnown,
         ),
-        ("phone", "12345", MailText::AccountWrongPhoneUnusable),
-        ("phone", "019-21 10 00", MailText::AccountWrongPhoneUnusable),
-        ("phone", "070 174 06 05", MailText::AccountWrongContactKnown),
+        ("phone", "12345", ServerText::AccountWrongPhoneUnusable),
+        (
+            "phone",
+            "019-21 10 00",
+            ServerText::AccountWrongPhoneUnusable,
+        ),
+        (
+            "phone",
+            "070 174 06 05",
+            ServerText::AccountWrongContactKnown,
+        ),
         (
             "phone",
             "+44 7400 123456",
-            MailText::AccountWrongPhoneUnreachable,
+            ServerText::AccountWrongPhoneUnreachable,
         ),
     ] {
         let path = format!("/account/security/{kind}");
@@ -346,7 +354,7 @@ async fn what_cannot_be_used_is_said(engine: Engine) {
     let path = "/account/security/mail";
     let page = browser.get(path).await;
     let page = browser.post_to(&page, path, &[("mail", NEW)]).await;
-    assert_eq!(page.errors(), [say(MailText::AccountWrongContactsFull)]);
+    assert_eq!(page.errors(), [say(ServerText::AccountWrongContactsFull)]);
 }
 
 async fn nobody_fills_a_strangers_mailbox(engine: Engine) {
@@ -361,7 +369,7 @@ async fn nobody_fills_a_strangers_mailbox(engine: Engine) {
             let page = browser.get(path).await;
             let page = browser.post_to(&page, path, &[("mail", victim)]).await;
             if !page.errors().is_empty() {
-                assert_eq!(page.errors(), [say(MailText::AccountWrongCodesUsedUp)]);
+                assert_eq!(page.errors(), [say(ServerText::AccountWrongCodesUsedUp)]);
             }
         }
     }
@@ -428,5 +436,5 @@ async fn two_tabs_and_two_presses(engine: Engine) {
             &[("mail", "anna@third.example")],
         )
         .await;
-    assert_eq!(page.errors(), [say(MailText::AccountWrongContactGone)]);
+    assert_eq!(page.errors(), [say(ServerText::AccountWrongContactGone)]);
 }

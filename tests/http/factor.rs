@@ -1,11 +1,11 @@
 //! The second factor: setting it up, showing it at sign-in, changing it, who must have one, notices (STANDARDS F08, G09, I03). What is typed:
 //! `factor_tries`. In a reset: A44 among the attacks, and `factor_reset`.
 
-use rekey::texts::MailText;
+use rekey::texts::ServerText;
 
 use crate::secrets::hunt;
 use crate::support::{
-    ACCOUNT_FACTOR, Engine, Phone, Setup, Smtp, english_mail, on_both_engines, on_sqlite,
+    ACCOUNT_FACTOR, Engine, Phone, Setup, Smtp, english_server, on_both_engines, on_sqlite,
     recovery_codes,
 };
 
@@ -34,9 +34,9 @@ async fn is_set_up_with_an_app_and_ten_codes(engine: Engine) {
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let page = browser.get(ACCOUNT_FACTOR).await;
-    assert_eq!(page.heading(), english_mail(MailText::FactorSetUpTitle));
+    assert_eq!(page.heading(), english_server(ServerText::FactorSetUpTitle));
     let page = browser.submit(&page, 0, &[]).await;
-    assert_eq!(page.heading(), english_mail(MailText::FactorScanTitle));
+    assert_eq!(page.heading(), english_server(ServerText::FactorScanTitle));
     assert!(page.body.contains("<svg class=\"square\"") && page.body.contains(" d=\"M4 4h7v1h-7z"));
     assert!(!page.body.contains("style="), "the policy allows none");
     assert!(page.body.contains("otpauth://totp/Rekey:anna?secret="));
@@ -48,7 +48,7 @@ async fn is_set_up_with_an_app_and_ten_codes(engine: Engine) {
     let refused = browser.submit(&page, 0, &[("totp", &wrong)]).await;
     assert_eq!(
         refused.errors(),
-        [english_mail(MailText::FactorProblemWrong)]
+        [english_server(ServerText::FactorProblemWrong)]
     );
     assert_eq!(refused.error_at("totp"), Some(refused.errors().concat()));
     assert_eq!(Phone::read(&refused).key, phone.key, "the same key");
@@ -94,7 +94,10 @@ async fn a_key_is_shown_to_its_session_only(engine: Engine) {
     let mut owner = server.browser();
     owner.sign_in("anna", &server.passwords["anna"]).await;
     let offered = owner.get(ACCOUNT_FACTOR).await;
-    assert_eq!(offered.heading(), english_mail(MailText::FactorSetUpTitle));
+    assert_eq!(
+        offered.heading(),
+        english_server(ServerText::FactorSetUpTitle)
+    );
     let (phone, _, _) = owner.set_up(&server, &offered).await;
     assert_ne!(phone.key, known.key);
     let late = thief
@@ -110,21 +113,24 @@ async fn is_asked_for_at_sign_in(engine: Engine) {
     let mut browser = server.browser();
     let page = browser.sign_in("anna", &server.passwords["anna"]).await;
     assert_eq!(page.path, FACTOR);
-    assert_eq!(page.heading(), english_mail(MailText::FactorAskTitle));
+    assert_eq!(page.heading(), english_server(ServerText::FactorAskTitle));
     assert!(!browser.is_signed_in().await);
     for closed in [ACCOUNT_FACTOR, "/account/security/factor/codes", SET_UP] {
         assert_eq!(browser.look(closed).await.location(), FACTOR, "{closed}");
     }
     for (typed, said) in [
-        ("", MailText::FactorProblemEmpty),
-        ("12345", MailText::FactorProblemUnusable),
-        (&*phone.wrong(&server), MailText::FactorProblemWrong),
+        ("", ServerText::FactorProblemEmpty),
+        ("12345", ServerText::FactorProblemUnusable),
+        (&*phone.wrong(&server), ServerText::FactorProblemWrong),
     ] {
         let refused = browser.show(&page, typed).await;
-        assert_eq!(refused.errors(), [english_mail(said)], "{typed}");
+        assert_eq!(refused.errors(), [english_server(said)], "{typed}");
         assert_eq!(
             refused.title(),
-            format!("Error: {} – Rekey", english_mail(MailText::FactorAskTitle))
+            format!(
+                "Error: {} – Rekey",
+                english_server(ServerText::FactorAskTitle)
+            )
         );
         assert!(!browser.is_signed_in().await);
     }
@@ -278,7 +284,7 @@ async fn is_turned_off_only_where_nobody_demands_it(engine: Engine) {
     smtp.next().await;
     let page = anna.get(ACCOUNT_FACTOR).await;
     let off = anna.submit(&page, 2, &[]).await;
-    assert_eq!(off.heading(), english_mail(MailText::FactorSetUpTitle));
+    assert_eq!(off.heading(), english_server(ServerText::FactorSetUpTitle));
     assert_eq!(
         smtp.next().await.subject(),
         "Tvåstegsverifiering är av hos Rekey"

@@ -1,10 +1,10 @@
 //! The second factor in a reset: after the code, under a link, with several accounts, and what follows a saved password. How it withstands
 //! somebody who has the mailbox is among the attacks (A44).
 
-use rekey::texts::{MailText, Text};
+use rekey::texts::{ServerText, Text};
 
 use crate::support::{
-    ACCOUNT_FACTOR, Engine, GOOD, Server, Setup, Smtp, english, english_mail, on_both_engines,
+    ACCOUNT_FACTOR, Engine, GOOD, Server, Setup, Smtp, english, english_server, on_both_engines,
 };
 
 on_both_engines!(
@@ -33,13 +33,16 @@ async fn comes_after_the_code(engine: Engine) {
     let reference = page.reference();
     let page = browser.give(&page, &letter.code()).await;
     assert_eq!(page.path, FACTOR);
-    assert_eq!(page.heading(), english_mail(MailText::FactorAskTitle));
+    assert_eq!(page.heading(), english_server(ServerText::FactorAskTitle));
     assert!(page.text().contains("Step 2 of 4") && page.text().contains("anna"));
     assert_eq!(page.reference(), reference);
     // Ahead leads back here, behind shows what is passed and the way here.
     let ahead = browser.get(NEW).await;
     assert_eq!(ahead.path, FACTOR);
-    assert_eq!(ahead.errors(), [english_mail(MailText::FactorProblemFirst)]);
+    assert_eq!(
+        ahead.errors(),
+        [english_server(ServerText::FactorProblemFirst)]
+    );
     assert!(browser.get(FACTOR).await.errors().is_empty(), "said once");
     let behind = browser.get("/forgot-password/code").await;
     assert_eq!(behind.heading(), english(Text::CodePassedTitle));
@@ -48,7 +51,7 @@ async fn comes_after_the_code(engine: Engine) {
     assert_eq!(refused.path, FACTOR);
     assert_eq!(
         refused.errors(),
-        [english_mail(MailText::FactorProblemWrong)]
+        [english_server(ServerText::FactorProblemWrong)]
     );
     let code = phone.fresh(&server).await;
     let page = browser.show(&refused, &code).await;
@@ -240,7 +243,7 @@ async fn the_account_is_picked_there(engine: Engine) {
     let refused = browser.submit(&page, 0, &[("account", "son")]).await;
     assert_eq!(
         refused.errors(),
-        [english_mail(MailText::FactorProblemEmpty)]
+        [english_server(ServerText::FactorProblemEmpty)]
     );
     let his = [("account", "son"), ("totp", &*phone.fresh(&server).await)];
     let page = browser.submit(&refused, 0, &his).await;

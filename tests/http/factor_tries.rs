@@ -1,9 +1,9 @@
 //! What is typed as the second factor: codes of the app and recovery codes, each once, where a wrong one is said, and guesses that the owner is
 //! told of (STANDARDS F06, F08).
 
-use rekey::texts::MailText;
+use rekey::texts::ServerText;
 
-use crate::support::{Engine, Phone, Server, Setup, Smtp, english_mail, on_both_engines};
+use crate::support::{Engine, Phone, Server, Setup, Smtp, english_server, on_both_engines};
 
 on_both_engines!(
     a_code_works_once_and_none_before_it,
@@ -28,22 +28,22 @@ async fn a_wrong_recovery_code_is_said_at_its_field(engine: Engine) {
     assert_eq!(at_sign_in.path, "/sign-in/factor");
     for (mut browser, page) in [(sign_in, at_sign_in), (reset, in_reset)] {
         for (typed, text) in [
-            ("", MailText::FactorProblemEmpty),
-            ("12345", MailText::FactorProblemUnusable),
-            (NONE, MailText::FactorProblemWrong),
+            ("", ServerText::FactorProblemEmpty),
+            ("12345", ServerText::FactorProblemUnusable),
+            (NONE, ServerText::FactorProblemWrong),
         ] {
             // The second form of the page is for these.
             assert_eq!(page.form(1).value("do"), "recovery");
             let refused = browser.submit(&page, 1, &[("totp", typed)]).await;
             assert_eq!(refused.path, page.path);
-            let said = Some(english_mail(text));
+            let said = Some(english_server(text));
             assert_eq!(refused.error_at("recovery"), said, "{typed}");
             assert_eq!(refused.error_at("totp"), None, "{typed}");
             assert!(refused.body.contains("<a href=\"#recovery\">"), "{typed}");
         }
         // Typed where the app's code belongs, it is said there.
         let refused = browser.show(&page, NONE).await;
-        let said = Some(english_mail(MailText::FactorProblemWrong));
+        let said = Some(english_server(ServerText::FactorProblemWrong));
         assert_eq!(refused.error_at("totp"), said);
         assert_eq!(refused.error_at("recovery"), None);
     }
@@ -54,7 +54,7 @@ async fn guess(server: &Server, phone: &Phone) {
     let mut browser = server.browser();
     let page = browser.sign_in("anna", &server.passwords["anna"]).await;
     let refused = browser.show(&page, &phone.wrong(server)).await;
-    let wrong = english_mail(MailText::FactorProblemWrong);
+    let wrong = english_server(ServerText::FactorProblemWrong);
     assert_eq!(refused.errors(), [wrong]);
     server.advance(61).await;
 }
@@ -86,7 +86,7 @@ async fn slow_guesses_are_told_once(engine: Engine) {
 async fn a_code_works_once_and_none_before_it(engine: Engine) {
     let server = Setup::stopped(engine).start().await;
     let (phone, _) = server.browser().enrol(&server, "anna").await;
-    let used = english_mail(MailText::FactorProblemUsed);
+    let used = english_server(ServerText::FactorProblemUsed);
     let mut first = server.browser();
     let page = first.sign_in("anna", &server.passwords["anna"]).await;
     // The one that proved the app opens nothing.
@@ -145,7 +145,7 @@ async fn guesses_are_few_and_the_owner_is_told_once(engine: Engine) {
     let server = Setup::stopped(engine).relay(&smtp).start().await;
     let (phone, _) = server.browser().enrol(&server, "anna").await;
     smtp.next().await;
-    let wrong = english_mail(MailText::FactorProblemWrong);
+    let wrong = english_server(ServerText::FactorProblemWrong);
     for _ in 0..5 {
         // Each time from another browser: it is counted by the account.
         let mut browser = server.browser();
@@ -199,7 +199,7 @@ async fn a_recovery_code_works_whatever_others_have_guessed(engine: Engine) {
     let refused = owner.show(&page, "0000-0000-0000-0000").await;
     assert_eq!(
         refused.errors(),
-        [english_mail(MailText::FactorProblemWrong)]
+        [english_server(ServerText::FactorProblemWrong)]
     );
     assert_eq!(owner.show(&page, &codes[0]).await.path, "/account");
 }

@@ -1,7 +1,7 @@
 //! "Did this answer your question?" and "what can we do better on this page?" (journeys K8, O9): short, answered by nobody, and without
 //! anything that tells who said it.
 
-use rekey::texts::{Language, MailText};
+use rekey::texts::{Language, ServerText};
 
 use super::help::says;
 use crate::support::{Browser, Engine, Page, Server, Setup, on_both_engines, on_sqlite, until};
@@ -31,7 +31,7 @@ fn asks(setup: Setup) -> Setup {
         .set("HELP__CONTROLLER", "The municipality")
 }
 
-fn english(text: MailText, values: &[(&str, &str)]) -> String {
+fn english(text: ServerText, values: &[(&str, &str)]) -> String {
     says(Language::En, text, values)
 }
 
@@ -60,12 +60,12 @@ async fn it_is_asked_only_where_the_organisation_wants_it(engine: Engine) {
     let server = asking(engine).start().await;
     let page = server.browser().get("/help/link").await;
     for wanted in [
-        english(MailText::HelpFeedbackHeading, &[]),
-        english(MailText::HelpFeedbackTitle, &[]),
-        english(MailText::HelpFeedbackHint, &[("max", "500")]),
-        english(MailText::HelpFeedbackAnswered, &[]),
+        english(ServerText::HelpFeedbackHeading, &[]),
+        english(ServerText::HelpFeedbackTitle, &[]),
+        english(ServerText::HelpFeedbackHint, &[("max", "500")]),
+        english(ServerText::HelpFeedbackAnswered, &[]),
         english(
-            MailText::HelpFeedbackKept,
+            ServerText::HelpFeedbackKept,
             &[("controller", "The municipality")],
         ),
     ] {
@@ -93,7 +93,7 @@ async fn an_answer_is_kept_with_page_language_and_day_only(engine: Engine) {
     let thanks = browser.follow(answer).await;
     assert_eq!(
         thanks.notice(),
-        says(Language::Nb, MailText::HelpFeedbackThanks, &[])
+        says(Language::Nb, ServerText::HelpFeedbackThanks, &[])
     );
     assert!(!thanks.body.contains("<textarea"), "asked once");
     let row = |column: &str| format!("SELECT {column} FROM feedback");
@@ -139,7 +139,7 @@ async fn the_steps_ask_on_a_page_of_its_own(engine: Engine) {
         assert!(page.body.contains(&link), "{link}: {}", page.body);
         let asked = format!("/help/feedback?page={name}");
         let form = browser.look(&asked).await;
-        assert_eq!(form.heading(), english(MailText::HelpFeedbackTitle, &[]));
+        assert_eq!(form.heading(), english(ServerText::HelpFeedbackTitle, &[]));
         assert!(!form.body.contains("type=\"radio\""), "no page of the help");
         assert!(
             form.body
@@ -147,7 +147,10 @@ async fn the_steps_ask_on_a_page_of_its_own(engine: Engine) {
         );
         let answer = say(&mut browser, &form, &[("words", "Bigger letters")]).await;
         let thanks = browser.follow(answer).await;
-        assert_eq!(thanks.notice(), english(MailText::HelpFeedbackThanks, &[]));
+        assert_eq!(
+            thanks.notice(),
+            english(ServerText::HelpFeedbackThanks, &[])
+        );
         let back = format!("class=\"button\" href=\"/{name}\"");
         assert!(thanks.body.contains(&back), "{}", thanks.body);
     }
@@ -177,11 +180,11 @@ async fn what_cannot_be_kept_is_said_and_nothing_is_lost(engine: Engine) {
     let long = format!("<b>&amp; {}", "å".repeat(500));
     let count = long.chars().count().to_string();
     let too_long = english(
-        MailText::HelpFeedbackTooLong,
+        ServerText::HelpFeedbackTooLong,
         &[("max", "500"), ("count", &count)],
     );
-    let nothing = english(MailText::HelpFeedbackNothing, &[]);
-    let no_words = english(MailText::HelpFeedbackNoWords, &[]);
+    let nothing = english(ServerText::HelpFeedbackNothing, &[]);
+    let no_words = english(ServerText::HelpFeedbackNoWords, &[]);
     for (path, words, told) in [
         ("/help/link", "", &nothing),
         ("/help/link", " \r\n ", &nothing),

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use rekey::texts::{Catalogue, Language, MailText};
+use rekey::texts::{Catalogue, Language, ServerText};
 
 use crate::support::{Engine, Setup, Smtp, on_sqlite};
 
@@ -34,11 +34,11 @@ pub const TOPICS: [&str; 10] = [
 ];
 
 /// A sentence of the help, filled in.
-pub fn says(language: Language, text: MailText, values: &[(&str, &str)]) -> String {
-    Catalogue::built_in(language).fill_mail(text, values)
+pub fn says(language: Language, text: ServerText, values: &[(&str, &str)]) -> String {
+    Catalogue::built_in(language).fill_server(text, values)
 }
 
-fn english(text: MailText, values: &[(&str, &str)]) -> String {
+fn english(text: ServerText, values: &[(&str, &str)]) -> String {
     says(Language::En, text, values)
 }
 
@@ -48,7 +48,10 @@ async fn every_page_is_there_in_every_language(engine: Engine) {
     for language in Language::ALL {
         let tag = language.tag();
         let overview = browser.look(&format!("/help?lang={tag}")).await;
-        assert_eq!(overview.heading(), says(language, MailText::HelpTitle, &[]));
+        assert_eq!(
+            overview.heading(),
+            says(language, ServerText::HelpTitle, &[])
+        );
         let mut headings = BTreeSet::new();
         for topic in TOPICS {
             let page = browser.look(&format!("/help/{topic}")).await;
@@ -60,9 +63,9 @@ async fn every_page_is_there_in_every_language(engine: Engine) {
                 "{topic}: {}",
                 page.text()
             );
-            let begins = says(language, MailText::HelpUpdated, &[("date", "")]);
+            let begins = says(language, ServerText::HelpUpdated, &[("date", "")]);
             assert!(page.text().contains(&begins), "{topic} has no date");
-            let person = says(language, MailText::HelpContactNone, &[]);
+            let person = says(language, ServerText::HelpContactNone, &[]);
             assert!(page.text().contains(&person), "{topic} ends with nobody");
             for other in Language::ALL {
                 let switch = format!("href=\"?lang={}\"", other.tag());
@@ -129,9 +132,9 @@ async fn it_says_what_is_sent(engine: Engine) {
             .await;
         let mut browser = server.browser();
         let page = browser.look("/help/link").await.text();
-        let old = english(MailText::HelpLinkOld, &lifetime);
+        let old = english(ServerText::HelpLinkOld, &lifetime);
         assert_eq!(page.contains(&old), links, "{prove_by}: {page}");
-        let none = english(MailText::HelpLinkNone, &[]);
+        let none = english(ServerText::HelpLinkNone, &[]);
         assert_eq!(page.contains(&none), !links, "{prove_by}: {page}");
         let page = browser.look("/help/no-message").await.text();
         assert_eq!(page.contains("The code works for"), code, "{prove_by}");
@@ -155,11 +158,11 @@ async fn it_shows_where_other_services_reset_passwords(engine: Engine) {
     ] {
         assert!(page.body.contains(link), "{}", page.body);
     }
-    let heading = english(MailText::HelpOtherSignInUnknownHeading, &[]);
+    let heading = english(ServerText::HelpOtherSignInUnknownHeading, &[]);
     assert!(page.text().contains(&heading));
     let server = Setup::new(engine).start().await;
     let page = server.browser().look("/help/other-sign-in").await;
-    let list = english(MailText::HelpOtherSignInList, &[]);
+    let list = english(ServerText::HelpOtherSignInList, &[]);
     assert!(!page.text().contains(&list), "there is none to list");
 }
 
@@ -202,7 +205,7 @@ async fn it_names_a_person_for_each_reason(engine: Engine) {
     ] {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
-    let unknown = english(MailText::HelpReasonUnknownAddress, &[]);
+    let unknown = english(ServerText::HelpReasonUnknownAddress, &[]);
     assert!(!page.contains(&unknown), "no contact of its own");
 }
 
@@ -234,7 +237,7 @@ async fn the_steps_lead_to_it(engine: Engine) {
 async fn a_case_number_is_shown_where_there_is_one(engine: Engine) {
     let server = Setup::new(engine).start().await;
     let mut browser = server.browser();
-    let asked = english(MailText::HelpContactText, &[]);
+    let asked = english(ServerText::HelpContactText, &[]);
     let page = browser.look("/help/no-message").await;
     assert!(!page.text().contains(&asked));
     assert!(
@@ -260,16 +263,19 @@ async fn the_first_step_tells_everybody_what_is_needed(engine: Engine) {
         .await;
     let page = server.browser().get("/forgot-password").await;
     for (text, contact) in [
-        (MailText::HelpNoteUnknownAddress, "Ask the payroll officer."),
-        (MailText::HelpNoteNoPassword, "Ask your manager."),
-        (MailText::HelpResetPhone, ""),
+        (
+            ServerText::HelpNoteUnknownAddress,
+            "Ask the payroll officer.",
+        ),
+        (ServerText::HelpNoteNoPassword, "Ask your manager."),
+        (ServerText::HelpResetPhone, ""),
     ] {
         let note = english(text, &[("contact", contact)]);
         assert!(page.text().contains(&note), "{note}: {}", page.text());
     }
     assert!(page.body.contains("href=\"https://example.org/mobile\""));
     let page = server.browser().look("/help/contact").await;
-    let unknown = english(MailText::HelpReasonUnknownAddress, &[]);
+    let unknown = english(ServerText::HelpReasonUnknownAddress, &[]);
     assert!(page.text().contains(&unknown), "{}", page.text());
     let server = Setup::new(engine)
         .set("SUPPORT__CONTACT", "Somebody")
@@ -284,9 +290,9 @@ async fn the_first_step_tells_everybody_what_is_needed(engine: Engine) {
         "said only where it helps"
     );
     for text in [
-        MailText::HelpNoteUnknownAddress,
-        MailText::HelpNoteNoPassword,
-        MailText::HelpResetPhone,
+        ServerText::HelpNoteUnknownAddress,
+        ServerText::HelpNoteNoPassword,
+        ServerText::HelpResetPhone,
     ] {
         let note = english(text, &[("contact", "")]);
         assert!(!page.text().contains(note.trim()), "{note}");

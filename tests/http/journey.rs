@@ -1,6 +1,6 @@
 //! The whole journey by plain forms, from "I forgot" to signed in again, in each language.
 
-use rekey::texts::{Catalogue, Language, MailText, Text};
+use rekey::texts::{Catalogue, Language, ServerText, Text};
 
 use crate::support::{Engine, GOOD, Setup, Smtp, on_both_engines, on_sqlite, sentence};
 
@@ -60,7 +60,7 @@ async fn walk(engine: Engine, language: Language, who: &str, address: &str) {
         .await;
     assert_eq!(
         page.heading(),
-        Catalogue::built_in(language).fill_mail(MailText::StartTitle, &[("name", &name)])
+        Catalogue::built_in(language).fill_server(ServerText::StartTitle, &[("name", &name)])
     );
 
     let page = browser.submit(&page, 0, &[]).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use rekey::texts::{Catalogue, Language, MailText};
+use rekey::texts::{Catalogue, Language, ServerText};
 
 use crate::support::{Engine, GOOD, ReceivedMail, Server, Setup, Smtp, on_both_engines, on_sqlite};
 
@@ -92,11 +92,11 @@ async fn are_well_formed_in_every_language(engine: Engine) {
         let site = [("site", "Rekey")];
         assert_eq!(
             code.subject(),
-            words.fill_mail(MailText::MailCodeSubject, &site)
+            words.fill_server(ServerText::MailCodeSubject, &site)
         );
         assert_eq!(
             notice.subject(),
-            words.fill_mail(MailText::MailChangedSubject, &site)
+            words.fill_server(ServerText::MailChangedSubject, &site)
         );
         for letter in [&code, &notice] {
             check_form(letter, to, language);
@@ -168,13 +168,13 @@ async fn w15_name_the_devices_that_were_signed_out(engine: Engine) {
             let here = browser.is_signed_in().await;
             assert_eq!(here, after == "signed_in" && who != "grace");
             let said = if here {
-                MailText::MailChangedSignedOutOthers
+                ServerText::MailChangedSignedOutOthers
             } else {
-                MailText::MailChangedSignedOut
+                ServerText::MailChangedSignedOut
             };
             let notice = smtp.next().await.text();
             let words = Catalogue::built_in(language);
-            assert!(notice.contains(words.mail(said)), "{after}: {notice}");
+            assert!(notice.contains(words.server(said)), "{after}: {notice}");
         }
     }
 }

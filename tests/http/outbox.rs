@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rekey::texts::{Catalogue, Language, MailText, Text};
+use rekey::texts::{Catalogue, Language, ServerText, Text};
 
 use crate::support::{
     Engine, GOOD, Manner, ReceivedMail, Server, Setup, Smtp, english, on_both_engines, until,
@@ -114,7 +114,7 @@ async fn a_notice_survives_a_kill(engine: Engine) {
     take_over(&mut server).await;
     let notice = smtp.next().await;
     let subject = Catalogue::built_in(Language::Sv);
-    let subject = subject.fill_mail(MailText::MailChangedSubject, &[("site", "Rekey")]);
+    let subject = subject.fill_server(ServerText::MailChangedSubject, &[("site", "Rekey")]);
     assert_eq!(notice.subject(), subject);
     assert!(
         server.opens("anna", GOOD).await,

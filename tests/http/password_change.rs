@@ -1,9 +1,9 @@
 //! A signed-in person who knows the password changes it (JOURNEYS Z11, A7; STANDARDS F09; ATTACKS A43, A51).
 
-use rekey::texts::{MailText, Text};
+use rekey::texts::{ServerText, Text};
 
 use crate::support::{
-    Browser, Engine, GOOD, OTHER_GOOD, Page, Setup, Smtp, english, english_mail, mailed_sentence,
+    Browser, Engine, GOOD, OTHER_GOOD, Page, Setup, Smtp, english, english_server, mailed_sentence,
     on_both_engines,
 };
 use rekey::texts::Language;
@@ -43,7 +43,7 @@ async fn the_present_session_goes_on_and_all_others_end(engine: Engine) {
     assert_eq!(page.heading(), english(Text::NewChangeTitle));
     let page = browser.post_to(&page, POST, &fields(&old, GOOD)).await;
     assert_eq!(page.path, "/account/security", "{:?}", page.errors());
-    let said = mailed_sentence(Language::En, MailText::AccountDonePassword, &[]);
+    let said = mailed_sentence(Language::En, ServerText::AccountDonePassword, &[]);
     assert_eq!(page.notice(), said);
     assert!(browser.is_signed_in().await);
     assert!(!other.is_signed_in().await, "everybody else is out");
@@ -148,7 +148,10 @@ async fn the_second_factor_comes_first(engine: Engine) {
     assert!(is_asked(&asked), "{}", asked.path);
     let alone = [("password", &*old)];
     let asked = browser.post_to(&asked, "/account/confirm", &alone).await;
-    assert_eq!(asked.errors(), [english_mail(MailText::FactorProblemEmpty)]);
+    assert_eq!(
+        asked.errors(),
+        [english_server(ServerText::FactorProblemEmpty)]
+    );
     assert_eq!(server.facts("authn_password_change").await, before);
     let code = phone.code(&server, 0);
     let both = [("password", &*old), ("totp", &*code)];

@@ -1,10 +1,10 @@
 //! Posts that the pages of an account refuse: each leads back to its page, which says why, once, and holds what was written (decisions 0002,
 //! 0005; STANDARDS G09, G10).
 
-use rekey::texts::{MailText, Text};
+use rekey::texts::{ServerText, Text};
 
 use crate::support::{
-    Browser, Engine, Form, Page, Setup, Smtp, english, english_mail, on_both_engines, on_sqlite,
+    Browser, Engine, Form, Page, Setup, Smtp, english, english_server, on_both_engines, on_sqlite,
 };
 
 on_both_engines!(
@@ -45,22 +45,27 @@ async fn keep_what_was_written(engine: Engine) {
             NAME,
             "name",
             "<b>Anna</b>",
-            MailText::AccountWrongNameUnusable,
+            ServerText::AccountWrongNameUnusable,
         ),
-        (MAIL, "mail", "anna", MailText::AccountWrongMailUnusable),
+        (MAIL, "mail", "anna", ServerText::AccountWrongMailUnusable),
         (
             &*replacing,
             "mail",
             "anna",
-            MailText::AccountWrongMailUnusable,
+            ServerText::AccountWrongMailUnusable,
         ),
-        (PHONE, "phone", "12345", MailText::AccountWrongPhoneUnusable),
+        (
+            PHONE,
+            "phone",
+            "12345",
+            ServerText::AccountWrongPhoneUnusable,
+        ),
     ] {
         let page = browser.open(place).await;
         let fields = [(field, typed)];
         let page = refused(&mut browser, &page.form(0), &fields, place).await;
-        assert_eq!(page.errors(), [english_mail(text)], "{place}");
-        assert_eq!(page.error_at(field), Some(english_mail(text)), "{place}");
+        assert_eq!(page.errors(), [english_server(text)], "{place}");
+        assert_eq!(page.error_at(field), Some(english_server(text)), "{place}");
         assert_eq!(page.field(field), typed, "{place}");
         // And what it is to take the place of.
         if place == replacing {
@@ -71,7 +76,7 @@ async fn keep_what_was_written(engine: Engine) {
     let place = format!("/account/security/remove?contact={id}");
     let page = browser.open(&place).await;
     let page = refused(&mut browser, &page.form(0), &[], &place).await;
-    let last = english_mail(MailText::AccountWrongContactLast);
+    let last = english_server(ServerText::AccountWrongContactLast);
     assert_eq!(page.errors(), [last]);
     assert_eq!(page.form(0).value("contact"), id);
 }
@@ -86,7 +91,7 @@ async fn keep_no_code_and_no_password(engine: Engine) {
     let typed = "not the password at all";
     let fields = [("password", typed)];
     let page = refused(&mut browser, &page.form(0), &fields, place).await;
-    let wrong = Some(english_mail(MailText::AccountWrongPassword));
+    let wrong = Some(english_server(ServerText::AccountWrongPassword));
     assert_eq!(page.error_at("password"), wrong);
     assert!(!page.body.contains(typed));
     // A code that shows who one is, and that of a new contact.

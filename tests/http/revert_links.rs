@@ -4,7 +4,7 @@ mod codes;
 mod factors;
 mod put_back;
 
-use rekey::texts::{Language, MailText};
+use rekey::texts::{Language, ServerText};
 
 use crate::support::{
     Browser, Engine, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Setup, Smtp, mailed_sentence,
@@ -24,7 +24,7 @@ on_both_engines!(
 const OLD: &str = "anna.berg@demo.example";
 const NEW: &str = "anna@new.example";
 
-fn say(text: MailText) -> String {
+fn say(text: ServerText) -> String {
     mailed_sentence(Language::En, text, &[])
 }
 
@@ -76,7 +76,7 @@ async fn reading_it_does_nothing(engine: Engine) {
     for _ in 0..5 {
         let mut scanner = server.browser();
         let page = scanner.open(&notice.stop()).await;
-        assert_eq!(page.heading(), say(MailText::AccountStopContactsTitle));
+        assert_eq!(page.heading(), say(ServerText::AccountStopContactsTitle));
     }
     assert!(browser.is_signed_in().await);
     assert_eq!(server.facts("change_stopped").await, 0);
@@ -97,7 +97,7 @@ async fn a_changed_password_is_stopped(engine: Engine) {
     let notice = smtp.next_to(OLD).await;
     let mut owner = server.browser();
     let page = owner.open(&notice.stop()).await;
-    assert_eq!(page.heading(), say(MailText::AccountStopPasswordTitle));
+    assert_eq!(page.heading(), say(ServerText::AccountStopPasswordTitle));
     let page = owner.revert(&page).await;
     assert_eq!(page.path, "/forgot-password/code", "a reset is begun");
     assert!(!thief.is_signed_in().await);
@@ -197,9 +197,9 @@ async fn it_works_once_and_for_a_week(engine: Engine) {
     owner.revert(&page).await;
     for mut again in [copy, server.browser()] {
         let shown = again.open(&first.stop()).await;
-        assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
+        assert_eq!(shown.heading(), say(ServerText::AccountStopUsedTitle));
         let shown = again.revert(&page).await;
-        assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
+        assert_eq!(shown.heading(), say(ServerText::AccountStopUsedTitle));
     }
     assert_eq!(server.facts("change_stopped").await, 1);
     smtp.code_to(OLD).await;
@@ -210,7 +210,7 @@ async fn it_works_once_and_for_a_week(engine: Engine) {
     server.advance(7 * 24 * 3600).await;
     let mut owner = server.browser();
     let page = owner.open(&late.stop()).await;
-    assert_eq!(page.heading(), say(MailText::AccountStopOverTitle));
+    assert_eq!(page.heading(), say(ServerText::AccountStopOverTitle));
     assert!(server.opens("bjorn", GOOD).await);
 }
 
@@ -231,7 +231,7 @@ async fn stopped_three_times_it_goes_to_support(engine: Engine) {
         let page = owner.open(&notice.stop()).await;
         let page = owner.revert(&page).await;
         if round == 3 {
-            assert_eq!(page.heading(), say(MailText::AccountStopDisputedTitle));
+            assert_eq!(page.heading(), say(ServerText::AccountStopDisputedTitle));
             let again = owner.get("/stop").await;
             assert_eq!(again.heading(), page.heading(), "a reload says the same");
             assert!(page.text().contains("Helpdesk, 019-21 10 00"));

@@ -1,6 +1,6 @@
 //! The security page: who may see it, what it shows, the name, and showing once more who one is (STANDARDS G09, G10, I03).
 
-use rekey::texts::{Language, MailText, Text};
+use rekey::texts::{Language, ServerText, Text};
 
 use crate::own_sessions::PHONE;
 use crate::support::{Engine, Setup, Smtp, english, mailed_sentence, on_both_engines, on_sqlite};
@@ -33,7 +33,7 @@ const PAGES: [&str; 9] = [
     "/account/confirm",
 ];
 
-fn say(text: MailText) -> String {
+fn say(text: ServerText) -> String {
     mailed_sentence(Language::En, text, &[])
 }
 
@@ -93,12 +93,12 @@ async fn a_name_is_changed_by_itself(engine: Engine) {
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let path = "/account/security/name";
     for (typed, text) in [
-        ("  ", MailText::AccountWrongNameEmpty),
-        ("Anna\u{202e}Berg", MailText::AccountWrongNameUnusable),
-        ("<b>Anna</b>", MailText::AccountWrongNameUnusable),
+        ("  ", ServerText::AccountWrongNameEmpty),
+        ("Anna\u{202e}Berg", ServerText::AccountWrongNameUnusable),
+        ("<b>Anna</b>", ServerText::AccountWrongNameUnusable),
         (
             "Win at www.evil.example",
-            MailText::AccountWrongNameUnusable,
+            ServerText::AccountWrongNameUnusable,
         ),
     ] {
         let page = browser.get(path).await;
@@ -111,7 +111,7 @@ async fn a_name_is_changed_by_itself(engine: Engine) {
         .post_to(&page, path, &[("name", " Anna\r\n Lind ")])
         .await;
     assert_eq!(page.path, "/account/security");
-    assert_eq!(page.notice(), say(MailText::AccountDoneName));
+    assert_eq!(page.notice(), say(ServerText::AccountDoneName));
     assert!(page.text().contains("Anna Lind"));
     // Said once.
     assert_eq!(browser.get("/account/security").await.notice(), "");
@@ -196,7 +196,7 @@ async fn the_present_password_cannot_be_guessed(engine: Engine) {
     browser.sign_in("anna", &server.passwords["anna"]).await;
     for _ in 0..10 {
         let page = browser.confirm_with("not the password at all").await;
-        assert_eq!(page.errors(), [say(MailText::AccountWrongPassword)]);
+        assert_eq!(page.errors(), [say(ServerText::AccountWrongPassword)]);
     }
     let page = browser.confirm_with(&server.passwords["anna"]).await;
     assert!(
@@ -207,7 +207,7 @@ async fn the_present_password_cannot_be_guessed(engine: Engine) {
     assert_eq!(server.facts("reauthentication_fail").await, 10);
     server.advance(15 * 60).await;
     let page = browser.confirm_with(&server.passwords["anna"]).await;
-    assert_eq!(page.notice(), say(MailText::AccountDoneConfirmed));
+    assert_eq!(page.notice(), say(ServerText::AccountDoneConfirmed));
     // Somebody else is not shut out by it, and neither is the sign-in.
     assert!(server.opens("anna", &server.passwords["anna"]).await);
 }
@@ -249,7 +249,7 @@ async fn a_code_shows_it_too(engine: Engine) {
     let again = browser
         .post_to(&page, "/account/confirm/code/again", &[])
         .await;
-    assert_eq!(again.notice(), say(MailText::AccountDoneResent));
+    assert_eq!(again.notice(), say(ServerText::AccountDoneResent));
     let newer = smtp.next().await;
     if newer.code() != letter.code() {
         let page = browser

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use rekey::texts::{MailText, Text};
+use rekey::texts::{ServerText, Text};
 
 use crate::support::sms::Sms;
 use crate::support::update::Landed;
 use crate::support::{
-    Browser, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Smtp, english, english_mail, until,
+    Browser, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Smtp, english, english_server, until,
 };
 
 /// Makes of each named function two tests, one on each database engine, on every fixture that holds a person.
@@ -313,11 +313,11 @@ async fn passwords_and_limits_hold(landed: Landed) {
     lisa.sign_in("lisa", OTHER_GOOD).await;
     let page = lisa.open("/account/security/activity").await;
     for event in [
-        MailText::AccountEventPasswordChanged,
-        MailText::AccountEventCodeSent,
-        MailText::AccountEventAccountAdded,
+        ServerText::AccountEventPasswordChanged,
+        ServerText::AccountEventCodeSent,
+        ServerText::AccountEventAccountAdded,
     ] {
-        assert!(page.text().contains(&english_mail(event)), "{event:?}");
+        assert!(page.text().contains(&english_server(event)), "{event:?}");
     }
     let reference = held.text("bjorn", "reference");
     let shown = server.command(&["flow", "show", &reference], "").await;

@@ -1,4 +1,4 @@
-//! What happened to an account, as its owner may see it: facts about sign-ins, passwords, contacts and sessions, and nothing of strangers.
+//! What happened to an account, as its owner may see it: audit events about sign-ins, passwords, contacts and sessions, and nothing of strangers.
 
 use crate::server::audit::Event;
 use crate::server::store::audit::Fact;

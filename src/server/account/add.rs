@@ -159,7 +159,7 @@ pub fn random_password(policy: &Policy, blocklist: &Blocklist) -> Result<Passwor
     }
 }
 
-/// A person whose facts can be used.
+/// A person whose data can be used.
 struct Checked {
     name: String,
     user_name: String,

@@ -33,14 +33,14 @@ pub(super) struct Wanted<'a> {
     pub(super) address_canonical: &'a str,
     /// The contact whose place the new one takes.
     pub(super) replaces: Option<&'a str>,
-    /// An earlier contact has just spoken for the new one.
+    /// An earlier contact has just vouched for the new one.
     pub(super) is_vouched_for: bool,
 }
 
 /// A code that was sent, as its page shows it.
 #[derive(Debug, Clone)]
 pub struct Sent {
-    /// On which way.
+    /// On which channel.
     pub channel: Channel,
     /// Where, as it is shown.
     pub address: String,

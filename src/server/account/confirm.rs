@@ -128,7 +128,7 @@ async fn take_password(
     who: &SignedIn,
     totp: &str,
 ) -> Result<String, Failure<Rejection>> {
-    // First, as everywhere, so that two of these never wait for each other in a circle.
+    // First, as everywhere: the lock order, so that two of these are never in a deadlock.
     store::accounts::lock(tx, &who.account.id).await?;
     refuse_held(ctx, tx, who).await?;
     let channels = channels(ctx, tx, &who.account.id).await?;
@@ -307,7 +307,7 @@ pub async fn by_code(
     Ok(token)
 }
 
-/// The earlier contact has spoken for what was changed in this session. What another session has changed may be somebody else's, and waits on.
+/// The earlier contact has vouched for what was changed in this session. What another session has changed may be somebody else's, and waits on.
 async fn vouch_for_changes(
     ctx: &Context,
     tx: &mut store::Tx,
@@ -334,7 +334,7 @@ async fn take_code(
     totp: &str,
     client: IpAddr,
 ) -> Result<String, Failure<Rejection>> {
-    // Always in this order, so that two of these never wait for each other in a circle.
+    // The lock order, so that two of these are never in a deadlock.
     requests::request_from(ctx, tx, client).await?;
     store::accounts::lock(tx, &who.account.id).await?;
     refuse_held(ctx, tx, who).await?;

@@ -30,7 +30,7 @@ use record::{Change, record};
 /// Contacts of one kind that an account may have.
 pub const AT_MOST: usize = 5;
 
-/// How long a contact waits before it can reset the password, when no earlier one has spoken for it.
+/// How long a contact waits before it can reset the password, when no earlier one has vouched for it.
 pub const WAIT: i64 = DAY;
 
 /// Changes that were stopped so often within [`DISPUTE`] close the pages: somebody must look at who is who.
@@ -184,7 +184,7 @@ pub struct Confirmed {
     pub is_told: bool,
 }
 
-/// Takes the code of a new contact: it counts from now on, and can reset the password at once where an earlier one has spoken for it.
+/// Takes the code of a new contact: it counts from now on, and can reset the password at once where an earlier one has vouched for it.
 ///
 /// # Errors
 /// As [`begin`], and [`Failure::Rejected`](crate::server::base::failure::Failure) with what was wrong with the code.
@@ -210,7 +210,7 @@ async fn take(
     browser: Option<&str>,
     client: IpAddr,
 ) -> Result<Confirmed, Failure<Rejection>> {
-    // Always in this order, so that two of these never wait for each other in a circle.
+    // The lock order, so that two of these are never in a deadlock.
     requests::request_from(ctx, tx, client).await?;
     store::accounts::lock(tx, &who.account.id).await?;
     if are_closed(ctx, tx, &who.account.id).await? {
@@ -261,7 +261,7 @@ async fn take(
     Ok(Confirmed { is_told })
 }
 
-/// Whether an earlier contact has just spoken for whoever is signed in.
+/// Whether an earlier contact has just vouched for whoever is signed in.
 #[must_use]
 pub fn vouches(ctx: &Context, who: &SignedIn) -> bool {
     who.is_confirmed(ctx) && matches!(who.session.confirmed_by(), Some(ConfirmedBy::Code(_)))
@@ -284,7 +284,7 @@ pub async fn added_here(
     Ok(own.filter_map(|change| change.added_id).collect())
 }
 
-/// From when a new contact may prove anything: at once where an earlier one has spoken for it, now or when its code was asked for, or there
+/// From when a new contact may prove anything: at once where an earlier one has vouched for it, now or when its code was asked for, or there
 /// is none, else a day later.
 async fn works_from(
     ctx: &Context,

@@ -21,7 +21,7 @@ pub struct By<'a> {
     pub session: &'a str,
     /// Address of the client.
     pub client: IpAddr,
-    /// The browser's family, for the notice.
+    /// The browser's family, for the notification.
     pub browser: Option<&'a str>,
     /// The value by which accounts have known this browser until now.
     pub known: Option<&'a str>,

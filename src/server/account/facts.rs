@@ -1,4 +1,4 @@
-//! Small facts about an account that several pages show.
+//! What is to be said of an account that several pages show.
 use crate::server::base::local_time;
 use crate::server::context::Context;
 use crate::texts::Language;

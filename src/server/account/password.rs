@@ -23,7 +23,7 @@ pub struct Proposal<'a> {
     pub password: Password,
     /// Its repetition, in NFC.
     pub confirm: Password,
-    /// The browser's family, for the notice.
+    /// The browser's family, for the notification.
     pub browser: Option<&'a str>,
     /// Family of browser and system.
     pub device: &'a str,

@@ -109,7 +109,7 @@ pub enum Reverted {
     Done {
         /// Id of the account.
         account_id: String,
-        /// By which way whoever has stopped it was told.
+        /// By which channel whoever has stopped it was told.
         by: Channel,
         /// Whether contacts were changed back.
         contacts: bool,
@@ -199,7 +199,7 @@ struct Fallen {
     password: bool,
 }
 
-/// Where what a link is about begins; `None` where it was undone already.
+/// Where what a link is about begins; `None` where it was reverted already.
 async fn origin(
     ctx: &Context,
     tx: &mut Tx,
@@ -276,7 +276,7 @@ async fn take_back(ctx: &Context, tx: &mut Tx, link: &RevertLink) -> Result<Fall
     let later: Vec<&String> = later.iter().filter_map(|c| c.added_id.as_ref()).collect();
     let left = store::contacts::of(tx, account_id, ctx.now()).await?;
     // What came later from elsewhere may be a stranger's too: a day for the owner to look at it. Not where nothing else leads to a reset:
-    // nobody could come in.
+    // nobody could sign in.
     let is_other = |contact: &Contact| !later.contains(&&contact.id) && serves_reset(ctx, contact);
     if left.iter().any(is_other) {
         for id in later {

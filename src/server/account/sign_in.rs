@@ -134,7 +134,7 @@ async fn attempt(
     Ok(done)
 }
 
-/// The try stays counted, and the fact is written.
+/// The try stays counted, and the event is written.
 async fn refused(
     ctx: &Context,
     mut tx: Tx,

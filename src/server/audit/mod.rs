@@ -158,7 +158,7 @@ impl Actor {
     }
 }
 
-/// Whom and what a fact is about.
+/// Whom and what an audit event is about.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Subject<'a> {
     /// The flow.
@@ -169,7 +169,7 @@ pub struct Subject<'a> {
     pub detail: &'a str,
 }
 
-/// Writes a fact in the caller's transaction, and into the log once that is committed.
+/// Writes an audit event in the caller's transaction, and into the log once that is committed.
 ///
 /// # Errors
 /// [`Fault`]; the caller's transaction must then not be committed.

@@ -17,7 +17,7 @@ pub enum FactorCommand {
     },
 }
 
-/// `rekey account factor remove`. The notices leave as soon as the server looks.
+/// `rekey account factor remove`. The notifications leave as soon as the server looks.
 pub(super) async fn remove(ctx: &Context, user_name: &str) -> Result<(), CommandError> {
     let mut tx = ctx.store.begin().await?;
     let account = account_named(&mut tx, user_name).await?;

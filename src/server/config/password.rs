@@ -26,7 +26,7 @@ pub enum Breached {
 /// What becomes of a password that could not be looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Failing {
-    /// It is taken; the log and a fact say so.
+    /// It is taken; the log and an audit event say so.
     Open,
     /// It is not; the person is asked to try again.
     Closed,

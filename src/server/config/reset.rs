@@ -74,7 +74,7 @@ impl Reset {
         channel::of_proofs(&self.prove_by)
     }
 
-    /// Whether a proof can go on this way.
+    /// Whether a proof can go on this channel.
     #[must_use]
     pub fn uses(&self, channel: Channel) -> bool {
         self.channels().contains(&channel)

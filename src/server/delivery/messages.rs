@@ -138,7 +138,7 @@ pub enum MessageContent {
         #[serde(default)]
         stop_code: Option<String>,
     },
-    /// A change was undone by whoever reads an earlier contact.
+    /// A change was reverted by whoever reads an earlier contact.
     #[serde(rename = "Stopped")]
     Reverted {
         /// The account.
@@ -152,13 +152,13 @@ pub enum MessageContent {
     Test,
 }
 
-/// What the reader of a notice can do who says "this was not me", where the notice itself has no button.
+/// What the reader of a notification can do who says "this was not me", where the notification itself has no button.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Recourse {
     /// Choose a new password: a reset reaches this reader.
     #[default]
     Reset,
-    /// Use the button or the code in the notice that this contact was replaced or removed, until this time: local, already written out in
+    /// Use the button or the code in the notification that this contact was replaced or removed, until this time: local, already written out in
     /// the message's language.
     Earlier(String),
     /// Talk to somebody.

@@ -1,4 +1,4 @@
-//! What the owner of an account is told about its second factor: a fact, and a notice to every confirmed contact.
+//! What the owner of an account is told about its second factor: an audit event, and a notification to every confirmed contact.
 use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::Fault;
 use crate::server::base::local_time;
@@ -17,7 +17,7 @@ const fn event(news: FactorNotification) -> Event {
     }
 }
 
-/// Writes the fact and promises the notices, in the caller's transaction. Wake the senders once it is committed.
+/// Writes the event and enqueues the notifications, in the caller's transaction. Wake the senders once it is committed.
 ///
 /// # Errors
 /// [`Fault`]; the caller's transaction must then not be committed.

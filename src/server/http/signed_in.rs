@@ -27,7 +27,7 @@ use crate::server::http::wanted::want;
 use crate::server::http::web_state::WebState;
 use crate::server::sessions::SignedIn;
 use crate::server::store::sessions::Stage;
-use crate::texts::{Catalogue, MailText};
+use crate::texts::{Catalogue, ServerText};
 
 /// The request of somebody who is fully authenticated. As an extractor it answers whoever is not in place of the page.
 pub struct SignedInRequest {
@@ -268,14 +268,14 @@ impl<'a> WayBack<'a> {
 /// The sentence for what has worked.
 fn done_words(sentences: &Catalogue, notice: Notice) -> Option<&str> {
     let text = match notice {
-        Notice::NameChanged => MailText::AccountDoneName,
-        Notice::ContactChanged => MailText::AccountDoneContact,
-        Notice::ContactAdded => MailText::AccountDoneContactOnly,
-        Notice::SessionsEnded => MailText::AccountDoneSessions,
-        Notice::Confirmed => MailText::AccountDoneConfirmed,
-        Notice::PasswordChanged => MailText::AccountDonePassword,
-        Notice::Resent => MailText::AccountDoneResent,
+        Notice::NameChanged => ServerText::AccountDoneName,
+        Notice::ContactChanged => ServerText::AccountDoneContact,
+        Notice::ContactAdded => ServerText::AccountDoneContactOnly,
+        Notice::SessionsEnded => ServerText::AccountDoneSessions,
+        Notice::Confirmed => ServerText::AccountDoneConfirmed,
+        Notice::PasswordChanged => ServerText::AccountDonePassword,
+        Notice::Resent => ServerText::AccountDoneResent,
         Notice::SignedOut | Notice::SessionOver => return None,
     };
-    Some(sentences.mail(text))
+    Some(sentences.server(text))
 }

@@ -5,56 +5,56 @@ use crate::server::context::Context;
 use crate::server::factor::Refusal;
 use crate::server::http::drawn::flash::FormError;
 use crate::server::identifiers::display_names;
-use crate::texts::{Catalogue, MailText, Text};
+use crate::texts::{Catalogue, ServerText, Text};
 
 /// The sentence for what a use-case of an account refused for, at its field.
 pub fn sentence(ctx: &Context, sentences: &Catalogue, rejection: Rejection) -> FormError {
-    let plain = |field: &str, text| FormError::new(field, sentences.mail(text));
+    let plain = |field: &str, text| FormError::new(field, sentences.server(text));
     match rejection {
         Rejection::Problems(problems) => of_problems(sentences, &problems),
         Rejection::FormStale => FormError::of_page(sentences.get(Text::ProblemFormStale)),
-        Rejection::Unconfirmed => plain("", MailText::AccountWrongUnconfirmed),
-        Rejection::PasswordWrong => plain("password", MailText::AccountWrongPassword),
-        Rejection::PasswordEmpty => plain("password", MailText::AccountWrongPasswordEmpty),
+        Rejection::Unconfirmed => plain("", ServerText::AccountWrongUnconfirmed),
+        Rejection::PasswordWrong => plain("password", ServerText::AccountWrongPassword),
+        Rejection::PasswordEmpty => plain("password", ServerText::AccountWrongPasswordEmpty),
         Rejection::PasswordWait { minutes } => {
             let minutes = minutes.to_string();
             let values = [("minutes", minutes.as_str())];
             FormError::new(
                 "password",
-                sentences.fill_mail(MailText::AccountWrongPasswordWait, &values),
+                sentences.fill_server(ServerText::AccountWrongPasswordWait, &values),
             )
         }
-        Rejection::PasswordHeld => plain("", MailText::AccountHeld),
+        Rejection::PasswordHeld => plain("", ServerText::AccountHeld),
         Rejection::Factor(refusal) => FormError::new("totp", of_factor(sentences, refusal)),
-        Rejection::ChannelUnknown => plain("", MailText::AccountWrongWay),
-        Rejection::CodesUsedUp => plain("", MailText::AccountWrongCodesUsedUp),
-        Rejection::NoCode => plain("", MailText::AccountWrongNoCode),
-        Rejection::NameEmpty => plain("name", MailText::AccountWrongNameEmpty),
+        Rejection::ChannelUnknown => plain("", ServerText::AccountWrongWay),
+        Rejection::CodesUsedUp => plain("", ServerText::AccountWrongCodesUsedUp),
+        Rejection::NoCode => plain("", ServerText::AccountWrongNoCode),
+        Rejection::NameEmpty => plain("name", ServerText::AccountWrongNameEmpty),
         Rejection::NameTooLong => {
             let max = display_names::LONGEST.to_string();
             let values = [("max", max.as_str())];
             FormError::new(
                 "name",
-                sentences.fill_mail(MailText::AccountWrongNameLong, &values),
+                sentences.fill_server(ServerText::AccountWrongNameLong, &values),
             )
         }
-        Rejection::NameJoined => plain("name", MailText::AccountWrongNameJoined),
+        Rejection::NameJoined => plain("name", ServerText::AccountWrongNameJoined),
         Rejection::NameDigits => {
             let max = display_names::MOST_DIGITS.to_string();
             let values = [("max", max.as_str())];
             FormError::new(
                 "name",
-                sentences.fill_mail(MailText::AccountWrongNameDigits, &values),
+                sentences.fill_server(ServerText::AccountWrongNameDigits, &values),
             )
         }
-        Rejection::NameUnusable => plain("name", MailText::AccountWrongNameUnusable),
-        Rejection::MailUnusable => plain("mail", MailText::AccountWrongMailUnusable),
-        Rejection::PhoneUnusable => plain("phone", MailText::AccountWrongPhoneUnusable),
-        Rejection::PhoneUnreachable => plain("phone", MailText::AccountWrongPhoneUnreachable),
-        Rejection::ContactKnown => plain("", MailText::AccountWrongContactKnown),
-        Rejection::ContactsFull => plain("", MailText::AccountWrongContactsFull),
-        Rejection::ContactLast => plain("", MailText::AccountWrongContactLast),
-        Rejection::ContactGone => plain("", MailText::AccountWrongContactGone),
+        Rejection::NameUnusable => plain("name", ServerText::AccountWrongNameUnusable),
+        Rejection::MailUnusable => plain("mail", ServerText::AccountWrongMailUnusable),
+        Rejection::PhoneUnusable => plain("phone", ServerText::AccountWrongPhoneUnusable),
+        Rejection::PhoneUnreachable => plain("phone", ServerText::AccountWrongPhoneUnreachable),
+        Rejection::ContactKnown => plain("", ServerText::AccountWrongContactKnown),
+        Rejection::ContactsFull => plain("", ServerText::AccountWrongContactsFull),
+        Rejection::ContactLast => plain("", ServerText::AccountWrongContactLast),
+        Rejection::ContactGone => plain("", ServerText::AccountWrongContactGone),
         Rejection::ContactsClosed => FormError::of_page(closed(ctx, sentences)),
     }
 }
@@ -62,29 +62,29 @@ pub fn sentence(ctx: &Context, sentences: &Catalogue, rejection: Rejection) -> F
 /// What is to be put right about a code of an app or a recovery code.
 pub fn of_factor(sentences: &Catalogue, refusal: Refusal) -> String {
     let text = match refusal {
-        Refusal::Empty => MailText::FactorProblemEmpty,
-        Refusal::Unusable => MailText::FactorProblemUnusable,
-        Refusal::Wrong => MailText::FactorProblemWrong,
-        Refusal::Used => MailText::FactorProblemUsed,
+        Refusal::Empty => ServerText::FactorProblemEmpty,
+        Refusal::Unusable => ServerText::FactorProblemUnusable,
+        Refusal::Wrong => ServerText::FactorProblemWrong,
+        Refusal::Used => ServerText::FactorProblemUsed,
         Refusal::NoAccount => return sentences.get(Text::ProblemAccountEmpty).to_owned(),
         Refusal::Wait { minutes } => {
             let minutes = minutes.to_string();
-            return sentences.fill_mail(MailText::FactorProblemWait, &[("minutes", &minutes)]);
+            return sentences.fill_server(ServerText::FactorProblemWait, &[("minutes", &minutes)]);
         }
     };
-    sentences.mail(text).to_owned()
+    sentences.server(text).to_owned()
 }
 
 /// Why contacts cannot be changed, and who helps.
 pub fn closed(ctx: &Context, sentences: &Catalogue) -> String {
     let values = [("contact", helper(ctx, sentences))];
-    sentences.fill_mail(MailText::AccountContactsClosed, &values)
+    sentences.fill_server(ServerText::AccountContactsClosed, &values)
 }
 
 /// Who helps, as far as the organisation has said so.
 pub fn helper<'a>(ctx: &'a Context, sentences: &'a Catalogue) -> &'a str {
     let contact = ctx.config.support.contact.as_deref();
-    contact.unwrap_or_else(|| sentences.mail(MailText::HelpContactNone))
+    contact.unwrap_or_else(|| sentences.server(ServerText::HelpContactNone))
 }
 
 /// The same for what the rules have against a code.

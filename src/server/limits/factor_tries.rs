@@ -27,9 +27,6 @@ const NOTICE: Bucket = Bucket {
 };
 
 /// Counts a try at an account's second factor before it is looked at; the microseconds to wait where none is left.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn take(
     ctx: &Context,
     connection: &mut Connection,
@@ -45,9 +42,6 @@ pub async fn take(
 }
 
 /// Notes a wrong try; whether there have been so many, in a row or in a day, that the owner is to know.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn are_many(
     ctx: &Context,
     connection: &mut Connection,
@@ -61,9 +55,6 @@ pub async fn are_many(
 }
 
 /// Whether the owner may be told of such tries now.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn may_tell(
     ctx: &Context,
     connection: &mut Connection,
@@ -75,9 +66,6 @@ pub async fn may_tell(
 }
 
 /// Forgets what was counted against an account's second factor, once it was shown.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn forget(
     ctx: &Context,
     connection: &mut Connection,

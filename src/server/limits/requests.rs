@@ -33,9 +33,6 @@ const ADVICE: Bucket = Bucket {
 };
 
 /// Takes one from the share of advice that a network or a proof has; false when it is used up.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn may_have_advice(
     ctx: &Context,
     connection: &mut Connection,
@@ -93,9 +90,6 @@ async fn take_from(
 }
 
 /// Puts one message of an account's allowance back, which was not sent after all.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn give_message_back(
     ctx: &Context,
     connection: &mut Connection,
@@ -106,9 +100,6 @@ pub async fn give_message_back(
 }
 
 /// Takes one message of an account's allowance; false when there is none, and then nothing may be sent or replaced.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn may_message(
     ctx: &Context,
     connection: &mut Connection,
@@ -138,9 +129,6 @@ fn wrong_codes(ctx: &Context) -> Bucket {
 }
 
 /// Whether an account has had so many wrong codes that none may be right any more today. A decoy is asked about by its flow.
-///
-/// # Errors
-/// When the database does not answer.
 async fn is_guessed_at(
     ctx: &Context,
     connection: &mut Connection,
@@ -156,10 +144,7 @@ async fn is_guessed_at(
     .is_some())
 }
 
-/// Whether any of these is guessed at: accounts that one code is for are guessed at together.
-///
-/// # Errors
-/// When the database does not answer.
+/// Whether any of these is over the wrong-code limit: accounts that one code is for are counted together.
 pub async fn is_any_over_wrong_code_limit(
     ctx: &Context,
     connection: &mut Connection,
@@ -173,9 +158,6 @@ pub async fn is_any_over_wrong_code_limit(
 }
 
 /// Counts a wrong code against an account, or against the flow of a decoy: the same work for both.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn wrong_code(
     ctx: &Context,
     connection: &mut Connection,
@@ -204,9 +186,6 @@ const CONFIRMATIONS_TO: Bucket = Bucket {
 };
 
 /// Takes one of the codes that an account and an address which is new to it get; false when there is none, and then nothing may be sent.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn may_confirm(
     ctx: &Context,
     connection: &mut Connection,
@@ -228,9 +207,6 @@ pub async fn may_confirm(
 }
 
 /// Whether so many codes were tried by somebody who is signed in that none may be right any more today.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_over_wrong_confirmation_limit(
     ctx: &Context,
     connection: &mut Connection,
@@ -242,9 +218,6 @@ pub async fn is_over_wrong_confirmation_limit(
 }
 
 /// Counts a wrong code of somebody who is signed in. It never stands in the way of a reset.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn wrong_confirmation(
     ctx: &Context,
     connection: &mut Connection,
@@ -263,9 +236,6 @@ const PRESENT_PASSWORDS: Bucket = Bucket {
 };
 
 /// Counts a try at the present password; the minutes to wait when there is none left.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn may_try_password(
     ctx: &Context,
     connection: &mut Connection,
@@ -277,9 +247,6 @@ pub async fn may_try_password(
 }
 
 /// Takes back the count of a try that was right or could not be looked at.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn give_password_back(
     ctx: &Context,
     connection: &mut Connection,

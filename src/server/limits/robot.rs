@@ -78,9 +78,6 @@ async fn is_suspicious(
 }
 
 /// Whether the box is shown to this client.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_asked(
     ctx: &Context,
     connection: &mut Connection,

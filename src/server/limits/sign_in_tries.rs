@@ -44,9 +44,6 @@ fn wait_after(limits: &Limits, failures: i64) -> i64 {
 
 /// Counts a try before its password is looked at, so that of many at once no more are looked at than of many in turn. `None` when it may
 /// be, otherwise the microseconds until one may; then nothing is counted.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count(
     ctx: &Context,
     connection: &mut Connection,
@@ -65,17 +62,11 @@ pub async fn count(
 }
 
 /// Takes back the count of a try whose password was not looked at, or was not this key's to answer for.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn give_back(connection: &mut Connection, key: &str) -> Result<(), sqlx::Error> {
     store::give_back(connection, key).await
 }
 
 /// Forgets what was counted, after a success (STANDARDS F04).
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn clear(connection: &mut Connection, key: &str) -> Result<(), sqlx::Error> {
     store::clear(connection, key).await
 }

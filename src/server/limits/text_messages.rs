@@ -45,9 +45,6 @@ fn range_of(number: &str) -> &str {
 }
 
 /// Takes one text message from every budget; false when one is used up, and then none may be sent.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn may_text(ctx: &Context, tx: &mut Tx, number: &str) -> Result<bool, sqlx::Error> {
     let used_up = spend(ctx, tx, "", range_of(number)).await?;
     tell_held_back(ctx, tx, used_up);
@@ -56,9 +53,6 @@ pub async fn may_text(ctx: &Context, tx: &mut Tx, number: &str) -> Result<bool, 
 
 /// Whether a text message with news of an account may be sent now. News has budgets of its own, so that nobody who asks for codes keeps the
 /// owner of a number from hearing that the password was changed; what `is_light` has one of its account too.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn may_tell(
     ctx: &Context,
     tx: &mut Tx,
@@ -97,9 +91,6 @@ fn tell_held_back(ctx: &Context, tx: &mut Tx, used_up: Option<&'static str>) {
 }
 
 /// The same work for a decoy, against budgets of its own.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn pretend(
     ctx: &Context,
     connection: &mut Connection,
@@ -115,7 +106,7 @@ async fn spend(
     whose: &str,
     range: &str,
 ) -> Result<Option<&'static str>, sqlx::Error> {
-    // Held over all of them: two turns of workers that go through ranges in another order would wait for each other in a circle.
+    // Held over all of them: two turns of workers that go through ranges in another order would be in a deadlock.
     limits::hold(connection, &key(ctx, ALL, whose)).await?;
     let budget = ctx.config.sms.budget_per_hour;
     let budgets = [
@@ -156,9 +147,6 @@ async fn take_all(
 }
 
 /// A code from a text message was typed: whoever asked for it has it.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn typed(ctx: &Context, connection: &mut Connection) -> Result<(), sqlx::Error> {
     let interval = untyped(ctx).interval;
     limits::give_back(connection, &key(ctx, UNTYPED, ""), interval).await

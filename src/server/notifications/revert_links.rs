@@ -1,4 +1,4 @@
-//! "This was not me": the links and codes that notices carry, by which a change is stopped. Opening one writes nothing; only its button does.
+//! "This was not me": the links and codes that notifications carry, by which a change is stopped. Opening one writes nothing; only its button does.
 use crate::rules::channel::Channel;
 use crate::rules::link_token::{Damaged, LinkToken};
 use crate::server::base::clock::DAY;
@@ -35,7 +35,7 @@ pub enum Reverts<'a> {
 /// A code for those who were told by text message, which carries no link, and for those whose mail program has damaged it: sixty bits.
 type Code = OneTimeCode<12>;
 
-/// What a notice carries.
+/// What a notification carries.
 pub struct Minted {
     /// The path of the link.
     pub path: String,
@@ -102,7 +102,7 @@ impl Held {
 pub struct Found {
     /// Under what it is kept.
     pub hash: String,
-    /// By which way its holder was told.
+    /// By which channel its holder was told.
     pub by: Channel,
     /// What it is about.
     pub link: RevertLink,
@@ -170,7 +170,7 @@ pub async fn mint(
 }
 
 impl Minted {
-    /// What the notice to this contact carries: by mail the path, with the time until which it works, and a code; as a text message a code.
+    /// What the notification to this contact carries: by mail the path, with the time until which it works, and a code; as a text message a code.
     /// One that has never proved anything has nothing to say in this.
     ///
     /// # Errors
@@ -192,7 +192,7 @@ impl Minted {
     }
 }
 
-/// What one notice carries.
+/// What one notification carries.
 #[derive(Default)]
 pub struct RevertMeans {
     /// The path of the link, and until when it works.

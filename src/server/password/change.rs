@@ -1,5 +1,5 @@
 //! The only place where passwords are changed. Records the intent, hands the password to the directory, and completes in one transaction that
-//! ends sessions, flows and waiting codes, writes the fact and promises the notices.
+//! ends sessions, flows and waiting codes, writes the event and enqueues the notifications.
 use super::rules::not_breached;
 use crate::rules::channel::Channel;
 use crate::server::audit::{self, Actor, Event};
@@ -195,7 +195,7 @@ async fn complete(
     } = intended;
     let now = ctx.now();
     let mut tx = ctx.store.begin().await?;
-    // Always in this order, so that two of these never wait for each other in a circle.
+    // The lock order, so that two of these are never in a deadlock.
     let mut ids: Vec<&str> = accounts.iter().map(|account| account.id.as_str()).collect();
     ids.sort_unstable();
     for id in ids {
@@ -313,7 +313,7 @@ impl Proof<'_> {
         }
     }
 
-    /// What the link in the notices is about.
+    /// What the link in the notifications is about.
     const fn stops(&self) -> Reverts<'_> {
         Reverts::Password {
             session: match self.by {
@@ -390,7 +390,7 @@ async fn enqueue_notifications(
         flow: proof.flow,
     };
     for contact in notify::recipients(ctx, tx, &account.id).await? {
-        // A contact that was replaced or removed may undo that, and of what came later it is only told.
+        // A contact that was replaced or removed may revert that, and of what came later it is only told.
         let stop = match contact.ends_at {
             None => minted.to(&contact, ctx.now(), &until)?,
             Some(_) => RevertMeans::default(),

@@ -50,7 +50,7 @@ async fn end_from_before(ctx: &Context, before: i64) -> Result<(), Fault> {
 }
 
 async fn abandon(ctx: &Context, tx: &mut Tx, intent: &Open) -> Result<(), Fault> {
-    // First, as everywhere, so that two of these never wait for each other in a circle.
+    // First, as everywhere: the lock order, so that two of these are never in a deadlock.
     store::accounts::lock(tx, &intent.account_id).await?;
     // Another node may have been faster, or the change still have been completed.
     if !store::intents::end(tx, &intent.id, Outcome::Abandoned, ctx.now()).await? {

@@ -1,4 +1,4 @@
-//! The first step. It never looks the account up: one transaction writes the limits, the flow and the promise to resolve it.
+//! The first step. It never looks the account up: one transaction writes the limits, the flow and the job to resolve it.
 use std::net::IpAddr;
 
 use super::flow::{expiry, first_cookie, seal_postal_code, step};
@@ -193,7 +193,7 @@ pub(super) struct ResetRequest<'a> {
     pub(super) later: i64,
 }
 
-/// Writes flow, promise and fact.
+/// Writes flow, job and event.
 pub(super) async fn insert(
     ctx: &Context,
     tx: &mut Tx,
@@ -235,7 +235,7 @@ pub(super) async fn insert(
             };
             audit::record(ctx, tx, Actor::Nobody, Event::ResetRequested, about).await?;
         }
-        // On a database of many nodes the twin of a double submit may have come first: then its flow is the one.
+        // On a database of many nodes the duplicate submission may have come first: then its flow is the one.
         if let Some(flow) = store::flows::by_submission(tx, request.submission).await? {
             return Ok(flow);
         }

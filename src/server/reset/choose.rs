@@ -39,7 +39,7 @@ pub struct Choice<'a> {
     pub password: Password,
     /// Its repetition, in NFC.
     pub confirm: Password,
-    /// The browser's family, for the notice.
+    /// The browser's family, for the notification.
     pub browser: Option<&'a str>,
     /// Family of browser and system, for the list of sessions.
     pub device: &'a str,

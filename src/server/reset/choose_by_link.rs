@@ -224,7 +224,7 @@ async fn allow(
         return Err(Failure::Rejected(problems));
     }
     if !store::links::count_choice(tx, hash, ctx.now()).await? {
-        // The twin of a double submit may have used it up meanwhile, on another node.
+        // The duplicate submission may have used it up meanwhile, on another node.
         return match standing(ctx, tx, hash).await? {
             Standing::Open(..) => Ok(Allowed::NoneLeft),
             _ => repeated(ctx, tx, hash).await,

@@ -36,17 +36,17 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
     let whom = target.map_or(flow.id.as_str(), |target| target.account.id.as_str());
     let all = finding.locks(flow);
     // The allowance is touched last: a request that sends nothing takes nothing.
-    let guessed_at = requests::is_any_over_wrong_code_limit(ctx, tx, all).await?;
-    // Codes of an account that is guessed at can hit nobody any more today; a link cannot be guessed and still goes out.
-    let may_send = !guessed_at || ctx.config.reset.offers(ProveBy::MailLink);
+    let over_limit = requests::is_any_over_wrong_code_limit(ctx, tx, all).await?;
+    // Codes of an account that is over the wrong-code limit can hit nobody any more today; a link cannot be guessed and still goes out.
+    let may_send = !over_limit || ctx.config.reset.offers(ProveBy::MailLink);
     let allowed = may_send && requests::may_message(ctx, tx, whom).await?;
     match finding {
         Finding::Nothing(_) => pretend(ctx, tx, flow, outcome).await,
-        _ if guessed_at && !allowed => pretend(ctx, tx, flow, Outcome::GuessedTooOften).await,
+        _ if over_limit && !allowed => pretend(ctx, tx, flow, Outcome::GuessedTooOften).await,
         _ if !allowed => pretend(ctx, tx, flow, Outcome::Limited).await,
         Finding::Send(mut target) => {
             // A link only goes by mail.
-            let by_text = target.by == Channel::Sms && !guessed_at;
+            let by_text = target.by == Channel::Sms && !over_limit;
             if target.by == Channel::Sms
                 && !(by_text && text_messages::may_text(ctx, tx, &target.address).await?)
             {
@@ -59,13 +59,13 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
                         target.by = Channel::Mail;
                         target.address = address;
                     }
-                    None if guessed_at => {
+                    None if over_limit => {
                         return pretend(ctx, tx, flow, Outcome::GuessedTooOften).await;
                     }
                     None => return hold_back(ctx, tx, flow, &target.account.id).await,
                 }
             }
-            mint(ctx, tx, flow, &target, guessed_at).await
+            mint(ctx, tx, flow, &target, over_limit).await
         }
         Finding::Tell(target, provider) => {
             if target.by == Channel::Sms
@@ -167,7 +167,7 @@ async fn mint(
     tx: &mut Tx,
     flow: &Flow,
     target: &Target,
-    guessed_at: bool,
+    over_limit: bool,
 ) -> Result<(), Fault> {
     let account = &target.account;
     let mut message = Message {
@@ -195,7 +195,7 @@ async fn mint(
     }
     let all = std::iter::once(&target.account).chain(&target.others);
     let together = are_together(ctx, tx, &all.collect::<Vec<_>>()).await?;
-    let secrets = Secrets::draw(ctx, flow, target, guessed_at, together)?;
+    let secrets = Secrets::draw(ctx, flow, target, over_limit, together)?;
     let worth_it = if is_other_way { WORTH_ANOTHER_WAY } else { 0 };
     if secrets.code_expires_at > ctx.now() + worth_it {
         let mac = secrets

@@ -41,7 +41,7 @@ pub async fn verify(
     let result = attempt(ctx, &mut tx, by, typed, client).await;
     let proved = settle(tx, result).await?;
     if proved.0.sent_by.as_deref() == Some(Channel::Sms.as_str()) {
-        // By itself, so that no worker waits for it in a circle. That it is lost only makes the budget a little tighter.
+        // By itself, so that it is in no deadlock with a worker. That it is lost only makes the budget a little tighter.
         let noted = async {
             let mut tx = ctx.store.begin().await?;
             text_messages::typed(ctx, &mut tx).await?;
@@ -74,7 +74,7 @@ async fn attempt(
         return Err(Failure::rejected(Problem::CodeExpired));
     }
     let Some(flow) = store::flows::count_try(tx, &flow.id, ctx.now()).await? else {
-        // The twin of a double submit may have come first, on another node.
+        // The duplicate submission may have come first, on another node.
         let flow = store::flows::by_id(tx, &flow.id).await?;
         return match flow.filter(|flow| flow.step != Step::Code.as_str()) {
             Some(flow) => {

@@ -12,9 +12,6 @@ pub fn mac(ctx: &Context, id: &str, code: &Code) -> String {
 }
 
 /// Whether a session of the account still waits for this code: not once that has ended, was sent another one, or saw the password changed.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_waited_for(
     ctx: &Context,
     connection: &mut Connection,

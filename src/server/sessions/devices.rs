@@ -16,9 +16,6 @@ pub const RECOGNISED_FOR: i64 = 365 * DAY;
 const AT_MOST: i64 = 20;
 
 /// The id by which an account knows a browser, if it does.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn recognised(
     ctx: &Context,
     connection: &mut Connection,

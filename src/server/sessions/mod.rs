@@ -1,4 +1,6 @@
 //! Sessions: opaque values whose hashes the database holds, with an idle and an absolute limit that the server enforces.
+//!
+//! What fails with the database's own error fails when that does not answer; only what else can go wrong is said at a function.
 
 pub mod codes;
 pub mod devices;
@@ -78,7 +80,7 @@ fn lifetimes(ctx: &Context, account: &Account) -> (i64, i64) {
     }
 }
 
-/// Opens a session in the caller's transaction, in place of the one that this browser has had until now, and writes the fact. The token
+/// Opens a session in the caller's transaction, in place of the one that this browser has had until now, and writes the event. The token
 /// goes into the cookie and nowhere else.
 ///
 /// # Errors
@@ -157,9 +159,6 @@ pub(super) fn new_token() -> Result<String, NoRandomness> {
 }
 
 /// Who a session cookie belongs to; using it moves its idle limit, at most once a minute.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of_token(ctx: &Context, token: &str) -> Result<Option<SignedIn>, sqlx::Error> {
     let now = ctx.now();
     let Some(mut who) = look(ctx, token).await? else {
@@ -178,9 +177,6 @@ pub async fn of_token(ctx: &Context, token: &str) -> Result<Option<SignedIn>, sq
 }
 
 /// Who a session cookie belongs to, without using it: its end stays where it is.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn look(ctx: &Context, token: &str) -> Result<Option<SignedIn>, sqlx::Error> {
     let mut connection = ctx.store.read().await?;
     let session = store::sessions::by_token(&mut connection, &digest(token), ctx.now()).await?;

@@ -99,9 +99,6 @@ pub async fn insert(
 }
 
 /// The account with this id.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_id(connection: &mut Connection, id: &str) -> Result<Option<Account>, sqlx::Error> {
     sqlx::query_as("SELECT id, user_name, name, language, role, state, signs_in_with, postal_code, created_at FROM accounts WHERE id = $1")
         .bind(id)
@@ -110,10 +107,7 @@ pub async fn by_id(connection: &mut Connection, id: &str) -> Result<Option<Accou
 }
 
 /// Makes other transactions that lock the same account wait until this one ends. Taken first by what changes several rows of an account,
-/// so that on PostgreSQL two such changes neither miss each other's rows nor wait for each other in a circle.
-///
-/// # Errors
-/// When the database does not answer.
+/// so that on PostgreSQL two such changes neither miss each other's rows nor get into a deadlock.
 pub async fn lock(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE accounts SET id = id WHERE id = $1")
         .bind(id)
@@ -123,9 +117,6 @@ pub async fn lock(connection: &mut Connection, id: &str) -> Result<(), sqlx::Err
 }
 
 /// Notes that the password was changed by its owner.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn note_changed(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE accounts SET must_change = 0 WHERE id = $1")
         .bind(id)
@@ -135,9 +126,6 @@ pub async fn note_changed(connection: &mut Connection, id: &str) -> Result<(), s
 }
 
 /// The account of a directory with this canonical user name.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_user_name(
     connection: &mut Connection,
     directory: &str,
@@ -152,9 +140,6 @@ pub async fn by_user_name(
 
 /// The accounts of a directory with this confirmed contact at this time, active ones first, by name; more than twenty are not told apart from twenty (NIST SP 800-63B-4 §3 lets a number be
 /// capped to stop fraud).
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_contact(
     connection: &mut Connection,
     directory: &str,
@@ -174,9 +159,6 @@ pub async fn by_contact(
 }
 
 /// Changes a person's name.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn rename(connection: &mut Connection, id: &str, name: &str) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE accounts SET name = $2 WHERE id = $1")
         .bind(id)

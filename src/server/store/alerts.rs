@@ -27,9 +27,6 @@ impl std::fmt::Debug for Alert {
 }
 
 /// Promises to tell something.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn insert(
     connection: &mut Connection,
     id: &str,
@@ -50,9 +47,6 @@ pub async fn insert(
 }
 
 /// Whether anything is due that nobody has in hand. Looking writes nothing.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_due(connection: &mut Connection, now: i64) -> Result<bool, sqlx::Error> {
     let row: Option<(i64,)> = sqlx::query_as(
         "SELECT CAST(1 AS BIGINT) FROM alerts WHERE run_at <= $1 AND leased_until <= $1 LIMIT 1",
@@ -64,9 +58,6 @@ pub async fn is_due(connection: &mut Connection, now: i64) -> Result<bool, sqlx:
 }
 
 /// Claims what is due until `leased_until`. A claim that lapses is anybody's again.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn claim(
     connection: &mut Connection,
     now: i64,
@@ -86,9 +77,6 @@ pub async fn claim(
 }
 
 /// Puts a claimed one back, to be tried again at `run_at`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn retry(connection: &mut Connection, id: &str, run_at: i64) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE alerts SET run_at = $2, leased_until = 0 WHERE id = $1")
         .bind(id)
@@ -99,9 +87,6 @@ pub async fn retry(connection: &mut Connection, id: &str, run_at: i64) -> Result
 }
 
 /// It was told, or never will be.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM alerts WHERE id = $1")
         .bind(id)
@@ -111,9 +96,6 @@ pub async fn end(connection: &mut Connection, id: &str) -> Result<(), sqlx::Erro
 }
 
 /// Lapses every claim. Only for an engine that one process owns: what it had claimed before it was killed is free at once.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn release_claims(connection: &mut Connection) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE alerts SET leased_until = 0")
         .execute(connection)

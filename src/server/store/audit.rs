@@ -1,8 +1,8 @@
-//! The table `audit`: facts, written in the transaction that makes them true.
+//! The table `audit`: audit events, written in the transaction that makes them true.
 
 use super::{Connection, SWEPT_AT_ONCE};
 
-/// One fact.
+/// One audit event.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct Fact {
     /// Microseconds since the epoch.
@@ -13,10 +13,7 @@ pub struct Fact {
     pub detail: String,
 }
 
-/// Writes a fact.
-///
-/// # Errors
-/// When the database does not answer.
+/// Writes an audit event.
 pub async fn insert(
     connection: &mut Connection,
     id: &str,
@@ -40,9 +37,6 @@ pub async fn insert(
 }
 
 /// What happened in a flow, oldest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of_flow(connection: &mut Connection, flow_id: &str) -> Result<Vec<Fact>, sqlx::Error> {
     sqlx::query_as("SELECT at, event, detail FROM audit WHERE flow_id = $1 ORDER BY at, id")
         .bind(flow_id)
@@ -50,10 +44,7 @@ pub async fn of_flow(connection: &mut Connection, flow_id: &str) -> Result<Vec<F
         .await
 }
 
-/// What happened to an account: facts of these events, newest first, up to `most` of them.
-///
-/// # Errors
-/// When the database does not answer.
+/// What happened to an account: audit events of these kinds, newest first, up to `most` of them.
 pub async fn of_account(
     connection: &mut Connection,
     account_id: &str,
@@ -76,10 +67,7 @@ pub async fn of_account(
     query.fetch_all(connection).await
 }
 
-/// Forgets facts from before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
+/// Forgets events from before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(
         sqlx::query("DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < $1 LIMIT $2)")

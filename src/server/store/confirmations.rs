@@ -35,7 +35,7 @@ pub struct Confirmation {
     pub address_canonical: String,
     /// The contact whose place the new one takes.
     pub replaces: Option<String>,
-    /// An earlier contact had just spoken for the new one when the first code was asked for: 1, otherwise 0.
+    /// An earlier contact had just vouched for the new one when the first code was asked for: 1, otherwise 0.
     #[sqlx(rename = "is_spoken_for")]
     pub is_vouched_for: i64,
     /// MAC of the code.
@@ -80,7 +80,7 @@ pub struct NewConfirmation<'a> {
     pub address_canonical: &'a str,
     /// The contact whose place the new one takes.
     pub replaces: Option<&'a str>,
-    /// An earlier contact has just spoken for the new one.
+    /// An earlier contact has just vouched for the new one.
     pub is_vouched_for: bool,
     /// MAC of the code.
     pub code_mac: &'a str,
@@ -95,9 +95,6 @@ pub struct NewConfirmation<'a> {
 }
 
 /// Puts a code in the place of whatever the session had for this purpose.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn put(
     connection: &mut Connection,
     new: &NewConfirmation<'_>,
@@ -127,9 +124,6 @@ pub async fn put(
 }
 
 /// The code that a session waits for.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of_session(
     connection: &mut Connection,
     session_id: &str,
@@ -145,9 +139,6 @@ pub async fn of_session(
 }
 
 /// The ids and MACs of all codes that sessions of an account wait for.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn macs_of(
     connection: &mut Connection,
     account_id: &str,
@@ -159,9 +150,6 @@ pub async fn macs_of(
 }
 
 /// Counts a try and hands out the row as it stands after it; `None` when none is left.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count_try(
     connection: &mut Connection,
     id: &str,
@@ -175,9 +163,6 @@ pub async fn count_try(
 }
 
 /// Forgets what a session waited for.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn forget(
     connection: &mut Connection,
     session_id: &str,
@@ -192,9 +177,6 @@ pub async fn forget(
 }
 
 /// Forgets what all sessions of an account waited for.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn forget_all(connection: &mut Connection, account_id: &str) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM confirmations WHERE account_id = $1")
         .bind(account_id)

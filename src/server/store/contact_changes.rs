@@ -1,4 +1,4 @@
-//! The table `contact_changes`: what was done to the contacts of an account, so that it can be undone.
+//! The table `contact_changes`: what was done to the contacts of an account, so that it can be reverted.
 
 use super::contacts::ContactKind;
 use super::{Connection, SWEPT_AT_ONCE};
@@ -45,9 +45,6 @@ impl ContactChange {
 }
 
 /// Notes a change.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn insert(
     connection: &mut Connection,
     account_id: &str,
@@ -74,9 +71,6 @@ pub async fn insert(
 }
 
 /// The changes of an account after `after`, in microseconds since the epoch, that nobody has stopped, newest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn standing(
     connection: &mut Connection,
     account_id: &str,
@@ -94,7 +88,7 @@ pub async fn standing(
     .await
 }
 
-/// A contact that was replaced or removed, and whose holder can still undo that.
+/// A contact that was replaced or removed, and whose holder can still revert that.
 #[derive(Debug, Clone, sqlx::FromRow)]
 pub struct RevertibleContact {
     /// The contact's id.
@@ -118,10 +112,7 @@ impl RevertibleContact {
     }
 }
 
-/// The former contacts of an account that can still undo their own end, the one that can do so longest last.
-///
-/// # Errors
-/// When the database does not answer.
+/// The former contacts of an account that can still revert their own end, the one that can do so longest last.
 pub async fn revertible(
     connection: &mut Connection,
     account_id: &str,
@@ -140,9 +131,6 @@ pub async fn revertible(
 }
 
 /// Notes that a change was stopped.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn stop(connection: &mut Connection, id: &str, now: i64) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE contact_changes SET stopped_at = $2 WHERE id = $1")
         .bind(id)
@@ -153,9 +141,6 @@ pub async fn stop(connection: &mut Connection, id: &str, now: i64) -> Result<(),
 }
 
 /// How often somebody has stopped changes of an account after `after`, in microseconds since the epoch.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn times_reverted(
     connection: &mut Connection,
     account_id: &str,
@@ -172,9 +157,6 @@ pub async fn times_reverted(
 }
 
 /// Forgets changes from before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query(
         "DELETE FROM contact_changes WHERE id IN (SELECT id FROM contact_changes WHERE made_at < $1 LIMIT $2)",

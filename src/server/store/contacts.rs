@@ -75,7 +75,7 @@ impl Contact {
             .ok_or_else(|| sqlx::Error::Decode("contacts.kind holds no known kind".into()))
     }
 
-    /// On which way, and to what, a message goes: an address as it is stored, and of a number the one spelling that gateways take.
+    /// On which channel, and to what, a message goes: an address as it is stored, and of a number the one spelling that gateways take.
     ///
     /// # Errors
     /// When the row holds no known kind.
@@ -130,9 +130,6 @@ pub struct NewContact<'a> {
 }
 
 /// Adds a contact, or takes up again one that the account has had; hands out its id.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn put(
     connection: &mut Connection,
     contact: &NewContact<'_>,
@@ -155,9 +152,6 @@ pub async fn put(
 }
 
 /// The confirmed contacts of an account that count now, addresses first, oldest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of(
     connection: &mut Connection,
     account_id: &str,
@@ -195,9 +189,6 @@ async fn addresses(
 }
 
 /// The addresses or numbers of an account that may prove now who somebody is, oldest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn proving(
     connection: &mut Connection,
     account_id: &str,
@@ -209,9 +200,6 @@ pub async fn proving(
 
 /// The addresses or numbers of an account that are told what happens to it: all that are confirmed, and those that have been replaced or
 /// removed after `ends_after`, in microseconds since the epoch, so that nobody is cut off from the news of their own removal.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn recipients(
     connection: &mut Connection,
     account_id: &str,
@@ -222,9 +210,6 @@ pub async fn recipients(
 }
 
 /// Lets a contact end at a time, in microseconds since the epoch.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end(
     connection: &mut Connection,
     account_id: &str,
@@ -241,9 +226,6 @@ pub async fn end(
 }
 
 /// What a contact waits for comes now: it proves from now on, or ends.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn wait_no_longer(
     connection: &mut Connection,
     account_id: &str,
@@ -263,9 +245,6 @@ pub async fn wait_no_longer(
 }
 
 /// A contact that proves already waits again, so many microseconds from now. One that has ended stays as it was.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn wait_again(
     connection: &mut Connection,
     account_id: &str,
@@ -287,9 +266,6 @@ pub async fn wait_again(
 }
 
 /// Lets a contact that had ended go on, until the time at which it would have ended anyway.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn restore(
     connection: &mut Connection,
     account_id: &str,
@@ -317,9 +293,6 @@ pub struct Stand {
 }
 
 /// How an address or number of an account stands, where it has or has had it.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn stand(
     connection: &mut Connection,
     account_id: &str,
@@ -337,9 +310,6 @@ pub async fn stand(
 }
 
 /// Puts a contact back to how it stood.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn put_back(
     connection: &mut Connection,
     account_id: &str,
@@ -360,9 +330,6 @@ pub async fn put_back(
 }
 
 /// Forgets contacts that ended before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query(
         "DELETE FROM contacts WHERE id IN (SELECT id FROM contacts WHERE ends_at < $1 LIMIT $2)",

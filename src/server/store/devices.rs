@@ -16,9 +16,6 @@ pub struct NewDevice<'a> {
 }
 
 /// The id by which an account knows the browser with this token, if it was used since `since`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of(
     connection: &mut Connection,
     token_hash: &str,
@@ -37,9 +34,6 @@ pub async fn of(
 }
 
 /// Gives a browser another token, for every account that knows it; the former one is known to nobody any more.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn rotate(
     connection: &mut Connection,
     former_hash: &str,
@@ -54,9 +48,6 @@ pub async fn rotate(
 }
 
 /// Makes a browser known to an account. What it was known by before counts no more.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn know(connection: &mut Connection, device: &NewDevice<'_>) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO devices (token_hash, account_id, id, created_at, seen_at) VALUES ($1, $2, $3, $4, $4) \
@@ -72,9 +63,6 @@ pub async fn know(connection: &mut Connection, device: &NewDevice<'_>) -> Result
 }
 
 /// Forgets all browsers of an account but those that were used last.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn keep_newest(
     connection: &mut Connection,
     account_id: &str,
@@ -92,9 +80,6 @@ pub async fn keep_newest(
 }
 
 /// Forgets every browser of an account but the one with this token. No browser has the empty hash.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn forget_all_but(
     connection: &mut Connection,
     account_id: &str,
@@ -109,9 +94,6 @@ pub async fn forget_all_but(
 }
 
 /// Forgets browsers that were not used since `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query(
         "DELETE FROM devices WHERE id IN (SELECT id FROM devices WHERE seen_at < $1 LIMIT $2)",

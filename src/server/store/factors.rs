@@ -42,9 +42,6 @@ pub struct NewFactor<'a> {
 }
 
 /// Begins a factor in the place of any other that was begun and not confirmed.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn begin(connection: &mut Connection, factor: &NewFactor<'_>) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM factors WHERE account_id = $1 AND confirmed_at IS NULL")
         .bind(factor.account_id)
@@ -65,9 +62,6 @@ pub async fn begin(connection: &mut Connection, factor: &NewFactor<'_>) -> Resul
 }
 
 /// The factor that a session has begun since `since` and not confirmed yet.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn begun(
     connection: &mut Connection,
     account_id: &str,
@@ -86,9 +80,6 @@ pub async fn begun(
 }
 
 /// The confirmed factors of an account, oldest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn confirmed(
     connection: &mut Connection,
     account_id: &str,
@@ -104,9 +95,6 @@ pub async fn confirmed(
 }
 
 /// Whether an account has a confirmed factor of any kind.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_any(connection: &mut Connection, account_id: &str) -> Result<bool, sqlx::Error> {
     let row: Option<(i64,)> = sqlx::query_as(
         "SELECT CAST(1 AS BIGINT) FROM factors WHERE account_id = $1 AND confirmed_at IS NOT NULL LIMIT 1",
@@ -118,9 +106,6 @@ pub async fn is_any(connection: &mut Connection, account_id: &str) -> Result<boo
 }
 
 /// Takes the code of a time step, once: false when it, or a later one, was taken before.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn take_step(
     connection: &mut Connection,
     id: &str,
@@ -135,9 +120,6 @@ pub async fn take_step(
 }
 
 /// Makes a factor count, in the place of the account's earlier ones; false when that has been done before or it is gone.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn confirm(
     connection: &mut Connection,
     account_id: &str,
@@ -171,9 +153,6 @@ pub async fn confirm(
 }
 
 /// Removes every factor of an account; tells how many counted.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn remove_all(connection: &mut Connection, account_id: &str) -> Result<u64, sqlx::Error> {
     sqlx::query("DELETE FROM factors WHERE account_id = $1 AND confirmed_at IS NULL")
         .bind(account_id)
@@ -198,9 +177,6 @@ pub struct Came {
 }
 
 /// How an account came to have the second factor that it has, if it has one.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn came(
     connection: &mut Connection,
     account_id: &str,
@@ -214,9 +190,6 @@ pub async fn came(
 }
 
 /// The session in which factors came goes on under another id.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn hand_over(
     connection: &mut Connection,
     from_session: &str,

@@ -20,9 +20,6 @@ pub struct Feedback {
 }
 
 /// Keeps it.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn insert(connection: &mut Connection, said: &Feedback) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO feedback (id, page, language, answer, words, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -39,9 +36,6 @@ pub async fn insert(connection: &mut Connection, said: &Feedback) -> Result<(), 
 }
 
 /// Everything, newest day first; of one page where one is named.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn list(
     connection: &mut Connection,
     page: Option<&str>,
@@ -56,9 +50,6 @@ pub async fn list(
 }
 
 /// Forgets what was said before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query(
         "DELETE FROM feedback WHERE id IN (SELECT id FROM feedback WHERE created_at < $1 LIMIT $2)",

@@ -3,9 +3,6 @@
 use super::Connection;
 
 /// Adds one.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn add(
     connection: &mut Connection,
     flow_id: &str,
@@ -20,9 +17,6 @@ pub async fn add(
 }
 
 /// Forgets those of a flow, before it gets new ones.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn forget(connection: &mut Connection, flow_id: &str) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM flow_accounts WHERE flow_id = $1")
         .bind(flow_id)
@@ -32,9 +26,6 @@ pub async fn forget(connection: &mut Connection, flow_id: &str) -> Result<(), sq
 }
 
 /// The ids of those of a flow; none where it is about one account.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of(connection: &mut Connection, flow_id: &str) -> Result<Vec<String>, sqlx::Error> {
     let rows: Vec<(String,)> = sqlx::query_as(
         "SELECT f.account_id FROM flow_accounts f JOIN accounts a ON a.id = f.account_id WHERE f.flow_id = $1 ORDER BY a.user_name_canonical",

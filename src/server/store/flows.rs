@@ -167,9 +167,6 @@ pub struct NewFlow<'a> {
 }
 
 /// Begins a flow, or does nothing when this form was posted already or the public reference is taken.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn insert(connection: &mut Connection, flow: &NewFlow<'_>) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "INSERT INTO flows (id, reference, cookie_hash, submission, language, identifier_sealed, step, created_at, expires_at, \
@@ -200,9 +197,6 @@ pub async fn insert(connection: &mut Connection, flow: &NewFlow<'_>) -> Result<b
 }
 
 /// The flow that a form has begun, if it was posted before.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_submission(
     connection: &mut Connection,
     submission: &str,
@@ -217,9 +211,6 @@ pub async fn by_submission(
 }
 
 /// Lets the same form begin another flow.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn release_submission(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE flows SET submission = NULL WHERE id = $1")
         .bind(id)
@@ -229,9 +220,6 @@ pub async fn release_submission(connection: &mut Connection, id: &str) -> Result
 }
 
 /// The flow whose cookie, present or former, has this hash.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_cookie(
     connection: &mut Connection,
     cookie_hash: &str,
@@ -246,9 +234,6 @@ pub async fn by_cookie(
 }
 
 /// The flow with this id.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_id(connection: &mut Connection, id: &str) -> Result<Option<Flow>, sqlx::Error> {
     sqlx::query_as(with_columns!("SELECT ", " FROM flows WHERE id = $1"))
         .bind(id)
@@ -257,9 +242,6 @@ pub async fn by_id(connection: &mut Connection, id: &str) -> Result<Option<Flow>
 }
 
 /// The flow with this public reference.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_reference(
     connection: &mut Connection,
     reference: &str,
@@ -272,9 +254,6 @@ pub async fn by_reference(
 
 /// Counts a try and hands out the row as it stands after it; `None` when no try is left, the code is too old or the step is over.
 /// Real and decoy flows count alike.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count_try(
     connection: &mut Connection,
     id: &str,
@@ -292,9 +271,6 @@ pub async fn count_try(
 }
 
 /// Takes back the count of a try that was no guess.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn give_try_back(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE flows SET tries_left = tries_left + 1, secret_tries_left = secret_tries_left + 1 WHERE id = $1",
@@ -306,9 +282,6 @@ pub async fn give_try_back(connection: &mut Connection, id: &str) -> Result<(), 
 }
 
 /// Turns all flows of an account that are under way into decoys without proof, because its password was changed.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end_all(connection: &mut Connection, account_id: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE flows SET secret_mac = NULL, former_secret_mac = NULL, proved_at = NULL, outcome = $2 \
@@ -323,9 +296,6 @@ pub async fn end_all(connection: &mut Connection, account_id: &str) -> Result<()
 }
 
 /// Takes the proof away from the flows of an account that have passed their code and not yet chosen a password.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end_proved(connection: &mut Connection, account_id: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE flows SET proved_at = NULL, outcome = $2 \
@@ -340,9 +310,6 @@ pub async fn end_proved(connection: &mut Connection, account_id: &str) -> Result
 }
 
 /// Whether there is any row at all.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_any(connection: &mut Connection) -> Result<bool, sqlx::Error> {
     let row: Option<(i64,)> = sqlx::query_as("SELECT CAST(1 AS BIGINT) FROM flows LIMIT 1")
         .fetch_optional(connection)
@@ -351,9 +318,6 @@ pub async fn is_any(connection: &mut Connection) -> Result<bool, sqlx::Error> {
 }
 
 /// Forgets flows that ended before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query(
         "DELETE FROM flows WHERE id IN (SELECT id FROM flows WHERE expires_at < $1 LIMIT $2)",

@@ -21,9 +21,6 @@ impl std::fmt::Debug for FormerCode {
 }
 
 /// Remembers every code that the account waits for, because a newer one is about to be sent, and the newest [`REMEMBERED`] of all.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn remember(
     connection: &mut Connection,
     account_id: &str,
@@ -51,9 +48,6 @@ pub async fn remember(
 }
 
 /// The replaced codes of an account that would still hold, at most [`REMEMBERED`].
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of_account(
     connection: &mut Connection,
     account_id: &str,
@@ -71,9 +65,6 @@ pub async fn of_account(
 }
 
 /// Notes that a replaced code was typed; true only the first time.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn note_typed(
     connection: &mut Connection,
     account_id: &str,
@@ -92,9 +83,6 @@ pub async fn note_typed(
 }
 
 /// Forgets codes that died before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query(
         "DELETE FROM former_codes WHERE code_mac IN (SELECT code_mac FROM former_codes WHERE expires_at < $1 LIMIT $2)",

@@ -4,9 +4,6 @@
 use super::Connection;
 
 /// Keeps a hash that is about to be replaced.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn keep(
     connection: &mut Connection,
     id: &str,
@@ -27,9 +24,6 @@ pub async fn keep(
 }
 
 /// Forgets all but the newest `count` of an account.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn forget_older(
     connection: &mut Connection,
     account_id: &str,
@@ -47,9 +41,6 @@ pub async fn forget_older(
 }
 
 /// The newest `count` hashes of an account, newest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn newest(
     connection: &mut Connection,
     account_id: &str,

@@ -3,9 +3,6 @@
 use super::Connection;
 
 /// Notes that a trouble is there: since when, and now. True when it is a new one.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn seen(
     connection: &mut Connection,
     id: &str,
@@ -33,9 +30,6 @@ pub async fn seen(
 }
 
 /// Notes that what was in trouble works.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn fine(connection: &mut Connection, id: &str, now: i64) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE incidents SET fine_at = $2 WHERE id = $1")
         .bind(id)
@@ -57,9 +51,6 @@ pub struct Over {
 }
 
 /// Ends those that have worked since they were last seen, which must be before `quiet_since`, and those not seen since `forgotten_since`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end(
     connection: &mut Connection,
     quiet_since: i64,
@@ -75,9 +66,6 @@ pub async fn end(
 }
 
 /// The ids of the open ones.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn open(connection: &mut Connection) -> Result<Vec<String>, sqlx::Error> {
     let ids: Vec<(String,)> = sqlx::query_as("SELECT id FROM incidents ORDER BY id")
         .fetch_all(connection)

@@ -55,9 +55,6 @@ impl Open {
 }
 
 /// Notes that the password of an account is about to be changed, in which reset, and under which counted attempt.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn insert(
     connection: &mut Connection,
     id: &str,
@@ -88,9 +85,6 @@ pub async fn insert(
 }
 
 /// Ends an intent; false when somebody else has: nothing may be written under it then.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end(
     connection: &mut Connection,
     id: &str,
@@ -109,9 +103,6 @@ pub async fn end(
 }
 
 /// Open intents from before `before`, in microseconds since the epoch, oldest first, up to [`SWEPT_AT_ONCE`].
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn open_since_before(
     connection: &mut Connection,
     before: i64,
@@ -127,9 +118,6 @@ pub async fn open_since_before(
 }
 
 /// Forgets intents from before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query("DELETE FROM password_intents WHERE id IN (SELECT id FROM password_intents WHERE created_at < $1 AND completed_at IS NOT NULL LIMIT $2)")
         .bind(before)

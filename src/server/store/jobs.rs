@@ -67,7 +67,7 @@ pub struct NewJob<'a> {
 pub enum Kind {
     /// The one that looks accounts up.
     Resolve,
-    /// The ones that send on this way.
+    /// The ones that send on this channel.
     Send(Channel),
 }
 
@@ -105,9 +105,6 @@ impl End {
 }
 
 /// Promises a piece of work.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn insert(connection: &mut Connection, job: &NewJob<'_>) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO jobs (id, kind, purpose, flow_id, account_id, body_sealed, state, run_at, leased_until, attempts, created_at, expires_at) \
@@ -127,9 +124,6 @@ pub async fn insert(connection: &mut Connection, job: &NewJob<'_>) -> Result<(),
 }
 
 /// Puts a claimed job back, to be tried again at `run_at`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn retry(
     connection: &mut Connection,
     id: &str,
@@ -146,9 +140,6 @@ pub async fn retry(
 }
 
 /// Ends a job and wipes its body.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end(
     connection: &mut Connection,
     id: &str,
@@ -171,9 +162,6 @@ pub async fn end(
 
 /// Ends the waiting messages that answer an earlier request to reset this account, because a newer one or a change has overtaken them. Codes
 /// of somebody who is signed in are not among them: a stranger's request must not take one away.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn drop_codes(
     connection: &mut Connection,
     account_id: &str,
@@ -212,9 +200,6 @@ pub async fn refused_channels(
 }
 
 /// Lapses every claim. Only for an engine that one process owns: what it had claimed before it was killed is free at once.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn release_claims(connection: &mut Connection) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE jobs SET leased_until = 0 WHERE state = 'waiting'")
         .execute(connection)
@@ -223,9 +208,6 @@ pub async fn release_claims(connection: &mut Connection) -> Result<(), sqlx::Err
 }
 
 /// Notes what a gateway reports of a message that it has taken. The last word stays; `None` where there is no such message.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn report(
     connection: &mut Connection,
     id: &str,
@@ -274,9 +256,6 @@ pub struct Trace {
 }
 
 /// The jobs of a flow, oldest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of_flow(
     connection: &mut Connection,
     flow_id: &str,
@@ -290,9 +269,6 @@ pub async fn of_flow(
 }
 
 /// Forgets jobs that were done before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query("DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state <> 'waiting' AND finished_at < $1 LIMIT $2)")
         .bind(before)

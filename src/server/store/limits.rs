@@ -22,9 +22,6 @@ impl Bucket {
 ///
 /// The algorithm is the generic cell rate algorithm (ITU-T I.371): the stored number is the theoretical arrival time of the next
 /// request. A refused request changes nothing, so waiting always helps.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn take(
     connection: &mut Connection,
     key: &str,
@@ -50,9 +47,6 @@ pub async fn take(
 }
 
 /// Makes others who take from the bucket `key`, or hold it, wait until this transaction ends. Takes nothing.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn hold(connection: &mut Connection, key: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO limits (key, arrival_at) VALUES ($1, 0) ON CONFLICT (key) DO UPDATE SET arrival_at = limits.arrival_at",
@@ -64,9 +58,6 @@ pub async fn hold(connection: &mut Connection, key: &str) -> Result<(), sqlx::Er
 }
 
 /// Microseconds until the bucket `key` would let one pass, `None` when it would now. Takes nothing.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn wait(
     connection: &mut Connection,
     key: &str,
@@ -83,9 +74,6 @@ pub async fn wait(
 }
 
 /// Puts one back into the bucket `key`, whose interval is `interval` microseconds.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn give_back(
     connection: &mut Connection,
     key: &str,
@@ -100,9 +88,6 @@ pub async fn give_back(
 }
 
 /// Fills the bucket `key` again.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn clear(connection: &mut Connection, key: &str) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM limits WHERE key = $1")
         .bind(key)
@@ -112,9 +97,6 @@ pub async fn clear(connection: &mut Connection, key: &str) -> Result<(), sqlx::E
 }
 
 /// Forgets buckets that were full again before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query(
         "DELETE FROM limits WHERE key IN (SELECT key FROM limits WHERE arrival_at < $1 LIMIT $2)",

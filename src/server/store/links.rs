@@ -81,9 +81,6 @@ pub struct NewLink<'a> {
 }
 
 /// Notes a link that is about to be sent.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn insert(connection: &mut Connection, link: &NewLink<'_>) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO links (token_hash, account_id, flow_id, reference, created_at, expires_at, choices_left) \
@@ -102,9 +99,6 @@ pub async fn insert(connection: &mut Connection, link: &NewLink<'_>) -> Result<(
 }
 
 /// Lets a link reset another account together with its own.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn add_account(
     connection: &mut Connection,
     token_hash: &str,
@@ -119,9 +113,6 @@ pub async fn add_account(
 }
 
 /// The ids of the accounts that a link resets together with its own.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn other_accounts(
     connection: &mut Connection,
     token_hash: &str,
@@ -136,9 +127,6 @@ pub async fn other_accounts(
 }
 
 /// The link of this token.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_hash(
     connection: &mut Connection,
     token_hash: &str,
@@ -152,9 +140,6 @@ pub async fn by_hash(
 }
 
 /// Counts a proposed password, and that it is being looked at; false when the link has ended or no more may be proposed under it.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count_choice(
     connection: &mut Connection,
     token_hash: &str,
@@ -172,9 +157,6 @@ pub async fn count_choice(
 }
 
 /// Counts a last post that is made again, like any proposal; false when none is left, or the link did not end with a saved password.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count_repetition(
     connection: &mut Connection,
     token_hash: &str,
@@ -190,9 +172,6 @@ pub async fn count_repetition(
 }
 
 /// Uses a link up. Only the first of many succeeds.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn finish(
     connection: &mut Connection,
     token_hash: &str,
@@ -210,9 +189,6 @@ pub async fn finish(
 }
 
 /// Ends every link of an account that has not ended yet.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end_all(
     connection: &mut Connection,
     account_id: &str,
@@ -232,9 +208,6 @@ pub async fn end_all(
 }
 
 /// Forgets links that ended by themselves before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query(
         "DELETE FROM links WHERE token_hash IN (SELECT token_hash FROM links WHERE expires_at < $1 LIMIT $2)",

@@ -1,6 +1,8 @@
 //! Every SQL statement of the program, one file a table, and the one place that knows which database engine it is.
 //!
 //! Functions take the open connection; only use-cases open transactions, through [`Store::begin`].
+//!
+//! What fails with the database's own error fails when that does not answer; only what else can go wrong is said at a function.
 
 pub mod accounts;
 mod address;
@@ -214,9 +216,6 @@ impl Store {
     }
 
     /// Whether nothing that depends on the key file has been stored yet.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn is_new(&self) -> Result<bool, StoreError> {
         let mut connection = self.read().await?;
         let used =

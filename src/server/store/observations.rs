@@ -14,9 +14,6 @@ pub struct Observation {
 }
 
 /// Keeps it in place of an earlier one of its kind.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn put(connection: &mut Connection, seen: &Observation) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO observations (name, detail, seen_at) VALUES ($1, $2, $3) \
@@ -31,9 +28,6 @@ pub async fn put(connection: &mut Connection, seen: &Observation) -> Result<(), 
 }
 
 /// What was seen since `since`, in microseconds since the epoch.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn since(
     connection: &mut Connection,
     since: i64,

@@ -35,9 +35,6 @@ pub enum Through<'a> {
 }
 
 /// Notes a change.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn insert(
     connection: &mut Connection,
     account_id: &str,
@@ -64,9 +61,6 @@ pub async fn insert(
 }
 
 /// The changes of an account after `after`, in microseconds since the epoch, oldest first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn since(
     connection: &mut Connection,
     account_id: &str,
@@ -83,9 +77,6 @@ pub async fn since(
 }
 
 /// Forgets changes from before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query(
         "DELETE FROM password_changes WHERE changed_at < $1 AND account_id IN \

@@ -44,9 +44,6 @@ impl std::fmt::Debug for Stored {
 }
 
 /// An account and its password, if there is such an account.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of(
     connection: &mut Connection,
     account_id: &str,
@@ -61,9 +58,6 @@ pub async fn of(
 }
 
 /// Sets or replaces the password of an account.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn put(
     connection: &mut Connection,
     account_id: &str,
@@ -87,9 +81,6 @@ pub async fn put(
 
 /// Replaces only the hash of a password that stays the same, when its parameters or key have grown old.
 /// Does nothing when the password was changed in the meantime.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn rehash(
     connection: &mut Connection,
     account_id: &str,
@@ -108,9 +99,6 @@ pub async fn rehash(
 }
 
 /// Stops the password of an account: it opens nothing until another one takes its place.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn stop(
     connection: &mut Connection,
     account_id: &str,
@@ -125,9 +113,6 @@ pub async fn stop(
 }
 
 /// Holds the password of an account: it vouches for no change until another one takes its place.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn hold(
     connection: &mut Connection,
     account_id: &str,
@@ -142,9 +127,6 @@ pub async fn hold(
 }
 
 /// Whether there is any row at all.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_any(connection: &mut Connection) -> Result<bool, sqlx::Error> {
     let row: Option<(i64,)> = sqlx::query_as("SELECT CAST(1 AS BIGINT) FROM passwords LIMIT 1")
         .fetch_optional(connection)

@@ -23,9 +23,6 @@ pub struct Proposals {
 }
 
 /// How the proposals stand; `None` where the proof is used up or gone.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn look(
     connection: &mut Connection,
     under: Under<'_>,
@@ -47,9 +44,6 @@ pub async fn look(
 }
 
 /// Notes that a proposal has been looked at. One that was taken for cut off may end twice.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end(connection: &mut Connection, under: Under<'_>) -> Result<(), sqlx::Error> {
     let (statement, id) = match under {
         Under::Flow(id) => (
@@ -66,9 +60,6 @@ pub async fn end(connection: &mut Connection, under: Under<'_>) -> Result<(), sq
 }
 
 /// Takes back the count of a proposal that could not be looked at.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn give_back(connection: &mut Connection, under: Under<'_>) -> Result<(), sqlx::Error> {
     let (statement, id) = match under {
         Under::Flow(id) => (

@@ -4,9 +4,6 @@
 use super::Connection;
 
 /// Writes when it was asked.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn write(connection: &mut Connection, now: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO readiness (id, written_at) VALUES ('last', $1) ON CONFLICT (id) DO UPDATE SET written_at = $1",

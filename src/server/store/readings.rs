@@ -91,9 +91,6 @@ impl Which {
 }
 
 /// The next contacts after an id.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn contacts(
     connection: &mut Connection,
     which: Which,
@@ -112,9 +109,6 @@ pub async fn contacts(
 }
 
 /// The next user names after an id.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn names(
     connection: &mut Connection,
     which: Which,
@@ -132,9 +126,6 @@ pub async fn names(
 }
 
 /// Makes other nodes that read rows wait until this transaction ends.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn take_turn(connection: &mut Connection) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE rewrites SET name = name WHERE name = 'identifiers'")
         .execute(connection)
@@ -143,9 +134,6 @@ pub async fn take_turn(connection: &mut Connection) -> Result<(), sqlx::Error> {
 }
 
 /// Whether another contact of the account is compared as this one would be.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_taken(
     connection: &mut Connection,
     contact: &StoredContact,
@@ -164,9 +152,6 @@ pub async fn is_taken(
 }
 
 /// Whether another account has a user name that is compared like this.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_name_taken(
     connection: &mut Connection,
     account_id: &str,
@@ -193,9 +178,6 @@ pub struct Read<'a> {
 }
 
 /// Writes what a contact has become, unless it was changed meanwhile.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn put_contact(
     connection: &mut Connection,
     contact: &StoredContact,
@@ -217,9 +199,6 @@ pub async fn put_contact(
 }
 
 /// Writes how a user name is compared now.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn put_name(
     connection: &mut Connection,
     account_id: &str,
@@ -247,9 +226,6 @@ pub enum Table {
 }
 
 /// Notes of many rows at once that they are in order as they stand.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn keep(
     connection: &mut Connection,
     table: Table,

@@ -3,9 +3,6 @@
 use super::Connection;
 
 /// Puts new codes in the place of all that an account had.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn replace(
     connection: &mut Connection,
     account_id: &str,
@@ -23,9 +20,6 @@ pub async fn replace(
 }
 
 /// Uses a code, once: false when the account has none like it, or it was used before.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn take(
     connection: &mut Connection,
     account_id: &str,
@@ -44,9 +38,6 @@ pub async fn take(
 }
 
 /// Whether a code has been used before.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_used(
     connection: &mut Connection,
     account_id: &str,
@@ -63,9 +54,6 @@ pub async fn is_used(
 }
 
 /// How many codes of an account still work.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn left(connection: &mut Connection, account_id: &str) -> Result<i64, sqlx::Error> {
     let (left,): (i64,) = sqlx::query_as(
         "SELECT COUNT(*) FROM recovery_codes WHERE account_id = $1 AND used_at IS NULL",
@@ -77,9 +65,6 @@ pub async fn left(connection: &mut Connection, account_id: &str) -> Result<i64, 
 }
 
 /// Removes every code of an account.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn remove_all(connection: &mut Connection, account_id: &str) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM recovery_codes WHERE account_id = $1")
         .bind(account_id)

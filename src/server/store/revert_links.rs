@@ -1,4 +1,4 @@
-//! The table `stop_links`: "this was not me", as notices carry it. The mail holds the token, the table only its hash.
+//! The table `stop_links`: "this was not me", as notifications carry it. The mail holds the token, the table only its hash.
 
 use super::{Connection, SWEPT_AT_ONCE};
 
@@ -20,9 +20,6 @@ pub struct RevertLink {
 }
 
 /// Keeps a new link.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn insert(
     connection: &mut Connection,
     token_hash: &str,
@@ -43,9 +40,6 @@ pub async fn insert(
 }
 
 /// The link with this token hash.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_hash(
     connection: &mut Connection,
     token_hash: &str,
@@ -59,9 +53,6 @@ pub async fn by_hash(
 }
 
 /// Uses a link up. Only the first of many succeeds.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn take(
     connection: &mut Connection,
     token_hash: &str,
@@ -78,9 +69,6 @@ pub async fn take(
 }
 
 /// Uses up every link about the password of an account, and those about changes that were stopped.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn use_up(
     connection: &mut Connection,
     account_id: &str,
@@ -98,9 +86,6 @@ pub async fn use_up(
 }
 
 /// Forgets links that ended before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query(
         "DELETE FROM stop_links WHERE token_hash IN (SELECT token_hash FROM stop_links WHERE expires_at < $1 LIMIT $2)",

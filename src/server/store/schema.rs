@@ -61,9 +61,6 @@ impl Store {
     }
 
     /// Whether there are tables at all.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn has_schema(&self) -> Result<bool, StoreError> {
         let mut connection = self.read().await?;
         is_there(&mut connection, self.engine).await

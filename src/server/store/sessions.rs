@@ -131,9 +131,6 @@ pub struct NewSession<'a> {
 }
 
 /// Opens a session.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn insert(
     connection: &mut Connection,
     session: &NewSession<'_>,
@@ -159,9 +156,6 @@ pub async fn insert(
 }
 
 /// The living session with this token hash, of an account that may still sign in.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn by_token(
     connection: &mut Connection,
     token_hash: &str,
@@ -178,9 +172,6 @@ pub async fn by_token(
 }
 
 /// Whether the session with this id has come all the way and still lives.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn lives(connection: &mut Connection, id: &str, now: i64) -> Result<bool, sqlx::Error> {
     let row: Option<(i64,)> = sqlx::query_as(
         "SELECT CAST(1 AS BIGINT) FROM sessions WHERE id = $1 AND idle_until > $2 AND absolute_until > $2 AND stage = 'full'",
@@ -193,9 +184,6 @@ pub async fn lives(connection: &mut Connection, id: &str, now: i64) -> Result<bo
 }
 
 /// The living sessions of an account that have come all the way, the one used last first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn of_account(
     connection: &mut Connection,
     account_id: &str,
@@ -212,9 +200,6 @@ pub async fn of_account(
 }
 
 /// Moves the idle limit of a session.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn touch(
     connection: &mut Connection,
     id: &str,
@@ -232,9 +217,6 @@ pub async fn touch(
 
 /// Gives a session another token and another stage, and notes how the person has shown that it is still them; false when it is gone.
 /// The former token opens nothing any more (ASVS 7.2.4).
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn renew(
     connection: &mut Connection,
     id: &str,
@@ -256,9 +238,6 @@ pub async fn renew(
 }
 
 /// Gives a session another token and nothing else; false when it is gone.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn rotate(
     connection: &mut Connection,
     id: &str,
@@ -273,9 +252,6 @@ pub async fn rotate(
 }
 
 /// Ends the session with this token hash; tells whose it was.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end(
     connection: &mut Connection,
     token_hash: &str,
@@ -289,9 +265,6 @@ pub async fn end(
 }
 
 /// Ends one session of an account; false when the account has none of that id.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end_one(
     connection: &mut Connection,
     account_id: &str,
@@ -306,9 +279,6 @@ pub async fn end_one(
 }
 
 /// Ids of the accounts that have sessions.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn accounts(connection: &mut Connection) -> Result<Vec<String>, sqlx::Error> {
     let rows: Vec<(String,)> =
         sqlx::query_as("SELECT DISTINCT account_id FROM sessions ORDER BY account_id")
@@ -318,9 +288,6 @@ pub async fn accounts(connection: &mut Connection) -> Result<Vec<String>, sqlx::
 }
 
 /// Ends every session of an account but one; tells how many there were. No session has the empty id.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn end_all_but(
     connection: &mut Connection,
     account_id: &str,
@@ -337,9 +304,6 @@ pub async fn end_all_but(
 }
 
 /// Forgets sessions that ended before `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query("DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE idle_until < $1 OR absolute_until < $1 LIMIT $2)")
         .bind(before)

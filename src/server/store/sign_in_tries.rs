@@ -3,9 +3,6 @@
 use super::{Connection, SWEPT_AT_ONCE};
 
 /// Counts a try, if none has to be waited for; tells which in a row it is.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count(
     connection: &mut Connection,
     key: &str,
@@ -24,9 +21,6 @@ pub async fn count(
 }
 
 /// Lets the next try wait.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn wait(connection: &mut Connection, key: &str, until: i64) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE sign_in_tries SET wait_until = $2 WHERE key = $1")
         .bind(key)
@@ -37,9 +31,6 @@ pub async fn wait(connection: &mut Connection, key: &str, until: i64) -> Result<
 }
 
 /// When the next try is let through, in microseconds since the epoch.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn waits_until(connection: &mut Connection, key: &str) -> Result<i64, sqlx::Error> {
     let row: Option<(i64,)> = sqlx::query_as("SELECT wait_until FROM sign_in_tries WHERE key = $1")
         .bind(key)
@@ -49,9 +40,6 @@ pub async fn waits_until(connection: &mut Connection, key: &str) -> Result<i64, 
 }
 
 /// Takes one try back, and the wait that it has brought.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn give_back(connection: &mut Connection, key: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE sign_in_tries SET failures = failures - 1, wait_until = 0 WHERE key = $1 AND failures > 0",
@@ -63,9 +51,6 @@ pub async fn give_back(connection: &mut Connection, key: &str) -> Result<(), sql
 }
 
 /// Forgets every try of a key.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn clear(connection: &mut Connection, key: &str) -> Result<(), sqlx::Error> {
     sqlx::query("DELETE FROM sign_in_tries WHERE key = $1")
         .bind(key)
@@ -75,9 +60,6 @@ pub async fn clear(connection: &mut Connection, key: &str) -> Result<(), sqlx::E
 }
 
 /// Forgets keys that nobody has tried since `before`, in microseconds since the epoch, up to [`SWEPT_AT_ONCE`]; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(connection: &mut Connection, before: i64) -> Result<u64, sqlx::Error> {
     Ok(sqlx::query(
         "DELETE FROM sign_in_tries WHERE key IN (SELECT key FROM sign_in_tries WHERE last_at < $1 LIMIT $2)",

@@ -44,9 +44,6 @@ pub enum Table {
 pub const SWEPT_AT_ONCE: u32 = 250;
 
 /// Forgets rows of a table that were over before `before`, in microseconds since the epoch; tells how many.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn sweep(
     connection: &mut Connection,
     table: Table,

@@ -142,7 +142,7 @@ impl Together {
 fn at_once(store: &Store) -> usize {
     match store.engine() {
         Engine::Sqlite => AT_ONCE,
-        // Rows are locked one by one there, in no order that others keep: whoever holds one at a time waits in no circle.
+        // Rows are locked one by one there, in no order that others keep: whoever holds one at a time is in no deadlock.
         Engine::Postgres => 1,
     }
 }

@@ -98,9 +98,6 @@ impl Tx {
     }
 
     /// Marks a place to which [`Tx::back_to`] goes.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn savepoint(&mut self) -> Result<Savepoint, sqlx::Error> {
         self.say("SAVEPOINT part").await?;
         Ok(Savepoint {
@@ -109,9 +106,6 @@ impl Tx {
     }
 
     /// What was written since a savepoint belongs to the transaction.
-    ///
-    /// # Errors
-    /// When the database does not answer.
     pub async fn keep(&mut self, _: Savepoint) -> Result<(), sqlx::Error> {
         self.say("RELEASE SAVEPOINT part").await
     }

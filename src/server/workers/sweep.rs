@@ -1,5 +1,5 @@
 //! The worker that forgets what is over (GDPR art. 5(1)(e)): flows and mails within a day of their end, limits after two, links
-//! and tries to sign in after thirty, what was said of pages after half a year, known browsers after a year without use.
+//! and tries to sign in after thirty, what was said of pages after half a year, recognised devices after a year without use.
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;

@@ -1,4 +1,4 @@
-//! An earlier contact that has spoken for a new one when its code was asked for has done so for good (STANDARDS I10).
+//! An earlier contact that has vouched for a new one when its code was asked for has done so for good (STANDARDS I10).
 
 use super::{NEW, OLD, contacts_on, waits};
 use crate::support::{Engine, Setup, Smtp, on_both_engines};

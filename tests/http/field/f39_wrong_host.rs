@@ -1,6 +1,6 @@
 //! F39: a proxy that names itself in `Host`, or an old name of the service: the page says where to go, and the log says why, once.
 
-use rekey::texts::{Language, MailText};
+use rekey::texts::{Language, ServerText};
 
 use crate::malformed::send_raw;
 use crate::support::{Engine, Server, Setup, Smtp, mailed_sentence, on_sqlite, until};
@@ -29,7 +29,7 @@ async fn f39_a_wrong_host_leads_to_the_right_one(engine: Engine) {
             for language in Language::ALL {
                 let answer = get(&server, "/help?lang=x&y=%22%3E", host, language).await;
                 assert!(answer.starts_with("HTTP/1.1 421"), "{host}: {answer}");
-                let title = mailed_sentence(language, MailText::ServerWrongHostTitle, &[]);
+                let title = mailed_sentence(language, ServerText::ServerWrongHostTitle, &[]);
                 assert!(answer.contains(&format!("<h1>{title}</h1>")), "{answer}");
                 let link = format!("href=\"{ours}/help?lang=x&#38;y=%22%3E\"");
                 assert!(answer.contains(&link), "{link}: {answer}");

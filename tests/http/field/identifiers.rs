@@ -1,6 +1,6 @@
 //! F08, F11, F12: addresses and numbers as people have them, read alike at every door.
 
-use rekey::texts::{Language, MailText, Text};
+use rekey::texts::{Language, ServerText, Text};
 
 use crate::support::sms::Sms;
 use crate::support::{Engine, Setup, Smtp, english, mailed_sentence, on_both_engines, on_sqlite};
@@ -15,7 +15,7 @@ on_sqlite!(
     f12_what_names_nobody_here_is_said_at_once
 );
 
-fn say(text: MailText) -> String {
+fn say(text: ServerText) -> String {
     mailed_sentence(Language::En, text, &[])
 }
 
@@ -50,7 +50,7 @@ async fn f08_what_can_never_be_mailed_is_no_address_at_any_door(engine: Engine) 
         let page = browser.post_to(&page, path, &[("mail", typed)]).await;
         assert_eq!(
             page.errors(),
-            [say(MailText::AccountWrongMailUnusable)],
+            [say(ServerText::AccountWrongMailUnusable)],
             "{typed:?}"
         );
         let add = [
@@ -191,7 +191,7 @@ async fn f12_an_address_is_understood_as_it_is_pasted(engine: Engine) {
         let page = browser.post_to(&page, path, &[("mail", typed)]).await;
         assert_eq!(
             page.errors(),
-            [say(MailText::AccountWrongContactKnown)],
+            [say(ServerText::AccountWrongContactKnown)],
             "{typed:?}"
         );
     }

@@ -1,11 +1,11 @@
 //! "This was not me" as mail programs leave it: damaged, old and used are told apart, and there is a way without the link.
 
 use rekey::server::base::keys::digest;
-use rekey::texts::MailText;
+use rekey::texts::ServerText;
 
 use super::link_tokens::former_token;
 use crate::support::{
-    Engine, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Setup, Smtp, english_mail,
+    Engine, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Setup, Smtp, english_server,
     on_both_engines, on_sqlite,
 };
 
@@ -36,9 +36,9 @@ async fn shown(server: &Server, path: &str) -> Page {
     server.browser().open(path).await
 }
 
-async fn says(server: &Server, path: &str, title: MailText) {
+async fn says(server: &Server, path: &str, title: ServerText) {
     let page = shown(server, path).await;
-    assert_eq!(page.heading(), english_mail(title), "{path}");
+    assert_eq!(page.heading(), english_server(title), "{path}");
 }
 
 async fn f14_a_revert_link_is_read_as_mail_programs_leave_it(engine: Engine) {
@@ -67,7 +67,7 @@ async fn f14_a_revert_link_is_read_as_mail_programs_leave_it(engine: Engine) {
     ] {
         let answer = server.browser().look(&read).await;
         assert_eq!((answer.status, answer.location()), (303, "/stop"), "{read}");
-        says(&server, &read, MailText::AccountStopPasswordTitle).await;
+        says(&server, &read, ServerText::AccountStopPasswordTitle).await;
     }
     let mut owner = server.browser();
     let page = owner
@@ -88,13 +88,13 @@ async fn f14_former_revert_links_work_until_they_end(engine: Engine) {
     let statement = format!("UPDATE stop_links SET token_hash = '{is}' WHERE token_hash = '{was}'");
     server.db.run(&statement).await;
     let cut = format!("/stop/{}", &token[..47]);
-    says(&server, &cut, MailText::AccountStopDamagedTitle).await;
+    says(&server, &cut, ServerText::AccountStopDamagedTitle).await;
     let mut owner = server.browser();
     let page = owner.open(&format!("/stop/{token}.")).await;
     owner.revert(&page).await;
     assert!(!server.opens("anna", GOOD).await);
     let link = format!("/stop/{token}");
-    says(&server, &link, MailText::AccountStopUsedTitle).await;
+    says(&server, &link, ServerText::AccountStopUsedTitle).await;
 }
 
 async fn f15_damaged_old_and_used_are_told_apart(engine: Engine) {
@@ -115,7 +115,7 @@ async fn f15_damaged_old_and_used_are_told_apart(engine: Engine) {
         let page = shown(&server, damaged).await;
         assert_eq!(
             page.heading(),
-            english_mail(MailText::AccountStopDamagedTitle),
+            english_server(ServerText::AccountStopDamagedTitle),
             "{damaged}"
         );
         // The way on: the code that the same mail holds.
@@ -125,12 +125,12 @@ async fn f15_damaged_old_and_used_are_told_apart(engine: Engine) {
     // Never made, and so old that nothing is known of it.
     let unknown = rekey::rules::link_token::LinkToken::from_random([9; 32]);
     let unknown = format!("/stop/{}", unknown.as_str());
-    says(&server, &unknown, MailText::AccountStopOverTitle).await;
+    says(&server, &unknown, ServerText::AccountStopOverTitle).await;
     let mut owner = server.browser();
     let page = owner.open(&link).await;
     owner.revert(&page).await;
-    says(&server, &link, MailText::AccountStopUsedTitle).await;
-    says(&server, cut, MailText::AccountStopDamagedTitle).await;
+    says(&server, &link, ServerText::AccountStopUsedTitle).await;
+    says(&server, cut, ServerText::AccountStopDamagedTitle).await;
     smtp.code_to(OLD).await;
     server.settle().await;
     // Another one, read after eight days.
@@ -138,9 +138,9 @@ async fn f15_damaged_old_and_used_are_told_apart(engine: Engine) {
     browser.choose(&page, OTHER_GOOD).await;
     let late = smtp.next_to("bjorn.dahl@demo.example").await.stop();
     server.advance(8 * 24 * 3600).await;
-    says(&server, &late, MailText::AccountStopOverTitle).await;
+    says(&server, &late, ServerText::AccountStopOverTitle).await;
     let cut = &late[..late.len() - 2];
-    says(&server, cut, MailText::AccountStopDamagedTitle).await;
+    says(&server, cut, ServerText::AccountStopDamagedTitle).await;
     // Nothing was opened here: there is the code.
     assert_eq!(shown(&server, "/stop").await.path, "/stop/code");
 }
@@ -178,7 +178,7 @@ async fn f15_the_mail_has_a_way_without_the_link(engine: Engine) {
         .await;
     assert_eq!(
         page.heading(),
-        english_mail(MailText::AccountStopPasswordTitle),
+        english_server(ServerText::AccountStopPasswordTitle),
         "{:?}",
         page.errors()
     );
@@ -189,7 +189,7 @@ async fn f15_the_mail_has_a_way_without_the_link(engine: Engine) {
     let page = owner.open("/forgot-password/code").await;
     let page = owner.give(&page, &sent).await;
     assert_eq!(page.path, "/forgot-password/new", "{:?}", page.errors());
-    says(&server, &link, MailText::AccountStopUsedTitle).await;
+    says(&server, &link, ServerText::AccountStopUsedTitle).await;
     for (table, row) in server.db.dump().await {
         let plain = code.replace('-', "");
         assert!(!row.contains(&code) && !row.contains(&plain), "{table}");
@@ -231,7 +231,7 @@ async fn f15_the_code_is_read_as_it_is_copied_out_of_the_mail(engine: Engine) {
         assert_eq!(page.path, "/stop", "{typed:?}: {:?}", page.errors());
         assert_eq!(
             page.heading(),
-            english_mail(MailText::AccountStopPasswordTitle),
+            english_server(ServerText::AccountStopPasswordTitle),
             "{typed:?}"
         );
     }
@@ -244,7 +244,7 @@ async fn f15_the_code_is_read_as_it_is_copied_out_of_the_mail(engine: Engine) {
         let page = owner.open("/stop/code").await;
         let fields = [("stop_code", typed.as_str())];
         let page = owner.post_to(&page, "/stop/code", &fields).await;
-        let unusable = english_mail(MailText::AccountStopCodeUnusable);
+        let unusable = english_server(ServerText::AccountStopCodeUnusable);
         assert_eq!(page.errors(), [unusable], "{typed:?}");
     }
 }

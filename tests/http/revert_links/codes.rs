@@ -1,6 +1,6 @@
 //! The code of a text message: it stops what the link of the mail stops (decision 0012, STANDARDS M04, D02).
 
-use rekey::texts::MailText;
+use rekey::texts::ServerText;
 
 use super::{NEW, OLD, change_password, recover, say};
 use crate::support::sms::Sms;
@@ -65,7 +65,7 @@ async fn a_code_stops_a_changed_password(engine: Engine) {
     // As people type: in any case and grouping.
     let page = give(&mut owner, &code.to_uppercase().replace('-', " ")).await;
     assert_eq!(page.path, "/stop", "{:?}", page.errors());
-    assert_eq!(page.heading(), say(MailText::AccountStopPasswordTitle));
+    assert_eq!(page.heading(), say(ServerText::AccountStopPasswordTitle));
     assert!(page.text().contains("The account is anna."));
     let page = owner.revert(&page).await;
     assert_eq!(page.path, "/forgot-password/code", "{}", page.text());
@@ -73,9 +73,9 @@ async fn a_code_stops_a_changed_password(engine: Engine) {
     assert!(!server.opens("anna", GOOD).await);
     // The link of the mail was about the same.
     let shown = server.browser().open(&notice.stop()).await;
-    assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
+    assert_eq!(shown.heading(), say(ServerText::AccountStopUsedTitle));
     let shown = give(&mut server.browser(), &code).await;
-    assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
+    assert_eq!(shown.heading(), say(ServerText::AccountStopUsedTitle));
     recover(&mut owner, &page, &mut smtp, OTHER_GOOD).await;
     assert_eq!(server.facts("change_stopped").await, 1);
 }
@@ -86,11 +86,11 @@ async fn a_code_stops_a_changed_address(engine: Engine) {
     let code = code(&sms).await;
     let mut owner = server.browser();
     let page = give(&mut owner, &code).await;
-    assert_eq!(page.heading(), say(MailText::AccountStopContactsTitle));
+    assert_eq!(page.heading(), say(ServerText::AccountStopContactsTitle));
     let page = owner.revert(&page).await;
     assert_eq!(page.path, "/forgot-password/code", "{}", page.text());
     let shown = server.browser().open(&notice.stop()).await;
-    assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
+    assert_eq!(shown.heading(), say(ServerText::AccountStopUsedTitle));
     let page = recover(&mut owner, &page, &mut smtp, GOOD).await;
     assert!(
         page.text().contains(OLD) && !page.text().contains(NEW),
@@ -136,7 +136,7 @@ async fn looking_at_it_does_nothing(engine: Engine) {
         for path in [CODE, "/stop", "/stop"] {
             owner.open(path).await;
         }
-        assert_eq!(page.heading(), say(MailText::AccountStopContactsTitle));
+        assert_eq!(page.heading(), say(ServerText::AccountStopContactsTitle));
     }
     assert!(thief.is_signed_in().await);
     assert_eq!(server.facts("change_stopped").await, 0);
@@ -148,7 +148,7 @@ async fn looking_at_it_does_nothing(engine: Engine) {
         );
     }
     let page = server.browser().open(&notice.stop()).await;
-    assert_eq!(page.heading(), say(MailText::AccountStopContactsTitle));
+    assert_eq!(page.heading(), say(ServerText::AccountStopContactsTitle));
 }
 
 async fn a_wrong_one_is_said_and_kept(engine: Engine) {
@@ -159,10 +159,10 @@ async fn a_wrong_one_is_said_and_kept(engine: Engine) {
     server.advance(7 * 24 * 3600 + 60).await;
     let mut owner = server.browser();
     for (typed, text) in [
-        ("abc", MailText::AccountStopCodeUnusable),
-        ("0000-0000-0000-0", MailText::AccountStopCodeUnusable),
-        ("0000-0000-0000", MailText::AccountStopCodeUnknown),
-        (&*late, MailText::AccountStopCodeUnknown),
+        ("abc", ServerText::AccountStopCodeUnusable),
+        ("0000-0000-0000-0", ServerText::AccountStopCodeUnusable),
+        ("0000-0000-0000", ServerText::AccountStopCodeUnknown),
+        (&*late, ServerText::AccountStopCodeUnknown),
     ] {
         let page = give(&mut owner, typed).await;
         assert_eq!(page.path, CODE, "{typed}");
@@ -194,7 +194,7 @@ async fn a_button_stops_only_what_its_page_was_about(engine: Engine) {
     }
     let page = owner.revert(&tabs[0]).await;
     assert_eq!(page.path, "/stop");
-    assert_eq!(page.errors(), [say(MailText::AccountStopOther)]);
+    assert_eq!(page.errors(), [say(ServerText::AccountStopOther)]);
     assert!(page.text().contains("The account is bjorn."));
     assert_eq!(server.facts("change_stopped").await, 0);
     assert!(server.opens("anna", GOOD).await && server.opens("bjorn", OTHER_GOOD).await);

@@ -1,6 +1,6 @@
 //! What a stop does to a second factor: one that came with what is stopped goes, one that was there before stays (decision 0011).
 
-use rekey::texts::{Language, MailText};
+use rekey::texts::{Language, ServerText};
 
 use super::{NEW, OLD, change_password, press, recover};
 use crate::support::sms::Sms;
@@ -40,7 +40,7 @@ async fn one_of_the_same_session_falls_with_it(engine: Engine) {
     server.settle().await;
     let off = "Tvåstegsverifiering är av hos Rekey";
     assert_eq!(told(&smtp, off), [OLD]);
-    let off = mailed_sentence(Language::Sv, MailText::SmsFactorOff, &[("site", "Rekey")]);
+    let off = mailed_sentence(Language::Sv, ServerText::SmsFactorOff, &[("site", "Rekey")]);
     let texts = sms.requests();
     assert!(
         texts.iter().any(|text| text.fields["text"] == off),

@@ -1,6 +1,6 @@
 //! What a stop puts back: what there was before, neither more nor less, with all that was done in the same session.
 
-use rekey::texts::{MailText, Text};
+use rekey::texts::{ServerText, Text};
 
 use super::{NEW, OLD, change_password, press, recover, say};
 use crate::support::{Engine, GOOD, OTHER_GOOD, Server, Setup, Smtp, english, on_both_engines};
@@ -112,9 +112,9 @@ async fn what_one_link_has_stopped_no_other_stops_again(engine: Engine) {
     // Pressing the others now must not take away what she has just chosen.
     for (notice, mut tab, page) in others {
         let shown = tab.revert(&page).await;
-        assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
+        assert_eq!(shown.heading(), say(ServerText::AccountStopUsedTitle));
         let shown = server.browser().open(&notice.stop()).await;
-        assert_eq!(shown.heading(), say(MailText::AccountStopUsedTitle));
+        assert_eq!(shown.heading(), say(ServerText::AccountStopUsedTitle));
     }
     assert!(owner.is_signed_in().await);
     assert!(server.opens("anna", OTHER_GOOD).await);
@@ -155,7 +155,7 @@ async fn the_link_of_a_password_takes_the_contacts_of_its_session_back(engine: E
         );
         if let Some(other) = other {
             let page = server.browser().open(&other.stop()).await;
-            assert_eq!(page.heading(), say(MailText::AccountStopUsedTitle));
+            assert_eq!(page.heading(), say(ServerText::AccountStopUsedTitle));
         }
         assert_eq!(server.facts("change_stopped").await, 1);
     }

@@ -21,7 +21,7 @@ mod walk;
 
 use std::time::Duration;
 
-use rekey::texts::{Catalogue, Language, MailText, Text};
+use rekey::texts::{Catalogue, Language, ServerText, Text};
 
 pub use browser::Browser;
 pub use cluster::{Cluster, Pooler};
@@ -106,13 +106,13 @@ pub fn sentence(language: Language, text: Text, values: &[(&str, &str)]) -> Stri
 }
 
 /// A sentence of the server's own pages and messages, with its placeholders filled in.
-pub fn mailed_sentence(language: Language, text: MailText, values: &[(&str, &str)]) -> String {
-    Catalogue::built_in(language).fill_mail(text, values)
+pub fn mailed_sentence(language: Language, text: ServerText, values: &[(&str, &str)]) -> String {
+    Catalogue::built_in(language).fill_server(text, values)
 }
 
 /// An English sentence that only the server has, without numbers in it.
-pub fn english_mail(text: MailText) -> String {
-    Catalogue::built_in(Language::En).fill_mail(text, &[])
+pub fn english_server(text: ServerText) -> String {
+    Catalogue::built_in(Language::En).fill_server(text, &[])
 }
 
 /// An English sentence of the catalogue without numbers in it.

@@ -1,6 +1,6 @@
 //! W10: one check of names at every door, and nothing that mail programs make a link of in mails.
 
-use rekey::texts::{Language, MailText};
+use rekey::texts::{Language, ServerText};
 
 use crate::support::{
     Browser, Engine, Server, Setup, Smtp, mailed_sentence, on_both_engines, on_sqlite,
@@ -37,7 +37,7 @@ async fn w10_no_name_is_a_link_at_any_door(engine: Engine) {
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let path = "/account/security/name";
-    let unusable = mailed_sentence(Language::En, MailText::AccountWrongNameUnusable, &[]);
+    let unusable = mailed_sentence(Language::En, ServerText::AccountWrongNameUnusable, &[]);
     for name in LINKS {
         let mail = ["--mail", "karin@demo.example"];
         let add = ["account", "add", "--user-name", "karin", "--name", name];
@@ -118,7 +118,7 @@ async fn w10_no_name_is_a_number_or_a_code_at_any_door(engine: Engine) {
     let server = Setup::new(engine).relay(&smtp).start().await;
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
-    let digits = MailText::AccountWrongNameDigits;
+    let digits = ServerText::AccountWrongNameDigits;
     let said = mailed_sentence(Language::En, digits, &[("max", "4")]);
     for name in [
         "Ring 08-123 456 78",
@@ -154,7 +154,7 @@ async fn w10_whoever_joins_initials_to_a_name_is_told_what_to_write(engine: Engi
         let (errors, why) = give(&server, &mut browser, name).await;
         assert_eq!((errors, why), (vec![], None), "{name:?}");
     }
-    let said = mailed_sentence(Language::En, MailText::AccountWrongNameJoined, &[]);
+    let said = mailed_sentence(Language::En, ServerText::AccountWrongNameJoined, &[]);
     for name in ["Anna B.Info", "Bo.Se", "М.Рф", "Kurt.Berg", "Evil.Example"] {
         let (errors, why) = give(&server, &mut browser, name).await;
         assert_eq!(errors, std::slice::from_ref(&said), "{name:?}");

@@ -1,4 +1,4 @@
-//! A contact that was replaced or removed may undo that, and what followed from it; of what came later it is only told (W16). Tried with a
+//! A contact that was replaced or removed may revert that, and what followed from it; of what came later it is only told (W16). Tried with a
 //! thief, who must lose everything, and with a former employer, who must not take the owner's newest password.
 
 use crate::support::sms::Sms;

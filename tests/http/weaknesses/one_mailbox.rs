@@ -1,6 +1,6 @@
 //! W4: what is compared is what is written to, so no spelling of one mailbox is a way around a limit.
 
-use rekey::texts::{Language, MailText, Text};
+use rekey::texts::{Language, ServerText, Text};
 
 use crate::support::{
     Browser, Engine, Page, Setup, Smtp, english, mailed_sentence, on_both_engines,
@@ -41,7 +41,7 @@ const SPELLINGS: [&str; 24] = [
 
 const PATH: &str = "/account/security/mail";
 
-fn say(text: MailText) -> String {
+fn say(text: ServerText) -> String {
     mailed_sentence(Language::En, text, &[])
 }
 
@@ -66,8 +66,8 @@ async fn w04_no_spelling_of_one_mailbox_gets_more_than_five_codes(engine: Engine
             let page = ask(&mut browser, typed).await;
             for error in page.errors() {
                 let is_known = [
-                    say(MailText::AccountWrongMailUnusable),
-                    say(MailText::AccountWrongCodesUsedUp),
+                    say(ServerText::AccountWrongMailUnusable),
+                    say(ServerText::AccountWrongCodesUsedUp),
                 ]
                 .contains(&error);
                 assert!(is_known, "{typed:?}: {error}");
@@ -115,7 +115,7 @@ async fn w04_what_changes_on_its_way_is_refused_at_every_door(engine: Engine) {
         let page = ask(&mut browser, typed).await;
         assert_eq!(
             page.errors(),
-            [say(MailText::AccountWrongMailUnusable)],
+            [say(ServerText::AccountWrongMailUnusable)],
             "{typed:?}"
         );
         let add = [
@@ -147,7 +147,7 @@ async fn w04_what_changes_on_its_way_is_refused_at_every_door(engine: Engine) {
         .await;
     let code = smtp.unread().pop().expect("a letter").code();
     let page = browser.give_contact_code(&code).await;
-    assert_eq!(page.errors(), [say(MailText::AccountWrongMailUnusable)]);
+    assert_eq!(page.errors(), [say(ServerText::AccountWrongMailUnusable)]);
     let added = "SELECT COUNT(*) FROM contacts WHERE address LIKE 'anna@%'";
     assert_eq!(server.db.number(added).await, 0);
     assert_eq!(smtp.taken(), 1);

@@ -1,11 +1,11 @@
 //! After "this was not me": whoever reverts is told that it is done, everybody else what happened, and no sentence names a way that is not
 //! meant.
 
-use rekey::texts::{Catalogue, Language, MailText, Text};
+use rekey::texts::{Catalogue, Language, ServerText, Text};
 
 use crate::support::sms::Sms;
 use crate::support::{
-    Browser, Engine, GOOD, Page, ReceivedMail, Server, Setup, Smtp, english, english_mail,
+    Browser, Engine, GOOD, Page, ReceivedMail, Server, Setup, Smtp, english, english_server,
     on_both_engines,
 };
 
@@ -67,8 +67,11 @@ async fn w15_whoever_reverts_is_told_that_it_is_done(engine: Engine) {
     let mut owner = server.browser();
     let page = press(&mut owner, &notice).await;
     assert_eq!(page.path, "/stop/done");
-    assert_eq!(page.heading(), english_mail(MailText::AccountStopDoneTitle));
-    let said = english_mail(MailText::AccountStopDoneContacts);
+    assert_eq!(
+        page.heading(),
+        english_server(ServerText::AccountStopDoneTitle)
+    );
+    let said = english_server(ServerText::AccountStopDoneContacts);
     assert!(page.text().contains(&said), "{}", page.text());
     assert!(!thief.is_signed_in().await);
     // Looked at again, by every way to it.
@@ -109,7 +112,7 @@ async fn w15_a_reverted_password_is_told_as_that(engine: Engine) {
     // Somebody else is signed in where it is pressed, and stays so.
     owner.sign_in("bjorn", &server.passwords["bjorn"]).await;
     let page = press(&mut owner, &notice).await;
-    let said = english_mail(MailText::AccountStopDonePassword);
+    let said = english_server(ServerText::AccountStopDonePassword);
     assert!(page.text().contains(&said), "{}", page.text());
     assert!(owner.is_signed_in().await);
     let page = owner.get("/forgot-password/code").await;
@@ -133,7 +136,7 @@ async fn w15_the_others_are_told_what_happened(engine: Engine) {
     press(&mut server.browser(), &notice).await;
     let (_, text) = sms.next().await;
     let sentences = Catalogue::built_in(Language::Sv);
-    let said = sentences.fill_mail(MailText::SmsStopped, &[("site", "Rekey")]);
+    let said = sentences.fill_server(ServerText::SmsStopped, &[("site", "Rekey")]);
     assert_eq!(text, said);
     let told = smtp.next_to(MORE).await;
     assert!(told.text().contains("ändrat tillbaka"), "{}", told.text());
@@ -145,8 +148,8 @@ fn words(letter: &ReceivedMail) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn swedish(text: MailText) -> String {
-    Catalogue::built_in(Language::Sv).mail(text).to_owned()
+fn swedish(text: ServerText) -> String {
+    Catalogue::built_in(Language::Sv).server(text).to_owned()
 }
 
 async fn w15_nobody_is_sent_to_a_reset_that_does_not_reach_them(engine: Engine) {
@@ -156,13 +159,13 @@ async fn w15_nobody_is_sent_to_a_reset_that_does_not_reach_them(engine: Engine) 
     press(&mut server.browser(), &notice).await;
     server.settle().await;
     let told = smtp.unread();
-    let subject = swedish(MailText::MailStoppedSubject).replace("{site}", "Rekey");
+    let subject = swedish(ServerText::MailStoppedSubject).replace("{site}", "Rekey");
     for (to, resets) in [(OLD, true), (MORE, false)] {
         let told = told
             .iter()
             .find(|letter| letter.to == [to] && letter.subject() == subject);
         let told = words(told.expect("both are told"));
-        let said = swedish(MailText::MailStoppedIntro);
+        let said = swedish(ServerText::MailStoppedIntro);
         let (_, said) = said.split_once("{time}").unwrap();
         assert!(told.contains(said), "{told}");
         assert_eq!(told.contains("/forgot-password"), resets, "{told}");
@@ -200,12 +203,12 @@ async fn w15_a_former_address_is_told_of_its_own_button(engine: Engine) {
     };
     let later = to(OLD);
     assert!(!later.contains("/forgot-password"), "{later}");
-    let said = swedish(MailText::MailNotYouEarlier).replace("{time}", &until);
+    let said = swedish(ServerText::MailNotYouEarlier).replace("{time}", &until);
     assert!(later.contains(&said), "{said}: {later}");
     // The new one waits for a day, and gets no reset either.
     let waiting = to(MORE);
     assert!(!waiting.contains("/forgot-password"), "{waiting}");
-    assert!(waiting.contains(&swedish(MailText::MailNotYouTalk)));
+    assert!(waiting.contains(&swedish(ServerText::MailNotYouTalk)));
 }
 
 async fn w15_a_former_number_is_told_of_its_own_code(engine: Engine) {
@@ -223,7 +226,7 @@ async fn w15_a_former_number_is_told_of_its_own_code(engine: Engine) {
     assert!(text.contains("skriv"), "{text}");
     change_password(&mut owner, &password).await;
     let (_, text) = sms.next().await;
-    let said = swedish(MailText::SmsChangedEarlier).replace("{site}", "Rekey");
+    let said = swedish(ServerText::SmsChangedEarlier).replace("{site}", "Rekey");
     let (said, _) = said.split_once("{time}").unwrap();
     assert!(text.starts_with(said), "{text}");
 }
@@ -266,7 +269,7 @@ async fn w15_help_and_notices_agree(engine: Engine) {
             let text = server.browser().look(&path).await.text();
             let sentences = Catalogue::built_in(language);
             // The button that the notices carry is ours, by its name.
-            let button = sentences.mail(MailText::MailStopButton);
+            let button = sentences.server(ServerText::MailStopButton);
             assert!(text.contains(button), "{text}");
         }
     }

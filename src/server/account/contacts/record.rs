@@ -1,4 +1,4 @@
-//! What happens with every change of contacts: it is written down, so that it can be undone, and told to the others.
+//! What happens with every change of contacts: it is written down, so that it can be reverted, and told to the others.
 use super::super::rejection::Rejection;
 use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::Failure;
@@ -115,7 +115,7 @@ async fn tell(
         let stop = if is_about_it || contact.ends_at.is_none() {
             minted.to(&contact, now, &until)?
         } else {
-            // It may undo its own end, and of what came later it is only told.
+            // It may revert its own end, and of what came later it is only told.
             RevertMeans::default()
         };
         let content = content(stop);

@@ -20,7 +20,7 @@ pub(super) struct Act<'a> {
     pub(super) at: i64,
     /// In which session, where it was one.
     pub(super) session: Option<&'a str>,
-    /// The time of the password with which whoever did it had come in.
+    /// The time of the password with which whoever did it had signed in.
     pub(super) password_at: Option<i64>,
     /// What it was.
     pub(super) what: What,
@@ -58,7 +58,7 @@ impl Successors {
 
     /// Whether an act falls; then what it led to does.
     ///
-    /// Within a day everything does: for so long a new contact waits, and whoever has stolen a password may come in with it twice.
+    /// Within a day everything does: for so long a new contact waits, and whoever has stolen a password may sign in with it twice.
     pub(super) fn take(&mut self, act: Act<'_>) -> bool {
         let origin = &self.origin;
         let is_soon = act.at >= origin.at && act.at < origin.at + WAIT;

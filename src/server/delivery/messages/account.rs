@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Block, MessageContent, Recourse, Writer, grouped};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
-/// Where the code of a notice is typed, below the site's address.
+/// Where the code of a notification is typed, below the site's address.
 const CODE_PATH: &str = "/stop/code";
 
 /// What became of the contacts of an account.
@@ -63,19 +63,20 @@ impl Writer<'_> {
                 ..
             } => {
                 let signed_out = if *is_kept {
-                    MailText::MailChangedSignedOutOthers
+                    ServerText::MailChangedSignedOutOthers
                 } else {
-                    MailText::MailChangedSignedOut
+                    ServerText::MailChangedSignedOut
                 };
                 let mut blocks = vec![
                     self.words(
-                        MailText::MailChangedIntro,
+                        ServerText::MailChangedIntro,
                         &[("user_name", user_name), ("time", at)],
                     ),
                     self.words(signed_out, &[]),
                 ];
                 if let Some(browser) = browser {
-                    blocks.push(self.words(MailText::MailChangedBrowser, &[("browser", browser)]));
+                    blocks
+                        .push(self.words(ServerText::MailChangedBrowser, &[("browser", browser)]));
                 }
                 match stop {
                     Some((path, until)) => {
@@ -84,11 +85,11 @@ impl Writer<'_> {
                             until,
                             code: stop_code.as_deref(),
                         };
-                        blocks.extend(self.stop(MailText::MailChangedStop, stop));
+                        blocks.extend(self.stop(ServerText::MailChangedStop, stop));
                     }
                     None => blocks.push(self.not_you()),
                 }
-                (self.fill(MailText::MailChangedSubject, &[]), blocks)
+                (self.fill(ServerText::MailChangedSubject, &[]), blocks)
             }
             MessageContent::ConfirmPerson {
                 code,
@@ -142,17 +143,17 @@ impl Writer<'_> {
                 }),
             }),
             MessageContent::Reverted { user_name, at } => self.stopped(user_name, at),
-            _ => (self.fill(MailText::MailTestSubject, &[]), Vec::new()),
+            _ => (self.fill(ServerText::MailTestSubject, &[]), Vec::new()),
         }
     }
 
     fn code_lines(&self, code: TimedCode<'_>) -> [Block; 3] {
         let minutes = code.minutes.to_string();
         [
-            self.words(MailText::MailCodeLine, &[]),
+            self.words(ServerText::MailCodeLine, &[]),
             Block::Code(grouped(code.code)),
             self.words(
-                MailText::MailCodeLifetime,
+                ServerText::MailCodeLifetime,
                 &[("time", code.until), ("minutes", &minutes)],
             ),
         ]
@@ -164,67 +165,70 @@ impl Writer<'_> {
         user_name: &str,
         code: TimedCode<'_>,
     ) -> (String, Vec<Block>) {
-        let mut blocks = vec![self.words(MailText::MailConfirmIntro, &[("user_name", user_name)])];
+        let mut blocks =
+            vec![self.words(ServerText::MailConfirmIntro, &[("user_name", user_name)])];
         blocks.extend(self.code_lines(code));
-        blocks.push(self.words(MailText::MailCodeNotYou, &[]));
-        (self.fill(MailText::MailConfirmSubject, &[]), blocks)
+        blocks.push(self.words(ServerText::MailCodeNotYou, &[]));
+        (self.fill(ServerText::MailConfirmSubject, &[]), blocks)
     }
 
     /// A code for whoever reads a new address. It may be somebody else's, so it names no account.
     pub(super) fn confirm_contact(&self, code: TimedCode<'_>) -> (String, Vec<Block>) {
-        let mut blocks = vec![self.words(MailText::MailContactIntro, &[])];
+        let mut blocks = vec![self.words(ServerText::MailContactIntro, &[])];
         blocks.extend(self.code_lines(code));
-        blocks.push(self.words(MailText::MailContactNotYou, &[]));
-        (self.fill(MailText::MailContactSubject, &[]), blocks)
+        blocks.push(self.words(ServerText::MailContactNotYou, &[]));
+        (self.fill(ServerText::MailContactSubject, &[]), blocks)
     }
 
     /// What was changed. The new address is not named: the old mailbox may be in other hands by now.
     pub(super) fn contact_news(&self, news: &News<'_>) -> (String, Vec<Block>) {
         let text = match (news.what, news.is_phone) {
-            (ContactNotification::Added, false) => MailText::MailNewsMailAdded,
-            (ContactNotification::Added, true) => MailText::MailNewsPhoneAdded,
-            (ContactNotification::Replaced, false) => MailText::MailNewsMailReplaced,
-            (ContactNotification::Replaced, true) => MailText::MailNewsPhoneReplaced,
-            (ContactNotification::Removed, false) => MailText::MailNewsMailRemoved,
-            (ContactNotification::Removed, true) => MailText::MailNewsPhoneRemoved,
+            (ContactNotification::Added, false) => ServerText::MailNewsMailAdded,
+            (ContactNotification::Added, true) => ServerText::MailNewsPhoneAdded,
+            (ContactNotification::Replaced, false) => ServerText::MailNewsMailReplaced,
+            (ContactNotification::Replaced, true) => ServerText::MailNewsPhoneReplaced,
+            (ContactNotification::Removed, false) => ServerText::MailNewsMailRemoved,
+            (ContactNotification::Removed, true) => ServerText::MailNewsPhoneRemoved,
         };
         let mut blocks =
             vec![self.words(text, &[("user_name", news.user_name), ("time", news.at)])];
         if let Some(from) = news.works_from {
-            blocks.push(self.words(MailText::MailNewsWaits, &[("time", from)]));
+            blocks.push(self.words(ServerText::MailNewsWaits, &[("time", from)]));
         }
         if let Some(browser) = news.browser {
-            blocks.push(self.words(MailText::MailChangedBrowser, &[("browser", browser)]));
+            blocks.push(self.words(ServerText::MailChangedBrowser, &[("browser", browser)]));
         }
         match news.stop {
-            Some(stop) => blocks.extend(self.stop(MailText::MailNewsStop, stop)),
+            Some(stop) => blocks.extend(self.stop(ServerText::MailNewsStop, stop)),
             // Made by an earlier version, which did not tell.
             None if *self.recourse == Recourse::Reset => {}
             None => blocks.push(self.not_you()),
         }
-        (self.fill(MailText::MailNewsSubject, &[]), blocks)
+        (self.fill(ServerText::MailNewsSubject, &[]), blocks)
     }
 
     /// What to do about what was somebody else's, as far as this reader can do anything.
     pub(super) fn not_you(&self) -> Block {
         match self.recourse {
-            Recourse::Reset => self.link(MailText::MailChangedNotYou),
-            Recourse::Earlier(until) => self.words(MailText::MailNotYouEarlier, &[("time", until)]),
-            Recourse::Talk => self.words(MailText::MailNotYouTalk, &[]),
+            Recourse::Reset => self.link(ServerText::MailChangedNotYou),
+            Recourse::Earlier(until) => {
+                self.words(ServerText::MailNotYouEarlier, &[("time", until)])
+            }
+            Recourse::Talk => self.words(ServerText::MailNotYouTalk, &[]),
         }
     }
 
     /// "This was not me", until when that can be said, and the way without the link.
-    pub(super) fn stop(&self, words: MailText, stop: RevertMeans<'_>) -> Vec<Block> {
-        let button = self.fill(MailText::MailStopButton, &[]);
+    pub(super) fn stop(&self, words: ServerText, stop: RevertMeans<'_>) -> Vec<Block> {
+        let button = self.fill(ServerText::MailStopButton, &[]);
         let mut blocks = vec![
             self.words(words, &[]),
             Block::Button(button, format!("{}{}", self.site_url, stop.path)),
-            self.words(MailText::MailStopLifetime, &[("time", stop.until)]),
+            self.words(ServerText::MailStopLifetime, &[("time", stop.until)]),
         ];
         if let Some(code) = stop.code {
             let url = format!("{}{CODE_PATH}", self.site_url);
-            blocks.push(self.words(MailText::MailStopCode, &[("url", &url), ("code", code)]));
+            blocks.push(self.words(ServerText::MailStopCode, &[("url", &url), ("code", code)]));
         }
         blocks
     }
@@ -232,15 +236,15 @@ impl Writer<'_> {
     /// The change that the reader has made was stopped by somebody else.
     pub(super) fn stopped(&self, user_name: &str, at: &str) -> (String, Vec<Block>) {
         let intro = self.words(
-            MailText::MailStoppedIntro,
+            ServerText::MailStoppedIntro,
             &[("user_name", user_name), ("time", at)],
         );
         let action = match self.recourse {
-            Recourse::Reset => self.link(MailText::MailStoppedAction),
+            Recourse::Reset => self.link(ServerText::MailStoppedAction),
             // The contact went with the change.
-            Recourse::Earlier(_) | Recourse::Talk => self.words(MailText::MailStoppedTalk, &[]),
+            Recourse::Earlier(_) | Recourse::Talk => self.words(ServerText::MailStoppedTalk, &[]),
         };
         let blocks = vec![intro, action];
-        (self.fill(MailText::MailStoppedSubject, &[]), blocks)
+        (self.fill(ServerText::MailStoppedSubject, &[]), blocks)
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Block, Writer};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 /// Something about the second factor of an account.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,28 +46,30 @@ impl Writer<'_> {
             news,
         } = about;
         let (subject, intro) = match news {
-            FactorNotification::On => (MailText::MailFactorOnSubject, MailText::MailFactorOn),
-            FactorNotification::Off => (MailText::MailFactorOffSubject, MailText::MailFactorOff),
+            FactorNotification::On => (ServerText::MailFactorOnSubject, ServerText::MailFactorOn),
+            FactorNotification::Off => {
+                (ServerText::MailFactorOffSubject, ServerText::MailFactorOff)
+            }
             FactorNotification::CodeUsed { .. } => (
-                MailText::MailFactorCodeUsedSubject,
-                MailText::MailFactorCodeUsed,
+                ServerText::MailFactorCodeUsedSubject,
+                ServerText::MailFactorCodeUsed,
             ),
             FactorNotification::NewCodes => (
-                MailText::MailFactorNewCodesSubject,
-                MailText::MailFactorNewCodes,
+                ServerText::MailFactorNewCodesSubject,
+                ServerText::MailFactorNewCodes,
             ),
             FactorNotification::Refused => (
-                MailText::MailFactorRefusedSubject,
-                MailText::MailFactorRefused,
+                ServerText::MailFactorRefusedSubject,
+                ServerText::MailFactorRefused,
             ),
         };
         let mut blocks = vec![self.words(intro, &[("user_name", user_name), ("time", at)])];
         if let FactorNotification::CodeUsed { left } = news {
             let left = left.to_string();
-            blocks.push(self.words(MailText::MailFactorCodesLeft, &[("count", &left)]));
+            blocks.push(self.words(ServerText::MailFactorCodesLeft, &[("count", &left)]));
         }
         if let Some(browser) = browser {
-            blocks.push(self.words(MailText::MailChangedBrowser, &[("browser", browser)]));
+            blocks.push(self.words(ServerText::MailChangedBrowser, &[("browser", browser)]));
         }
         blocks.push(self.not_you());
         (self.fill(subject, &[]), blocks)

@@ -4,7 +4,7 @@ use askama::Template;
 use super::super::plain::{flat, one_line};
 use super::{Addressing, MessageContent, Other, Provider, Recourse};
 use crate::server::identifiers::display_names::fit_for_messages;
-use crate::texts::{Catalogue, MailText};
+use crate::texts::{Catalogue, ServerText};
 
 /// Where a person begins to choose a new password, below the site's address.
 const START_PATH: &str = "/forgot-password";
@@ -84,18 +84,18 @@ pub(super) fn template(
         language: catalogue.language().tag(),
         subject: one_line(&subject),
         greeting: (!name.is_empty())
-            .then(|| writer.fill(MailText::MailGreeting, &[("name", &name)])),
+            .then(|| writer.fill(ServerText::MailGreeting, &[("name", &name)])),
         blocks,
         url: format!("{}{START_PATH}", about.site_url),
         case_number: reference
-            .map(|reference| writer.fill(MailText::MailCaseNumber, &[("reference", reference)])),
+            .map(|reference| writer.fill(ServerText::MailCaseNumber, &[("reference", reference)])),
         contact: about.contact.map_or_else(
-            || writer.fill(MailText::MailContactNone, &[]),
+            || writer.fill(ServerText::MailContactNone, &[]),
             |contact| {
-                catalogue.fill_mail(MailText::MailContact, &[("contact", &one_line(contact))])
+                catalogue.fill_server(ServerText::MailContact, &[("contact", &one_line(contact))])
             },
         ),
-        sent_by: writer.fill(MailText::MailNoReply, &[]),
+        sent_by: writer.fill(ServerText::MailNoReply, &[]),
         site_url: about.site_url.to_owned(),
     }
 }
@@ -124,22 +124,22 @@ impl Writer<'_> {
             } => {
                 let mut blocks = vec![
                     self.intro(user_name, others),
-                    self.words(MailText::MailCodeLine, &[]),
+                    self.words(ServerText::MailCodeLine, &[]),
                     Block::Code(grouped(code)),
                     self.words(
-                        MailText::MailCodeLifetime,
+                        ServerText::MailCodeLifetime,
                         &[("time", until), ("minutes", &minutes.to_string())],
                     ),
                 ];
                 if let Some(link) = link {
-                    blocks.push(self.words(MailText::MailLinkInstead, &[]));
+                    blocks.push(self.words(ServerText::MailLinkInstead, &[]));
                     blocks.extend(self.buttons(link, user_name, others));
                     if let Some(until) = link_until {
-                        blocks.push(self.words(MailText::MailLinkUntil, &[("time", until)]));
+                        blocks.push(self.words(ServerText::MailLinkUntil, &[("time", until)]));
                     }
                 }
-                blocks.push(self.words(MailText::MailCodeNotYou, &[]));
-                (self.fill(MailText::MailCodeSubject, &[]), blocks)
+                blocks.push(self.words(ServerText::MailCodeNotYou, &[]));
+                (self.fill(ServerText::MailCodeSubject, &[]), blocks)
             }
             MessageContent::Link {
                 link,
@@ -152,36 +152,37 @@ impl Writer<'_> {
                 let mut blocks = vec![self.intro(user_name, others)];
                 blocks.extend(self.buttons(link, user_name, others));
                 blocks.push(self.words(
-                    MailText::MailLinkLifetime,
+                    ServerText::MailLinkLifetime,
                     &[("time", until), ("minutes", &minutes.to_string())],
                 ));
-                blocks.push(self.words(MailText::MailLinkNotYou, &[]));
-                (self.fill(MailText::MailLinkSubject, &[]), blocks)
+                blocks.push(self.words(ServerText::MailLinkNotYou, &[]));
+                (self.fill(ServerText::MailLinkSubject, &[]), blocks)
             }
             MessageContent::Elsewhere {
                 user_name,
                 provider,
                 ..
             } => {
-                let intro = self.words(MailText::MailElsewhereIntro, &[("user_name", user_name)]);
+                let intro = self.words(ServerText::MailElsewhereIntro, &[("user_name", user_name)]);
                 let rest = match provider {
                     Some(Provider { name, reset_url }) => {
-                        let words = self.fill(MailText::MailElsewhereButton, &[("provider", name)]);
+                        let words =
+                            self.fill(ServerText::MailElsewhereButton, &[("provider", name)]);
                         vec![
-                            self.words(MailText::MailElsewhereProvider, &[("provider", name)]),
+                            self.words(ServerText::MailElsewhereProvider, &[("provider", name)]),
                             Block::Button(words, reset_url.clone()),
                         ]
                     }
-                    None => vec![self.words(MailText::MailElsewhereNobody, &[])],
+                    None => vec![self.words(ServerText::MailElsewhereNobody, &[])],
                 };
                 let blocks = std::iter::once(intro).chain(rest).collect();
-                (self.fill(MailText::MailElsewhereSubject, &[]), blocks)
+                (self.fill(ServerText::MailElsewhereSubject, &[]), blocks)
             }
             MessageContent::AskAgain { user_name, .. } => (
-                self.fill(MailText::MailAskAgainSubject, &[]),
+                self.fill(ServerText::MailAskAgainSubject, &[]),
                 vec![
-                    self.words(MailText::MailAskAgainIntro, &[("user_name", user_name)]),
-                    self.link(MailText::MailAskAgainAction),
+                    self.words(ServerText::MailAskAgainIntro, &[("user_name", user_name)]),
+                    self.link(ServerText::MailAskAgainAction),
                 ],
             ),
             MessageContent::Changed { .. }
@@ -191,14 +192,14 @@ impl Writer<'_> {
             | MessageContent::Reverted { .. } => self.about_account(content),
             MessageContent::Factor(about) => self.about_factor(about),
             MessageContent::Test => (
-                self.fill(MailText::MailTestSubject, &[]),
-                vec![self.words(MailText::MailTestIntro, &[])],
+                self.fill(ServerText::MailTestSubject, &[]),
+                vec![self.words(ServerText::MailTestIntro, &[])],
             ),
         }
     }
 
     /// A sentence with its values, which are made flat here and nowhere else; `{site}` is always known.
-    pub(super) fn fill(&self, text: MailText, values: &[(&str, &str)]) -> String {
+    pub(super) fn fill(&self, text: ServerText, values: &[(&str, &str)]) -> String {
         let made_flat = |(key, value): &(_, &str)| match (*key, flat(value)) {
             ("time", time) => ("time", time.replace(' ', TOGETHER)),
             other => other,
@@ -206,23 +207,23 @@ impl Writer<'_> {
         let flat: Vec<(&str, String)> = values.iter().map(made_flat).collect();
         let mut all: Vec<(&str, &str)> = vec![("site", self.site)];
         all.extend(flat.iter().map(|(key, value)| (*key, value.as_str())));
-        self.catalogue.fill_mail(text, &all)
+        self.catalogue.fill_server(text, &all)
     }
 
-    pub(super) fn words(&self, text: MailText, values: &[(&str, &str)]) -> Block {
+    pub(super) fn words(&self, text: ServerText, values: &[(&str, &str)]) -> Block {
         Block::Words(self.fill(text, values))
     }
 
     /// Which account, or which accounts, somebody wants a new password for.
     fn intro(&self, user_name: &str, others: &[Other]) -> Block {
         if others.is_empty() {
-            return self.words(MailText::MailCodeIntro, &[("user_name", user_name)]);
+            return self.words(ServerText::MailCodeIntro, &[("user_name", user_name)]);
         }
         let names: Vec<&str> = std::iter::once(user_name)
             .chain(others.iter().map(|other| other.user_name.as_str()))
             .collect();
         let names = names.join(", ");
-        self.words(MailText::MailCodeIntroSeveral, &[("user_names", &names)])
+        self.words(ServerText::MailCodeIntroSeveral, &[("user_names", &names)])
     }
 
     /// The button, or one for each account that has its own link, under its name.
@@ -237,7 +238,7 @@ impl Writer<'_> {
         std::iter::once((user_name, link))
             .chain(own)
             .flat_map(|(user_name, link)| {
-                let whose = self.words(MailText::MailLinkWhose, &[("user_name", user_name)]);
+                let whose = self.words(ServerText::MailLinkWhose, &[("user_name", user_name)]);
                 [whose, self.button(link)]
             })
             .collect()
@@ -245,15 +246,15 @@ impl Writer<'_> {
 
     /// The button that opens a link; its words stand before the address in the text part.
     fn button(&self, path: &str) -> Block {
-        let words = self.fill(MailText::MailLinkButton, &[]);
+        let words = self.fill(ServerText::MailLinkButton, &[]);
         Block::Button(words, format!("{}{path}", self.site_url))
     }
 
     /// A sentence cut at its `{url}`. An operator's own sentence may have left the address out: it then follows the sentence.
-    pub(super) fn link(&self, text: MailText) -> Block {
+    pub(super) fn link(&self, text: ServerText) -> Block {
         let sentence = self
             .catalogue
-            .fill_mail(text, &[("site", self.site), ("url", LINK)]);
+            .fill_server(text, &[("site", self.site), ("url", LINK)]);
         match sentence.split_once(LINK) {
             Some((before, after)) => Block::Link(before.to_owned(), after.to_owned()),
             None => Block::Link(format!("{sentence} "), String::new()),

@@ -1,7 +1,7 @@
 //! The messages in each language: what must stand in them, and what must never.
 
 use super::*;
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 const URL: &str = "https://rekey.example";
 /// As long as the path of a real link.
@@ -208,11 +208,11 @@ fn w15_a_notice_advises_only_what_its_reader_can_do() {
                 let names_it = recourse != Recourse::Talk && number < 3;
                 assert_eq!(text.contains(until), names_it, "{text}");
                 let said = if names_it {
-                    catalogue.fill_mail(MailText::MailNotYouEarlier, &[("time", until)])
+                    catalogue.fill_server(ServerText::MailNotYouEarlier, &[("time", until)])
                 } else if number < 3 {
-                    catalogue.mail(MailText::MailNotYouTalk).to_owned()
+                    catalogue.server(ServerText::MailNotYouTalk).to_owned()
                 } else {
-                    catalogue.mail(MailText::MailStoppedTalk).to_owned()
+                    catalogue.server(ServerText::MailStoppedTalk).to_owned()
                 };
                 assert!(dense(&text).contains(&dense(&said)), "{text}");
             }
@@ -362,9 +362,9 @@ fn without_a_name_there_is_no_greeting_and_without_a_contact_a_sentence() {
     for language in Language::ALL {
         let catalogue = Catalogue::built_in(language);
         let text = dense(&write(&MessageContent::Test, language, &nobody).text);
-        let first = catalogue.fill_mail(MailText::MailTestIntro, &[("site", "Rekey")]);
+        let first = catalogue.fill_server(ServerText::MailTestIntro, &[("site", "Rekey")]);
         assert!(text.starts_with(&dense(&first)), "{text}");
-        let contact = catalogue.fill_mail(MailText::MailContactNone, &[("site", "Rekey")]);
+        let contact = catalogue.fill_server(ServerText::MailContactNone, &[("site", "Rekey")]);
         assert!(text.contains(&dense(&contact)), "{text}");
     }
 }

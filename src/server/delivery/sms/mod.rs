@@ -46,7 +46,7 @@ impl fmt::Debug for E164 {
     }
 }
 
-/// A text message with its number and the facts of its job.
+/// A text message with its number and what is known of its job.
 #[derive(Clone)]
 pub struct OutgoingSms {
     /// Where to.

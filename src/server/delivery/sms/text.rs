@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::server::delivery::plain::one_line;
 use crate::server::delivery::{FactorNotification, MessageContent, Recourse};
-use crate::texts::{Catalogue, MailText, Text};
+use crate::texts::{Catalogue, ServerText, Text};
 
 /// What stands in for a code where only the way of a message is tried out.
 const NO_CODE: &str = "000000";
@@ -40,7 +40,7 @@ impl Site {
     /// without a line break at its end, which would make it unreadable to the browser (WICG §4.1).
     #[must_use]
     pub fn code(&self, catalogue: &Catalogue, code: &str) -> String {
-        self.bound(catalogue, MailText::SmsCode, code)
+        self.bound(catalogue, ServerText::SmsCode, code)
     }
 
     /// What a message says as a text message; `None` for one that carries a link, which never goes this way. Neither account nor address is
@@ -55,9 +55,9 @@ impl Site {
     ) -> Option<String> {
         let earlier = |text, until: &str| {
             let values = [("site", self.name.as_str()), ("time", until)];
-            one_line(&catalogue.fill_mail(text, &values))
+            one_line(&catalogue.fill_server(text, &values))
         };
-        let plain = |text| one_line(&catalogue.fill_mail(text, &[("site", &self.name)]));
+        let plain = |text| one_line(&catalogue.fill_server(text, &[("site", &self.name)]));
         Some(match content {
             MessageContent::Code { code, .. }
             | MessageContent::ConfirmPerson { code, .. }
@@ -68,57 +68,59 @@ impl Site {
                 ..
             } => {
                 let values = [("site", self.name.as_str()), ("provider", &provider.name)];
-                one_line(&catalogue.fill_mail(MailText::SmsElsewhereProvider, &values))
+                one_line(&catalogue.fill_server(ServerText::SmsElsewhereProvider, &values))
             }
-            MessageContent::Elsewhere { provider: None, .. } => plain(MailText::SmsElsewhereNobody),
+            MessageContent::Elsewhere { provider: None, .. } => {
+                plain(ServerText::SmsElsewhereNobody)
+            }
             MessageContent::Changed {
                 stop_code: Some(code),
                 ..
-            } => self.stop(catalogue, MailText::SmsChangedStop, code),
+            } => self.stop(catalogue, ServerText::SmsChangedStop, code),
             MessageContent::Changed { .. } => match recourse {
-                Recourse::Reset => plain(MailText::SmsChanged),
-                Recourse::Earlier(until) => earlier(MailText::SmsChangedEarlier, until),
-                Recourse::Talk => plain(MailText::SmsChangedTalk),
+                Recourse::Reset => plain(ServerText::SmsChanged),
+                Recourse::Earlier(until) => earlier(ServerText::SmsChangedEarlier, until),
+                Recourse::Talk => plain(ServerText::SmsChangedTalk),
             },
             MessageContent::ContactChanged {
                 stop_code: Some(code),
                 ..
-            } => self.stop(catalogue, MailText::SmsNewsStop, code),
+            } => self.stop(catalogue, ServerText::SmsNewsStop, code),
             MessageContent::ContactChanged { .. } => match recourse {
-                Recourse::Earlier(until) => earlier(MailText::SmsNewsEarlier, until),
-                Recourse::Reset | Recourse::Talk => plain(MailText::SmsNews),
+                Recourse::Earlier(until) => earlier(ServerText::SmsNewsEarlier, until),
+                Recourse::Reset | Recourse::Talk => plain(ServerText::SmsNews),
             },
-            MessageContent::Reverted { .. } => plain(MailText::SmsStopped),
-            MessageContent::AskAgain { .. } => plain(MailText::SmsAskAgain),
+            MessageContent::Reverted { .. } => plain(ServerText::SmsStopped),
+            MessageContent::AskAgain { .. } => plain(ServerText::SmsAskAgain),
             MessageContent::Factor(about) => plain(match about.news {
-                FactorNotification::On => MailText::SmsFactorOn,
-                FactorNotification::Off => MailText::SmsFactorOff,
-                FactorNotification::CodeUsed { .. } => MailText::SmsFactorCodeUsed,
-                FactorNotification::NewCodes => MailText::SmsFactorNewCodes,
+                FactorNotification::On => ServerText::SmsFactorOn,
+                FactorNotification::Off => ServerText::SmsFactorOff,
+                FactorNotification::CodeUsed { .. } => ServerText::SmsFactorCodeUsed,
+                FactorNotification::NewCodes => ServerText::SmsFactorNewCodes,
                 FactorNotification::Refused if *recourse == Recourse::Reset => {
-                    MailText::SmsFactorRefused
+                    ServerText::SmsFactorRefused
                 }
-                FactorNotification::Refused => MailText::SmsFactorRefusedTalk,
+                FactorNotification::Refused => ServerText::SmsFactorRefusedTalk,
             }),
             MessageContent::Test => self.test(catalogue),
         })
     }
 
     /// News of a change, and the code that stops it: no link, but the words of the one that leads to where it is written.
-    fn stop(&self, catalogue: &Catalogue, text: MailText, code: &str) -> String {
+    fn stop(&self, catalogue: &Catalogue, text: ServerText, code: &str) -> String {
         let help = catalogue.get(Text::SignInNeedHelp);
         let values = [("site", self.name.as_str()), ("help", help), ("code", code)];
-        one_line(&catalogue.fill_mail(text, &values))
+        one_line(&catalogue.fill_server(text, &values))
     }
 
     /// A message that shows that text messages leave. It has the last line too, so that it meets the same filters on its way.
     #[must_use]
     pub fn test(&self, catalogue: &Catalogue) -> String {
-        self.bound(catalogue, MailText::SmsTest, NO_CODE)
+        self.bound(catalogue, ServerText::SmsTest, NO_CODE)
     }
 
-    fn bound(&self, catalogue: &Catalogue, text: MailText, code: &str) -> String {
-        let sentence = catalogue.fill_mail(text, &[("code", code), ("site", &self.name)]);
+    fn bound(&self, catalogue: &Catalogue, text: ServerText, code: &str) -> String {
+        let sentence = catalogue.fill_server(text, &[("code", code), ("site", &self.name)]);
         let sentence = one_line(&sentence);
         format!("{sentence}\n\n@{} #{code}", self.host)
     }
@@ -170,22 +172,22 @@ mod tests {
             assert_eq!(parse(&text), Some((host, "012345")), "{tag}");
             assert!(!text.contains("http"), "{tag}: {text}");
             for text in [
-                MailText::SmsChanged,
-                MailText::SmsChangedStop,
-                MailText::SmsNews,
-                MailText::SmsNewsStop,
-                MailText::SmsAskAgain,
-                MailText::SmsElsewhereProvider,
-                MailText::SmsElsewhereNobody,
-                MailText::SmsFactorOn,
-                MailText::SmsFactorOff,
-                MailText::SmsFactorCodeUsed,
-                MailText::SmsFactorNewCodes,
-                MailText::SmsFactorRefused,
-                MailText::SmsFactorRefusedTalk,
-                MailText::SmsChangedEarlier,
-                MailText::SmsChangedTalk,
-                MailText::SmsNewsEarlier,
+                ServerText::SmsChanged,
+                ServerText::SmsChangedStop,
+                ServerText::SmsNews,
+                ServerText::SmsNewsStop,
+                ServerText::SmsAskAgain,
+                ServerText::SmsElsewhereProvider,
+                ServerText::SmsElsewhereNobody,
+                ServerText::SmsFactorOn,
+                ServerText::SmsFactorOff,
+                ServerText::SmsFactorCodeUsed,
+                ServerText::SmsFactorNewCodes,
+                ServerText::SmsFactorRefused,
+                ServerText::SmsFactorRefusedTalk,
+                ServerText::SmsChangedEarlier,
+                ServerText::SmsChangedTalk,
+                ServerText::SmsNewsEarlier,
             ] {
                 let values = [
                     ("code", "k7q2-m2d9-xy3t"),
@@ -194,7 +196,7 @@ mod tests {
                     ("provider", "Organisationens Microsoft-konto"),
                     ("time", "2026-11-30 kl. 14.05"),
                 ];
-                let text = catalogue.fill_mail(text, &values);
+                let text = catalogue.fill_server(text, &values);
                 assert!(Size::of(&text).fits_one(), "{tag}: {text}");
                 assert!(
                     !text.contains("http") && !text.contains('@'),
@@ -202,26 +204,26 @@ mod tests {
                 );
             }
             for text in [
-                MailText::SmsCode,
-                MailText::SmsTest,
-                MailText::SmsChanged,
-                MailText::SmsChangedStop,
-                MailText::SmsNewsStop,
-                MailText::SmsAskAgain,
-                MailText::SmsElsewhereProvider,
-                MailText::SmsElsewhereNobody,
-                MailText::SmsFactorOn,
-                MailText::SmsFactorOff,
-                MailText::SmsFactorCodeUsed,
-                MailText::SmsFactorNewCodes,
-                MailText::SmsFactorRefused,
-                MailText::SmsFactorRefusedTalk,
-                MailText::SmsChangedEarlier,
-                MailText::SmsChangedTalk,
-                MailText::SmsNewsEarlier,
+                ServerText::SmsCode,
+                ServerText::SmsTest,
+                ServerText::SmsChanged,
+                ServerText::SmsChangedStop,
+                ServerText::SmsNewsStop,
+                ServerText::SmsAskAgain,
+                ServerText::SmsElsewhereProvider,
+                ServerText::SmsElsewhereNobody,
+                ServerText::SmsFactorOn,
+                ServerText::SmsFactorOff,
+                ServerText::SmsFactorCodeUsed,
+                ServerText::SmsFactorNewCodes,
+                ServerText::SmsFactorRefused,
+                ServerText::SmsFactorRefusedTalk,
+                ServerText::SmsChangedEarlier,
+                ServerText::SmsChangedTalk,
+                ServerText::SmsNewsEarlier,
             ] {
                 let rest = catalogue
-                    .mail(text)
+                    .server(text)
                     .replace("{code}", "")
                     .replace("{site}", "")
                     .replace("{help}", "")

@@ -10,7 +10,7 @@ use crate::server::http::drawn::parts::Card;
 use crate::server::http::drawn::request::PageResult;
 use crate::server::http::places::SECURITY;
 use crate::server::http::signed_in::SignedInRequest;
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 /// As many as fit a page that one looks through.
 const SHOWN: i64 = 50;
@@ -22,26 +22,26 @@ struct ActivityPage<'a> {
     events: Vec<Card>,
 }
 
-const fn words(event: Event) -> MailText {
+const fn words(event: Event) -> ServerText {
     match event {
-        Event::SignedIn => MailText::AccountEventSignedIn,
-        Event::SignedOut => MailText::AccountEventSignedOut,
-        Event::SignInFailed => MailText::AccountEventSignInFailed,
-        Event::PasswordChanged => MailText::AccountEventPasswordChanged,
-        Event::NameChanged => MailText::AccountEventNameChanged,
-        Event::ContactChanged => MailText::AccountEventContactChanged,
-        Event::ChangeStopped => MailText::AccountEventChangeStopped,
-        Event::SessionsEnded => MailText::AccountEventSessionsEnded,
-        Event::SessionsEndedByOperator => MailText::AccountEventSessionsEndedForYou,
-        Event::Confirmed => MailText::AccountEventConfirmed,
-        Event::ConfirmFailed => MailText::AccountEventConfirmFailed,
-        Event::AccountAdded => MailText::AccountEventAccountAdded,
-        Event::FactorEnrolled => MailText::AccountEventFactorOn,
-        Event::FactorRemoved => MailText::AccountEventFactorOff,
-        Event::FactorWrong => MailText::AccountEventFactorWrong,
-        Event::RecoveryCodeUsed => MailText::AccountEventCodeUsed,
-        Event::RecoveryCodesRenewed => MailText::AccountEventNewCodes,
-        _ => MailText::AccountEventCodeSent,
+        Event::SignedIn => ServerText::AccountEventSignedIn,
+        Event::SignedOut => ServerText::AccountEventSignedOut,
+        Event::SignInFailed => ServerText::AccountEventSignInFailed,
+        Event::PasswordChanged => ServerText::AccountEventPasswordChanged,
+        Event::NameChanged => ServerText::AccountEventNameChanged,
+        Event::ContactChanged => ServerText::AccountEventContactChanged,
+        Event::ChangeStopped => ServerText::AccountEventChangeStopped,
+        Event::SessionsEnded => ServerText::AccountEventSessionsEnded,
+        Event::SessionsEndedByOperator => ServerText::AccountEventSessionsEndedForYou,
+        Event::Confirmed => ServerText::AccountEventConfirmed,
+        Event::ConfirmFailed => ServerText::AccountEventConfirmFailed,
+        Event::AccountAdded => ServerText::AccountEventAccountAdded,
+        Event::FactorEnrolled => ServerText::AccountEventFactorOn,
+        Event::FactorRemoved => ServerText::AccountEventFactorOff,
+        Event::FactorWrong => ServerText::AccountEventFactorWrong,
+        Event::RecoveryCodeUsed => ServerText::AccountEventCodeUsed,
+        Event::RecoveryCodesRenewed => ServerText::AccountEventNewCodes,
+        _ => ServerText::AccountEventCodeSent,
     }
 }
 
@@ -58,15 +58,15 @@ pub async fn get(request: SignedInRequest) -> PageResult {
         let device =
             Some(fact.detail).filter(|detail| event == Event::SignedIn && !detail.is_empty());
         Card {
-            words: sentences.mail(words(event)).to_owned(),
+            words: sentences.server(words(event)).to_owned(),
             notes: vec![device.map_or_else(|| at.clone(), |device| format!("{at}, {device}"))],
             ..Card::default()
         }
     });
     Ok(request.draw(&ActivityPage {
         frame: request
-            .frame(sentences.mail(MailText::AccountActivityHeading))
-            .back_to(SECURITY, MailText::AccountBack),
+            .frame(sentences.server(ServerText::AccountActivityHeading))
+            .back_to(SECURITY, ServerText::AccountBack),
         events: events.collect(),
     }))
 }

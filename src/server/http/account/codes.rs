@@ -7,7 +7,7 @@ use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::Field;
 use crate::server::http::places::SECURITY;
 use crate::server::http::signed_in::SignedInRequest;
-use crate::texts::{Catalogue, MailText, Text};
+use crate::texts::{Catalogue, ServerText, Text};
 
 /// What differs between the pages that ask for a code.
 pub struct Asked {
@@ -20,7 +20,7 @@ pub struct Asked {
     /// What the address says besides the language.
     pub query: String,
     /// Another way, and its words.
-    pub other: (String, MailText),
+    pub other: (String, ServerText),
 }
 
 /// The page.
@@ -44,8 +44,8 @@ pub fn factor_field(sentences: &Catalogue) -> Field {
     Field {
         id: "totp",
         kind: "text",
-        label: sentences.mail(MailText::FactorAskLabel).to_owned(),
-        hint: Some(sentences.mail(MailText::FactorLostCodes).to_owned()),
+        label: sentences.server(ServerText::FactorAskLabel).to_owned(),
+        hint: Some(sentences.server(ServerText::FactorLostCodes).to_owned()),
         autocomplete: "off",
         class: "code",
         ..Field::default()
@@ -75,7 +75,7 @@ pub fn page<'a>(request: &'a SignedInRequest, sent: &Sent, mut asked: Asked) -> 
     });
     let mut frame = request
         .frame(title)
-        .back_to(SECURITY, MailText::AccountBack)
+        .back_to(SECURITY, ServerText::AccountBack)
         .with_query(std::mem::take(&mut asked.query));
     if sent.is_dead {
         frame = frame.with_fields(&[]);
@@ -87,7 +87,7 @@ pub fn page<'a>(request: &'a SignedInRequest, sent: &Sent, mut asked: Asked) -> 
     CodePage {
         token: request.form_token(),
         is_dead: sent.is_dead,
-        sent: sentences.fill_mail(MailText::AccountCodeSent, &address),
+        sent: sentences.fill_server(ServerText::AccountCodeSent, &address),
         lifetime: sentences.fill(Text::CodeLifetime, &[("minutes", &minutes)]),
         fields: fields.map(|field| field.with_error(&frame)).collect(),
         has_resends: sent.has_resends,

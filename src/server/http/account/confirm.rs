@@ -29,7 +29,7 @@ use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::store::contacts::{Contact, ContactKind};
 use crate::server::{factor, identifiers};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 #[derive(Template)]
 #[template(path = "account/confirm.html")]
@@ -64,8 +64,8 @@ pub async fn get(request: SignedInRequest, uri: Uri) -> PageResult {
     let by_password =
         (channels.is_empty() || !only_code) && confirm::takes_password(ctx, &channels);
     let frame = request
-        .frame(request.mail(MailText::AccountConfirmTitle))
-        .back_to(SECURITY, MailText::AccountBack)
+        .frame(request.sentence(ServerText::AccountConfirmTitle))
+        .back_to(SECURITY, ServerText::AccountBack)
         .with_query(query(next));
     let fields = if by_password {
         fields(&request, &frame, has_factor)
@@ -91,7 +91,7 @@ fn fields(request: &SignedInRequest, frame: &Frame<'_>, has_factor: bool) -> Vec
     let password = Field {
         id: "password",
         kind: "password",
-        label: request.mail(MailText::AccountConfirmPassword),
+        label: request.sentence(ServerText::AccountConfirmPassword),
         autocomplete: "current-password",
         ..Field::default()
     };
@@ -103,13 +103,13 @@ fn fields(request: &SignedInRequest, frame: &Frame<'_>, has_factor: bool) -> Vec
 /// The id of a contact, and what the button says that sends a code to it.
 fn button(request: &SignedInRequest, contact: &Contact) -> Result<(String, String), sqlx::Error> {
     let text = match contact.kind()? {
-        ContactKind::Mail => MailText::AccountConfirmMail,
-        ContactKind::Phone => MailText::AccountConfirmPhone,
+        ContactKind::Mail => ServerText::AccountConfirmMail,
+        ContactKind::Phone => ServerText::AccountConfirmPhone,
     };
     let address = identifiers::shown_contact(contact);
     let words = request
         .sentences()
-        .fill_mail(text, &[("address", &address)]);
+        .fill_server(text, &[("address", &address)]);
     Ok((contact.id.clone(), words))
 }
 

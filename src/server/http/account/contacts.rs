@@ -22,7 +22,7 @@ use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::http::words;
 use crate::server::store::contacts::{Contact, ContactKind};
 use crate::server::{identifiers, store};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 #[derive(Template)]
 #[template(path = "account/contact.html")]
@@ -96,8 +96,8 @@ async fn get(request: &SignedInRequest, uri: &Uri, kind: ContactKind) -> PageRes
         .as_ref()
         .and_then(|id| all.iter().find(|contact| contact.id == *id));
     let frame = request
-        .frame(request.mail(title(kind, former.is_some())))
-        .back_to(SECURITY, MailText::AccountBack);
+        .frame(request.sentence(title(kind, former.is_some())))
+        .back_to(SECURITY, ServerText::AccountBack);
     if are_closed {
         return Ok(request.draw(&ClosedPage {
             // What the page says by itself.
@@ -122,12 +122,12 @@ async fn get(request: &SignedInRequest, uri: &Uri, kind: ContactKind) -> PageRes
     }))
 }
 
-const fn title(kind: ContactKind, replaces: bool) -> MailText {
+const fn title(kind: ContactKind, replaces: bool) -> ServerText {
     match (kind, replaces) {
-        (ContactKind::Mail, false) => MailText::AccountMailTitle,
-        (ContactKind::Mail, true) => MailText::AccountMailReplaceTitle,
-        (ContactKind::Phone, false) => MailText::AccountPhoneTitle,
-        (ContactKind::Phone, true) => MailText::AccountPhoneReplaceTitle,
+        (ContactKind::Mail, false) => ServerText::AccountMailTitle,
+        (ContactKind::Mail, true) => ServerText::AccountMailReplaceTitle,
+        (ContactKind::Phone, false) => ServerText::AccountPhoneTitle,
+        (ContactKind::Phone, true) => ServerText::AccountPhoneReplaceTitle,
     }
 }
 
@@ -139,34 +139,34 @@ fn texts(
     (is_first, has_no_channel): (bool, bool),
 ) -> Vec<String> {
     let purpose = match kind {
-        ContactKind::Mail => MailText::AccountMailPurpose,
-        ContactKind::Phone => MailText::AccountPhonePurpose,
+        ContactKind::Mail => ServerText::AccountMailPurpose,
+        ContactKind::Phone => ServerText::AccountPhonePurpose,
     };
     let rule = if is_first {
-        MailText::AccountContactRuleFirst
+        ServerText::AccountContactRuleFirst
     } else if contacts::vouches(request.ctx(), &request.who) || has_no_channel {
-        MailText::AccountContactRuleNow
+        ServerText::AccountContactRuleNow
     } else {
-        MailText::AccountContactRule
+        ServerText::AccountContactRule
     };
     let replaces = former.map(|former| {
         let values = [("address", &*identifiers::shown_contact(former))];
         let sentences = request.sentences();
-        sentences.fill_mail(MailText::AccountContactReplaces, &values)
+        sentences.fill_server(ServerText::AccountContactReplaces, &values)
     });
-    let texts = [request.mail(purpose), request.mail(rule)];
+    let texts = [request.sentence(purpose), request.sentence(rule)];
     replaces.into_iter().chain(texts).collect()
 }
 
 fn field(request: &SignedInRequest, kind: ContactKind) -> Field {
     let (id, input, label, autocomplete) = match kind {
-        ContactKind::Mail => ("mail", "email", MailText::AccountMailLabel, "email"),
-        ContactKind::Phone => ("phone", "tel", MailText::AccountPhoneLabel, "tel"),
+        ContactKind::Mail => ("mail", "email", ServerText::AccountMailLabel, "email"),
+        ContactKind::Phone => ("phone", "tel", ServerText::AccountPhoneLabel, "tel"),
     };
     Field {
         id,
         kind: input,
-        label: request.mail(label),
+        label: request.sentence(label),
         value: request.written().unwrap_or_default().to_owned(),
         autocomplete,
         ..Field::default()

@@ -12,7 +12,7 @@ use crate::server::http::drawn::parts::Field;
 use crate::server::http::drawn::request::PageResult;
 use crate::server::http::places::SECURITY;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 const PATH: &str = "/account/security/name";
 
@@ -28,14 +28,14 @@ struct NamePage<'a> {
 pub async fn get(request: SignedInRequest) -> PageResult {
     request.confirmed(PATH).await?;
     let frame = request
-        .frame(request.mail(MailText::AccountNameTitle))
-        .back_to(SECURITY, MailText::AccountBack);
+        .frame(request.sentence(ServerText::AccountNameTitle))
+        .back_to(SECURITY, ServerText::AccountBack);
     let written = request.written();
     let name = Field {
         id: "name",
         kind: "text",
-        label: request.mail(MailText::AccountNameLabel),
-        hint: Some(request.mail(MailText::AccountNameHint)),
+        label: request.sentence(ServerText::AccountNameLabel),
+        hint: Some(request.sentence(ServerText::AccountNameHint)),
         value: written.unwrap_or(&request.who.account.name).to_owned(),
         autocomplete: "name",
         ..Field::default()

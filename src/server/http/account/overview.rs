@@ -8,7 +8,7 @@ use crate::server::http::drawn::parts::Link;
 use crate::server::http::drawn::request::PageResult;
 use crate::server::http::places::SECURITY;
 use crate::server::http::signed_in::SignedInRequest;
-use crate::texts::{MailText, Text};
+use crate::texts::{ServerText, Text};
 
 #[derive(Template)]
 #[template(path = "account/overview.html")]
@@ -33,12 +33,13 @@ pub async fn get(request: SignedInRequest) -> PageResult {
         let words = name.unwrap_or_else(|| sentences.get(Text::DoneToPortal));
         Link::new(url.as_str(), words)
     });
-    let title = sentences.fill_mail(MailText::StartTitle, &[("name", &account.name)]);
+    let title = sentences.fill_server(ServerText::StartTitle, &[("name", &account.name)]);
     Ok(request.draw(&OverviewPage {
         frame: request.frame(title),
-        text: sentences.fill_mail(MailText::StartText, &site),
-        password_changed: changed
-            .map(|date| sentences.fill_mail(MailText::StartPasswordChanged, &[("date", &date)])),
+        text: sentences.fill_server(ServerText::StartText, &site),
+        password_changed: changed.map(|date| {
+            sentences.fill_server(ServerText::StartPasswordChanged, &[("date", &date)])
+        }),
         ways_on: return_to.into_iter().chain(portal).collect(),
     }))
 }

@@ -27,7 +27,7 @@ use crate::server::http::web_state::WebState;
 use crate::server::http::wizard::link::behind;
 use crate::server::http::words;
 use crate::server::notifications::revert_links::{self, Held};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 /// The path of the page that has the button.
 pub(super) const PATH: &str = "/stop";
@@ -73,7 +73,7 @@ fn held(ctx: &Context, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
 #[template(path = "revert/link.html")]
 struct RevertLinkPage<'a> {
     frame: Frame<'a>,
-    text: MailText,
+    text: ServerText,
     standing: &'a Standing,
     /// Which account it is about, where something can be reverted.
     account: Option<String>,
@@ -101,12 +101,12 @@ pub async fn get(request: PageRequest) -> PageResult {
     let account = match &standing {
         Standing::Password { user_name } | Standing::Contacts { user_name } => {
             let values = [("user_name", user_name.as_str())];
-            Some(sentences.fill_mail(MailText::AccountStopAccount, &values))
+            Some(sentences.fill_server(ServerText::AccountStopAccount, &values))
         }
         _ => None,
     };
     Ok(request.draw(&RevertLinkPage {
-        frame: request.frame(sentences.mail(title)),
+        frame: request.frame(sentences.server(title)),
         text,
         standing: &standing,
         account,
@@ -123,31 +123,31 @@ fn form_token(ctx: &Context, held: &Held) -> String {
 }
 
 /// The title, and what it means.
-const fn words_of(standing: &Standing) -> (MailText, MailText) {
+const fn words_of(standing: &Standing) -> (ServerText, ServerText) {
     match standing {
         Standing::Password { .. } => (
-            MailText::AccountStopPasswordTitle,
-            MailText::AccountStopPasswordText,
+            ServerText::AccountStopPasswordTitle,
+            ServerText::AccountStopPasswordText,
         ),
         Standing::Contacts { .. } => (
-            MailText::AccountStopContactsTitle,
-            MailText::AccountStopContactsText,
+            ServerText::AccountStopContactsTitle,
+            ServerText::AccountStopContactsText,
         ),
         Standing::Used => (
-            MailText::AccountStopUsedTitle,
-            MailText::AccountStopUsedText,
+            ServerText::AccountStopUsedTitle,
+            ServerText::AccountStopUsedText,
         ),
         Standing::Disputed => (
-            MailText::AccountStopDisputedTitle,
-            MailText::AccountStopDisputedText,
+            ServerText::AccountStopDisputedTitle,
+            ServerText::AccountStopDisputedText,
         ),
         Standing::Over => (
-            MailText::AccountStopOverTitle,
-            MailText::AccountStopOverText,
+            ServerText::AccountStopOverTitle,
+            ServerText::AccountStopOverText,
         ),
         Standing::Damaged => (
-            MailText::AccountStopDamagedTitle,
-            MailText::AccountStopDamagedText,
+            ServerText::AccountStopDamagedTitle,
+            ServerText::AccountStopDamagedText,
         ),
     }
 }
@@ -170,7 +170,7 @@ pub async fn post(request: PageRequest, Form(form): Form<RevertForm>) -> PageRes
     };
     if !same(&form_token(ctx, &held), &form.token) {
         // Another one was opened meanwhile: its page says what it is about.
-        let error = FormError::of_page(request.mail(MailText::AccountStopOther));
+        let error = FormError::of_page(request.sentence(ServerText::AccountStopOther));
         return Ok(back_with(ctx, PATH, error, Typed::default()));
     }
     Ok(match stop(ctx, &held, visitor.client).await? {
@@ -198,14 +198,14 @@ struct RevertCodePage<'a> {
 
 /// `GET /stop/code`.
 pub async fn get_code(request: PageRequest) -> Response {
-    let frame = request.frame(request.mail(MailText::AccountStopCodeTitle));
+    let frame = request.frame(request.sentence(ServerText::AccountStopCodeTitle));
     let flash = request.flash.as_ref();
     let written = flash.and_then(|flash| flash.typed.identifier.clone());
     let code = Field {
         id: "stop_code",
         kind: "text",
-        label: request.mail(MailText::AccountStopCodeLabel),
-        hint: Some(request.mail(MailText::AccountStopCodeHint)),
+        label: request.sentence(ServerText::AccountStopCodeLabel),
+        hint: Some(request.sentence(ServerText::AccountStopCodeHint)),
         value: written.unwrap_or_default(),
         autocomplete: "off",
         ..Field::default()
@@ -221,7 +221,7 @@ pub async fn post_code(request: PageRequest, Form(form): Form<RevertForm>) -> Pa
     let ctx = request.ctx();
     let typed = form.stop_code;
     let wrong = match Held::typed(&typed) {
-        None => MailText::AccountStopCodeUnusable,
+        None => ServerText::AccountStopCodeUnusable,
         // A link is opened here as it is elsewhere: its page says how it stands, and nobody guesses one.
         Some(held @ Held::Link(_)) => return Ok(opened(ctx, held.as_str())),
         Some(held @ Held::Code(_)) => {
@@ -229,10 +229,10 @@ pub async fn post_code(request: PageRequest, Form(form): Form<RevertForm>) -> Pa
             if is_known(ctx, held, request.visitor.client).await? {
                 return Ok(opened(ctx, &text));
             }
-            MailText::AccountStopCodeUnknown
+            ServerText::AccountStopCodeUnknown
         }
     };
-    let error = FormError::new("stop_code", request.mail(wrong));
+    let error = FormError::new("stop_code", request.sentence(wrong));
     let typed = Typed {
         identifier: Some(typed),
         ..Typed::default()

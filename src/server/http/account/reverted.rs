@@ -16,7 +16,7 @@ use crate::server::http::drawn::request::PageRequest;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::responses::see_other;
 use crate::server::reset::begin;
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 /// The path of the page.
 pub const PATH: &str = "/stop/done";
@@ -100,7 +100,7 @@ pub(super) fn is_done(ctx: &Context, visitor: &Visitor) -> bool {
 #[template(path = "revert/done.html")]
 struct RevertedPage<'a> {
     frame: Frame<'a>,
-    text: MailText,
+    text: ServerText,
     next: Step,
 }
 
@@ -110,11 +110,11 @@ pub async fn get(request: PageRequest) -> Response {
         return see_other(revert::PATH);
     };
     request.draw(&RevertedPage {
-        frame: request.frame(request.mail(MailText::AccountStopDoneTitle)),
+        frame: request.frame(request.sentence(ServerText::AccountStopDoneTitle)),
         text: match reverted.what {
-            What::Contacts => MailText::AccountStopDoneContacts,
-            What::Password => MailText::AccountStopDonePassword,
-            What::Held => MailText::AccountStopDoneHeld,
+            What::Contacts => ServerText::AccountStopDoneContacts,
+            What::Password => ServerText::AccountStopDonePassword,
+            What::Held => ServerText::AccountStopDoneHeld,
         },
         next: if reverted.begun {
             Step::Code

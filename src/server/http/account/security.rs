@@ -13,7 +13,7 @@ use crate::server::http::words;
 use crate::server::store::contact_changes::RevertibleContact;
 use crate::server::store::contacts::{Contact, ContactKind};
 use crate::server::{identifiers, store};
-use crate::texts::{Catalogue, MailText};
+use crate::texts::{Catalogue, ServerText};
 
 #[derive(Template)]
 #[template(path = "account/security.html")]
@@ -34,9 +34,9 @@ struct SecurityPage<'a> {
 
 /// Addresses, or numbers.
 struct ContactsOfKind {
-    heading: MailText,
+    heading: ServerText,
     /// What is said where there are none.
-    none: MailText,
+    none: ServerText,
     cards: Vec<Card>,
     /// Where a new one can be made to count sooner.
     sooner: Option<String>,
@@ -78,13 +78,13 @@ pub async fn get(request: SignedInRequest) -> PageResult {
     let factor = match on_since {
         Some(at) => {
             let date = local_time::date(&ctx.config.site.time_zone, at, language);
-            sentences.fill_mail(MailText::FactorAccountOn, &[("date", &date)])
+            sentences.fill_server(ServerText::FactorAccountOn, &[("date", &date)])
         }
-        None => request.mail(MailText::AccountFactorOff),
+        None => request.sentence(ServerText::AccountFactorOff),
     };
     let password = changed.map(|date| {
-        let words = sentences.fill_mail(MailText::AccountPasswordChanged, &[("date", &date)]);
-        let what = MailText::AccountPasswordHeading;
+        let words = sentences.fill_server(ServerText::AccountPasswordChanged, &[("date", &date)]);
+        let what = ServerText::AccountPasswordHeading;
         changeable(sentences, words, PASSWORD, what)
     });
     let devices = sessions
@@ -92,14 +92,14 @@ pub async fn get(request: SignedInRequest) -> PageResult {
         .map(|session| device(sentences, &session.device));
     Ok(request.draw(&SecurityPage {
         frame: request
-            .frame(request.mail(MailText::AccountSecurityTitle))
-            .back_to(ACCOUNT, MailText::AccountStart),
+            .frame(request.sentence(ServerText::AccountSecurityTitle))
+            .back_to(ACCOUNT, ServerText::AccountStart),
         is_held,
         name: changeable(
             sentences,
             account.name.clone(),
             "/account/security/name",
-            MailText::AccountNameHeading,
+            ServerText::AccountNameHeading,
         ),
         user_name: Card {
             words: account.user_name.clone(),
@@ -112,19 +112,19 @@ pub async fn get(request: SignedInRequest) -> PageResult {
             sentences,
             factor,
             ACCOUNT_FACTOR,
-            MailText::FactorAccountTitle,
+            ServerText::FactorAccountTitle,
         ),
         devices: devices.collect(),
     }))
 }
 
 /// A thing with the link that leads to where it is changed.
-fn changeable(sentences: &Catalogue, words: String, href: &str, what: MailText) -> Card {
-    let what = [("what", sentences.mail(what))];
-    let name = sentences.fill_mail(MailText::AccountChangeWhat, &what);
+fn changeable(sentences: &Catalogue, words: String, href: &str, what: ServerText) -> Card {
+    let what = [("what", sentences.server(what))];
+    let name = sentences.fill_server(ServerText::AccountChangeWhat, &what);
     Card {
         words,
-        links: vec![Link::new(href, sentences.mail(MailText::AccountChange)).named(name)],
+        links: vec![Link::new(href, sentences.server(ServerText::AccountChange)).named(name)],
         ..Card::default()
     }
 }
@@ -140,7 +140,7 @@ fn who_can_revert(
         let until = local_time::date_and_time(zone, each.until, request.visitor.language);
         let address = identifiers::shown(each.channel()?, &each.address);
         let values = [("address", &*address), ("time", &*until)];
-        Ok(sentences.fill_mail(MailText::AccountUndoWho, &values))
+        Ok(sentences.fill_server(ServerText::AccountUndoWho, &values))
     });
     each.collect()
 }
@@ -148,7 +148,9 @@ fn who_can_revert(
 /// What a device is called.
 pub(super) fn device(sentences: &Catalogue, device: &str) -> String {
     if device.is_empty() {
-        sentences.mail(MailText::AccountDeviceUnknown).to_owned()
+        sentences
+            .server(ServerText::AccountDeviceUnknown)
+            .to_owned()
     } else {
         device.to_owned()
     }
@@ -169,15 +171,15 @@ impl Contacts<'_> {
         let (ctx, sentences) = (self.request.ctx(), self.request.sentences());
         let (heading, none, add, path) = match kind {
             ContactKind::Mail => (
-                MailText::AccountMailHeading,
-                MailText::AccountMailNone,
-                MailText::AccountMailAdd,
+                ServerText::AccountMailHeading,
+                ServerText::AccountMailNone,
+                ServerText::AccountMailAdd,
                 "/account/security/mail",
             ),
             ContactKind::Phone => (
-                MailText::AccountPhoneHeading,
-                MailText::AccountPhoneNone,
-                MailText::AccountPhoneAdd,
+                ServerText::AccountPhoneHeading,
+                ServerText::AccountPhoneNone,
+                ServerText::AccountPhoneAdd,
                 "/account/security/phone",
             ),
         };
@@ -202,7 +204,7 @@ impl Contacts<'_> {
             sooner: (waits && !self.are_closed)
                 .then(|| format!("{}&by=code", asks_first(SECURITY))),
             closed: self.are_closed.then(|| words::closed(ctx, sentences)),
-            add: (has_room && !self.are_closed).then(|| Link::new(path, sentences.mail(add))),
+            add: (has_room && !self.are_closed).then(|| Link::new(path, sentences.server(add))),
             cards: own.iter().map(|contact| self.card(contact, path)).collect(),
         }))
     }
@@ -212,12 +214,12 @@ impl Contacts<'_> {
         let zone = &self.request.ctx().config.site.time_zone;
         let noted = |text, at| {
             let time = local_time::date_and_time(zone, at, self.request.visitor.language);
-            sentences.fill_mail(text, &[("time", &time)])
+            sentences.fill_server(text, &[("time", &time)])
         };
         let waits = (contact.resets_from > self.request.ctx().now())
-            .then(|| noted(MailText::AccountContactWaits, contact.resets_from));
+            .then(|| noted(ServerText::AccountContactWaits, contact.resets_from));
         let ends = contact.ends_at;
-        let ends = ends.map(|end| noted(MailText::AccountContactEnds, end));
+        let ends = ends.map(|end| noted(ServerText::AccountContactEnds, end));
         let address = identifiers::shown_contact(contact);
         let links = self.links(contact, &address, path);
         Card {
@@ -234,19 +236,19 @@ impl Contacts<'_> {
         }
         let sentences = self.request.sentences();
         let named = |href: String, words, name| {
-            let name = sentences.fill_mail(name, &[("what", address)]);
-            Link::new(href, sentences.mail(words)).named(name)
+            let name = sentences.fill_server(name, &[("what", address)]);
+            Link::new(href, sentences.server(words)).named(name)
         };
         let change = named(
             format!("{path}?replace={}", contact.id),
-            MailText::AccountChange,
-            MailText::AccountChangeWhat,
+            ServerText::AccountChange,
+            ServerText::AccountChangeWhat,
         );
         let remove = contacts::can_be_removed(self.request.ctx(), self.all, contact).then(|| {
             named(
                 format!("/account/security/remove?contact={}", contact.id),
-                MailText::AccountRemove,
-                MailText::AccountRemoveWhat,
+                ServerText::AccountRemove,
+                ServerText::AccountRemoveWhat,
             )
         });
         [change].into_iter().chain(remove).collect()

@@ -16,7 +16,7 @@ use crate::server::http::places::SECURITY;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::store;
 use crate::server::store::sessions::Session;
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 const PATH: &str = "/account/security/sessions";
 
@@ -44,8 +44,8 @@ pub async fn get(request: SignedInRequest) -> PageResult {
     drop(connection);
     Ok(request.draw(&SessionsPage {
         frame: request
-            .frame(request.mail(MailText::AccountSessionsHeading))
-            .back_to(SECURITY, MailText::AccountBack),
+            .frame(request.sentence(ServerText::AccountSessionsHeading))
+            .back_to(SECURITY, ServerText::AccountBack),
         token: request.form_token(),
         sessions: all.iter().map(|each| card(&request, each)).collect(),
     }))
@@ -58,12 +58,12 @@ fn card(request: &SignedInRequest, session: &Session) -> SessionCard {
     let (since, seen) = (written(session.created_at), written(session.seen_at));
     let values = [("since", since.as_str()), ("seen", seen.as_str())];
     let is_own = session.id == request.who.session.id;
-    let own = is_own.then(|| request.mail(MailText::AccountSessionHere));
-    let since = sentences.fill_mail(MailText::AccountSessionSince, &values);
+    let own = is_own.then(|| request.sentence(ServerText::AccountSessionHere));
+    let since = sentences.fill_server(ServerText::AccountSessionSince, &values);
     let words = device(sentences, &session.device);
     let end = (!is_own).then(|| {
         let what = [("what", words.as_str())];
-        let name = sentences.fill_mail(MailText::AccountSessionEndWhat, &what);
+        let name = sentences.fill_server(ServerText::AccountSessionEndWhat, &what);
         (session.id.clone(), name)
     });
     SessionCard {

@@ -17,7 +17,7 @@ use crate::server::http::places::{
 };
 use crate::server::http::responses::HasOwnPage;
 use crate::server::http::web_state::WebState;
-use crate::texts::{Catalogue, Language, MailText, Text};
+use crate::texts::{Catalogue, Language, ServerText, Text};
 
 #[derive(Template)]
 #[template(path = "error.html")]
@@ -97,8 +97,8 @@ fn page<'a>(web: &'a WebState, case: &Case<'_>) -> ErrorPage<'a> {
     let is_elsewhere = case.status == StatusCode::MISDIRECTED_REQUEST;
     let address = web.ctx.public_url.as_str();
     let (title, words) = if is_elsewhere {
-        let words = sentences.fill_mail(MailText::ServerWrongHostText, &[("address", address)]);
-        (sentences.mail(MailText::ServerWrongHostTitle), words)
+        let words = sentences.fill_server(ServerText::ServerWrongHostText, &[("address", address)]);
+        (sentences.server(ServerText::ServerWrongHostTitle), words)
     } else {
         words(sentences, case.status, case.retry_after)
     };
@@ -117,7 +117,7 @@ fn page<'a>(web: &'a WebState, case: &Case<'_>) -> ErrorPage<'a> {
     let start = if is_elsewhere {
         // The same page under our own address, which is put before it, so that it leads nowhere else.
         let same = format!("{address}{}", case.wanted.unwrap_or("/"));
-        Link::new(same, sentences.mail(MailText::ServerWrongHostLink))
+        Link::new(same, sentences.server(ServerText::ServerWrongHostLink))
     } else if case.start_at == SIGN_IN {
         Link::new(case.start_at, sentences.get(Text::ErrorPageStart))
     } else {

@@ -5,7 +5,7 @@ use super::flash::FormError;
 use super::parts::Link;
 use crate::server::http::brand;
 use crate::server::http::web_state::WebState;
-use crate::texts::{Catalogue, Language, MailText, Text};
+use crate::texts::{Catalogue, Language, ServerText, Text};
 
 /// Everything that `frame.html` and `account_frame.html` need, and the sentences for the templates inside them.
 pub struct Frame<'a> {
@@ -54,8 +54,8 @@ impl<'a> Frame<'a> {
 
     /// The same, with a way back.
     #[must_use]
-    pub fn back_to(self, href: &str, words: MailText) -> Self {
-        let back = Link::new(href, self.mail(words));
+    pub fn back_to(self, href: &str, words: ServerText) -> Self {
+        let back = Link::new(href, self.server(words));
         Self {
             back: Some(back),
             ..self
@@ -95,8 +95,8 @@ impl<'a> Frame<'a> {
 
     /// A sentence that only the server has.
     #[must_use]
-    pub fn mail(&self, text: MailText) -> &'a str {
-        self.sentences.mail(text)
+    pub fn server(&self, text: ServerText) -> &'a str {
+        self.sentences.server(text)
     }
 
     /// The title of the document, which says when something is to be put right.

@@ -14,7 +14,7 @@ use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::layers::headers::allow_own_scripts;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::web_state::WebState;
-use crate::texts::{Catalogue, MailText};
+use crate::texts::{Catalogue, ServerText};
 
 /// What a handler of a drawn page answers.
 pub type PageResult = Result<Response, EarlyResponse>;
@@ -60,8 +60,8 @@ impl PageRequest {
 
     /// A sentence.
     #[must_use]
-    pub fn mail(&self, text: MailText) -> String {
-        self.sentences().mail(text).to_owned()
+    pub fn sentence(&self, text: ServerText) -> String {
+        self.sentences().server(text).to_owned()
     }
 
     /// The frame of the page, with what the last post says is to be put right.

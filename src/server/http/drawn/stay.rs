@@ -5,7 +5,7 @@ use askama::Template;
 use crate::server::base::clock::{MINUTE, SECOND};
 use crate::server::context::Context;
 use crate::server::sessions::SignedIn;
-use crate::texts::{Catalogue, MailText};
+use crate::texts::{Catalogue, ServerText};
 
 /// Before the end of a session, people are warned for so long (WCAG 2.2.1; NIST SP 800-63B-4 section 8).
 const WARNED_FOR: i64 = 2 * MINUTE;
@@ -48,9 +48,9 @@ struct Region<'a> {
 pub fn region(ctx: &Context, sentences: &Catalogue, who: &SignedIn) -> Option<String> {
     let region = Region {
         ends: Ends::of(ctx, who),
-        text: sentences.mail(MailText::AccountStayText),
-        submit: sentences.mail(MailText::AccountStaySubmit),
-        last: sentences.mail(MailText::AccountStayLast),
+        text: sentences.server(ServerText::AccountStayText),
+        submit: sentences.server(ServerText::AccountStaySubmit),
+        last: sentences.server(ServerText::AccountStayLast),
     };
     region
         .render()

@@ -16,7 +16,7 @@ use crate::server::http::places::{ACCOUNT_FACTOR, SECURITY};
 use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::{factor, store};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 /// The path of the page on which another app is set up, while the one that counts goes on counting.
 pub(super) const APP: &str = "/account/security/factor/app";
@@ -48,15 +48,18 @@ pub(super) async fn get(request: SignedInRequest) -> PageResult {
     let date = local_time::date(&ctx.config.site.time_zone, since, request.visitor.language);
     let site = [("site", ctx.config.site.name.as_str())];
     let demanded = factor::is_demanded(ctx, account)
-        .then(|| sentences.fill_mail(MailText::FactorAccountDemanded, &site));
+        .then(|| sentences.fill_server(ServerText::FactorAccountDemanded, &site));
     Ok(request.draw(&FactorPage {
         frame: request
-            .frame(request.mail(MailText::FactorAccountTitle))
-            .back_to(SECURITY, MailText::AccountBack),
+            .frame(request.sentence(ServerText::FactorAccountTitle))
+            .back_to(SECURITY, ServerText::AccountBack),
         token: request.form_token(),
         texts: [
-            sentences.fill_mail(MailText::FactorAccountOn, &[("date", &date)]),
-            sentences.fill_mail(MailText::FactorAccountLeft, &[("count", &left.to_string())]),
+            sentences.fill_server(ServerText::FactorAccountOn, &[("date", &date)]),
+            sentences.fill_server(
+                ServerText::FactorAccountLeft,
+                &[("count", &left.to_string())],
+            ),
         ],
         demanded,
     }))

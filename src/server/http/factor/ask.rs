@@ -10,7 +10,7 @@ use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::request::PageRequest;
 use crate::server::http::places::SIGN_IN;
 use crate::server::reset::factor::View;
-use crate::texts::{MailText, Text};
+use crate::texts::{ServerText, Text};
 
 #[derive(Template)]
 #[template(path = "factor/ask.html")]
@@ -35,7 +35,7 @@ pub(super) fn ask(request: &PageRequest, action: &str, view: &View) -> Response 
         let values = [("step", step.as_str()), ("steps", steps.as_str())];
         sentences.fill(Text::CommonStepOf, &values)
     });
-    let mut frame = request.frame(request.mail(MailText::FactorAskTitle));
+    let mut frame = request.frame(request.sentence(ServerText::FactorAskTitle));
     // Somebody who asked for a later step of the reset is sent here with that problem, which the pages of the app say in other words.
     let flash = request.flash.as_ref();
     if flash.is_some_and(|flash| !flash.problems.is_empty()) {

@@ -16,7 +16,7 @@ use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::ACCOUNT_FACTOR;
 use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 /// The path of the page.
 pub(super) const PATH: &str = "/account/security/factor/codes";
@@ -64,7 +64,7 @@ pub(super) async fn get(request: SignedInRequest) -> Response {
         return see_other(ACCOUNT_FACTOR);
     };
     request.draw(&CodesPage {
-        frame: request.frame(request.mail(MailText::FactorCodesTitle)),
+        frame: request.frame(request.sentence(ServerText::FactorCodesTitle)),
         token: request.form_token(),
         codes,
     })

@@ -3,7 +3,7 @@
 use crate::server::factor::Refusal;
 use crate::server::http::drawn::flash::FormError;
 use crate::server::http::words;
-use crate::texts::{Catalogue, MailText};
+use crate::texts::{Catalogue, ServerText};
 
 /// What is to be put right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +25,10 @@ impl Problem {
             Self::Typed(refusal) | Self::TypedForRecovery(refusal) => {
                 return words::of_factor(sentences, refusal);
             }
-            Self::Over => MailText::FactorProblemOver,
-            Self::First => MailText::FactorProblemFirst,
+            Self::Over => ServerText::FactorProblemOver,
+            Self::First => ServerText::FactorProblemFirst,
         };
-        sentences.mail(text).to_owned()
+        sentences.server(text).to_owned()
     }
 
     /// The id of the field that the summary leads to.

@@ -19,7 +19,7 @@ use crate::server::http::drawn::request::PageResult;
 use crate::server::http::places::{ACCOUNT_FACTOR, SECURITY, SET_UP};
 use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 /// The page before it is begun: what it is about.
 #[derive(Template)]
@@ -78,12 +78,12 @@ pub(super) async fn page(request: &SignedInRequest, action: &'static str) -> Pag
     })
 }
 
-fn frame<'a>(request: &'a SignedInRequest, action: &str, title: MailText) -> Frame<'a> {
-    let frame = request.frame(request.mail(title));
+fn frame<'a>(request: &'a SignedInRequest, action: &str, title: ServerText) -> Frame<'a> {
+    let frame = request.frame(request.sentence(title));
     match action {
         SET_UP => frame,
-        APP => frame.back_to(ACCOUNT_FACTOR, MailText::FactorAccountTitle),
-        _ => frame.back_to(SECURITY, MailText::AccountBack),
+        APP => frame.back_to(ACCOUNT_FACTOR, ServerText::FactorAccountTitle),
+        _ => frame.back_to(SECURITY, ServerText::AccountBack),
     }
 }
 
@@ -91,24 +91,24 @@ fn introduction(request: &SignedInRequest, action: &str) -> Response {
     let site = [("site", request.ctx().config.site.name.as_str())];
     let sentences = request.sentences();
     request.draw(&SetUpPage {
-        frame: frame(request, action, MailText::FactorSetUpTitle).with_fields(&[]),
+        frame: frame(request, action, ServerText::FactorSetUpTitle).with_fields(&[]),
         action,
         token: request.form_token(),
         is_sign_in: action == SET_UP,
-        demanded: sentences.fill_mail(MailText::FactorSetUpDemanded, &site),
+        demanded: sentences.fill_server(ServerText::FactorSetUpDemanded, &site),
     })
 }
 
 fn key(request: &SignedInRequest, action: &str, begun: &Begun) -> Response {
-    let frame = frame(request, action, MailText::FactorScanTitle);
+    let frame = frame(request, action, ServerText::FactorScanTitle);
     let site = request.ctx().config.site.name.as_str();
     let sentences = request.sentences();
     let uri = factor::uri(site, &request.who.account.user_name, &begun.secret);
     let code = Field {
         id: "totp",
         kind: "text",
-        label: request.mail(MailText::FactorAskLabel),
-        hint: Some(sentences.fill_mail(MailText::FactorScanHint, &[("site", site)])),
+        label: request.sentence(ServerText::FactorAskLabel),
+        hint: Some(sentences.fill_server(ServerText::FactorScanHint, &[("site", site)])),
         autocomplete: "one-time-code",
         inputmode: "numeric",
         class: "code",

@@ -8,12 +8,12 @@ use crate::server::config::{After, Reason};
 use crate::server::delivery::mail::records::{ADDRESS, KEY, SELECTOR, records};
 use crate::server::http::drawn::parts::Link;
 use crate::server::http::places::REVERT_CODE;
-use crate::texts::{MailText, Text};
+use crate::texts::{ServerText, Text};
 
 impl Writer<'_> {
     /// The overview.
     pub fn overview(&mut self) {
-        self.say(MailText::HelpIntro);
+        self.say(ServerText::HelpIntro);
         // Where everybody signs in here, nobody need read of signing in elsewhere.
         let has_others = !self.ctx.config.accounts.federated.is_empty();
         let links = Topic::ALL
@@ -37,7 +37,7 @@ impl Writer<'_> {
             Topic::ChangedContact => self.changed_contact(),
             Topic::OtherSignIn => self.other_sign_in(),
             Topic::ForgottenPassword => self.forgotten_password(),
-            Topic::NoPassword => self.say(MailText::HelpNoPasswordText),
+            Topic::NoPassword => self.say(ServerText::HelpNoPasswordText),
             Topic::Reset => self.reset(),
             Topic::Change => self.change(),
             Topic::Contact => self.reasons(),
@@ -53,44 +53,44 @@ impl Writer<'_> {
             limits.messages_burst.to_string(),
             limits.messages_per_hour.to_string(),
         );
-        self.heading(MailText::HelpNoMessageWaitHeading);
+        self.heading(ServerText::HelpNoMessageWaitHeading);
         if self.by_mail() {
-            self.say(MailText::HelpNoMessageWait);
+            self.say(ServerText::HelpNoMessageWait);
         }
         self.lifetimes();
         self.say_with(
-            MailText::HelpNoMessageLimit,
+            ServerText::HelpNoMessageLimit,
             &[("burst", &burst), ("hourly", &hourly)],
         );
         if self.by_mail() {
             self.where_mail_is(&sender);
         }
         if self.by_phone() {
-            self.heading(MailText::HelpNoMessagePhoneHeading);
-            self.say(MailText::HelpNoMessagePhone);
+            self.heading(ServerText::HelpNoMessagePhoneHeading);
+            self.say(ServerText::HelpNoMessagePhone);
             self.ask_for(Reason::NoPhone);
         }
-        self.heading(MailText::HelpNoMessageNoneHeading);
-        self.say(MailText::HelpNoMessageNone);
+        self.heading(ServerText::HelpNoMessageNoneHeading);
+        self.say(ServerText::HelpNoMessageNone);
         let others = vec![self.to(Topic::OtherSignIn), self.to(Topic::NoPassword)];
         self.put(Block::Links(others));
     }
 
     fn where_mail_is(&mut self, sender: &[(&str, &str)]) {
-        self.heading(MailText::HelpNoMessageLookHeading);
+        self.heading(ServerText::HelpNoMessageLookHeading);
         let places = vec![
-            self.get(MailText::HelpNoMessageLookSpam),
-            self.get(MailText::HelpNoMessageLookBin),
-            self.fill(MailText::HelpNoMessageLookSender, sender),
-            self.get(MailText::HelpNoMessageLookSettings),
+            self.get(ServerText::HelpNoMessageLookSpam),
+            self.get(ServerText::HelpNoMessageLookBin),
+            self.fill(ServerText::HelpNoMessageLookSender, sender),
+            self.get(ServerText::HelpNoMessageLookSettings),
         ];
         self.put(Block::List(places));
-        self.heading(MailText::HelpNoMessageAddressHeading);
-        self.say(MailText::HelpNoMessageDomain);
-        self.say(MailText::HelpNoMessageAddress);
+        self.heading(ServerText::HelpNoMessageAddressHeading);
+        self.say(ServerText::HelpNoMessageDomain);
+        self.say(ServerText::HelpNoMessageAddress);
         self.ask_for(Reason::UnknownAddress);
-        self.heading(MailText::HelpNoMessageBlockedHeading);
-        self.say_with(MailText::HelpNoMessageBlocked, sender);
+        self.heading(ServerText::HelpNoMessageBlockedHeading);
+        self.say_with(ServerText::HelpNoMessageBlocked, sender);
         let more = self.to(Topic::ForMailAdministrators);
         self.put(Block::Link(more));
     }
@@ -98,9 +98,9 @@ impl Writer<'_> {
     /// For how long what is sent works: of a mail that carries both, the code is what people wait for on the page.
     fn lifetimes(&mut self) {
         let mailed = if self.offers(ProveBy::MailCode) {
-            Some((MailText::HelpNoMessageCodeLifetime, self.code_lifetime()))
+            Some((ServerText::HelpNoMessageCodeLifetime, self.code_lifetime()))
         } else if self.offers(ProveBy::MailLink) {
-            Some((MailText::HelpNoMessageLinkLifetime, self.link_lifetime()))
+            Some((ServerText::HelpNoMessageLinkLifetime, self.link_lifetime()))
         } else {
             None
         };
@@ -110,7 +110,7 @@ impl Writer<'_> {
         if self.by_phone() {
             let lifetime = self.text_lifetime();
             self.say_with(
-                MailText::HelpNoMessageSmsLifetime,
+                ServerText::HelpNoMessageSmsLifetime,
                 &[("lifetime", &lifetime)],
             );
         }
@@ -118,32 +118,35 @@ impl Writer<'_> {
 
     fn about_links(&mut self) {
         if !self.offers(ProveBy::MailLink) {
-            self.say(MailText::HelpLinkNone);
+            self.say(ServerText::HelpLinkNone);
             return;
         }
         let lifetime = self.link_lifetime();
-        self.heading(MailText::HelpLinkDamagedHeading);
-        self.say(MailText::HelpLinkDamaged);
-        self.heading(MailText::HelpLinkOldHeading);
-        self.say_with(MailText::HelpLinkOld, &[("lifetime", &lifetime)]);
-        self.heading(MailText::HelpLinkUsedHeading);
-        self.say(MailText::HelpLinkUsed);
-        self.heading(MailText::HelpLinkReplacedHeading);
-        self.say(MailText::HelpLinkReplaced);
+        self.heading(ServerText::HelpLinkDamagedHeading);
+        self.say(ServerText::HelpLinkDamaged);
+        self.heading(ServerText::HelpLinkOldHeading);
+        self.say_with(ServerText::HelpLinkOld, &[("lifetime", &lifetime)]);
+        self.heading(ServerText::HelpLinkUsedHeading);
+        self.say(ServerText::HelpLinkUsed);
+        self.heading(ServerText::HelpLinkReplacedHeading);
+        self.say(ServerText::HelpLinkReplaced);
     }
 
     fn changed_contact(&mut self) {
-        self.say(MailText::HelpChangedContactText);
-        self.heading(MailText::HelpChangedContactOldHeading);
-        let security = self.get(MailText::AccountSecurityTitle);
-        let words = self.fill(MailText::HelpChangedContactOld, &[("security", &security)]);
+        self.say(ServerText::HelpChangedContactText);
+        self.heading(ServerText::HelpChangedContactOldHeading);
+        let security = self.get(ServerText::AccountSecurityTitle);
+        let words = self.fill(
+            ServerText::HelpChangedContactOld,
+            &[("security", &security)],
+        );
         self.put(Block::Words(words));
-        self.heading(MailText::HelpChangedContactNewHeading);
-        self.say(MailText::HelpChangedContactNew);
+        self.heading(ServerText::HelpChangedContactNewHeading);
+        self.say(ServerText::HelpChangedContactNew);
     }
 
     fn other_sign_in(&mut self) {
-        self.say(MailText::HelpOtherSignInText);
+        self.say(ServerText::HelpOtherSignInText);
         let links: Vec<Link> = self
             .ctx
             .config
@@ -153,19 +156,19 @@ impl Writer<'_> {
             .map(|service| Link::new(service.reset_url.as_str(), &*service.name))
             .collect();
         if !links.is_empty() {
-            self.say(MailText::HelpOtherSignInList);
+            self.say(ServerText::HelpOtherSignInList);
             self.put(Block::Links(links));
         }
-        self.heading(MailText::HelpOtherSignInUnknownHeading);
-        self.say(MailText::HelpOtherSignInUnknown);
+        self.heading(ServerText::HelpOtherSignInUnknownHeading);
+        self.say(ServerText::HelpOtherSignInUnknown);
         let more = self.to(Topic::NoMessage);
         self.put(Block::Link(more));
     }
 
     fn forgotten_password(&mut self) {
-        self.say(MailText::HelpForgottenPasswordText);
-        self.heading(MailText::HelpForgottenPasswordSavedHeading);
-        self.say(MailText::HelpForgottenPasswordSaved);
+        self.say(ServerText::HelpForgottenPasswordText);
+        self.heading(ServerText::HelpForgottenPasswordSavedHeading);
+        self.say(ServerText::HelpForgottenPasswordSaved);
         let more = self.to(Topic::Reset);
         self.put(Block::Link(more));
     }
@@ -173,8 +176,8 @@ impl Writer<'_> {
     fn reset(&mut self) {
         let help = &self.ctx.config.help;
         if let Some(guide) = &help.phone_guide_url {
-            self.say(MailText::HelpResetPhone);
-            let guide = self.link(guide.to_string(), MailText::HelpPhoneGuide);
+            self.say(ServerText::HelpResetPhone);
+            let guide = self.link(guide.to_string(), ServerText::HelpPhoneGuide);
             self.put(Block::Link(guide));
         }
         let by_code = self.offers(ProveBy::MailCode);
@@ -185,9 +188,9 @@ impl Writer<'_> {
             Text::IdentifyLinkSubmit
         });
         let (by_mail, lifetime) = match (by_code, self.offers(ProveBy::MailLink)) {
-            (true, true) => (Some(MailText::HelpResetBoth), self.code_lifetime()),
-            (true, false) => (Some(MailText::HelpResetCode), self.code_lifetime()),
-            (false, true) => (Some(MailText::HelpResetLink), self.link_lifetime()),
+            (true, true) => (Some(ServerText::HelpResetBoth), self.code_lifetime()),
+            (true, false) => (Some(ServerText::HelpResetCode), self.code_lifetime()),
+            (false, true) => (Some(ServerText::HelpResetLink), self.link_lifetime()),
             (false, false) => (None, String::new()),
         };
         let senders = self.senders();
@@ -199,38 +202,38 @@ impl Writer<'_> {
         let values = [("lifetime", &*text_lifetime)];
         let prove = match (by_mail, by_text) {
             (Some(mail), true) => {
-                format!("{mail} {}", self.fill(MailText::HelpResetOrSms, &values))
+                format!("{mail} {}", self.fill(ServerText::HelpResetOrSms, &values))
             }
             (Some(mail), false) => mail,
-            (None, _) => self.fill(MailText::HelpResetSms, &values),
+            (None, _) => self.fill(ServerText::HelpResetSms, &values),
         };
         let forgot = self.page(Text::SignInForgot);
         let save = self.page(Text::NewSubmit);
         let last = match self.ctx.config.reset.after {
-            After::SignIn => MailText::HelpResetDone,
-            After::SignedIn => MailText::HelpResetDoneSignedIn,
+            After::SignIn => ServerText::HelpResetDone,
+            After::SignedIn => ServerText::HelpResetDoneSignedIn,
         };
         let steps = vec![
-            self.fill(MailText::HelpResetBegin, &[("forgot", forgot)]),
-            self.fill(MailText::HelpResetIdentify, &[("submit", submit)]),
+            self.fill(ServerText::HelpResetBegin, &[("forgot", forgot)]),
+            self.fill(ServerText::HelpResetIdentify, &[("submit", submit)]),
             prove,
-            self.fill(MailText::HelpResetChoose, &[("save", save)]),
+            self.fill(ServerText::HelpResetChoose, &[("save", save)]),
             self.get(last),
         ];
         self.put(Block::Steps(steps));
     }
 
     fn change(&mut self) {
-        self.say(MailText::HelpChangeText);
-        let security = self.get(MailText::AccountSecurityTitle);
+        self.say(ServerText::HelpChangeText);
+        let security = self.get(ServerText::AccountSecurityTitle);
         let save = self.page(Text::NewSubmit);
         let steps = vec![
-            self.fill(MailText::HelpChangeBegin, &[("security", &security)]),
-            self.get(MailText::HelpChangeProve),
-            self.fill(MailText::HelpResetChoose, &[("save", save)]),
+            self.fill(ServerText::HelpChangeBegin, &[("security", &security)]),
+            self.get(ServerText::HelpChangeProve),
+            self.fill(ServerText::HelpResetChoose, &[("save", save)]),
         ];
         self.put(Block::Steps(steps));
-        self.say(MailText::HelpChangeAfter);
+        self.say(ServerText::HelpChangeAfter);
     }
 
     /// Whom to ask for a reason, in one line, where it has a contact of its own.
@@ -254,35 +257,35 @@ impl Writer<'_> {
         let has_own = !own.is_empty();
         self.blocks.extend(own);
         if has_own {
-            self.heading(MailText::HelpContactOther);
+            self.heading(ServerText::HelpContactOther);
         }
     }
 
     fn for_mail_administrators(&mut self) {
-        self.say(MailText::HelpForMailAdministratorsText);
-        self.heading(MailText::HelpForMailAdministratorsSenders);
+        self.say(ServerText::HelpForMailAdministratorsText);
+        self.heading(ServerText::HelpForMailAdministratorsSenders);
         let mail = &self.ctx.config.mail;
         let senders = mail.senders().iter().map(ToString::to_string).collect();
         self.put(Block::List(senders));
         if self.offers(ProveBy::MailLink) {
-            self.say(MailText::HelpForMailAdministratorsScan);
+            self.say(ServerText::HelpForMailAdministratorsScan);
         }
         for domain in records(mail) {
             self.put(Block::Heading(self.fill(
-                MailText::HelpForMailAdministratorsRecords,
+                ServerText::HelpForMailAdministratorsRecords,
                 &[("domain", &domain.name)],
             )));
-            self.say(MailText::HelpForMailAdministratorsPublish);
-            self.say(MailText::HelpForMailAdministratorsSpf);
+            self.say(ServerText::HelpForMailAdministratorsPublish);
+            self.say(ServerText::HelpForMailAdministratorsSpf);
             let asks = domain.spf.value.contains(ADDRESS);
             self.put(Block::Record(domain.spf));
             if asks {
                 self.say_with(
-                    MailText::HelpForMailAdministratorsAddress,
+                    ServerText::HelpForMailAdministratorsAddress,
                     &[("address", ADDRESS)],
                 );
             }
-            self.say(MailText::HelpForMailAdministratorsDkim);
+            self.say(ServerText::HelpForMailAdministratorsDkim);
             let asks = domain
                 .dkim
                 .iter()
@@ -292,11 +295,11 @@ impl Writer<'_> {
             }
             if asks {
                 self.say_with(
-                    MailText::HelpForMailAdministratorsDkimAsk,
+                    ServerText::HelpForMailAdministratorsDkimAsk,
                     &[("selector", SELECTOR), ("key", KEY)],
                 );
             }
-            self.say(MailText::HelpForMailAdministratorsDmarc);
+            self.say(ServerText::HelpForMailAdministratorsDmarc);
             self.put(Block::Record(domain.dmarc));
         }
     }
@@ -308,12 +311,12 @@ impl Writer<'_> {
             .into_iter()
             .any(|reason| self.ctx.config.support.own(reason).is_some());
         if !is_contact {
-            self.heading(MailText::HelpContactHeading);
+            self.heading(ServerText::HelpContactHeading);
         }
         let reason = topic.and_then(Topic::reason);
         match self.ctx.config.support.for_reason(reason) {
-            Some(contact) => self.say_with(MailText::HelpContact, &[("contact", contact)]),
-            None => self.say(MailText::HelpContactNone),
+            Some(contact) => self.say_with(ServerText::HelpContact, &[("contact", contact)]),
+            None => self.say(ServerText::HelpContactNone),
         }
         if has_reasons && !is_contact {
             let more = self.to(Topic::Contact);
@@ -321,29 +324,29 @@ impl Writer<'_> {
         }
         // A number to tell is there only while a reset is under way.
         if let Some((reference, _)) = flow {
-            self.say(MailText::HelpContactText);
+            self.say(ServerText::HelpContactText);
             let label = self.page(Text::CommonCaseNumber).to_owned();
             self.put(Block::Case(label, reference.to_owned()));
         }
         if topic == Some(Topic::ForMailAdministrators) {
             return;
         }
-        self.say(MailText::HelpContactNever);
+        self.say(ServerText::HelpContactNever);
         let on = match flow {
             Some((_, step)) => Link::new(step.path(), self.page(Text::ErrorPageBack)),
-            None => self.link(Step::Identify.path(), MailText::HelpStart),
+            None => self.link(Step::Identify.path(), ServerText::HelpStart),
         };
         self.put(Block::Button(on));
     }
 }
 
 /// What a reason is called.
-const fn named(reason: Reason) -> MailText {
+const fn named(reason: Reason) -> ServerText {
     match reason {
-        Reason::UnknownAddress => MailText::HelpReasonUnknownAddress,
-        Reason::NoPassword => MailText::HelpReasonNoPassword,
-        Reason::NoPhone => MailText::HelpReasonNoPhone,
-        Reason::MailBlocked => MailText::HelpReasonMailBlocked,
-        Reason::LostEverything => MailText::HelpReasonLostEverything,
+        Reason::UnknownAddress => ServerText::HelpReasonUnknownAddress,
+        Reason::NoPassword => ServerText::HelpReasonNoPassword,
+        Reason::NoPhone => ServerText::HelpReasonNoPhone,
+        Reason::MailBlocked => ServerText::HelpReasonMailBlocked,
+        Reason::LostEverything => ServerText::HelpReasonLostEverything,
     }
 }

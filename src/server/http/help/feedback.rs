@@ -17,7 +17,7 @@ use crate::server::http::drawn::request::{PageRequest, PageResult};
 use crate::server::http::layers::visitor::query_value;
 use crate::server::http::places::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
 use crate::server::http::responses::{HasOwnPage, see_other};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 /// The question as a page asks it.
 pub(super) struct Question {
@@ -55,8 +55,9 @@ impl Question {
             words: String::new(),
             thanks: false,
             back: None,
-            hint: sentences.fill_mail(MailText::HelpFeedbackHint, &[("max", &most)]),
-            kept: sentences.fill_mail(MailText::HelpFeedbackKept, &[("controller", controller)]),
+            hint: sentences.fill_server(ServerText::HelpFeedbackHint, &[("max", &most)]),
+            kept: sentences
+                .fill_server(ServerText::HelpFeedbackKept, &[("controller", controller)]),
             privacy: privacy.unwrap_or_default(),
         }
     }
@@ -146,7 +147,7 @@ pub(super) async fn get(request: PageRequest, uri: Uri) -> Response {
 
 fn alone(request: &PageRequest, question: Question, problem: Option<String>) -> Response {
     let frame = request
-        .frame(request.mail(MailText::HelpFeedbackTitle))
+        .frame(request.sentence(ServerText::HelpFeedbackTitle))
         .with_query(format!("page={}&", question.page));
     request.draw_without_scripts(&FeedbackPage {
         frame: Frame {
@@ -211,10 +212,10 @@ async fn again(
     let asks = matches!(subject, Subject::Help(_));
     let most = WORDS_AT_MOST.to_string();
     let problem = match unsaid {
-        Unsaid::Nothing if asks => sentences.mail(MailText::HelpFeedbackNothing).to_owned(),
-        Unsaid::Nothing => sentences.mail(MailText::HelpFeedbackNoWords).to_owned(),
-        Unsaid::TooLong { count } => sentences.fill_mail(
-            MailText::HelpFeedbackTooLong,
+        Unsaid::Nothing if asks => sentences.server(ServerText::HelpFeedbackNothing).to_owned(),
+        Unsaid::Nothing => sentences.server(ServerText::HelpFeedbackNoWords).to_owned(),
+        Unsaid::TooLong { count } => sentences.fill_server(
+            ServerText::HelpFeedbackTooLong,
             &[("max", &most), ("count", &count.to_string())],
         ),
     };

@@ -21,7 +21,7 @@ use super::web_state::WebState;
 use super::wizard::pages::current_flow;
 use crate::rules::steps::Step;
 use crate::server::base::local_time::calendar;
-use crate::texts::MailText;
+use crate::texts::ServerText;
 use feedback::Question;
 use topic::{OVERVIEW_UPDATED, Topic};
 use writer::{Block, Writer};
@@ -91,13 +91,13 @@ async fn draw(
         (topic.title(writer.by_phone()), topic.updated())
     } else {
         writer.overview();
-        (MailText::HelpTitle, OVERVIEW_UPDATED)
+        (ServerText::HelpTitle, OVERVIEW_UPDATED)
     };
     writer.end(topic, flow);
     Ok(request.draw_without_scripts(&HelpPage {
         frame: Frame {
             error: problem.map(feedback::error),
-            ..request.frame(request.mail(title))
+            ..request.frame(request.sentence(title))
         },
         is_overview: topic.is_none(),
         blocks: writer.finish(),
@@ -116,5 +116,5 @@ fn updated_on(request: &PageRequest, ours: Date) -> String {
     let theirs = request.ctx().config.help.updated.unwrap_or(ours);
     let date = calendar(ours.max(theirs), request.visitor.language);
     let sentences = request.sentences();
-    sentences.fill_mail(MailText::HelpUpdated, &[("date", &date)])
+    sentences.fill_server(ServerText::HelpUpdated, &[("date", &date)])
 }

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, date};
 
 use crate::server::config::Reason;
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 /// A page of the help.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,19 +79,19 @@ impl Topic {
 
     /// Its title; `by_phone` where text messages are sent too.
     #[must_use]
-    pub const fn title(self, by_phone: bool) -> MailText {
+    pub const fn title(self, by_phone: bool) -> ServerText {
         match self {
-            Self::NoMessage if by_phone => MailText::HelpNoMessageTitle,
-            Self::NoMessage => MailText::HelpNoMailTitle,
-            Self::Link => MailText::HelpLinkTitle,
-            Self::ChangedContact => MailText::HelpChangedContactTitle,
-            Self::OtherSignIn => MailText::HelpOtherSignInTitle,
-            Self::ForgottenPassword => MailText::HelpForgottenPasswordTitle,
-            Self::NoPassword => MailText::HelpNoPasswordTitle,
-            Self::Reset => MailText::HelpResetTitle,
-            Self::Change => MailText::HelpChangeTitle,
-            Self::Contact => MailText::HelpContactTitle,
-            Self::ForMailAdministrators => MailText::HelpForMailAdministratorsTitle,
+            Self::NoMessage if by_phone => ServerText::HelpNoMessageTitle,
+            Self::NoMessage => ServerText::HelpNoMailTitle,
+            Self::Link => ServerText::HelpLinkTitle,
+            Self::ChangedContact => ServerText::HelpChangedContactTitle,
+            Self::OtherSignIn => ServerText::HelpOtherSignInTitle,
+            Self::ForgottenPassword => ServerText::HelpForgottenPasswordTitle,
+            Self::NoPassword => ServerText::HelpNoPasswordTitle,
+            Self::Reset => ServerText::HelpResetTitle,
+            Self::Change => ServerText::HelpChangeTitle,
+            Self::Contact => ServerText::HelpContactTitle,
+            Self::ForMailAdministrators => ServerText::HelpForMailAdministratorsTitle,
         }
     }
 

@@ -6,7 +6,7 @@ use crate::server::context::Context;
 use crate::server::delivery::mail::records::Record;
 use crate::server::http::drawn::parts::Link;
 use crate::server::http::wizard::state::senders;
-use crate::texts::{Catalogue, Language, MailText, Text};
+use crate::texts::{Catalogue, Language, ServerText, Text};
 
 /// A piece of a page.
 #[derive(Debug)]
@@ -55,12 +55,12 @@ impl<'a> Writer<'a> {
         self.blocks
     }
 
-    pub(super) fn get(&self, text: MailText) -> String {
-        self.sentences.mail(text).to_owned()
+    pub(super) fn get(&self, text: ServerText) -> String {
+        self.sentences.server(text).to_owned()
     }
 
-    pub(super) fn fill(&self, text: MailText, values: &[(&str, &str)]) -> String {
-        self.sentences.fill_mail(text, values)
+    pub(super) fn fill(&self, text: ServerText, values: &[(&str, &str)]) -> String {
+        self.sentences.fill_server(text, values)
     }
 
     /// A sentence that a step shows too, as a quotation.
@@ -72,22 +72,22 @@ impl<'a> Writer<'a> {
         self.blocks.push(block);
     }
 
-    pub(super) fn say(&mut self, text: MailText) {
+    pub(super) fn say(&mut self, text: ServerText) {
         let words = self.get(text);
         self.put(Block::Words(words));
     }
 
-    pub(super) fn say_with(&mut self, text: MailText, values: &[(&str, &str)]) {
+    pub(super) fn say_with(&mut self, text: ServerText, values: &[(&str, &str)]) {
         let words = self.fill(text, values);
         self.put(Block::Words(words));
     }
 
-    pub(super) fn heading(&mut self, text: MailText) {
+    pub(super) fn heading(&mut self, text: ServerText) {
         let words = self.get(text);
         self.put(Block::Heading(words));
     }
 
-    pub(super) fn link(&self, href: impl Into<String>, words: MailText) -> Link {
+    pub(super) fn link(&self, href: impl Into<String>, words: ServerText) -> Link {
         Link::new(href, self.get(words))
     }
 
@@ -116,9 +116,9 @@ impl<'a> Writer<'a> {
     /// So many minutes, in hours where they are whole ones.
     pub(super) fn lifetime(&self, minutes: u32) -> String {
         let (text, count) = if minutes >= 120 && minutes.is_multiple_of(60) {
-            (MailText::HelpHours, minutes / 60)
+            (ServerText::HelpHours, minutes / 60)
         } else {
-            (MailText::HelpMinutes, minutes)
+            (ServerText::HelpMinutes, minutes)
         };
         self.fill(text, &[("count", &count.to_string())])
     }

@@ -29,7 +29,7 @@ pub struct Visitor {
     pub chose_return: bool,
     /// Whether a page is wanted (a browser without or before its WebAssembly half) rather than data.
     pub wants_page: bool,
-    /// Family of the browser, for notices.
+    /// Family of the browser, for notifications.
     pub browser: Option<&'static str>,
     /// Family of browser and system, such as `Firefox, Windows`; empty where neither is known.
     pub device: String,
@@ -217,7 +217,7 @@ fn accepted_language(ctx: &Context, headers: &HeaderMap) -> Option<Language> {
     Language::negotiate(accepted, &ctx.config.languages.offered)
 }
 
-/// The browser's family, from its `User-Agent`: enough to say "Firefox" in a notice, too little to follow anybody.
+/// The browser's family, from its `User-Agent`: enough to say "Firefox" in a notification, too little to follow anybody.
 fn browser_family(user_agent: &str) -> Option<&'static str> {
     [
         ("Edg/", "Edge"),

@@ -18,7 +18,7 @@ use crate::server::reset::link::{self, Opened};
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
 use crate::server::store::sessions::Stage;
-use crate::texts::{Language, MailText};
+use crate::texts::{Language, ServerText};
 
 /// Whose portal this is.
 #[must_use]
@@ -64,7 +64,7 @@ pub fn senders(ctx: &Context, language: Language) -> String {
     match all.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => {
-            let or = ctx.sentences(language).mail(MailText::HelpOr);
+            let or = ctx.sentences(language).server(ServerText::HelpOr);
             format!("{} {or} {last}", others.join(", "))
         }
         None => "no-reply@localhost".to_owned(),
@@ -75,21 +75,21 @@ pub fn senders(ctx: &Context, language: Language) -> String {
 fn notes(ctx: &Context, language: Language) -> Vec<Note> {
     let sentences = ctx.sentences(language);
     let guide = ctx.config.help.phone_guide_url.as_ref().map(|guide| Note {
-        words: sentences.mail(MailText::HelpResetPhone).to_owned(),
+        words: sentences.server(ServerText::HelpResetPhone).to_owned(),
         link: Some((
             guide.to_string(),
-            sentences.mail(MailText::HelpPhoneGuide).to_owned(),
+            sentences.server(ServerText::HelpPhoneGuide).to_owned(),
         )),
     });
     let asked = [
-        (Reason::UnknownAddress, MailText::HelpNoteUnknownAddress),
-        (Reason::NoPassword, MailText::HelpNoteNoPassword),
+        (Reason::UnknownAddress, ServerText::HelpNoteUnknownAddress),
+        (Reason::NoPassword, ServerText::HelpNoteNoPassword),
     ]
     .into_iter()
     .filter_map(|(reason, text)| {
         let contact = ctx.config.support.own(reason)?;
         Some(Note {
-            words: sentences.fill_mail(text, &[("contact", contact)]),
+            words: sentences.fill_server(text, &[("contact", contact)]),
             link: None,
         })
     });

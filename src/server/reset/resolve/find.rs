@@ -1,4 +1,4 @@
-//! Who a request means, and on which way that account is reached: told to nobody but the worker.
+//! Who a request means, and on which channel that account is reached: told to nobody but the worker.
 use crate::rules::channel::Channel;
 use crate::rules::identifier::{self, Kind};
 use crate::server::base::failure::Fault;
@@ -21,7 +21,7 @@ pub(super) struct Target {
     pub(super) account: Account,
     /// The other accounts that share the address which was given.
     pub(super) others: Vec<Account>,
-    /// On which way.
+    /// On which channel.
     pub(super) by: Channel,
     /// The stored address or number.
     pub(super) address: String,
@@ -272,7 +272,7 @@ async fn several(
     })
 }
 
-/// The ways that were tried in vain, which only a request can have that was answered before.
+/// The channels that were tried in vain, which only a request can have that was answered before.
 pub(super) async fn refused(
     connection: &mut Connection,
     flow: &Flow,
@@ -283,7 +283,7 @@ pub(super) async fn refused(
     store::jobs::refused_channels(connection, &flow.id).await
 }
 
-/// The confirmed contact on the first of these ways on which there is one, as far as they are offered.
+/// The confirmed contact on the first of these channels on which there is one, as far as they are offered.
 async fn reached(
     ctx: &Context,
     connection: &mut Connection,
@@ -322,7 +322,7 @@ fn is_given(address: &str, given: &Identifier) -> bool {
         || identifiers::address::read(address).is_ok_and(|read| read.compared() == given.text)
 }
 
-/// The confirmed contact on this way, if it is offered and a message may go there.
+/// The confirmed contact on this channel, if it is offered and a message may go there.
 ///
 /// # Errors
 /// When the database does not answer.

@@ -33,17 +33,17 @@ fn draw_link() -> Result<LinkToken, NoRandomness> {
 }
 
 impl Secrets {
-    /// Draws what the configuration asks for on this way; no code for an account that is guessed at.
+    /// Draws what the configuration asks for on this channel; no code for an account that is over the wrong-code limit.
     pub(super) fn draw(
         ctx: &Context,
         flow: &Flow,
         target: &Target,
-        guessed_at: bool,
+        over_limit: bool,
         together: bool,
     ) -> Result<Self, NoRandomness> {
         let reset = &ctx.config.reset;
         let by_mail = target.by == Channel::Mail;
-        let by_code = !guessed_at && (!by_mail || reset.offers(ProveBy::MailCode));
+        let by_code = !over_limit && (!by_mail || reset.offers(ProveBy::MailCode));
         let by_link = by_mail && reset.offers(ProveBy::MailLink);
         let code = by_code.then(random_code).transpose()?;
         let link = by_link.then(draw_link).transpose()?;

@@ -23,9 +23,6 @@ pub struct Resend {
 }
 
 /// Grants a new code, if one may be asked for now.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn resend(
     connection: &mut Connection,
     id: &str,
@@ -48,9 +45,6 @@ pub async fn resend(
 }
 
 /// Notes that the worker found nothing to send to. An earlier code of the same flow stays as it is.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn note_outcome(
     connection: &mut Connection,
     id: &str,
@@ -80,9 +74,6 @@ pub struct Minted<'a> {
 }
 
 /// Gives a waiting flow its account and a fresh code, where codes are sent; the code before it is remembered only to be told apart.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn mint(
     connection: &mut Connection,
     id: &str,
@@ -105,9 +96,6 @@ pub async fn mint(
 }
 
 /// Whether a newer request of this account has been answered already, and waits for its code.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn is_overtaken(
     connection: &mut Connection,
     account_id: &str,
@@ -125,9 +113,6 @@ pub async fn is_overtaken(
 }
 
 /// Turns the other waiting flows of an account into decoys, because a newer one was sent its code.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn supersede(
     connection: &mut Connection,
     account_id: &str,

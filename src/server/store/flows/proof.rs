@@ -4,9 +4,6 @@ use super::{COLUMNS, Flow};
 use crate::server::store::Connection;
 
 /// Moves a flow past its code: the proof is noted, the code dies, the cookie changes. Only the first of many succeeds.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn prove(
     connection: &mut Connection,
     id: &str,
@@ -45,9 +42,6 @@ pub struct FactorShown<'a> {
 }
 
 /// Moves a flow past its second factor: from now on it is about one account, and its cookie changes. Only the first of many succeeds.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn show_factor(
     connection: &mut Connection,
     id: &str,
@@ -69,9 +63,6 @@ pub async fn show_factor(
 }
 
 /// Counts a proposed password, and that it is being looked at; `None` when no more may be proposed or the proof is gone.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count_choice(
     connection: &mut Connection,
     id: &str,
@@ -89,9 +80,6 @@ pub async fn count_choice(
 }
 
 /// Counts a last post that is made again, like any proposal; `None` when none is left, or something was revoked since the first.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn count_repetition(
     connection: &mut Connection,
     id: &str,
@@ -107,9 +95,6 @@ pub async fn count_repetition(
 }
 
 /// Whether the last post of a flow that was finished after `done_after`, in microseconds since the epoch, may still be repeated.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn may_repeat(
     connection: &mut Connection,
     id: &str,
@@ -126,9 +111,6 @@ pub async fn may_repeat(
 }
 
 /// Lets no finished flow of an account repeat its last post any more, but the one with the id `kept`; no flow has the empty one.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn revoke_repetition(
     connection: &mut Connection,
     account_id: &str,
@@ -149,9 +131,6 @@ pub async fn revoke_repetition(
 }
 
 /// Finishes a proved flow, for the account whose password was set. Only the first of many succeeds.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn finish(
     connection: &mut Connection,
     id: &str,
@@ -173,9 +152,6 @@ pub async fn finish(
 }
 
 /// Notes that the last page has been shown.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn note_shown(connection: &mut Connection, id: &str) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE flows SET done_shown = 1 WHERE id = $1")
         .bind(id)

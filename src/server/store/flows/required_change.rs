@@ -32,9 +32,6 @@ pub struct NewRequiredChange<'a> {
 }
 
 /// Begins a flow whose account is proved, or does nothing when the public reference is taken.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn insert_required_change(
     connection: &mut Connection,
     flow: &NewRequiredChange<'_>,

@@ -47,9 +47,6 @@ pub const CLAIM_FREE: &str = concat!(
 pub const NEXT: &str = "SELECT run_at FROM jobs WHERE kind = $1 AND state = 'waiting' AND leased_until <= $2 ORDER BY run_at, id LIMIT 1";
 
 /// Up to `limit` due jobs of a kind in their order, claimed by nobody.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn due(
     connection: &mut Connection,
     kind: Kind,
@@ -65,9 +62,6 @@ pub async fn due(
 }
 
 /// The same on PostgreSQL, but for those that another node has in hand; these are in ours until the transaction ends.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn due_in_hand(
     tx: &mut Tx,
     kind: Kind,
@@ -83,9 +77,6 @@ pub async fn due_in_hand(
 }
 
 /// Which of these jobs, on PostgreSQL, still wait and are in nobody else's hand; they are in ours until the transaction ends.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn in_hand(tx: &mut Tx, ids: &[&str], now: i64) -> Result<Vec<String>, sqlx::Error> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -106,9 +97,6 @@ pub async fn in_hand(tx: &mut Tx, ids: &[&str], now: i64) -> Result<Vec<String>,
 }
 
 /// When the next job of a kind is due, in microseconds since the epoch; `None` where none waits that nobody has in hand.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn next(
     connection: &mut Connection,
     kind: Kind,
@@ -123,9 +111,6 @@ pub async fn next(
 }
 
 /// Claims up to `limit` due jobs of a kind until `leased_until`. A claim that lapses is anybody's again.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn claim(
     tx: &mut Tx,
     kind: Kind,
@@ -147,9 +132,6 @@ pub async fn claim(
 }
 
 /// Takes a due job that was not claimed out of the line, in the transaction that does its work; false where somebody else was faster.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn take(
     connection: &mut Connection,
     id: &str,
@@ -169,9 +151,6 @@ pub async fn take(
 }
 
 /// Puts a job that was not claimed back, to be tried again at `run_at`.
-///
-/// # Errors
-/// When the database does not answer.
 pub async fn put_back(
     connection: &mut Connection,
     id: &str,

@@ -14,7 +14,7 @@ use crate::server::http::layers::visitor::query_value;
 use crate::server::http::places::{CONFIRM, asks_first};
 use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 const PATH: &str = "/account/confirm/code";
 
@@ -40,7 +40,7 @@ pub async fn get_code(request: SignedInRequest, uri: Uri) -> PageResult {
         next: Some(next.to_owned()),
         query: query(next),
         has_factor,
-        other: (asks_first(next), MailText::AccountCodeOtherWay),
+        other: (asks_first(next), ServerText::AccountCodeOtherWay),
     };
     Ok(request.draw(&codes::page(&request, &sent, asked)))
 }

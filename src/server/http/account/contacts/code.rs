@@ -11,7 +11,7 @@ use crate::server::http::drawn::request::PageResult;
 use crate::server::http::places::SECURITY;
 use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 /// The path of the page.
 pub(super) const PATH: &str = "/account/security/code";
@@ -24,8 +24,8 @@ pub async fn get_code(request: SignedInRequest) -> PageResult {
     drop(connection);
     let Some(sent) = sent else {
         let frame = request
-            .frame(request.mail(MailText::AccountSecurityTitle))
-            .back_to(SECURITY, MailText::AccountBack)
+            .frame(request.sentence(ServerText::AccountSecurityTitle))
+            .back_to(SECURITY, ServerText::AccountBack)
             .with_fields(&[]);
         return Ok(if frame.error.is_some() {
             // The code was right, but there is no place for the contact any more.
@@ -40,7 +40,7 @@ pub async fn get_code(request: SignedInRequest) -> PageResult {
         next: None,
         query: String::new(),
         has_factor: false,
-        other: (other, MailText::AccountCodeOther),
+        other: (other, ServerText::AccountCodeOther),
     };
     Ok(request.draw(&codes::page(&request, &sent, asked)))
 }

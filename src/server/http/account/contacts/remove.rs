@@ -17,7 +17,7 @@ use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::http::words;
 use crate::server::store::contacts::ContactKind;
 use crate::server::{identifiers, store};
-use crate::texts::MailText;
+use crate::texts::ServerText;
 
 const PATH: &str = "/account/security/remove";
 
@@ -27,7 +27,7 @@ struct RemovePage<'a> {
     frame: Frame<'a>,
     token: String,
     contact: &'a str,
-    text: MailText,
+    text: ServerText,
 }
 
 fn place(id: &str) -> String {
@@ -46,8 +46,8 @@ pub async fn get_remove(request: SignedInRequest, uri: Uri) -> PageResult {
         // Removed in another tab, or on another device.
         let gone = words::sentence(ctx, sentences, Rejection::ContactGone);
         let frame = request
-            .frame(request.mail(MailText::AccountSecurityTitle))
-            .back_to(SECURITY, MailText::AccountBack);
+            .frame(request.sentence(ServerText::AccountSecurityTitle))
+            .back_to(SECURITY, ServerText::AccountBack);
         return Ok(request.draw(&RefusedPage {
             frame: Frame {
                 error: Some(gone),
@@ -56,17 +56,17 @@ pub async fn get_remove(request: SignedInRequest, uri: Uri) -> PageResult {
         }));
     };
     let values = [("address", &*identifiers::shown_contact(contact))];
-    let title = sentences.fill_mail(MailText::AccountRemoveTitle, &values);
+    let title = sentences.fill_server(ServerText::AccountRemoveTitle, &values);
     Ok(request.draw(&RemovePage {
         frame: request
             .frame(title)
-            .back_to(SECURITY, MailText::AccountBack)
+            .back_to(SECURITY, ServerText::AccountBack)
             .with_query(format!("contact={id}&")),
         token: request.form_token(),
         contact: &contact.id,
         text: match contact.kind() {
-            Ok(ContactKind::Phone) => MailText::AccountRemoveTextPhone,
-            _ => MailText::AccountRemoveText,
+            Ok(ContactKind::Phone) => ServerText::AccountRemoveTextPhone,
+            _ => ServerText::AccountRemoveText,
         },
     }))
 }
