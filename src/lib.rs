@@ -6,7 +6,7 @@
 //! - [`app`]: what a person sees
 //! - `server`: use-cases, what they stand on, and the door to the web (only with feature `ssr`)
 //!
-//! Arrows go one way: app → api → server → store; `rules` and `texts` may be used by all and use nothing of ours.
+//! Arrows go one way: app → api → server; `rules` and `texts` may be used by all and use nothing of ours.
 
 pub mod api;
 pub mod app;
