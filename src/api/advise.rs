@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Secret;
 use crate::rules::advice::Advice;
-use crate::rules::page::Refusal;
+use crate::rules::page::RejectedPost;
 
 #[cfg(feature = "ssr")]
 use crate::server::http::wizard::actions;
@@ -17,6 +17,6 @@ use crate::server::http::wizard::actions;
 pub async fn advise(
     #[server(default)] token: String,
     #[server(default)] new_password: Secret,
-) -> Result<Advice, Refusal> {
+) -> Result<Advice, RejectedPost> {
     actions::password_advice(&token, new_password.typed()).await
 }

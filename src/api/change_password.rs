@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Secret;
-use crate::rules::page::{Answer, Refusal};
+use crate::rules::page::{Answer, RejectedPost};
 
 #[cfg(feature = "ssr")]
 use crate::server::http::wizard::actions;
@@ -18,7 +18,7 @@ pub async fn change_password(
     #[server(default)] password: Secret,
     #[server(default)] new_password: Secret,
     #[server(default)] confirm_password: Secret,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, RejectedPost> {
     actions::change_password(
         &token,
         password.typed(),

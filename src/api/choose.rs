@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Secret;
-use crate::rules::page::{Answer, Refusal};
+use crate::rules::page::{Answer, RejectedPost};
 
 #[cfg(feature = "ssr")]
 use crate::server::http::wizard::actions;
@@ -18,7 +18,7 @@ pub async fn choose(
     #[server(default)] account: String,
     #[server(default)] new_password: Secret,
     #[server(default)] confirm_password: Secret,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, RejectedPost> {
     let (password, confirm) = (new_password.typed(), confirm_password.typed());
     actions::new_password(&token, &account, password, confirm).await
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::rules::page::{Answer, Refusal};
+use crate::rules::page::{Answer, RejectedPost};
 
 #[cfg(feature = "ssr")]
 use crate::server::http::wizard::actions;
@@ -19,7 +19,7 @@ pub async fn identify(
     #[server(default)] postal_code: String,
     #[server(default)] robot: String,
     #[server(default)] robot_proof: String,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, RejectedPost> {
     actions::identify(
         &form,
         &identifier,

@@ -26,10 +26,10 @@ pub use verify::verify;
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
-use crate::rules::page::{Answer, PageState, Refusal};
+use crate::rules::page::{Answer, PageState, RejectedPost};
 use crate::rules::problem::{FieldProblem, Problem};
 
-impl FromServerFnError for Refusal {
+impl FromServerFnError for RejectedPost {
     type Encoder = JsonEncoding;
 
     /// What went wrong on the way, as something a person can act on. It names no page: the one in view stays.

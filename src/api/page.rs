@@ -28,12 +28,12 @@ mod server_side {
     use super::Start;
     use crate::server::context::Shared;
     use crate::server::http::layers::headers::{Scripts, content_security_policy};
-    use crate::server::http::wizard::pages::Page;
+    use crate::server::http::wizard::pages::AppPage;
 
     /// The page under way, as the server has prepared it.
     #[must_use]
-    pub fn current() -> Option<Page> {
-        use_context::<Parts>().and_then(|parts| parts.extensions.get::<Page>().cloned())
+    pub fn current() -> Option<AppPage> {
+        use_context::<Parts>().and_then(|parts| parts.extensions.get::<AppPage>().cloned())
     }
 
     /// The path of the page under way.
@@ -46,7 +46,7 @@ mod server_side {
 
     /// [`Start`] as JSON that can stand inside a script element: nothing in it can end that element.
     #[must_use]
-    pub fn start_as_json(page: &Page) -> String {
+    pub fn start_as_json(page: &AppPage) -> String {
         let start = Start {
             language: page.language,
             offered: page.offered.clone(),

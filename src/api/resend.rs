@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::rules::page::{Answer, Refusal};
+use crate::rules::page::{Answer, RejectedPost};
 
 #[cfg(feature = "ssr")]
 use crate::server::http::wizard::actions;
@@ -15,6 +15,6 @@ use crate::server::http::wizard::actions;
 pub async fn resend(
     #[server(default)] token: String,
     #[server(default)] channel: String,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, RejectedPost> {
     actions::send_again(&token, &channel).await
 }

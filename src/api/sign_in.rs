@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Secret;
-use crate::rules::page::{Answer, Refusal};
+use crate::rules::page::{Answer, RejectedPost};
 
 #[cfg(feature = "ssr")]
 use crate::server::http::wizard::actions;
@@ -17,6 +17,6 @@ pub async fn sign_in(
     #[server(default)] identifier: String,
     #[server(default)] password: Secret,
     #[server(default)] next: String,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, RejectedPost> {
     actions::open_session(&identifier, password.typed(), &next).await
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::rules::page::{Answer, Refusal};
+use crate::rules::page::{Answer, RejectedPost};
 
 #[cfg(feature = "ssr")]
 use crate::server::http::wizard::actions;
@@ -12,6 +12,6 @@ use crate::server::http::wizard::actions;
 /// # Errors
 /// [`Refusal`]: the page to be at, saying why.
 #[server(prefix = "/api", endpoint = "sign-out")]
-pub async fn sign_out() -> Result<Answer, Refusal> {
+pub async fn sign_out() -> Result<Answer, RejectedPost> {
     actions::close_session().await
 }

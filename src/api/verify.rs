@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::rules::page::{Answer, Refusal};
+use crate::rules::page::{Answer, RejectedPost};
 
 #[cfg(feature = "ssr")]
 use crate::server::http::wizard::actions;
@@ -15,6 +15,6 @@ use crate::server::http::wizard::actions;
 pub async fn verify(
     #[server(default)] token: String,
     #[server(default)] code: String,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, RejectedPost> {
     actions::prove(&token, &code).await
 }

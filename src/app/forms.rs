@@ -13,7 +13,7 @@ use super::components::hide_passwords;
 use super::route::go;
 use super::title::{focus_if_lost, focus_soon};
 use super::ui::Ui;
-use crate::rules::page::{Answer, PageState, Refusal};
+use crate::rules::page::{Answer, PageState, RejectedPost};
 use crate::rules::problem::{FieldProblem, Problem};
 
 /// How long a post may take: a little longer than the server lets itself take.
@@ -30,7 +30,7 @@ impl Values {
 }
 
 /// What a post is answered with, later.
-pub type Answering = Pin<Box<dyn Future<Output = Result<Answer, Refusal>>>>;
+pub type Answering = Pin<Box<dyn Future<Output = Result<Answer, RejectedPost>>>>;
 
 /// How a form is posted: what is looked at before, and which server function is called.
 #[derive(Clone, Copy)]
@@ -132,7 +132,7 @@ fn give_up(ui: Ui, number: u32) {
 }
 
 /// Whether the refusal is about what was typed, rather than about us or the way to us: then all of it stays for another try.
-fn refused_what_was_typed(refusal: &Refusal) -> bool {
+fn refused_what_was_typed(refusal: &RejectedPost) -> bool {
     let about_us = |problem| {
         matches!(
             problem,

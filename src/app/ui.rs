@@ -6,7 +6,7 @@ use web_sys::HtmlInputElement;
 
 use super::route::Page;
 use super::title::{focus_soon, heading};
-use crate::rules::page::{Asked, PageState, Refusal};
+use crate::rules::page::{Asked, PageState, RejectedPost};
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::texts::{Catalogue, Language, Text};
 
@@ -105,7 +105,7 @@ impl Ui {
     }
 
     /// Shows what a post was refused for; what the page otherwise shows changes only where the server said so.
-    pub fn show_refusal(self, refusal: Refusal) -> Option<String> {
+    pub fn show_refusal(self, refusal: RejectedPost) -> Option<String> {
         let answer = *refusal.0;
         if answer.at.is_empty() {
             self.state

@@ -115,7 +115,7 @@ pub struct Answer {
 /// A post that was not done: the page to be at says why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[error("refused")]
-pub struct Refusal(pub Box<Answer>);
+pub struct RejectedPost(pub Box<Answer>);
 
 /// What a browser may know of its own flow. Up to the proof it is the same whether or not there is an account.
 #[expect(

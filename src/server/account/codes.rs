@@ -258,7 +258,7 @@ pub(super) async fn used(tx: &mut Tx, who: &SignedIn, purpose: Purpose) -> Resul
 
 /// Looks at a code: counts the try first, compares in constant time, and hands out what it was for. Follow it with [`used`] once nothing
 /// else stands against it.
-pub(super) async fn take(
+pub(super) async fn compare(
     ctx: &Context,
     tx: &mut Tx,
     who: &SignedIn,

@@ -338,7 +338,7 @@ async fn take_code(
     requests::request_from(ctx, tx, client).await?;
     store::accounts::lock(tx, &who.account.id).await?;
     refuse_held(ctx, tx, who).await?;
-    let given = codes::take(ctx, tx, who, Purpose::Person, typed).await?;
+    let given = codes::compare(ctx, tx, who, Purpose::Person, typed).await?;
     take_factor(ctx, tx, who, totp).await?;
     codes::used(tx, who, Purpose::Person).await?;
     let by = Channel::parse(&given.channel).ok_or(Fault::Content("confirmations.channel"))?;

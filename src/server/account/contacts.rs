@@ -196,13 +196,13 @@ pub async fn confirm(
     client: IpAddr,
 ) -> Result<Confirmed, Failure<Rejection>> {
     let mut tx = ctx.store.begin().await?;
-    let result = take(ctx, &mut tx, who, typed, browser, client).await;
+    let result = confirm_in(ctx, &mut tx, who, typed, browser, client).await;
     let confirmed = settle(tx, result).await?;
     ctx.wake.senders();
     Ok(confirmed)
 }
 
-async fn take(
+async fn confirm_in(
     ctx: &Context,
     tx: &mut Tx,
     who: &SignedIn,
@@ -220,7 +220,7 @@ async fn take(
     if !store::sessions::lives(tx, &who.session.id, ctx.now()).await? {
         return Err(Rejection::Unconfirmed.into());
     }
-    let taken = codes::take(ctx, tx, who, Purpose::Contact, typed).await?;
+    let taken = codes::compare(ctx, tx, who, Purpose::Contact, typed).await?;
     codes::used(tx, who, Purpose::Contact).await?;
     let channel = Channel::parse(&taken.channel).ok_or(Fault::Content("confirmations.channel"))?;
     let kind = ContactKind::from(channel);

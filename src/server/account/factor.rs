@@ -6,7 +6,7 @@ use crate::server::audit::Actor;
 use crate::server::base::failure::Failure;
 use crate::server::base::keys::digest;
 use crate::server::context::Context;
-use crate::server::factor::{self, Codes, Confirmed, Outcome, Refusal};
+use crate::server::factor::{self, Codes, Confirmed, FactorRejection, Outcome};
 use crate::server::limits::requests;
 use crate::server::sessions::{self, Opening, SignedIn, devices};
 use crate::server::store::sessions::Stage;
@@ -32,7 +32,7 @@ pub enum Done<T> {
     /// It is done.
     Yes(T),
     /// What was typed shows nothing.
-    Refused(Refusal),
+    Refused(FactorRejection),
     /// The session, or what was being set up in it, has ended meanwhile.
     Over,
 }
@@ -81,7 +81,7 @@ async fn attempt(
     }
     Ok(
         match factor::verify(ctx, tx, Actor::Nobody, &by.person.account.id, typed).await? {
-            Outcome::Refused(refusal) => Done::Refused(refusal),
+            Outcome::Refused(rejection) => Done::Refused(rejection),
             Outcome::Shown(_) => Done::Yes(complete_sign_in(ctx, tx, by).await?),
         },
     )
@@ -124,7 +124,7 @@ async fn set_up(
     let (account, session) = (&by.person.account.id, &by.person.session.id);
     Ok(
         match factor::confirm(ctx, tx, account, session, typed, by.browser).await? {
-            Confirmed::Refused(refusal) => Done::Refused(refusal),
+            Confirmed::Refused(rejection) => Done::Refused(rejection),
             Confirmed::Over => Done::Over,
             Confirmed::Done(codes) => {
                 let session = match by.person.stage {

@@ -2,7 +2,7 @@
 
 use crate::rules::problem::FieldProblem;
 use crate::server::base::failure::Failure;
-use crate::server::factor::Refusal;
+use crate::server::factor::FactorRejection;
 
 /// Something to put right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub enum Rejection {
     /// The password outlived a revert: nothing changes until another one was chosen in a reset.
     PasswordHeld,
     /// What was typed as the second factor shows nothing.
-    Factor(Refusal),
+    Factor(FactorRejection),
     /// The contact that a code was to go to is not there, or may not prove anything.
     ChannelUnknown,
     /// So many codes were asked for that the next must wait.

@@ -134,7 +134,7 @@ pub async fn stop(ctx: &Context, held: &Held, client: IpAddr) -> Result<Reverted
             return Ok(Reverted::TooLate);
         };
         store::accounts::lock(&mut tx, &link.account_id).await?;
-        if !store::revert_links::take(&mut tx, &hash, ctx.now()).await? {
+        if !store::revert_links::claim(&mut tx, &hash, ctx.now()).await? {
             return Ok(Reverted::TooLate);
         }
         undo(ctx, &mut tx, &link, by).await
@@ -250,7 +250,7 @@ async fn take_back(ctx: &Context, tx: &mut Tx, link: &RevertLink) -> Result<Fall
     let mut successors = Successors::of(origin);
     let (mut contacts_at, mut factor_falls) = (Vec::new(), false);
     for act in acts {
-        let falls = successors.take(act);
+        let falls = successors.includes(act);
         match act.what {
             What::Contacts(_) if falls => contacts_at.push(act.at),
             What::Factor => factor_falls = falls,

@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An incident that begins or is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct IncidentNotice {
     /// Its id: the same when it begins and when it is over.
     pub incident: String,
     /// Whether it is over.
@@ -28,7 +28,7 @@ pub struct Told {
     pub service: String,
 }
 
-impl Told {
+impl IncidentNotice {
     fn subject(&self) -> String {
         if self.is_over {
             format!("Rekey: over: {}", self.incident)
@@ -123,7 +123,7 @@ impl Alerts {
         &self,
         mailer: &Mailer,
         to: &Alert,
-        told: &Told,
+        told: &IncidentNotice,
         id: &str,
         at: i64,
     ) -> Result<(), NotTold> {

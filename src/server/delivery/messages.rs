@@ -19,7 +19,7 @@ mod tests;
 
 pub use account::ContactNotification;
 pub use factor::{FactorChange, FactorNotification};
-use template::{Block, HtmlPart, TOGETHER, TextPart, Writer, grouped, template};
+use template::{HtmlPart, Paragraph, TOGETHER, TextPart, Writer, grouped, template};
 
 /// One message to one person. It lies in the outbox, sealed, until it is sent.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

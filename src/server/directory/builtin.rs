@@ -3,7 +3,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::hashing::{Hashed, Hasher, Password, Turn};
-use super::{BUILTIN, Checked, Refusal, Set, Standing, Unavailable};
+use super::{BUILTIN, Checked, PasswordRejection, Set, Standing, Unavailable};
 use crate::rules::identifier::Kind;
 use crate::rules::password::Policy;
 use crate::rules::required_change::RequiredChange;
@@ -184,7 +184,7 @@ impl Builtin {
         }
         drop(reader);
         if !refused.is_empty() && self.hasher.is_one_of(password.clone(), refused).await? {
-            return Ok(Set::Refused(Refusal::Former));
+            return Ok(Set::Refused(PasswordRejection::Former));
         }
         Ok(Set::ToWrite(NewPassword(self.hasher.hash(password).await?)))
     }

@@ -70,12 +70,12 @@ pub enum Set {
     /// [`Directory::write`] is to write it, in the transaction that completes the change.
     ToWrite(NewPassword),
     /// It is refused.
-    Refused(Refusal),
+    Refused(PasswordRejection),
 }
 
 /// Why a directory refuses a new password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
+pub enum PasswordRejection {
     /// One of the accounts has it or has had it.
     Former,
 }
@@ -117,7 +117,7 @@ impl From<HashError> for Unavailable {
     }
 }
 
-impl Refusal {
+impl PasswordRejection {
     /// What the person is told.
     #[must_use]
     pub const fn problem(self) -> Problem {

@@ -1,7 +1,7 @@
 //! Setting a second factor up, new recovery codes, and turning it off. The callers have made sure of who asks.
 use super::recovery::{Codes, Recovery, draw, mac};
 use super::totp::{SECRET_BYTES, Secret, step_of};
-use super::verify::{Refusal, parse_digits, place, secret};
+use super::verify::{FactorRejection, parse_digits, place, secret};
 use crate::server::audit::Actor;
 use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::Fault;
@@ -29,7 +29,7 @@ pub enum Confirmed {
     /// The factor counts from now on; these are the recovery codes, shown this once.
     Done(Codes),
     /// The code does not prove it.
-    Refused(Refusal),
+    Refused(FactorRejection),
     /// Nothing is being set up here any more.
     Over,
 }
@@ -97,14 +97,14 @@ pub async fn confirm(
 ) -> Result<Confirmed, Fault> {
     let code = match parse_digits(typed) {
         Ok(code) => code,
-        Err(refusal) => return Ok(Confirmed::Refused(refusal)),
+        Err(rejection) => return Ok(Confirmed::Refused(rejection)),
     };
     store::accounts::lock(tx, account_id).await?;
     let Some(begun) = begun(ctx, tx, account_id, session_id).await? else {
         return Ok(Confirmed::Over);
     };
     let Some(step) = step_of(&begun.secret, &code, ctx.now()) else {
-        return Ok(Confirmed::Refused(Refusal::Wrong));
+        return Ok(Confirmed::Refused(FactorRejection::Wrong));
     };
     // The code that proves it opens nothing afterwards.
     if !store::factors::take_step(tx, &begun.id, step).await?

@@ -12,7 +12,7 @@ pub use enrol::{Begun, Confirmed, begin, begun, confirm, remove, renew_codes};
 pub use notifications::tell;
 pub use otpauth::{Square, key_in_groups, square, uri};
 pub use recovery::{CODES, Codes};
-pub use verify::{Means, Outcome, Refusal, verify};
+pub use verify::{FactorRejection, Means, Outcome, verify};
 
 use super::config::RequireFactor;
 use super::context::Context;

@@ -26,7 +26,7 @@ pub enum Means {
 
 /// Why what was typed shows nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Refusal {
+pub enum FactorRejection {
     /// Nothing was typed. Costs no try.
     Empty,
     /// It can be neither kind of code. Costs no try.
@@ -50,7 +50,7 @@ pub enum Outcome {
     /// It is them.
     Shown(Means),
     /// It shows nothing.
-    Refused(Refusal),
+    Refused(FactorRejection),
 }
 
 enum Typed {
@@ -58,23 +58,23 @@ enum Typed {
     Recovery(Recovery),
 }
 
-fn parse(typed: &str) -> Result<Typed, Refusal> {
+fn parse(typed: &str) -> Result<Typed, FactorRejection> {
     if let Ok(code) = Code::parse(typed) {
         return Ok(Typed::App(code));
     }
     if typed.chars().all(is_filler) {
-        return Err(Refusal::Empty);
+        return Err(FactorRejection::Empty);
     }
     Recovery::parse(typed)
         .map(Typed::Recovery)
-        .ok_or(Refusal::Unusable)
+        .ok_or(FactorRejection::Unusable)
 }
 
 /// Six digits, where nothing else is taken.
-pub(super) fn parse_digits(typed: &str) -> Result<Code, Refusal> {
+pub(super) fn parse_digits(typed: &str) -> Result<Code, FactorRejection> {
     match parse(typed)? {
         Typed::App(code) => Ok(code),
-        Typed::Recovery(_) => Err(Refusal::Unusable),
+        Typed::Recovery(_) => Err(FactorRejection::Unusable),
     }
 }
 
@@ -92,13 +92,13 @@ pub async fn verify(
 ) -> Result<Outcome, Fault> {
     let typed = match parse(typed) {
         Ok(typed) => typed,
-        Err(refusal) => return Ok(Outcome::Refused(refusal)),
+        Err(rejection) => return Ok(Outcome::Refused(rejection)),
     };
     let looked_at = match typed {
         Typed::App(code) => {
-            if let Some(wait) = factor_tries::take(ctx, tx, account_id).await? {
+            if let Some(wait) = factor_tries::count_try(ctx, tx, account_id).await? {
                 let minutes = u16::try_from((wait + MINUTE - 1) / MINUTE).unwrap_or(u16::MAX);
-                return Ok(Outcome::Refused(Refusal::Wait {
+                return Ok(Outcome::Refused(FactorRejection::Wait {
                     minutes: minutes.max(1),
                 }));
             }
@@ -113,9 +113,9 @@ pub async fn verify(
             worked(ctx, tx, account_id, means).await?;
             Outcome::Shown(means)
         }
-        Err(refusal) => {
+        Err(rejection) => {
             was_wrong(ctx, tx, until_shown, account_id).await?;
-            Outcome::Refused(refusal)
+            Outcome::Refused(rejection)
         }
     })
 }
@@ -137,8 +137,8 @@ async fn by_app(
     tx: &mut Tx,
     account_id: &str,
     code: &Code,
-) -> Result<Result<Means, Refusal>, Fault> {
-    let mut refusal = Refusal::Wrong;
+) -> Result<Result<Means, FactorRejection>, Fault> {
+    let mut rejection = FactorRejection::Wrong;
     for factor in store::factors::confirmed(tx, account_id).await? {
         let Some(step) = step_of(&secret(ctx, &factor)?, code, ctx.now()) else {
             continue;
@@ -147,9 +147,9 @@ async fn by_app(
         if store::factors::take_step(tx, &factor.id, step).await? {
             return Ok(Ok(Means::App));
         }
-        refusal = Refusal::Used;
+        rejection = FactorRejection::Used;
     }
-    Ok(Err(refusal))
+    Ok(Err(rejection))
 }
 
 async fn by_recovery_code(
@@ -157,16 +157,16 @@ async fn by_recovery_code(
     tx: &mut Tx,
     account_id: &str,
     code: &Recovery,
-) -> Result<Result<Means, Refusal>, Fault> {
+) -> Result<Result<Means, FactorRejection>, Fault> {
     let mac = mac(ctx, account_id, code);
-    if store::recovery_codes::take(tx, account_id, &mac, ctx.now()).await? {
+    if store::recovery_codes::use_up(tx, account_id, &mac, ctx.now()).await? {
         return Ok(Ok(Means::RecoveryCode));
     }
     let is_used = store::recovery_codes::is_used(tx, account_id, &mac).await?;
     Ok(Err(if is_used {
-        Refusal::Used
+        FactorRejection::Used
     } else {
-        Refusal::Wrong
+        FactorRejection::Wrong
     }))
 }
 
@@ -229,15 +229,18 @@ mod tests {
         assert!(matches!(parse("123 456"), Ok(Typed::App(_))));
         let recovery = "0123-4567-89ab-cdef";
         assert!(matches!(parse(recovery), Ok(Typed::Recovery(_))));
-        assert_eq!(parse_digits(recovery).unwrap_err(), Refusal::Unusable);
-        for (typed, refusal) in [
-            ("", Refusal::Empty),
-            (" - ", Refusal::Empty),
-            ("12345", Refusal::Unusable),
-            ("1234567", Refusal::Unusable),
-            ("abcdef", Refusal::Unusable),
+        assert_eq!(
+            parse_digits(recovery).unwrap_err(),
+            FactorRejection::Unusable
+        );
+        for (typed, rejection) in [
+            ("", FactorRejection::Empty),
+            (" - ", FactorRejection::Empty),
+            ("12345", FactorRejection::Unusable),
+            ("1234567", FactorRejection::Unusable),
+            ("abcdef", FactorRejection::Unusable),
         ] {
-            assert_eq!(parse(typed).err(), Some(refusal), "{typed:?}");
+            assert_eq!(parse(typed).err(), Some(rejection), "{typed:?}");
         }
     }
 }

@@ -20,7 +20,7 @@ const IN_VAIN: i64 = 6;
 
 /// What was met since it was last written down.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Met {
+pub struct Sighting {
     /// What is wrong, with what to do about it, and since when, in microseconds since the epoch, if it was met.
     pub seen: Option<(String, i64)>,
     /// Whether it worked after that.
@@ -30,7 +30,7 @@ pub struct Met {
 /// The troubles that this node has met.
 #[derive(Debug, Default)]
 pub struct Incidents {
-    met: Mutex<BTreeMap<String, Met>>,
+    met: Mutex<BTreeMap<String, Sighting>>,
     open: Mutex<BTreeSet<String>>,
     /// Since when nothing of it has worked, where one failure is no trouble yet.
     failing: Mutex<BTreeMap<String, i64>>,
@@ -43,7 +43,7 @@ impl Incidents {
         let before = met.get(id).and_then(|met| met.seen.as_ref());
         // Not written down yet: it is the same trouble.
         let since = before.map_or(since, |(_, before)| since.min(*before));
-        let seen = Met {
+        let seen = Sighting {
             seen: Some((why, since)),
             fine: false,
         };
@@ -63,7 +63,7 @@ impl Incidents {
         match met.get_mut(id) {
             Some(met) => met.fine = true,
             None if is_open => {
-                let fine = Met {
+                let fine = Sighting {
                     seen: None,
                     fine: true,
                 };
@@ -74,12 +74,12 @@ impl Incidents {
     }
 
     /// What was met since the last call.
-    pub fn take(&self) -> BTreeMap<String, Met> {
+    pub fn drain(&self) -> BTreeMap<String, Sighting> {
         std::mem::take(&mut *locked(&self.met))
     }
 
     /// Puts back what could not be written down, unless newer things are known.
-    pub fn put_back(&self, taken: BTreeMap<String, Met>) {
+    pub fn put_back(&self, taken: BTreeMap<String, Sighting>) {
         let mut met = locked(&self.met);
         for (id, old) in taken {
             match met.get_mut(&id).map(|newer| &mut newer.seen) {

@@ -43,7 +43,7 @@ impl Answer {
 
 /// Why nothing was kept, apart from limits and faults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unsaid {
+pub enum FeedbackRejection {
     /// Neither an answer nor words.
     Nothing,
     /// More than [`WORDS_AT_MOST`].
@@ -55,7 +55,7 @@ pub enum Unsaid {
 
 /// What somebody says of a page.
 #[derive(Debug, Clone, Copy)]
-pub struct Said<'a> {
+pub struct NewFeedback<'a> {
     /// The path of the page without its first slash, one of those that there are.
     pub page: &'a str,
     /// Its language.
@@ -81,13 +81,13 @@ pub fn tidy(typed: &str) -> String {
 ///
 /// # Errors
 /// [`Unsaid`].
-pub fn check(answer: Option<Answer>, words: &str) -> Result<(), Unsaid> {
+pub fn check(answer: Option<Answer>, words: &str) -> Result<(), FeedbackRejection> {
     let count = words.chars().count();
     if count > WORDS_AT_MOST {
-        return Err(Unsaid::TooLong { count });
+        return Err(FeedbackRejection::TooLong { count });
     }
     if answer.is_none() && words.is_empty() {
-        return Err(Unsaid::Nothing);
+        return Err(FeedbackRejection::Nothing);
     }
     Ok(())
 }
@@ -96,7 +96,7 @@ pub fn check(answer: Option<Answer>, words: &str) -> Result<(), Unsaid> {
 ///
 /// # Errors
 /// [`Failure::TooMany`], or [`Failure::Fault`] when the database does not answer.
-pub async fn keep(ctx: &Context, client: IpAddr, said: Said<'_>) -> Result<(), Failure> {
+pub async fn keep(ctx: &Context, client: IpAddr, said: NewFeedback<'_>) -> Result<(), Failure> {
     let now = ctx.now();
     let row = Feedback {
         id: random_id()?,
@@ -120,10 +120,16 @@ mod tests {
     #[test]
     fn words_are_tidied_before_they_are_counted() {
         assert_eq!(tidy(" a\r\n\u{7}b\u{1b}[2J \n"), "a\nb[2J");
-        assert_eq!(check(None, &tidy(" \r\n ")), Err(Unsaid::Nothing));
+        assert_eq!(
+            check(None, &tidy(" \r\n ")),
+            Err(FeedbackRejection::Nothing)
+        );
         assert_eq!(check(Some(Answer::No), ""), Ok(()));
         assert_eq!(check(None, &"å".repeat(500)), Ok(()));
         let long = "å".repeat(501);
-        assert_eq!(check(None, &long), Err(Unsaid::TooLong { count: 501 }));
+        assert_eq!(
+            check(None, &long),
+            Err(FeedbackRejection::TooLong { count: 501 })
+        );
     }
 }

@@ -2,7 +2,7 @@
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::server::account::rejection::Rejection;
 use crate::server::context::Context;
-use crate::server::factor::Refusal;
+use crate::server::factor::FactorRejection;
 use crate::server::http::drawn::flash::FormError;
 use crate::server::identifiers::display_names;
 use crate::texts::{Catalogue, ServerText, Text};
@@ -25,7 +25,7 @@ pub fn sentence(ctx: &Context, sentences: &Catalogue, rejection: Rejection) -> F
             )
         }
         Rejection::PasswordHeld => plain("", ServerText::AccountHeld),
-        Rejection::Factor(refusal) => FormError::new("totp", of_factor(sentences, refusal)),
+        Rejection::Factor(rejection) => FormError::new("totp", of_factor(sentences, rejection)),
         Rejection::ChannelUnknown => plain("", ServerText::AccountWrongWay),
         Rejection::CodesUsedUp => plain("", ServerText::AccountWrongCodesUsedUp),
         Rejection::NoCode => plain("", ServerText::AccountWrongNoCode),
@@ -60,14 +60,14 @@ pub fn sentence(ctx: &Context, sentences: &Catalogue, rejection: Rejection) -> F
 }
 
 /// What is to be put right about a code of an app or a recovery code.
-pub fn of_factor(sentences: &Catalogue, refusal: Refusal) -> String {
-    let text = match refusal {
-        Refusal::Empty => ServerText::FactorProblemEmpty,
-        Refusal::Unusable => ServerText::FactorProblemUnusable,
-        Refusal::Wrong => ServerText::FactorProblemWrong,
-        Refusal::Used => ServerText::FactorProblemUsed,
-        Refusal::NoAccount => return sentences.get(Text::ProblemAccountEmpty).to_owned(),
-        Refusal::Wait { minutes } => {
+pub fn of_factor(sentences: &Catalogue, rejection: FactorRejection) -> String {
+    let text = match rejection {
+        FactorRejection::Empty => ServerText::FactorProblemEmpty,
+        FactorRejection::Unusable => ServerText::FactorProblemUnusable,
+        FactorRejection::Wrong => ServerText::FactorProblemWrong,
+        FactorRejection::Used => ServerText::FactorProblemUsed,
+        FactorRejection::NoAccount => return sentences.get(Text::ProblemAccountEmpty).to_owned(),
+        FactorRejection::Wait { minutes } => {
             let minutes = minutes.to_string();
             return sentences.fill_server(ServerText::FactorProblemWait, &[("minutes", &minutes)]);
         }

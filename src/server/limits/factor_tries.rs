@@ -27,14 +27,14 @@ const NOTICE: Bucket = Bucket {
 };
 
 /// Counts a try at an account's second factor before it is looked at; the microseconds to wait where none is left.
-pub async fn take(
+pub async fn count_try(
     ctx: &Context,
     connection: &mut Connection,
     account_id: &str,
 ) -> Result<Option<i64>, sqlx::Error> {
     for (purpose, bucket) in [("factor in a row", IN_A_ROW), ("factor a day", A_DAY)] {
         let key = key(ctx, purpose, account_id);
-        if let Some(wait) = limits::take(connection, &key, bucket, ctx.now()).await? {
+        if let Some(wait) = limits::spend(connection, &key, bucket, ctx.now()).await? {
             return Ok(Some(wait));
         }
     }
@@ -48,7 +48,7 @@ pub async fn are_many(
     account_id: &str,
 ) -> Result<bool, sqlx::Error> {
     let slow = key(ctx, "factor slowly", account_id);
-    let slow = limits::take(connection, &slow, SLOW, ctx.now()).await?;
+    let slow = limits::spend(connection, &slow, SLOW, ctx.now()).await?;
     let key = key(ctx, "factor in a row", account_id);
     let wait = limits::wait(connection, &key, IN_A_ROW, ctx.now()).await?;
     Ok(slow.is_some() || wait.is_some())
@@ -61,7 +61,7 @@ pub async fn may_tell(
     account_id: &str,
 ) -> Result<bool, sqlx::Error> {
     let key = key(ctx, "factor notice", account_id);
-    let taken = limits::take(connection, &key, NOTICE, ctx.now()).await?;
+    let taken = limits::spend(connection, &key, NOTICE, ctx.now()).await?;
     Ok(taken.is_none())
 }
 

@@ -39,7 +39,7 @@ pub async fn may_have_advice(
     whom: &str,
 ) -> Result<bool, sqlx::Error> {
     let key = key(ctx, "advice", whom);
-    let taken = limits::take(connection, &key, ADVICE, ctx.now()).await?;
+    let taken = limits::spend(connection, &key, ADVICE, ctx.now()).await?;
     Ok(taken.is_none())
 }
 
@@ -56,7 +56,7 @@ pub async fn request_from(
         burst: ctx.config.limits.requests_burst,
         interval: MINUTE / i64::from(ctx.config.limits.requests_per_address_per_minute.max(1)),
     };
-    take_from(ctx, connection, "address", client, bucket).await
+    spend_from(ctx, connection, "address", client, bucket).await
 }
 
 /// Counts what a client address says of pages: enough for a class-room behind one address, too little to fill a disk.
@@ -72,10 +72,10 @@ pub async fn feedback_from(
         burst: 20,
         interval: 5 * MINUTE,
     };
-    take_from(ctx, connection, "feedback", client, bucket).await
+    spend_from(ctx, connection, "feedback", client, bucket).await
 }
 
-async fn take_from(
+async fn spend_from(
     ctx: &Context,
     connection: &mut Connection,
     purpose: &str,
@@ -83,7 +83,7 @@ async fn take_from(
     bucket: Bucket,
 ) -> Result<(), Failure> {
     let network = network(client);
-    match limits::take(connection, &key(ctx, purpose, &network), bucket, ctx.now()).await? {
+    match limits::spend(connection, &key(ctx, purpose, &network), bucket, ctx.now()).await? {
         None => Ok(()),
         Some(wait) => Err(Failure::TooMany { wait }),
     }
@@ -109,7 +109,7 @@ pub async fn may_message(
         burst: ctx.config.limits.messages_burst,
         interval: HOUR / i64::from(ctx.config.limits.messages_per_hour.max(1)),
     };
-    Ok(limits::take(
+    Ok(limits::spend(
         connection,
         &key(ctx, "message", account_id),
         bucket,
@@ -163,7 +163,7 @@ pub async fn wrong_code(
     connection: &mut Connection,
     whom: &str,
 ) -> Result<(), sqlx::Error> {
-    limits::take(
+    limits::spend(
         connection,
         &key(ctx, "wrong code", whom),
         wrong_codes(ctx),
@@ -195,13 +195,13 @@ pub async fn may_confirm(
     let now = ctx.now();
     if let Some(address) = new_address {
         let to = key(ctx, "confirmation to", address);
-        let wait = limits::take(connection, &to, CONFIRMATIONS_TO, now).await?;
+        let wait = limits::spend(connection, &to, CONFIRMATIONS_TO, now).await?;
         if wait.is_some() {
             return Ok(false);
         }
     }
     let of = key(ctx, "confirmation", account_id);
-    Ok(limits::take(connection, &of, CONFIRMATIONS, now)
+    Ok(limits::spend(connection, &of, CONFIRMATIONS, now)
         .await?
         .is_none())
 }
@@ -224,7 +224,7 @@ pub async fn wrong_confirmation(
     account_id: &str,
 ) -> Result<(), sqlx::Error> {
     let key = key(ctx, "wrong confirmation", account_id);
-    limits::take(connection, &key, wrong_codes(ctx), ctx.now()).await?;
+    limits::spend(connection, &key, wrong_codes(ctx), ctx.now()).await?;
     Ok(())
 }
 
@@ -242,7 +242,7 @@ pub async fn may_try_password(
     account_id: &str,
 ) -> Result<Option<i64>, sqlx::Error> {
     let key = key(ctx, "present password", account_id);
-    let wait = limits::take(connection, &key, PRESENT_PASSWORDS, ctx.now()).await?;
+    let wait = limits::spend(connection, &key, PRESENT_PASSWORDS, ctx.now()).await?;
     Ok(wait.map(|wait| (wait + MINUTE - 1) / MINUTE))
 }
 

@@ -101,7 +101,7 @@ pub async fn challenge(
 ) -> Result<Option<Challenge>, Fault> {
     let mut tx = ctx.store.begin().await?;
     let fetched = key(ctx, "challenges", &network(client));
-    let is_too_many = limits::take(&mut tx, &fetched, CHALLENGES, ctx.now())
+    let is_too_many = limits::spend(&mut tx, &fetched, CHALLENGES, ctx.now())
         .await?
         .is_some();
     let is_suspicious = is_suspicious(ctx, &mut tx, client).await?;
@@ -156,13 +156,13 @@ pub async fn check(
         return Err(Failure::rejected(Problem::RobotUnticked));
     }
     let begun = key(ctx, "begun", &network);
-    limits::take(connection, &begun, UNSUSPICIOUS, ctx.now()).await?;
+    limits::spend(connection, &begun, UNSUSPICIOUS, ctx.now()).await?;
     if !is_asked {
         return Ok(0);
     }
     if given.proof.is_empty() {
         let unproved = key(ctx, "unproved", &network);
-        let wait = limits::take(connection, &unproved, UNPROVED, ctx.now()).await?;
+        let wait = limits::spend(connection, &unproved, UNPROVED, ctx.now()).await?;
         return match wait {
             Some(wait) => Err(Failure::TooMany { wait }),
             None if is_suspicious => Ok(LATER.1),
@@ -175,7 +175,7 @@ pub async fn check(
         interval: GOOD_FOR,
     };
     let used = key(ctx, "used challenge", &nonce);
-    match limits::take(connection, &used, once, ctx.now()).await? {
+    match limits::spend(connection, &used, once, ctx.now()).await? {
         None => Ok(0),
         Some(_) => Err(Failure::rejected(Problem::RobotStale)),
     }

@@ -131,7 +131,7 @@ async fn take_all(
     let mut taken: Vec<(String, i64)> = Vec::new();
     for &(purpose, whom, bucket) in budgets {
         let key = key(ctx, purpose, whom);
-        if limits::take(connection, &key, bucket, ctx.now())
+        if limits::spend(connection, &key, bucket, ctx.now())
             .await?
             .is_some()
         {

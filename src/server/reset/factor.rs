@@ -12,7 +12,7 @@ use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::context::Context;
-use crate::server::factor::{self, Outcome, Refusal};
+use crate::server::factor::{self, FactorRejection, Outcome};
 use crate::server::limits::requests;
 use crate::server::store::accounts::Account;
 use crate::server::store::flows::{FactorShown, Flow};
@@ -53,7 +53,7 @@ pub enum Shown<T> {
     /// It is them: what the browser holds from now on.
     Done(T),
     /// It shows nothing.
-    Refused(Refusal),
+    Refused(FactorRejection),
     /// The link has ended, or needs nothing more: its page says so.
     Over,
 }
@@ -141,13 +141,13 @@ async fn attempt(
         .ok()
         .and_then(|picked| picked.accounts().first().cloned())
     else {
-        return Ok(Shown::Refused(Refusal::NoAccount));
+        return Ok(Shown::Refused(FactorRejection::NoAccount));
     };
     let has_factor = factor::is_set_up(tx, &account.id).await?;
     if has_factor {
         let outcome = factor::verify(ctx, tx, Actor::Nobody, &account.id, given.typed).await?;
-        if let Outcome::Refused(refusal) = outcome {
-            return Ok(Shown::Refused(refusal));
+        if let Outcome::Refused(rejection) = outcome {
+            return Ok(Shown::Refused(rejection));
         }
     }
     move_on(ctx, tx, &flow, &account, has_factor, given).await
@@ -247,7 +247,7 @@ async fn attempt_under_link(
     }
     Ok(
         match factor::verify(ctx, tx, Actor::Nobody, &account.id, given.typed).await? {
-            Outcome::Refused(refusal) => Shown::Refused(refusal),
+            Outcome::Refused(rejection) => Shown::Refused(rejection),
             Outcome::Shown(_) => {
                 let about = audit::Subject {
                     flow: Some(&link.flow_id),

@@ -3,8 +3,8 @@
 mod line;
 
 pub use line::{
-    CLAIM, CLAIM_FREE, DUE, DUE_IN_HAND, NEXT, claim, due, due_in_hand, in_hand, next, put_back,
-    take,
+    CLAIM, CLAIM_FREE, DUE, DUE_IN_HAND, NEXT, claim, due, due_in_hand, hold, in_hand, next,
+    put_back,
 };
 
 use super::{Connection, SWEPT_AT_ONCE};

@@ -22,7 +22,7 @@ impl Bucket {
 ///
 /// The algorithm is the generic cell rate algorithm (ITU-T I.371): the stored number is the theoretical arrival time of the next
 /// request. A refused request changes nothing, so waiting always helps.
-pub async fn take(
+pub async fn spend(
     connection: &mut Connection,
     key: &str,
     bucket: Bucket,

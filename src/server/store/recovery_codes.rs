@@ -20,7 +20,7 @@ pub async fn replace(
 }
 
 /// Uses a code, once: false when the account has none like it, or it was used before.
-pub async fn take(
+pub async fn use_up(
     connection: &mut Connection,
     account_id: &str,
     mac: &str,

@@ -53,7 +53,7 @@ pub async fn by_hash(
 }
 
 /// Uses a link up. Only the first of many succeeds.
-pub async fn take(
+pub async fn claim(
     connection: &mut Connection,
     token_hash: &str,
     now: i64,

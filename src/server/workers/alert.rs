@@ -17,8 +17,8 @@ use crate::server::base::keys::Purpose;
 use crate::server::base::random::random_id;
 use crate::server::config::Alert;
 use crate::server::context::{Context, Shared};
-use crate::server::delivery::alert::Told;
-use crate::server::health::incidents::Met;
+use crate::server::delivery::alert::IncidentNotice;
+use crate::server::health::incidents::Sighting;
 use crate::server::outbox::{LEASE, pause};
 use crate::server::store::alerts::Alert as Promised;
 use crate::server::store::{self, Tx};
@@ -40,7 +40,7 @@ const AT_ONCE: usize = 16;
 #[derive(Serialize, Deserialize)]
 struct Waiting {
     to: String,
-    told: Told,
+    told: IncidentNotice,
 }
 
 /// Works until told to stop.
@@ -92,7 +92,7 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
 }
 
 async fn look(ctx: &Shared, beat: bool, tellings: &mut JoinSet<()>) -> Result<(), Fault> {
-    let met = ctx.incidents.take();
+    let met = ctx.incidents.drain();
     if let Err(error) = write_down(ctx, &met, beat).await {
         ctx.incidents.put_back(met);
         return Err(error);
@@ -140,7 +140,11 @@ async fn send_due(ctx: &Shared, tellings: &mut JoinSet<()>) -> Result<(), Fault>
     Ok(())
 }
 
-async fn write_down(ctx: &Context, met: &BTreeMap<String, Met>, beat: bool) -> Result<(), Fault> {
+async fn write_down(
+    ctx: &Context,
+    met: &BTreeMap<String, Sighting>,
+    beat: bool,
+) -> Result<(), Fault> {
     if met.is_empty() && !beat {
         return Ok(());
     }
@@ -182,9 +186,9 @@ async fn end(ctx: &Context) -> Result<(), Fault> {
     Ok(())
 }
 
-fn told(ctx: &Context, incident: &str, is_over: bool, why: &str, since: i64) -> Told {
+fn told(ctx: &Context, incident: &str, is_over: bool, why: &str, since: i64) -> IncidentNotice {
     let since = Timestamp::from_microsecond(since).unwrap_or(Timestamp::UNIX_EPOCH);
-    Told {
+    IncidentNotice {
         incident: incident.to_owned(),
         is_over,
         why: why.to_owned(),
@@ -194,7 +198,7 @@ fn told(ctx: &Context, incident: &str, is_over: bool, why: &str, since: i64) -> 
 }
 
 /// A row for each who is to be told.
-async fn promise(ctx: &Context, tx: &mut Tx, told: &Told) -> Result<(), Fault> {
+async fn promise(ctx: &Context, tx: &mut Tx, told: &IncidentNotice) -> Result<(), Fault> {
     for to in &ctx.alerts.to {
         let id = random_id()?;
         let waiting = Waiting {

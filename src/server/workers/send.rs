@@ -56,7 +56,7 @@ pub(super) async fn run(ctx: Shared, by: Channel, stop: CancellationToken) {
             };
             // A lease that lapsed here was renewed by the claim, no more: the message is still on its way, or waits for a database that
             // takes nothing to say that it was taken.
-            if !in_hand.take(&job.id) {
+            if !in_hand.add(&job.id) {
                 continue;
             }
             let (ctx, in_hand) = (ctx.clone(), in_hand.clone());
@@ -81,7 +81,7 @@ struct InHand(Arc<Mutex<HashSet<String>>>);
 
 impl InHand {
     /// False when it is in hand already.
-    fn take(&self, id: &str) -> bool {
+    fn add(&self, id: &str) -> bool {
         let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         ids.insert(id.to_owned())
     }

@@ -59,7 +59,7 @@ impl Successors {
     /// Whether an act falls; then what it led to does.
     ///
     /// Within a day everything does: for so long a new contact waits, and whoever has stolen a password may sign in with it twice.
-    pub(super) fn take(&mut self, act: Act<'_>) -> bool {
+    pub(super) fn includes(&mut self, act: Act<'_>) -> bool {
         let origin = &self.origin;
         let is_soon = act.at >= origin.at && act.at < origin.at + WAIT;
         let is_own = act.session.is_some() && act.session == origin.session.as_deref();
@@ -110,25 +110,25 @@ mod tests {
     #[test]
     fn what_the_session_did_falls_whenever_it_was() {
         let mut all = origin();
-        assert!(all.take(act(9 * DAYS, "thief", 1, What::Contacts(None))));
-        assert!(all.take(act(13 * DAYS, "thief", 1, What::Password(None))));
+        assert!(all.includes(act(9 * DAYS, "thief", 1, What::Contacts(None))));
+        assert!(all.includes(act(13 * DAYS, "thief", 1, What::Password(None))));
         assert!(all.takes_password(13 * DAYS));
     }
 
     #[test]
     fn what_a_password_of_it_opened_falls_too() {
         let mut all = origin();
-        assert!(all.take(act(12 * DAYS, "thief", 1, What::Password(None))));
-        assert!(all.take(act(13 * DAYS, "next", 12 * DAYS, What::Contacts(None))));
-        assert!(all.take(act(14 * DAYS, "next", 12 * DAYS, What::Password(None))));
-        assert!(all.take(act(15 * DAYS, "third", 14 * DAYS, What::Factor)));
+        assert!(all.includes(act(12 * DAYS, "thief", 1, What::Password(None))));
+        assert!(all.includes(act(13 * DAYS, "next", 12 * DAYS, What::Contacts(None))));
+        assert!(all.includes(act(14 * DAYS, "next", 12 * DAYS, What::Password(None))));
+        assert!(all.includes(act(15 * DAYS, "third", 14 * DAYS, What::Factor)));
     }
 
     #[test]
     fn what_the_owner_did_days_later_stays() {
         let mut all = origin();
-        assert!(!all.take(act(13 * DAYS, "owner", 1, What::Password(None))));
-        assert!(!all.take(act(14 * DAYS, "owner", 13 * DAYS, What::Factor)));
+        assert!(!all.includes(act(13 * DAYS, "owner", 1, What::Password(None))));
+        assert!(!all.includes(act(14 * DAYS, "owner", 13 * DAYS, What::Factor)));
         assert!(!all.takes_password(13 * DAYS));
         assert!(all.takes_password(1), "the one that was known then");
     }
@@ -136,23 +136,23 @@ mod tests {
     #[test]
     fn within_a_day_everything_falls() {
         let mut all = origin();
-        assert!(all.take(act(10 * DAYS + 1, "other", 1, What::Password(None))));
-        assert!(!all.take(act(11 * DAYS, "other", 1, What::Contacts(None))));
+        assert!(all.includes(act(10 * DAYS + 1, "other", 1, What::Password(None))));
+        assert!(!all.includes(act(11 * DAYS, "other", 1, What::Contacts(None))));
     }
 
     #[test]
     fn a_reset_through_a_contact_that_falls_falls() {
         let mut all = origin();
         let brought = What::Contacts(Some((Channel::Mail, 11 * DAYS)));
-        assert!(all.take(act(10 * DAYS, "thief", 1, brought)));
+        assert!(all.includes(act(10 * DAYS, "thief", 1, brought)));
         let reset = |at, channel| Act {
             at,
             session: None,
             password_at: None,
             what: What::Password(Some(channel)),
         };
-        assert!(!all.take(reset(12 * DAYS, Channel::Sms)));
-        assert!(all.take(reset(13 * DAYS, Channel::Mail)));
+        assert!(!all.includes(reset(12 * DAYS, Channel::Sms)));
+        assert!(all.includes(reset(13 * DAYS, Channel::Mail)));
         assert!(all.takes_password(13 * DAYS) && !all.takes_password(12 * DAYS));
     }
 }

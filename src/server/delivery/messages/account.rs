@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Block, MessageContent, Recourse, Writer, grouped};
+use super::{MessageContent, Paragraph, Recourse, Writer, grouped};
 use crate::texts::ServerText;
 
 /// Where the code of a notification is typed, below the site's address.
@@ -28,7 +28,7 @@ pub(super) struct TimedCode<'a> {
 }
 
 /// The news of a change of contacts.
-pub(super) struct News<'a> {
+pub(super) struct ContactChangeContent<'a> {
     pub(super) user_name: &'a str,
     pub(super) what: ContactNotification,
     pub(super) is_phone: bool,
@@ -51,7 +51,7 @@ pub(super) struct RevertMeans<'a> {
 
 impl Writer<'_> {
     /// The subject and the paragraphs of a message about somebody's account; the test message's for any other.
-    pub(super) fn about_account(&self, content: &MessageContent) -> (String, Vec<Block>) {
+    pub(super) fn about_account(&self, content: &MessageContent) -> (String, Vec<Paragraph>) {
         match content {
             MessageContent::Changed {
                 user_name,
@@ -129,7 +129,7 @@ impl Writer<'_> {
                 stop,
                 stop_code,
                 ..
-            } => self.contact_news(&News {
+            } => self.contact_news(&ContactChangeContent {
                 user_name,
                 what: *news,
                 is_phone: *is_phone,
@@ -147,11 +147,11 @@ impl Writer<'_> {
         }
     }
 
-    fn code_lines(&self, code: TimedCode<'_>) -> [Block; 3] {
+    fn code_lines(&self, code: TimedCode<'_>) -> [Paragraph; 3] {
         let minutes = code.minutes.to_string();
         [
             self.words(ServerText::MailCodeLine, &[]),
-            Block::Code(grouped(code.code)),
+            Paragraph::Code(grouped(code.code)),
             self.words(
                 ServerText::MailCodeLifetime,
                 &[("time", code.until), ("minutes", &minutes)],
@@ -164,7 +164,7 @@ impl Writer<'_> {
         &self,
         user_name: &str,
         code: TimedCode<'_>,
-    ) -> (String, Vec<Block>) {
+    ) -> (String, Vec<Paragraph>) {
         let mut blocks =
             vec![self.words(ServerText::MailConfirmIntro, &[("user_name", user_name)])];
         blocks.extend(self.code_lines(code));
@@ -173,7 +173,7 @@ impl Writer<'_> {
     }
 
     /// A code for whoever reads a new address. It may be somebody else's, so it names no account.
-    pub(super) fn confirm_contact(&self, code: TimedCode<'_>) -> (String, Vec<Block>) {
+    pub(super) fn confirm_contact(&self, code: TimedCode<'_>) -> (String, Vec<Paragraph>) {
         let mut blocks = vec![self.words(ServerText::MailContactIntro, &[])];
         blocks.extend(self.code_lines(code));
         blocks.push(self.words(ServerText::MailContactNotYou, &[]));
@@ -181,7 +181,7 @@ impl Writer<'_> {
     }
 
     /// What was changed. The new address is not named: the old mailbox may be in other hands by now.
-    pub(super) fn contact_news(&self, news: &News<'_>) -> (String, Vec<Block>) {
+    pub(super) fn contact_news(&self, news: &ContactChangeContent<'_>) -> (String, Vec<Paragraph>) {
         let text = match (news.what, news.is_phone) {
             (ContactNotification::Added, false) => ServerText::MailNewsMailAdded,
             (ContactNotification::Added, true) => ServerText::MailNewsPhoneAdded,
@@ -208,7 +208,7 @@ impl Writer<'_> {
     }
 
     /// What to do about what was somebody else's, as far as this reader can do anything.
-    pub(super) fn not_you(&self) -> Block {
+    pub(super) fn not_you(&self) -> Paragraph {
         match self.recourse {
             Recourse::Reset => self.link(ServerText::MailChangedNotYou),
             Recourse::Earlier(until) => {
@@ -219,11 +219,11 @@ impl Writer<'_> {
     }
 
     /// "This was not me", until when that can be said, and the way without the link.
-    pub(super) fn stop(&self, words: ServerText, stop: RevertMeans<'_>) -> Vec<Block> {
+    pub(super) fn stop(&self, words: ServerText, stop: RevertMeans<'_>) -> Vec<Paragraph> {
         let button = self.fill(ServerText::MailStopButton, &[]);
         let mut blocks = vec![
             self.words(words, &[]),
-            Block::Button(button, format!("{}{}", self.site_url, stop.path)),
+            Paragraph::Button(button, format!("{}{}", self.site_url, stop.path)),
             self.words(ServerText::MailStopLifetime, &[("time", stop.until)]),
         ];
         if let Some(code) = stop.code {
@@ -234,7 +234,7 @@ impl Writer<'_> {
     }
 
     /// The change that the reader has made was stopped by somebody else.
-    pub(super) fn stopped(&self, user_name: &str, at: &str) -> (String, Vec<Block>) {
+    pub(super) fn stopped(&self, user_name: &str, at: &str) -> (String, Vec<Paragraph>) {
         let intro = self.words(
             ServerText::MailStoppedIntro,
             &[("user_name", user_name), ("time", at)],

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Block, Writer};
+use super::{Paragraph, Writer};
 use crate::texts::ServerText;
 
 /// Something about the second factor of an account.
@@ -38,7 +38,7 @@ pub enum FactorNotification {
 
 impl Writer<'_> {
     /// The subject and the paragraphs of such a message.
-    pub(super) fn about_factor(&self, about: &FactorChange) -> (String, Vec<Block>) {
+    pub(super) fn about_factor(&self, about: &FactorChange) -> (String, Vec<Paragraph>) {
         let FactorChange {
             user_name,
             at,

@@ -16,7 +16,7 @@ const LINK: &str = "\u{1}";
 pub(super) const TOGETHER: &str = "\u{a0}";
 
 /// One paragraph of a message.
-pub(super) enum Block {
+pub(super) enum Paragraph {
     /// A sentence or several.
     Words(String),
     /// Words around the one address, which is a link in the HTML part: before, after.
@@ -32,7 +32,7 @@ pub(super) struct MessageTemplate {
     language: &'static str,
     pub(super) subject: String,
     greeting: Option<String>,
-    blocks: Vec<Block>,
+    blocks: Vec<Paragraph>,
     /// Where the link blocks lead.
     url: String,
     case_number: Option<String>,
@@ -110,7 +110,7 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     /// The subject and the paragraphs of a message.
-    fn body(&self, content: &MessageContent) -> (String, Vec<Block>) {
+    fn body(&self, content: &MessageContent) -> (String, Vec<Paragraph>) {
         match content {
             MessageContent::Code {
                 code,
@@ -125,7 +125,7 @@ impl Writer<'_> {
                 let mut blocks = vec![
                     self.intro(user_name, others),
                     self.words(ServerText::MailCodeLine, &[]),
-                    Block::Code(grouped(code)),
+                    Paragraph::Code(grouped(code)),
                     self.words(
                         ServerText::MailCodeLifetime,
                         &[("time", until), ("minutes", &minutes.to_string())],
@@ -170,7 +170,7 @@ impl Writer<'_> {
                             self.fill(ServerText::MailElsewhereButton, &[("provider", name)]);
                         vec![
                             self.words(ServerText::MailElsewhereProvider, &[("provider", name)]),
-                            Block::Button(words, reset_url.clone()),
+                            Paragraph::Button(words, reset_url.clone()),
                         ]
                     }
                     None => vec![self.words(ServerText::MailElsewhereNobody, &[])],
@@ -210,12 +210,12 @@ impl Writer<'_> {
         self.catalogue.fill_server(text, &all)
     }
 
-    pub(super) fn words(&self, text: ServerText, values: &[(&str, &str)]) -> Block {
-        Block::Words(self.fill(text, values))
+    pub(super) fn words(&self, text: ServerText, values: &[(&str, &str)]) -> Paragraph {
+        Paragraph::Words(self.fill(text, values))
     }
 
     /// Which account, or which accounts, somebody wants a new password for.
-    fn intro(&self, user_name: &str, others: &[Other]) -> Block {
+    fn intro(&self, user_name: &str, others: &[Other]) -> Paragraph {
         if others.is_empty() {
             return self.words(ServerText::MailCodeIntro, &[("user_name", user_name)]);
         }
@@ -227,7 +227,7 @@ impl Writer<'_> {
     }
 
     /// The button, or one for each account that has its own link, under its name.
-    fn buttons(&self, link: &str, user_name: &str, others: &[Other]) -> Vec<Block> {
+    fn buttons(&self, link: &str, user_name: &str, others: &[Other]) -> Vec<Paragraph> {
         let own: Vec<(&str, &str)> = others
             .iter()
             .filter_map(|other| Some((other.user_name.as_str(), other.link.as_deref()?)))
@@ -245,19 +245,19 @@ impl Writer<'_> {
     }
 
     /// The button that opens a link; its words stand before the address in the text part.
-    fn button(&self, path: &str) -> Block {
+    fn button(&self, path: &str) -> Paragraph {
         let words = self.fill(ServerText::MailLinkButton, &[]);
-        Block::Button(words, format!("{}{path}", self.site_url))
+        Paragraph::Button(words, format!("{}{path}", self.site_url))
     }
 
     /// A sentence cut at its `{url}`. An operator's own sentence may have left the address out: it then follows the sentence.
-    pub(super) fn link(&self, text: ServerText) -> Block {
+    pub(super) fn link(&self, text: ServerText) -> Paragraph {
         let sentence = self
             .catalogue
             .fill_server(text, &[("site", self.site), ("url", LINK)]);
         match sentence.split_once(LINK) {
-            Some((before, after)) => Block::Link(before.to_owned(), after.to_owned()),
-            None => Block::Link(format!("{sentence} "), String::new()),
+            Some((before, after)) => Paragraph::Link(before.to_owned(), after.to_owned()),
+            None => Paragraph::Link(format!("{sentence} "), String::new()),
         }
     }
 }

@@ -27,7 +27,7 @@ use super::wizard::sign_in_pages::onward;
 use crate::rules::steps::Step;
 use crate::server::account::factor::{By, SignInCompleted};
 use crate::server::context::Context;
-use crate::server::factor::Refusal;
+use crate::server::factor::FactorRejection;
 use crate::server::store::sessions::Stage;
 use problem::Problem;
 
@@ -62,11 +62,11 @@ pub(super) struct FactorForm {
 
 impl FactorForm {
     /// What is to be put right where the code was asked for on a page of its own.
-    fn problem(&self, refusal: Refusal) -> Problem {
+    fn problem(&self, rejection: FactorRejection) -> Problem {
         if self.button == RECOVERY {
-            Problem::TypedForRecovery(refusal)
+            Problem::TypedForRecovery(rejection)
         } else {
-            Problem::Typed(refusal)
+            Problem::Typed(rejection)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a post was refused for, carried to the page in a sealed cookie (docs/decisions/0002-what-went-wrong-travels-in-a-sealed-cookie.md).
 
-use crate::server::factor::Refusal;
+use crate::server::factor::FactorRejection;
 use crate::server::http::drawn::flash::FormError;
 use crate::server::http::words;
 use crate::texts::{Catalogue, ServerText};
@@ -9,9 +9,9 @@ use crate::texts::{Catalogue, ServerText};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::server::http) enum Problem {
     /// What was typed as the code of the app.
-    Typed(Refusal),
+    Typed(FactorRejection),
     /// What was typed in the field of its own that recovery codes have.
-    TypedForRecovery(Refusal),
+    TypedForRecovery(FactorRejection),
     /// What was begun has ended.
     Over,
     /// The browser asked for a later step.
@@ -22,8 +22,8 @@ impl Problem {
     /// The sentence.
     pub(in crate::server::http) fn words(self, sentences: &Catalogue) -> String {
         let text = match self {
-            Self::Typed(refusal) | Self::TypedForRecovery(refusal) => {
-                return words::of_factor(sentences, refusal);
+            Self::Typed(rejection) | Self::TypedForRecovery(rejection) => {
+                return words::of_factor(sentences, rejection);
             }
             Self::Over => ServerText::FactorProblemOver,
             Self::First => ServerText::FactorProblemFirst,
@@ -34,7 +34,7 @@ impl Problem {
     /// The id of the field that the summary leads to.
     fn field(self) -> &'static str {
         match self {
-            Self::Typed(Refusal::NoAccount) => "account",
+            Self::Typed(FactorRejection::NoAccount) => "account",
             Self::TypedForRecovery(_) => "recovery",
             Self::Typed(_) | Self::Over | Self::First => "totp",
         }

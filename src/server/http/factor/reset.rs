@@ -83,7 +83,7 @@ async fn under_link(
             append(&mut response, cookies::set(ctx, Name::Link, &value));
             response
         }
-        Shown::Refused(refusal) => back(ctx, visitor, form.problem(refusal)),
+        Shown::Refused(rejection) => back(ctx, visitor, form.problem(rejection)),
         Shown::Over => see_other(Step::New.path()),
     })
 }
@@ -103,7 +103,7 @@ async fn of_flow(ctx: &Context, visitor: &Visitor, form: &FactorForm) -> Result<
             }
             Ok(response)
         }
-        Ok(Shown::Refused(refusal)) => Ok(back(ctx, visitor, form.problem(refusal))),
+        Ok(Shown::Refused(rejection)) => Ok(back(ctx, visitor, form.problem(rejection))),
         Ok(Shown::Over) => Ok(see_other(Step::New.path())),
         Err(Failure::Rejected(problems)) => refused(ctx, visitor, problems).await,
         Err(failure) => Err(failure),

@@ -37,8 +37,8 @@ pub(super) async fn post(
             signed_in(ctx, &mut response, &came);
             response
         }
-        Done::Refused(refusal) => {
-            let error = form.problem(refusal).error(request.sentences());
+        Done::Refused(rejection) => {
+            let error = form.problem(rejection).error(request.sentences());
             request.back_with(FACTOR, error)
         }
         Done::Over => session_over().answer(ctx),

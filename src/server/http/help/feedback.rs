@@ -10,7 +10,7 @@ use super::topic::Topic;
 use super::{draw, page_name};
 use crate::rules::steps::Step;
 use crate::server::base::failure::Failure;
-use crate::server::help::feedback::{self, Answer, Said, Unsaid, WORDS_AT_MOST};
+use crate::server::help::feedback::{self, Answer, FeedbackRejection, NewFeedback, WORDS_AT_MOST};
 use crate::server::http::drawn::flash::FormError;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::request::{PageRequest, PageResult};
@@ -184,7 +184,7 @@ pub(super) async fn post(request: PageRequest, Form(form): Form<FeedbackForm>) -
     if let Err(unsaid) = feedback::check(answer, &words) {
         return again(&request, &subject, answer, words, unsaid).await;
     }
-    let said = Said {
+    let said = NewFeedback {
         page: &subject.name(),
         language: request.visitor.language,
         answer,
@@ -206,15 +206,17 @@ async fn again(
     subject: &Subject,
     answer: Option<Answer>,
     words: String,
-    unsaid: Unsaid,
+    unsaid: FeedbackRejection,
 ) -> PageResult {
     let sentences = request.sentences();
     let asks = matches!(subject, Subject::Help(_));
     let most = WORDS_AT_MOST.to_string();
     let problem = match unsaid {
-        Unsaid::Nothing if asks => sentences.server(ServerText::HelpFeedbackNothing).to_owned(),
-        Unsaid::Nothing => sentences.server(ServerText::HelpFeedbackNoWords).to_owned(),
-        Unsaid::TooLong { count } => sentences.fill_server(
+        FeedbackRejection::Nothing if asks => {
+            sentences.server(ServerText::HelpFeedbackNothing).to_owned()
+        }
+        FeedbackRejection::Nothing => sentences.server(ServerText::HelpFeedbackNoWords).to_owned(),
+        FeedbackRejection::TooLong { count } => sentences.fill_server(
             ServerText::HelpFeedbackTooLong,
             &[("max", &most), ("count", &count.to_string())],
         ),

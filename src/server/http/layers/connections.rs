@@ -114,7 +114,7 @@ impl AddrListener<Connection, Peer> for Door {
             let place = if is_proxy {
                 None
             } else {
-                let Some(place) = self.shares.take(network(peer.ip())) else {
+                let Some(place) = self.shares.acquire(network(peer.ip())) else {
                     continue;
                 };
                 Some(place)

@@ -18,7 +18,7 @@ struct WasTakenAway;
 
 /// These routes, the same with a slash behind them, and the files for whatever they do not know.
 pub fn taken_away(routes: Router, folder: ServeDir) -> Router {
-    let routes = routes.route_layer(from_fn(lead));
+    let routes = routes.route_layer(from_fn(redirect_to_plain));
     let without = routes.clone();
     routes.fallback(move |request: Request| async move {
         let path = request.uri().path();
@@ -42,7 +42,7 @@ async fn answer(routes: Router, plain: String, mut request: Request) -> Response
 }
 
 /// A route without variables says where to go. A page behind one with variables answers at both addresses.
-async fn lead(request: Request, next: Next) -> Response {
+async fn redirect_to_plain(request: Request, next: Next) -> Response {
     let place = request
         .extensions()
         .get::<WasTakenAway>()

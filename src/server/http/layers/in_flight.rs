@@ -16,7 +16,7 @@ pub async fn bounded(State(shares): State<Arc<Shares>>, request: Request, next: 
     let Some(visitor) = request.extensions().get::<Visitor>() else {
         return next.run(request).await;
     };
-    match shares.take(network(visitor.client)) {
+    match shares.acquire(network(visitor.client)) {
         Some(_place) => next.run(request).await,
         None => too_many(0),
     }

@@ -29,7 +29,7 @@ impl Shares {
 
     /// Takes one, unless all of this share are taken.
     #[must_use]
-    pub fn take(self: &Arc<Self>, whose: String) -> Option<Place> {
+    pub fn acquire(self: &Arc<Self>, whose: String) -> Option<Place> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let count = taken.entry(whose.clone()).or_default();
         if *count >= self.most {
@@ -67,13 +67,13 @@ mod tests {
     #[test]
     fn each_has_a_share_and_gives_it_back() {
         let shares = Shares::of(2);
-        let one = shares.take("a".to_owned());
-        let two = shares.take("a".to_owned());
+        let one = shares.acquire("a".to_owned());
+        let two = shares.acquire("a".to_owned());
         assert!(one.is_some() && two.is_some());
-        assert!(shares.take("a".to_owned()).is_none());
-        assert!(shares.take("b".to_owned()).is_some());
+        assert!(shares.acquire("a".to_owned()).is_none());
+        assert!(shares.acquire("b".to_owned()).is_some());
         drop(one);
-        assert!(shares.take("a".to_owned()).is_some());
+        assert!(shares.acquire("a".to_owned()).is_some());
         drop(two);
         assert!(shares.taken.lock().unwrap().is_empty());
     }

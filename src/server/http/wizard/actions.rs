@@ -10,7 +10,7 @@ use super::reply::Action;
 use super::state::Known;
 use crate::rules::advice::Advice;
 use crate::rules::channel::Channel;
-use crate::rules::page::{Answer, Notice, Refusal, Typed};
+use crate::rules::page::{Answer, Notice, RejectedPost, Typed};
 use crate::rules::password::nfc;
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
@@ -49,7 +49,7 @@ pub async fn identify(
     postal_code: &str,
     robot: &str,
     robot_proof: &str,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, RejectedPost> {
     let action = Action::of_request()?;
     let visitor = &action.visitor;
     let channel = Channel::parse(channel);
@@ -87,7 +87,7 @@ pub async fn identify(
 ///
 /// # Errors
 /// [`Refusal`] with the page that says why.
-pub async fn prove(token: &str, code: &str) -> Result<Answer, Refusal> {
+pub async fn prove(token: &str, code: &str) -> Result<Answer, RejectedPost> {
     let action = Action::of_request()?;
     match verify(&action.ctx, action.held(token), code, action.visitor.client).await {
         Ok((flow, cookie)) => {
@@ -105,7 +105,7 @@ pub async fn prove(token: &str, code: &str) -> Result<Answer, Refusal> {
 ///
 /// # Errors
 /// [`Refusal`] with the page that says why.
-pub async fn send_again(token: &str, channel: &str) -> Result<Answer, Refusal> {
+pub async fn send_again(token: &str, channel: &str) -> Result<Answer, RejectedPost> {
     let action = Action::of_request()?;
     let held = action.held(token);
     let channel = Channel::parse(channel);
@@ -130,7 +130,7 @@ pub async fn new_password(
     account: &str,
     password: &str,
     confirm: &str,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, RejectedPost> {
     let action = Action::of_request()?;
     let picked = Typed {
         account: Some(account.to_owned()),
@@ -203,7 +203,7 @@ fn is_from_elsewhere(failure: &Failure) -> bool {
 ///
 /// # Errors
 /// [`Refusal`] when the request cannot be looked at.
-pub async fn password_advice(token: &str, password: &str) -> Result<Advice, Refusal> {
+pub async fn password_advice(token: &str, password: &str) -> Result<Advice, RejectedPost> {
     let action = Action::of_request()?;
     let visitor = &action.visitor;
     if visitor.wants_page {
@@ -230,7 +230,7 @@ async fn new_password_by_link(
     action: &Action,
     opened: &Opened,
     choice: Choice<'_>,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, RejectedPost> {
     let session = match choose_by_link(&action.ctx, opened, choice).await {
         Ok(ByLink::Done { session, known }) => {
             if let Some(known) = &known {
@@ -283,7 +283,7 @@ async fn new_password_by_link(
 ///
 /// # Errors
 /// [`Refusal`] with the page that says why.
-pub async fn renew_link() -> Result<Answer, Refusal> {
+pub async fn renew_link() -> Result<Answer, RejectedPost> {
     let action = Action::of_request()?;
     let visitor = &action.visitor;
     let Some(opened) = visitor.link(&action.ctx) else {

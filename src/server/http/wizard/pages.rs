@@ -36,7 +36,7 @@ use crate::texts::{Catalogue, Language};
 
 /// What the app draws a page from; it travels in the request's extensions.
 #[derive(Debug, Clone)]
-pub struct Page {
+pub struct AppPage {
     /// What the page shows.
     pub state: PageState,
     /// The sentences.
@@ -76,7 +76,7 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
             link_shown,
             stay,
         }) => {
-            request.extensions_mut().insert(Page {
+            request.extensions_mut().insert(AppPage {
                 state: *state,
                 sentences: ctx.sentences(visitor.language),
                 language: visitor.language,

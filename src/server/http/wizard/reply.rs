@@ -5,7 +5,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use super::state::{self, Known};
-use crate::rules::page::{Answer, Notice, PageState, Refusal, Typed};
+use crate::rules::page::{Answer, Notice, PageState, RejectedPost, Typed};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::server::base::clock::MINUTE;
@@ -36,20 +36,20 @@ pub struct Action {
 }
 
 /// The answer when not even the request can be looked at.
-fn unavailable() -> Refusal {
+fn unavailable() -> RejectedPost {
     let problems = vec![FieldProblem::from(Problem::Unavailable)];
     let state = PageState {
         problems,
         ..PageState::default()
     };
-    Refusal(Box::new(Answer {
+    RejectedPost(Box::new(Answer {
         at: String::new(),
         state,
     }))
 }
 
 impl Action {
-    pub fn of_request() -> Result<Self, Refusal> {
+    pub fn of_request() -> Result<Self, RejectedPost> {
         let visitor =
             use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
         match (
@@ -132,7 +132,7 @@ impl Action {
         at: &str,
         known: Known<'_>,
         notice: Option<Notice>,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<Answer, RejectedPost> {
         if self.visitor.wants_page {
             if notice.is_some() {
                 self.flash(&FlashMessage {
@@ -160,7 +160,7 @@ impl Action {
         failure: Failure,
         from: &str,
         typed: Typed,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<Answer, RejectedPost> {
         self.refuse_under(failure, from, typed, None).await
     }
 
@@ -171,7 +171,7 @@ impl Action {
         from: &str,
         typed: Typed,
         link: Option<&Opened>,
-    ) -> Result<Answer, Refusal> {
+    ) -> Result<Answer, RejectedPost> {
         // What a person can act on stands on the page that was posted from, also where data would be answered with a status of its own.
         let has_page = matches!(failure, Failure::Rejected(_) | Failure::Unchecked);
         let (status, wait, problems) = match failure {
@@ -260,11 +260,11 @@ impl Action {
             typed: kept(typed),
             ..state
         };
-        Err(Refusal(Box::new(Answer { at, state })))
+        Err(RejectedPost(Box::new(Answer { at, state })))
     }
 
     /// A flow was begun: its cookie takes the place of the one that this browser had, and the code step comes next.
-    pub async fn begun(&self, begun: &Begun) -> Result<Answer, Refusal> {
+    pub async fn begun(&self, begun: &Begun) -> Result<Answer, RejectedPost> {
         self.flow_cookie(&begun.flow, &begun.cookie);
         let answered = flow::answered(&self.ctx, &begun.flow).await;
         let known = self.known(Some(answered.as_ref().unwrap_or(&begun.flow)));
@@ -272,7 +272,7 @@ impl Action {
     }
 
     /// The code step was not done. Proved or finished in another tab of this browser, there is nothing to put right, only to go on.
-    pub async fn refuse_code(&self, failure: Failure) -> Result<Answer, Refusal> {
+    pub async fn refuse_code(&self, failure: Failure) -> Result<Answer, RejectedPost> {
         let used = matches!(&failure, Failure::Rejected(problems)
             if problems.iter().any(|found| found.problem == Problem::CodeUsed));
         if used

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::reply::Action;
 use crate::rules::identifier;
-use crate::rules::page::{Answer, PageState, Refusal, Typed};
+use crate::rules::page::{Answer, PageState, RejectedPost, Typed};
 use crate::rules::problem::{FieldName, FieldProblem};
 use crate::server::base::failure::Failure;
 use crate::server::base::keys::Purpose;
@@ -82,7 +82,7 @@ pub fn refused_at(ctx: &Context, failure: &Failure) -> &'static str {
 }
 
 /// The first page was posted: the second one comes, unless nothing usable was written.
-pub async fn go_on(action: &Action, typed: &str) -> Result<Answer, Refusal> {
+pub async fn go_on(action: &Action, typed: &str) -> Result<Answer, RejectedPost> {
     let kept = Typed {
         identifier: Some(typed.trim().to_owned()),
         ..Typed::default()

@@ -302,7 +302,7 @@ async fn resolve(
     let flow = waiting_flow(tx, job).await?;
     let end = flow.as_ref().map_or(End::Dropped, |_| End::Done);
     // Ended first: a job may be in the hands of two nodes, and only one of them may go on.
-    if !store::jobs::take(tx, &job.id, end, ctx.now()).await? {
+    if !store::jobs::hold(tx, &job.id, end, ctx.now()).await? {
         return Ok(Resolved::Done);
     }
     if let Some(flow) = flow {

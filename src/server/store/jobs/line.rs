@@ -132,7 +132,7 @@ pub async fn claim(
 }
 
 /// Takes a due job that was not claimed out of the line, in the transaction that does its work; false where somebody else was faster.
-pub async fn take(
+pub async fn hold(
     connection: &mut Connection,
     id: &str,
     end: End,

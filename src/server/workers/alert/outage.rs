@@ -8,12 +8,12 @@ use crate::server::base::failure::Fault;
 use crate::server::base::random::random_id;
 use crate::server::config::Alert;
 use crate::server::context::Shared;
-use crate::server::delivery::alert::{NotTold, Told};
+use crate::server::delivery::alert::{IncidentNotice, NotTold};
 use crate::server::health::incidents::DATABASE;
 
 /// An outage, from when it is told until everybody knows that it is over.
 pub(super) struct Outage {
-    told: Told,
+    told: IncidentNotice,
     since: i64,
     listeners: Vec<Listener>,
 }
@@ -104,7 +104,7 @@ impl Listener {
     }
 }
 
-fn begin(ctx: &Shared, number: usize, told: &Told) -> Option<Telling> {
+fn begin(ctx: &Shared, number: usize, told: &IncidentNotice) -> Option<Telling> {
     let id = random_id().ok()?;
     let (ctx, told) = (ctx.clone(), told.clone());
     Some(Telling {

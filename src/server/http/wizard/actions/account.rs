@@ -2,7 +2,7 @@
 use axum::http::{HeaderValue, header};
 
 use super::typed_password;
-use crate::rules::page::{Answer, Notice, Refusal, Typed};
+use crate::rules::page::{Answer, Notice, RejectedPost, Typed};
 use crate::rules::problem::Problem;
 use crate::rules::steps::Step;
 use crate::server::account::password::{self as change_password, Changed, Proposal as Proposed};
@@ -29,7 +29,7 @@ pub async fn change_password(
     present: &str,
     password: &str,
     confirm: &str,
-) -> Result<Answer, Refusal> {
+) -> Result<Answer, RejectedPost> {
     let action = Action::of_request()?;
     let over = || Failure::rejected(Problem::SessionOver);
     let who = match action.signed_in().await {
@@ -90,7 +90,11 @@ pub async fn change_password(
 ///
 /// # Errors
 /// [`Refusal`] with the page that says why.
-pub async fn open_session(identifier: &str, password: &str, next: &str) -> Result<Answer, Refusal> {
+pub async fn open_session(
+    identifier: &str,
+    password: &str,
+    next: &str,
+) -> Result<Answer, RejectedPost> {
     let action = Action::of_request()?;
     if !next.is_empty() && sign_in_pages::are_two(&action.ctx) {
         return sign_in_pages::go_on(&action, identifier).await;
@@ -150,7 +154,7 @@ pub async fn open_session(identifier: &str, password: &str, next: &str) -> Resul
 ///
 /// # Errors
 /// [`Refusal`] with the page that says why.
-pub async fn close_session() -> Result<Answer, Refusal> {
+pub async fn close_session() -> Result<Answer, RejectedPost> {
     let action = Action::of_request()?;
     for name in cookies::WRITTEN {
         if action.visitor.has_written(name) {
