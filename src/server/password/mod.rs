@@ -6,4 +6,5 @@ pub mod change;
 pub mod due;
 pub mod intents;
 pub mod lists;
+pub mod proof;
 pub mod rules;

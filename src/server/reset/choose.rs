@@ -1,4 +1,4 @@
-//! The new password: rules, blocklist, hash, and then the credential module, under the proof of a flow.
+//! The new password: rules, blocklist, and then its change, under the proof of a flow.
 use std::net::IpAddr;
 
 use super::flow::{Held, IDLE, held, step};
@@ -16,7 +16,8 @@ use crate::server::context::Context;
 use crate::server::directory::{Checked, Password, Turn};
 use crate::server::factor;
 use crate::server::limits::requests;
-use crate::server::password::change::{self, Change, Proof, ProvedBy};
+use crate::server::password::change::{self, Change};
+use crate::server::password::proof::{Proof, ProvedBy};
 use crate::server::password::rules::problems;
 use crate::server::sessions::{self, Opening, devices};
 use crate::server::store::accounts::Account;
