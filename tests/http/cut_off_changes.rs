@@ -9,6 +9,7 @@ on_both_engines!(
     a_link_that_was_cut_off_still_works,
     the_change_of_somebody_signed_in_is_cut_off,
     what_a_living_node_is_at_is_left_alone,
+    whoever_was_taken_for_dead_writes_nothing,
     refusals_leave_nothing_open
 );
 
@@ -30,14 +31,19 @@ async fn open(server: &Server) -> i64 {
     server.db.number(open).await
 }
 
-/// Posts a form, and kills the server when its intent stands and the password is being looked at.
-async fn cut_off(server: &mut Server, request: RequestBuilder) {
+/// From now on it takes seconds until the directory knows whether anna has had a password.
+async fn slow_down(server: &Server) {
     server
         .db
         .run(&format!(
             "INSERT INTO former_passwords (id, account_id, hash, replaced_at) SELECT 'slow', id, '{SLOW}', 1 FROM accounts WHERE user_name = 'anna'"
         ))
         .await;
+}
+
+/// Posts a form, and kills the server when its intent stands and the password is being looked at.
+async fn cut_off(server: &mut Server, request: RequestBuilder) {
+    slow_down(server).await;
     let posted = tokio::spawn(request.send());
     until("the intent stands", async || {
         (open(server).await > 0).then_some(())
@@ -167,6 +173,31 @@ async fn what_a_living_node_is_at_is_left_alone(engine: Engine) {
     .await;
     let left = "SELECT id FROM password_intents WHERE completed_at IS NULL";
     assert_eq!(server.db.text(left).await, "young");
+}
+
+async fn whoever_was_taken_for_dead_writes_nothing(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = setup(engine, &smtp).start().await;
+    let anna = server.passwords["anna"].clone();
+    let (browser, page) = server.proved(&mut smtp, "anna").await;
+    let both = [("new_password", GOOD), ("confirm_password", GOOD)];
+    slow_down(&server).await;
+    let posted = tokio::spawn(browser.form_post(&page.form(0), &both).send());
+    until("the intent stands", async || {
+        (open(&server).await > 0).then_some(())
+    })
+    .await;
+    // As another node would, which has waited for ten minutes.
+    server
+        .db
+        .run("UPDATE password_intents SET completed_at = 1, outcome = 'abandoned'")
+        .await;
+    let answer = posted.await.unwrap().unwrap();
+    assert_eq!(answer.status(), 500);
+    assert!(server.opens("anna", &anna).await, "the old one holds");
+    assert!(!server.opens("anna", GOOD).await);
+    let outcome = "SELECT outcome FROM password_intents";
+    assert_eq!(server.db.text(outcome).await, "abandoned");
 }
 
 async fn refusals_leave_nothing_open(engine: Engine) {
