@@ -1,10 +1,12 @@
 //! The worker that finds out, after the page has been answered, whether there is an account and where its code goes.
 
 mod find;
+mod plan;
 mod secrets;
 mod turn;
 
 use self::find::{Finding, Target};
+use self::plan::{Known, Plan};
 use self::secrets::Secrets;
 pub(in crate::server) use self::turn::{leads_elsewhere, run};
 use crate::rules::channel::{Channel, ProveBy};
@@ -35,15 +37,20 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
     };
     let whom = target.map_or(flow.id.as_str(), |target| target.account.id.as_str());
     let all = finding.locks(flow);
-    // The allowance is touched last: a request that sends nothing takes nothing.
-    let over_limit = requests::is_any_over_wrong_code_limit(ctx, tx, all).await?;
-    // Codes of an account that is over the wrong-code limit can hit nobody any more today; a link cannot be guessed and still goes out.
-    let may_send = !over_limit || ctx.config.reset.offers(ProveBy::MailLink);
-    let allowed = may_send && requests::may_message(ctx, tx, whom).await?;
+    let known = Known {
+        outcome,
+        has_target: target.is_some(),
+        is_over_limit: requests::is_any_over_wrong_code_limit(ctx, tx, all).await?,
+        offers_links: ctx.config.reset.offers(ProveBy::MailLink),
+    };
+    let over_limit = known.is_over_limit;
+    // Asked for decoys too: the same work.
+    let is_allowed = known.may_send() && requests::may_message(ctx, tx, whom).await?;
+    if let Plan::Decoy(outcome) = known.plan(is_allowed) {
+        return pretend(ctx, tx, flow, outcome).await;
+    }
     match finding {
-        Finding::Nothing(_) => pretend(ctx, tx, flow, outcome).await,
-        _ if over_limit && !allowed => pretend(ctx, tx, flow, Outcome::GuessedTooOften).await,
-        _ if !allowed => pretend(ctx, tx, flow, Outcome::Limited).await,
+        Finding::Nothing(outcome) => pretend(ctx, tx, flow, outcome).await,
         Finding::Send(mut target) => {
             // A link only goes by mail.
             let by_text = target.by == Channel::Sms && !over_limit;

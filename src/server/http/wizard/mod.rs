@@ -3,6 +3,7 @@
 pub mod actions;
 pub(super) mod link;
 pub mod pages;
+mod rejected;
 pub(super) mod reply;
 pub(super) mod robot;
 pub(super) mod sign_in_pages;

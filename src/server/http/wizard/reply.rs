@@ -4,18 +4,18 @@ use axum::http::{HeaderValue, StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
+use super::rejected::Rejected;
 use super::state::{self, Known};
 use crate::rules::page::{Answer, Notice, PageState, RejectedPost, Typed};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
-use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::{Failure, Fault};
 use crate::server::context::Shared;
 use crate::server::http::cookies::{self, Name};
 use crate::server::http::drawn::flash::{self, FlashMessage, kept};
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::{PASSWORD, SIGN_IN};
-use crate::server::http::responses::{BUSY_FOR, status_of};
+use crate::server::http::responses::status_of;
 use crate::server::reset::begin::Begun;
 use crate::server::reset::choose;
 use crate::server::reset::flow::{self, Held};
@@ -172,50 +172,20 @@ impl Action {
         typed: Typed,
         link: Option<&Opened>,
     ) -> Result<Answer, RejectedPost> {
-        // What a person can act on stands on the page that was posted from, also where data would be answered with a status of its own.
-        let has_page = matches!(failure, Failure::Rejected(_) | Failure::Unchecked);
-        let (status, wait, problems) = match failure {
-            Failure::Rejected(problems) => (StatusCode::UNPROCESSABLE_ENTITY, None, problems),
-            Failure::TooMany { wait } => {
-                // Rounded up to whole minutes: enough to come back, too coarse to measure anything with.
-                let minutes = u16::try_from((wait + MINUTE - 1) / MINUTE)
-                    .unwrap_or(u16::MAX)
-                    .max(1);
-                let problem = Problem::TooManyRequests { minutes };
-                (
-                    StatusCode::TOO_MANY_REQUESTS,
-                    Some(u32::from(minutes) * 60),
-                    vec![FieldProblem::from(problem)],
-                )
+        if let Failure::Fault(fault) = &failure {
+            fault.log("a post failed");
+            if fault.is_passing() {
+                // Whatever else the answer would show is not to be had either, and must not be waited for.
+                self.options.set_status(status_of(fault));
+                return Err(unavailable());
             }
-            Failure::Busy => {
-                let problem = FieldProblem::from(Problem::Busy);
-                (
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    Some(BUSY_FOR),
-                    vec![problem],
-                )
-            }
-            Failure::Unchecked => {
-                let problem = FieldProblem::from(Problem::PasswordUnchecked);
-                (
-                    StatusCode::SERVICE_UNAVAILABLE,
-                    Some(BUSY_FOR),
-                    vec![problem],
-                )
-            }
-            Failure::Fault(error) => {
-                error.log("a post failed");
-                let status = status_of(&error);
-                if error.is_passing() {
-                    // Whatever else the answer would show is not to be had either, and must not be waited for.
-                    self.options.set_status(status);
-                    return Err(unavailable());
-                }
-                let problem = FieldProblem::from(Problem::Unavailable);
-                (status, None, vec![problem])
-            }
-        };
+        }
+        let Rejected {
+            status,
+            wait,
+            problems,
+            has_page,
+        } = Rejected::from(failure);
         let has_page = has_page && self.visitor.wants_page;
         if let Some(wait) = wait.filter(|_| !has_page) {
             self.options
