@@ -44,6 +44,13 @@ async fn nobody_is_taken_for_a_namesake(engine: Engine) {
         .run("INSERT INTO contacts (id, account_id, kind, address, address_canonical, confirmed_at, resets_from) \
               SELECT 'shared', 'there', kind, address, address_canonical, 1, 0 FROM contacts WHERE address = 'anna.berg@demo.example'")
         .await;
+    // As if that directory had written one here, which the built-in one must not take for its own.
+    server
+        .db
+        .run("INSERT INTO passwords (account_id, hash, key_id, changed_at) SELECT 'there', hash, key_id, 1 FROM passwords WHERE account_id = (SELECT id FROM accounts WHERE user_name = 'bjorn')")
+        .await;
+    let bjorn = &server.passwords["bjorn"];
+    assert!(!server.opens("anna.berg@demo.example", bjorn).await);
     for named in ["anna", "anna.berg@demo.example"] {
         let (mut browser, page) = server.proved(&mut smtp, named).await;
         assert!(page.text().contains("anna"), "{}", page.text());
@@ -58,6 +65,6 @@ async fn nobody_is_taken_for_a_namesake(engine: Engine) {
         smtp.unread();
     }
     assert!(server.opens("anna", GOOD).await);
-    let theirs = "SELECT COUNT(*) FROM passwords WHERE account_id = 'there'";
-    assert_eq!(server.db.number(theirs).await, 0);
+    let theirs = "SELECT changed_at FROM passwords WHERE account_id = 'there'";
+    assert_eq!(server.db.number(theirs).await, 1, "untouched");
 }
