@@ -79,7 +79,7 @@ async fn serve(config: Config, mode: Mode, demo: bool) -> Result<(), CommandErro
     let _ = tokio::time::timeout(http::GRACE, rest).await;
     ctx.store.close().await;
     if failed {
-        return Err(CommandError::Said(
+        return Err(CommandError::Rejected(
             "a worker has ended by itself; see the log".to_owned(),
         ));
     }

@@ -12,7 +12,7 @@ use crate::server::http::wizard::actions;
 /// Advice on a password while it is being typed. It changes nothing; it is a POST so that the password stands in no address.
 ///
 /// # Errors
-/// [`Refusal`] when it cannot be asked for.
+/// [`RejectedPost`] when it cannot be asked for.
 #[server(prefix = "/api", endpoint = "password-advice")]
 pub async fn advise(
     #[server(default)] token: String,

@@ -11,7 +11,7 @@ use crate::server::http::wizard::actions;
 /// Changes the password of somebody who is signed in and knows it.
 ///
 /// # Errors
-/// [`Refusal`]: the page to be at, saying why.
+/// [`RejectedPost`]: the page to be at, saying why.
 #[server(prefix = "/api", endpoint = "account/password")]
 pub async fn change_password(
     #[server(default)] token: String,

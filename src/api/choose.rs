@@ -11,7 +11,7 @@ use crate::server::http::wizard::actions;
 /// Sets the new password.
 ///
 /// # Errors
-/// [`Refusal`]: the page to be at, saying why.
+/// [`RejectedPost`]: the page to be at, saying why.
 #[server(prefix = "/api", endpoint = "forgot-password/new")]
 pub async fn choose(
     #[server(default)] token: String,

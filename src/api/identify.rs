@@ -10,7 +10,7 @@ use crate::server::http::wizard::actions;
 /// Begins a reset for what the person wrote.
 ///
 /// # Errors
-/// [`Refusal`]: the page to be at, saying why.
+/// [`RejectedPost`]: the page to be at, saying why.
 #[server(prefix = "/api", endpoint = "forgot-password/identify")]
 pub async fn identify(
     #[server(default)] form: String,

@@ -10,7 +10,7 @@ use crate::server::http::wizard::actions;
 /// Asks for a new code, on another way where people choose.
 ///
 /// # Errors
-/// [`Refusal`]: the page to be at, saying why.
+/// [`RejectedPost`]: the page to be at, saying why.
 #[server(prefix = "/api", endpoint = "forgot-password/resend")]
 pub async fn resend(
     #[server(default)] token: String,

@@ -11,7 +11,7 @@ use crate::server::http::wizard::actions;
 /// Signs in.
 ///
 /// # Errors
-/// [`Refusal`]: the page to be at, saying why.
+/// [`RejectedPost`]: the page to be at, saying why.
 #[server(prefix = "/api", endpoint = "sign-in")]
 pub async fn sign_in(
     #[server(default)] identifier: String,

@@ -10,7 +10,7 @@ use crate::server::http::wizard::actions;
 /// Signs out.
 ///
 /// # Errors
-/// [`Refusal`]: the page to be at, saying why.
+/// [`RejectedPost`]: the page to be at, saying why.
 #[server(prefix = "/api", endpoint = "sign-out")]
 pub async fn sign_out() -> Result<Answer, RejectedPost> {
     actions::close_session().await

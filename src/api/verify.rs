@@ -10,7 +10,7 @@ use crate::server::http::wizard::actions;
 /// Tries a code.
 ///
 /// # Errors
-/// [`Refusal`]: the page to be at, saying why.
+/// [`RejectedPost`]: the page to be at, saying why.
 #[server(prefix = "/api", endpoint = "forgot-password/code")]
 pub async fn verify(
     #[server(default)] token: String,

@@ -93,7 +93,7 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
             };
             if !ui.is_latest(number) {
                 // The person has moved on meanwhile: what was done is known, but nobody is pulled back.
-                ui.forget_said();
+                ui.forget_flash();
                 return;
             }
             ui.busy.set(false);

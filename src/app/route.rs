@@ -137,7 +137,7 @@ mod browser {
                 return;
             };
             if fits(ui, page) {
-                ui.forget_said();
+                ui.forget_flash();
                 show(ui, page);
             } else {
                 // The server knows where this browser belongs; without it the page in view stays.
@@ -156,7 +156,7 @@ mod browser {
                 .and_then(|link| link.get_attribute("href"));
             if let Some(path) = path.filter(|path| Page::at(path).is_some()) {
                 event.prevent_default();
-                ui.forget_said();
+                ui.forget_flash();
                 go(ui, &path);
             }
         });

@@ -97,7 +97,7 @@ impl Ui {
     }
 
     /// What the last post was refused or praised for is over once another page is asked for.
-    pub fn forget_said(self) {
+    pub fn forget_flash(self) {
         self.state.update(|state| {
             state.problems.clear();
             state.notice = None;

@@ -1,8 +1,8 @@
-//! The ways on which a message reaches a person, and what it carries to prove who has it.
+//! The channels by which a message reaches a person, and what it carries to prove who has it.
 
 use serde::{Deserialize, Serialize};
 
-/// A way to reach a person.
+/// By what a person is reached.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
@@ -67,7 +67,7 @@ impl ProveBy {
     }
 }
 
-/// The ways on which these go, in their order.
+/// The channels by which these go, in their order.
 #[must_use]
 pub fn of_proofs(proofs: &[ProveBy]) -> Vec<Channel> {
     let mut channels = Vec::new();

@@ -245,7 +245,7 @@ pub enum Notice {
     ContactAdded,
     /// Sessions were ended.
     SessionsEnded,
-    /// The person has shown that it is them.
+    /// The person has re-authenticated.
     Confirmed,
 }
 

@@ -28,7 +28,9 @@ pub async fn everything(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<
 
 /// The password opens nothing any more, until another one takes its place.
 pub async fn password(ctx: &Context, tx: &mut Tx, account_id: &str) -> Result<(), sqlx::Error> {
-    ctx.directory.stop(tx, account_id, ctx.now()).await
+    ctx.directory
+        .revert_password(tx, account_id, ctx.now())
+        .await
 }
 
 /// The password goes on opening the account, but vouches for no change until another one takes its place: it may be the owner's, or that of

@@ -162,7 +162,7 @@ async fn the_second_factor_comes_first(engine: Engine) {
     assert_eq!(server.facts("authn_password_change").await, before + 1);
 }
 
-/// Whoever has changed the password has given the present one, and still shows once more that it is them before anything else.
+/// Whoever has changed the password has given the present one, and still re-authenticates before anything else.
 async fn it_shows_nobody_who_one_is(engine: Engine) {
     let server = Setup::stopped(engine).start().await;
     let old = server.passwords["anna"].clone();

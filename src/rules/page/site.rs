@@ -58,7 +58,7 @@ impl Site {
         self.offers(ProveBy::MailCode) || self.offers(ProveBy::SmsCode)
     }
 
-    /// The ways on which a proof can go, in the organisation's order.
+    /// The channels by which a proof can go, in the organisation's order.
     #[must_use]
     pub fn channels(&self) -> Vec<Channel> {
         channel::of_proofs(&self.prove_by)

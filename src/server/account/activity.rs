@@ -1,7 +1,7 @@
 //! What happened to an account, as its owner may see it: audit events about sign-ins, passwords, contacts and sessions, and nothing of strangers.
 
 use crate::server::audit::Event;
-use crate::server::store::audit::Fact;
+use crate::server::store::audit::RecordedEvent;
 use crate::server::store::{self, Connection};
 
 /// The events that an owner is shown.
@@ -13,7 +13,7 @@ pub const SHOWN: [Event; 18] = [
     Event::CodeSent,
     Event::NameChanged,
     Event::ContactChanged,
-    Event::ChangeStopped,
+    Event::ChangeReverted,
     Event::SessionsEnded,
     Event::SessionsEndedByOperator,
     Event::Confirmed,
@@ -34,10 +34,10 @@ pub async fn newest(
     connection: &mut Connection,
     account_id: &str,
     most: i64,
-) -> Result<Vec<(Event, Fact)>, sqlx::Error> {
+) -> Result<Vec<(Event, RecordedEvent)>, sqlx::Error> {
     let names = SHOWN.map(Event::as_str);
-    let facts = store::audit::of_account(connection, account_id, &names, most).await?;
-    Ok(facts
+    let events = store::audit::of_account(connection, account_id, &names, most).await?;
+    Ok(events
         .into_iter()
         .filter_map(|fact| {
             let event = SHOWN

@@ -122,12 +122,12 @@ async fn enqueue(
     };
     outbox::enqueue(ctx, tx, wanted.channel, &message, about).await?;
     let detail = format!("{} by {}", wanted.purpose.as_str(), wanted.channel.as_str());
-    let fact = audit::Subject {
+    let subject = audit::Subject {
         account: Some(&who.account.id),
         detail: &detail,
         ..audit::Subject::default()
     };
-    Ok(audit::record(ctx, tx, Actor::Account, Event::ConfirmationSent, fact).await?)
+    Ok(audit::record(ctx, tx, Actor::Account, Event::ConfirmationSent, subject).await?)
 }
 
 fn message(

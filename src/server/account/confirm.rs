@@ -1,4 +1,4 @@
-//! Re-authentication: before a sensitive change somebody who is signed in shows once more that it is them, with the password or with a code
+//! Re-authentication: before a sensitive change somebody who is signed in re-authenticates, with the password or with a code
 //! that reached a contact of the account (ASVS 7.5.1, NIST SP 800-63B-4 section 4.1.2).
 use std::net::IpAddr;
 

@@ -1,5 +1,5 @@
 //! Addresses and numbers of somebody who is signed in: added, replaced and removed. Each new one is confirmed with a code sent to it, each
-//! change is told to the others, and everything can be stopped for a week (ASVS 6.3.7, NIST SP 800-63B-4 section 4.2.1.2).
+//! change is told to the others, and everything can be reverted for a week (ASVS 6.3.7, NIST SP 800-63B-4 section 4.2.1.2).
 
 use std::net::IpAddr;
 
@@ -33,13 +33,13 @@ pub const AT_MOST: usize = 5;
 /// How long a contact waits before it can reset the password, when no earlier one has vouched for it.
 pub const WAIT: i64 = DAY;
 
-/// Changes that were stopped so often within [`DISPUTE`] close the pages: somebody must look at who is who.
-pub const STOPS_AT_MOST: i64 = 3;
+/// Changes that were reverted so often within [`DISPUTE`] close the pages: somebody must look at who is who.
+pub const REVERTS_AT_MOST: i64 = 3;
 
-/// How far back stops count, in microseconds.
+/// How far back reverts count, in microseconds.
 pub const DISPUTE: i64 = 30 * DAY;
 
-/// Whether the contacts of an account may not be changed here, because that was stopped too often.
+/// Whether the contacts of an account may not be changed here, because that was reverted too often.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -50,7 +50,7 @@ pub async fn are_closed(
 ) -> Result<bool, sqlx::Error> {
     let after = ctx.now() - DISPUTE;
     let times = store::contact_changes::times_reverted(connection, account_id, after).await?;
-    Ok(times >= STOPS_AT_MOST)
+    Ok(times >= REVERTS_AT_MOST)
 }
 
 /// What was written, as messages go to it and as it is compared.

@@ -24,7 +24,7 @@ pub struct By<'a> {
     /// The browser's family, for the notification.
     pub browser: Option<&'a str>,
     /// The value by which accounts have known this browser until now.
-    pub known: Option<&'a str>,
+    pub device_cookie: Option<&'a str>,
 }
 
 /// What came of it.
@@ -50,7 +50,7 @@ pub struct SignInCompleted {
     /// Value of the session's cookie.
     pub session: String,
     /// The value by which the account knows this browser from now on.
-    pub known: String,
+    pub device_cookie: String,
 }
 
 /// Shows the second factor of a sign-in under way, which then has a session of its own (ASVS 7.2.4).
@@ -203,9 +203,9 @@ async fn complete_sign_in(
     };
     let opened = sessions::sign_in(ctx, tx, opening).await?;
     store::factors::hand_over(tx, &by.person.session.id, &opened.id).await?;
-    let known = devices::remember(ctx, tx, by.known, &[&account.id]).await?;
+    let device_cookie = devices::remember(ctx, tx, by.device_cookie, &[&account.id]).await?;
     Ok(SignInCompleted {
         session: opened.token,
-        known,
+        device_cookie,
     })
 }

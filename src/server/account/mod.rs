@@ -7,7 +7,7 @@ mod codes;
 pub mod confirm;
 pub mod contacts;
 pub mod factor;
-pub mod facts;
+pub mod last_changed;
 pub mod name;
 pub mod own_sessions;
 pub mod password;

@@ -27,7 +27,7 @@ impl From<NotAName> for Rejection {
 /// Changes the name.
 ///
 /// # Errors
-/// [`Failure::Rejected`] when it is none, or the person has to show first that it is still them; [`Failure::TooMany`](crate::server::base::failure::Failure), [`Fault`](crate::server::base::failure::Fault).
+/// [`Failure::Rejected`] when it is none, or the person has to re-authenticate first; [`Failure::TooMany`](crate::server::base::failure::Failure), [`Fault`](crate::server::base::failure::Fault).
 pub async fn change(
     ctx: &Context,
     who: &SignedIn,

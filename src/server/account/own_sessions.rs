@@ -24,7 +24,7 @@ pub enum Which<'a> {
 /// Ends sessions. One that is gone already is no error.
 ///
 /// # Errors
-/// [`Failure::Rejected`] when the person has to show first that it is still them;
+/// [`Failure::Rejected`] when the person has to re-authenticate first;
 /// [`Failure::TooMany`](crate::server::base::failure::Failure), [`Fault`](crate::server::base::failure::Fault).
 pub async fn end(
     ctx: &Context,

@@ -31,7 +31,7 @@ pub struct Proposal<'a> {
     /// Address of the client.
     pub client: IpAddr,
     /// The value by which accounts have known this browser until now.
-    pub known: Option<&'a str>,
+    pub device_cookie: Option<&'a str>,
 }
 
 /// A password that was changed.
@@ -40,7 +40,7 @@ pub struct Changed {
     /// The session's new token, where it goes on.
     pub session: Option<String>,
     /// The value by which the account knows this browser from now on.
-    pub known: String,
+    pub device_cookie: String,
 }
 
 /// Changes the password.
@@ -104,12 +104,18 @@ pub async fn change(
         sign_in: false,
         session: None,
         device: proposal.device,
-        known: proposal.known,
+        device_cookie: proposal.device_cookie,
     };
     let password = proposal.password.clone();
     match change::change(ctx, accounts, password, proof, proposal.browser).await? {
-        Change::Made { session, known } => Ok(Some(Changed { session, known })),
-        Change::TooLate => again(ctx, who, proposal.password, proposal.known).await,
+        Change::Made {
+            session,
+            device_cookie,
+        } => Ok(Some(Changed {
+            session,
+            device_cookie,
+        })),
+        Change::TooLate => again(ctx, who, proposal.password, proposal.device_cookie).await,
     }
 }
 
@@ -119,7 +125,7 @@ async fn again(
     ctx: &Context,
     who: &SignedIn,
     password: Password,
-    known: Option<&str>,
+    device_cookie: Option<&str>,
 ) -> Result<Option<Changed>, Failure> {
     let id = &who.account.id;
     let mut connection = ctx.store.read().await?;
@@ -148,10 +154,10 @@ async fn again(
         tx.commit().await?;
         return Err(Failure::rejected(Problem::SessionOver));
     };
-    let known = devices::remember(ctx, &mut tx, known, &[id]).await?;
+    let device_cookie = devices::remember(ctx, &mut tx, device_cookie, &[id]).await?;
     tx.commit().await?;
     Ok(Some(Changed {
         session: Some(session),
-        known,
+        device_cookie,
     }))
 }

@@ -11,7 +11,7 @@ pub enum Rejection {
     Problems(Vec<FieldProblem>),
     /// The form was made in another session than the one that posts it.
     FormStale,
-    /// The person has to show first that it is still them.
+    /// The person has to re-authenticate first.
     Unconfirmed,
     /// The password is not the present one.
     PasswordWrong,
@@ -56,7 +56,7 @@ pub enum Rejection {
     ContactLast,
     /// The contact is not there any more.
     ContactGone,
-    /// So many changes were stopped that a person must look at it.
+    /// So many changes were reverted that a person must look at it.
     ContactsClosed,
 }
 

@@ -6,7 +6,7 @@ mod successors;
 use std::net::IpAddr;
 
 use self::successors::{Act, Origin, Successors, What};
-use super::contacts::{DISPUTE, STOPS_AT_MOST, WAIT, are_closed, serves_reset};
+use super::contacts::{DISPUTE, REVERTS_AT_MOST, WAIT, are_closed, serves_reset};
 use crate::rules::channel::Channel;
 use crate::rules::link_token::Damaged;
 use crate::server::audit::{self, Actor, Event};
@@ -17,7 +17,7 @@ use crate::server::delivery::MessageContent;
 use crate::server::factor;
 use crate::server::limits::requests;
 use crate::server::notifications::notify;
-use crate::server::notifications::revert_links::{self, Found, Held, LIFETIME};
+use crate::server::notifications::revert_links::{self, Found, LIFETIME, RevertToken};
 use crate::server::revoke;
 use crate::server::store::accounts::Account;
 use crate::server::store::contact_changes::ContactChange;
@@ -30,7 +30,7 @@ use crate::server::store::{self, Connection, Tx};
 
 /// How a revert link stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Standing {
+pub enum RevertLinkState {
     /// It stops a change of the password.
     Password {
         /// Of this account.
@@ -58,20 +58,20 @@ pub enum Standing {
 pub async fn standing(
     ctx: &Context,
     connection: &mut Connection,
-    held: &Result<Held, Damaged>,
-) -> Result<Standing, sqlx::Error> {
+    held: &Result<RevertToken, Damaged>,
+) -> Result<RevertLinkState, sqlx::Error> {
     let Ok(held) = held else {
-        return Ok(Standing::Damaged);
+        return Ok(RevertLinkState::Damaged);
     };
     let Some(Found { link, .. }) = revert_links::find(ctx, connection, held).await? else {
-        return Ok(Standing::Over);
+        return Ok(RevertLinkState::Over);
     };
     if link.used_at.is_some() {
         let are_closed = are_closed(ctx, connection, &link.account_id).await?;
         return Ok(if are_closed {
-            Standing::Disputed
+            RevertLinkState::Disputed
         } else {
-            Standing::Used
+            RevertLinkState::Used
         });
     }
     let account = store::accounts::by_id(connection, &link.account_id).await?;
@@ -79,12 +79,12 @@ pub async fn standing(
         Some(account) if link.expires_at > ctx.now() => {
             let user_name = account.user_name;
             if link.change_id.is_some() {
-                Standing::Contacts { user_name }
+                RevertLinkState::Contacts { user_name }
             } else {
-                Standing::Password { user_name }
+                RevertLinkState::Password { user_name }
             }
         }
-        _ => Standing::Over,
+        _ => RevertLinkState::Over,
     })
 }
 
@@ -92,11 +92,11 @@ pub async fn standing(
 ///
 /// # Errors
 /// [`Failure::TooMany`], [`Failure::Fault`].
-pub async fn is_known(ctx: &Context, held: Held, client: IpAddr) -> Result<bool, Failure> {
+pub async fn is_known(ctx: &Context, held: RevertToken, client: IpAddr) -> Result<bool, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
         requests::request_from(ctx, &mut tx, client).await?;
-        Ok(standing(ctx, &mut tx, &Ok(held)).await? != Standing::Over)
+        Ok(standing(ctx, &mut tx, &Ok(held)).await? != RevertLinkState::Over)
     }
     .await;
     settle(tx, result).await
@@ -126,7 +126,11 @@ pub enum Reverted {
 ///
 /// # Errors
 /// [`Failure::TooMany`], [`Failure::Fault`].
-pub async fn stop(ctx: &Context, held: &Held, client: IpAddr) -> Result<Reverted, Failure> {
+pub async fn revert(
+    ctx: &Context,
+    held: &RevertToken,
+    client: IpAddr,
+) -> Result<Reverted, Failure> {
     let mut tx = ctx.store.begin().await?;
     let result = async {
         requests::request_from(ctx, &mut tx, client).await?;
@@ -137,7 +141,7 @@ pub async fn stop(ctx: &Context, held: &Held, client: IpAddr) -> Result<Reverted
         if !store::revert_links::claim(&mut tx, &hash, ctx.now()).await? {
             return Ok(Reverted::TooLate);
         }
-        undo(ctx, &mut tx, &link, by).await
+        apply(ctx, &mut tx, &link, by).await
     }
     .await;
     let stopped = settle(tx, result).await?;
@@ -145,7 +149,7 @@ pub async fn stop(ctx: &Context, held: &Held, client: IpAddr) -> Result<Reverted
     Ok(stopped)
 }
 
-async fn undo(
+async fn apply(
     ctx: &Context,
     tx: &mut Tx,
     link: &RevertLink,
@@ -170,7 +174,7 @@ async fn undo(
         },
         ..audit::Subject::default()
     };
-    audit::record(ctx, tx, Actor::Account, Event::ChangeStopped, about).await?;
+    audit::record(ctx, tx, Actor::Account, Event::ChangeReverted, about).await?;
     // What the others would stop is over.
     store::revert_links::use_up(tx, id, now).await?;
     if let Some(account) = store::accounts::by_id(tx, id).await?
@@ -180,7 +184,7 @@ async fn undo(
     }
     let times = store::contact_changes::times_reverted(tx, id, now - DISPUTE).await?;
     let contacts = link.change_id.is_some() || !fallen.changes.is_empty();
-    if contacts && times >= STOPS_AT_MOST {
+    if contacts && times >= REVERTS_AT_MOST {
         return Ok(Reverted::Disputed);
     }
     Ok(Reverted::Done {
@@ -343,7 +347,7 @@ async fn put_back(
         if let Some(ended) = &change.ended_id {
             store::contacts::restore(tx, account_id, ended, change.ended_ends_at).await?;
         }
-        store::contact_changes::stop(tx, &change.id, now).await?;
+        store::contact_changes::mark_reverted(tx, &change.id, now).await?;
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ pub struct Given<'a> {
     /// Family of browser and system.
     pub device: &'a str,
     /// The value by which accounts have known this browser until now.
-    pub known: Option<&'a str>,
+    pub device_cookie: Option<&'a str>,
 }
 
 /// A session just opened.
@@ -46,7 +46,7 @@ pub struct Opened {
     /// Value of its cookie.
     pub token: String,
     /// The value by which the account knows this browser from now on; `None` while more is to be shown.
-    pub known: Option<String>,
+    pub device_cookie: Option<String>,
     /// What is still to be shown or set up, if anything.
     pub stage: Stage,
 }
@@ -100,7 +100,7 @@ async fn attempt(
     given: Given<'_>,
     password: Password,
 ) -> Result<SignIn, Failure> {
-    let claim = match claim(ctx, checked, given.known, given.client).await? {
+    let claim = match claim(ctx, checked, given.device_cookie, given.client).await? {
         Ok(claim) => claim,
         Err(wait) => {
             // Rounded up to whole minutes: when to come back, and no more than that.
@@ -176,13 +176,13 @@ async fn open(
         is_confirmed: !is_fresh(ctx, account, standing),
     };
     let token = sessions::sign_in(ctx, tx, opening).await?.token;
-    let known = match stage {
-        Stage::Full => Some(devices::remember(ctx, tx, given.known, &[&account.id]).await?),
+    let device_cookie = match stage {
+        Stage::Full => Some(devices::remember(ctx, tx, given.device_cookie, &[&account.id]).await?),
         Stage::Factor | Stage::Enrol => None,
     };
     Ok(Some(SignIn::Opened(Opened {
         token,
-        known,
+        device_cookie,
         stage,
     })))
 }

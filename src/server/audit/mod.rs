@@ -1,4 +1,4 @@
-//! Facts: what happened, in a closed vocabulary (after OWASP's logging vocabulary), written in the transaction that makes it true.
+//! Audit events: what happened, in a closed vocabulary (after OWASP's logging vocabulary), written in the transaction that makes it true.
 use super::context::Context;
 use super::store::{self, Tx};
 use crate::server::base::failure::Fault;
@@ -35,7 +35,7 @@ pub enum Event {
     SignInFailed,
     /// Somebody signed out.
     SignedOut,
-    /// Somebody who is signed in has shown once more that it is them.
+    /// Somebody who is signed in has re-authenticated.
     Confirmed,
     /// Somebody who is signed in tried to, and did not.
     ConfirmFailed,
@@ -44,7 +44,7 @@ pub enum Event {
     /// A contact was added, replaced or removed.
     ContactChanged,
     /// Somebody said that a change was not theirs, and it was stopped.
-    ChangeStopped,
+    ChangeReverted,
     /// A person changed their name.
     NameChanged,
     /// A person ended sessions of their own.
@@ -108,7 +108,7 @@ impl Event {
             Self::ConfirmFailed => "reauthentication_fail",
             Self::ConfirmationSent => "confirmation_sent",
             Self::ContactChanged => "contact_changed",
-            Self::ChangeStopped => "change_stopped",
+            Self::ChangeReverted => "change_stopped",
             Self::NameChanged => "name_changed",
             Self::SessionsEnded => "sessions_ended_by_owner",
             Self::SessionsEndedByOperator => "sessions_ended_by_operator",

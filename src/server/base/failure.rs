@@ -60,7 +60,7 @@ impl Fault {
     }
 
     /// Tells the log what was not done. A database that fails for everybody would make an error of whatever anybody asks meanwhile; that it does
-    /// not work, and that it does again, is rejected once (`workers::alert`).
+    /// not work, and that it does again, is reported once (`workers::alert`).
     pub fn log(&self, what: &'static str) {
         if self.is_passing() {
             tracing::warn!(error = %self, "{what}");

@@ -20,7 +20,7 @@ pub(super) async fn tell(breached: &Breached) -> Result<(), CommandError> {
         }
         Err(unanswered) => {
             println!("breached passwords: {name}: {unanswered}; {failing}");
-            Err(CommandError::Said(
+            Err(CommandError::Rejected(
                 "breached passwords cannot be looked up".to_owned(),
             ))
         }

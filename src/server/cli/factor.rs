@@ -27,7 +27,7 @@ pub(super) async fn remove(ctx: &Context, user_name: &str) -> Result<(), Command
         println!("removed the second factor of {}", account.user_name);
         Ok(())
     } else {
-        Err(CommandError::Said(format!(
+        Err(CommandError::Rejected(format!(
             "{} has no second factor",
             account.user_name
         )))

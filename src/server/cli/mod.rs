@@ -244,7 +244,7 @@ pub enum CommandError {
     Sms(#[from] SmsError),
     /// Something named is not there.
     #[error("{0}")]
-    Said(String),
+    Rejected(String),
 }
 
 impl From<sqlx::Error> for CommandError {
@@ -355,7 +355,7 @@ async fn check(sources: &Sources) -> Result<(), CommandError> {
     }
     let breached = breached::tell(&found.breached).await;
     if unusable > 0 {
-        return Err(CommandError::Said(format!(
+        return Err(CommandError::Rejected(format!(
             "{unusable} of the relays cannot be used"
         )));
     }
@@ -403,12 +403,12 @@ async fn account_named(
     let canonical = readings::user_name(user_name.trim());
     store::accounts::by_user_name(connection, directory::BUILTIN, &canonical)
         .await?
-        .ok_or_else(|| CommandError::Said(format!("there is no account {user_name:?}")))
+        .ok_or_else(|| CommandError::Rejected(format!("there is no account {user_name:?}")))
 }
 
 async fn flow_show(ctx: &Context, typed: &str) -> Result<(), CommandError> {
     let unknown = || {
-        CommandError::Said(format!(
+        CommandError::Rejected(format!(
             "there is no reset with the case number {typed:?}; they are kept for a day"
         ))
     };
@@ -456,7 +456,7 @@ async fn flow_show(ctx: &Context, typed: &str) -> Result<(), CommandError> {
 
 async fn mail_test(ctx: &Context, to: String, language: Language) -> Result<(), CommandError> {
     let to = readings::address::read(&to)
-        .map_err(|why| CommandError::Said(format!("{to:?}: {why}")))?
+        .map_err(|why| CommandError::Rejected(format!("{to:?}: {why}")))?
         .as_str()
         .to_owned();
     let about = delivery::Addressing {

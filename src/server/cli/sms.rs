@@ -19,7 +19,7 @@ const TEST_SMS_SECONDS: u32 = 600;
 pub(super) async fn test(ctx: &Context, to: E164, language: Language) -> Result<(), CommandError> {
     let gateway = ctx.sms.as_ref().ok_or_else(|| {
         let missing = "no gateway takes text messages: set [sms] gateway (REKEY__SMS__GATEWAY)";
-        CommandError::Said(missing.to_owned())
+        CommandError::Rejected(missing.to_owned())
     })?;
     let sentences = ctx.sentences(language);
     let site = Site::new(&ctx.config.site.name, &ctx.public_url);

@@ -68,7 +68,7 @@ impl Reset {
         self.prove_by.contains(&proof)
     }
 
-    /// The ways on which a proof can go, in the order in which they are configured.
+    /// The channels by which a proof can go, in the order in which they are configured.
     #[must_use]
     pub fn channels(&self) -> Vec<Channel> {
         channel::of_proofs(&self.prove_by)

@@ -58,7 +58,7 @@ impl IncidentNotice {
 /// Why somebody could not be told. It names no address and no key.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub struct NotTold(String);
+pub struct NotDelivered(String);
 
 /// Tells the operator.
 pub struct Alerts {
@@ -118,7 +118,7 @@ impl Alerts {
     /// was enqueued.
     ///
     /// # Errors
-    /// [`NotTold`].
+    /// [`NotDelivered`].
     pub async fn tell(
         &self,
         mailer: &Mailer,
@@ -126,7 +126,7 @@ impl Alerts {
         told: &IncidentNotice,
         id: &str,
         at: i64,
-    ) -> Result<(), NotTold> {
+    ) -> Result<(), NotDelivered> {
         match to {
             Alert::Mail(address) => {
                 let mailer = self.mailer.as_ref().unwrap_or(mailer);
@@ -144,7 +144,8 @@ impl Alerts {
                     date_us: at,
                 };
                 let sent = mailer.send(&outgoing).await;
-                sent.map(drop).map_err(|error| NotTold(error.to_string()))
+                sent.map(drop)
+                    .map_err(|error| NotDelivered(error.to_string()))
             }
             Alert::Webhook(url) => {
                 let body = serde_json::json!({
@@ -158,10 +159,10 @@ impl Alerts {
                 });
                 let request = self.client.post(url.clone()).json(&body);
                 let answer = outbound::ask(request, 1024).await;
-                let answer = answer.map_err(|error| NotTold(error.to_string()))?;
+                let answer = answer.map_err(|error| NotDelivered(error.to_string()))?;
                 match answer.status {
                     200..=299 => Ok(()),
-                    status => Err(NotTold(format!("the webhook answers {status}"))),
+                    status => Err(NotDelivered(format!("the webhook answers {status}"))),
                 }
             }
         }

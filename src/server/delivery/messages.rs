@@ -98,7 +98,7 @@ pub enum MessageContent {
         /// The flow's public reference.
         reference: String,
     },
-    /// A code by which somebody who is signed in shows that it is still them.
+    /// A code by which somebody who is signed in re-authenticates.
     ConfirmPerson {
         /// Six digits.
         code: String,

@@ -1,7 +1,7 @@
 //! Messages to people: their content (what they say), the mailer (how they leave), text messages and their gateway, and the mailbox that stands
 //! in for both ways out in development.
 //!
-//! Nothing here decides who gets a message or when: that is `jobs` and the use-cases. Codes, addresses, numbers and passwords pass through this
+//! Nothing here decides who gets a message or when: that is `outbox` and the use-cases. Codes, addresses, numbers and passwords pass through this
 //! module, so none of its types shows them in `Debug`, in an error text or in a log line.
 
 pub mod alert;

@@ -42,8 +42,12 @@ pub(super) async fn look_up(
     Ok(reached)
 }
 
-pub(super) async fn stop(tx: &mut Tx, account_id: &str, now: i64) -> Result<(), sqlx::Error> {
-    store::passwords::stop(tx, account_id, now).await
+pub(super) async fn revert_password(
+    tx: &mut Tx,
+    account_id: &str,
+    now: i64,
+) -> Result<(), sqlx::Error> {
+    store::passwords::mark_reverted(tx, account_id, now).await
 }
 
 pub(super) async fn hold(tx: &mut Tx, account_id: &str, now: i64) -> Result<(), sqlx::Error> {
@@ -107,7 +111,7 @@ impl Builtin {
             is_active: stored.is_active(),
             changed_at: stored.changed_at,
             due: self.due(stored, now),
-            is_stopped: stored.stopped_at.is_some(),
+            is_reverted: stored.stopped_at.is_some(),
             is_held: stored.held_at.is_some(),
             mark: stored
                 .hash

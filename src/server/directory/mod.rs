@@ -259,9 +259,14 @@ impl Directory {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn stop(&self, tx: &mut Tx, account_id: &str, now: i64) -> Result<(), sqlx::Error> {
+    pub async fn revert_password(
+        &self,
+        tx: &mut Tx,
+        account_id: &str,
+        now: i64,
+    ) -> Result<(), sqlx::Error> {
         match self {
-            Self::Builtin(_) => builtin::stop(tx, account_id, now).await,
+            Self::Builtin(_) => builtin::revert_password(tx, account_id, now).await,
         }
     }
 

@@ -12,7 +12,7 @@ pub struct Standing {
     /// Why the password has to be changed before anybody is signed in with it.
     pub due: Option<RequiredChange>,
     /// It opens nothing, because its owner said that somebody else chose it.
-    pub is_stopped: bool,
+    pub is_reverted: bool,
     /// It opens the account but vouches for no change of it, because it outlived a revert
     /// (docs/decisions/0033-a-password-that-outlives-a-revert-changes-nothing.md).
     pub is_held: bool,
@@ -24,7 +24,7 @@ impl Standing {
     /// When the password was set that may show who somebody is: none that was stopped.
     #[must_use]
     pub fn in_force(&self) -> Option<i64> {
-        self.changed_at.filter(|_| !self.is_stopped)
+        self.changed_at.filter(|_| !self.is_reverted)
     }
 
     /// Whether another account has the very same password, because both were reset together.
@@ -42,6 +42,6 @@ impl Standing {
     /// Whether it may not be chosen once more. One that has to be changed is changed, and one that was stopped or is held may be in other
     /// hands: the same once more helps nobody.
     pub(super) fn must_differ(&self) -> bool {
-        self.due.is_some() || self.is_stopped || self.is_held
+        self.due.is_some() || self.is_reverted || self.is_held
     }
 }

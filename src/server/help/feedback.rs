@@ -80,7 +80,7 @@ pub fn tidy(typed: &str) -> String {
 /// Whether it can be kept.
 ///
 /// # Errors
-/// [`Unsaid`].
+/// [`FeedbackRejection`].
 pub fn check(answer: Option<Answer>, words: &str) -> Result<(), FeedbackRejection> {
     let count = words.chars().count();
     if count > WORDS_AT_MOST {

@@ -172,7 +172,7 @@ impl SignedInRequest {
         }
     }
 
-    /// Sends the browser back after a post that was refused. Whoever has to show first that it is them comes there afterwards.
+    /// Sends the browser back after a post that was refused. Whoever has to re-authenticate first comes there afterwards.
     fn refuse(&self, back: &WayBack<'_>, failure: Failure<Rejection>) -> PageResult {
         if let (Failure::Rejected(Rejection::NoCode), Some(place)) = (&failure, &back.without_code)
         {

@@ -129,7 +129,7 @@ fn wrong_codes(ctx: &Context) -> Bucket {
 }
 
 /// Whether an account has had so many wrong codes that none may be right any more today. A decoy is asked about by its flow.
-async fn is_guessed_at(
+async fn is_over_wrong_code_limit(
     ctx: &Context,
     connection: &mut Connection,
     whom: &str,
@@ -152,7 +152,7 @@ pub async fn is_any_over_wrong_code_limit(
 ) -> Result<bool, sqlx::Error> {
     let mut found = false;
     for each in all {
-        found |= is_guessed_at(ctx, connection, each).await?;
+        found |= is_over_wrong_code_limit(ctx, connection, each).await?;
     }
     Ok(found)
 }

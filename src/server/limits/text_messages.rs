@@ -1,5 +1,5 @@
 //! The budget of text messages, which cost money: of the whole installation, of each range of numbers, and of codes that nobody typed
-//! (ATTACKS A39, STANDARDS A08). When one is used up, codes go by mail, and accounts without an address wait. News has budgets of its own.
+//! (ATTACKS A39, STANDARDS A08). When one is used up, codes go by mail, and accounts without an address wait. Notifications have budgets of their own.
 use std::sync::Arc;
 
 use super::requests::key;
@@ -19,10 +19,10 @@ const UNTYPED_SHARE: u32 = 2;
 const ALL: &str = "texts";
 const RANGE: &str = "texts to a range";
 const UNTYPED: &str = "texts untyped";
-const NEWS: &str = "texts with news";
-const NEWS_OF_ACCOUNT: &str = "texts with light news";
+const NOTIFICATIONS: &str = "texts with news";
+const NOTIFICATIONS_OF_ACCOUNT: &str = "texts with light news";
 /// News of what can be done again and again without a limit of its own, such as new recovery codes: so much of an account.
-const LIGHT_NEWS: Bucket = Bucket {
+const LIGHT_NOTIFICATIONS: Bucket = Bucket {
     burst: 10,
     interval: HOUR,
 };
@@ -51,7 +51,7 @@ pub async fn may_text(ctx: &Context, tx: &mut Tx, number: &str) -> Result<bool, 
     Ok(used_up.is_none())
 }
 
-/// Whether a text message with news of an account may be sent now. News has budgets of its own, so that nobody who asks for codes keeps the
+/// Whether a text message with news of an account may be sent now. Notifications have budgets of their own, so that nobody who asks for codes keeps the
 /// owner of a number from hearing that the password was changed; what `is_light` has one of its account too.
 pub async fn may_tell(
     ctx: &Context,
@@ -59,8 +59,8 @@ pub async fn may_tell(
     account_id: &str,
     is_light: bool,
 ) -> Result<bool, sqlx::Error> {
-    let own = (NEWS_OF_ACCOUNT, account_id, LIGHT_NEWS);
-    let all = (NEWS, "", bucket(ctx.config.sms.budget_per_hour));
+    let own = (NOTIFICATIONS_OF_ACCOUNT, account_id, LIGHT_NOTIFICATIONS);
+    let all = (NOTIFICATIONS, "", bucket(ctx.config.sms.budget_per_hour));
     let budgets = if is_light {
         &[own, all][..]
     } else {
@@ -76,7 +76,7 @@ fn tell_held_back(ctx: &Context, tx: &mut Tx, used_up: Option<&'static str>) {
     let Some(budget) = used_up else { return };
     let (met, now) = (Arc::clone(&ctx.incidents), ctx.now());
     tx.once_committed(move || {
-        if budget != NEWS_OF_ACCOUNT {
+        if budget != NOTIFICATIONS_OF_ACCOUNT {
             let why = format!(
                 "a budget is used up ({budget}): many people have lost their passwords, or somebody makes you pay; see [sms] budget_per_hour"
             );
@@ -91,7 +91,7 @@ fn tell_held_back(ctx: &Context, tx: &mut Tx, used_up: Option<&'static str>) {
 }
 
 /// The same work for a decoy, against budgets of its own.
-pub async fn pretend(
+pub async fn decoy_work(
     ctx: &Context,
     connection: &mut Connection,
     flow_id: &str,

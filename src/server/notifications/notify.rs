@@ -12,7 +12,7 @@ use crate::server::store::accounts::Account;
 use crate::server::store::contacts::{self, Contact};
 use crate::server::store::{Connection, Tx, contact_changes};
 
-/// What news is about.
+/// What a notification is about.
 #[derive(Debug, Clone, Copy)]
 pub struct NotificationReason<'a> {
     /// The name of the purpose in the outbox.

@@ -1,4 +1,4 @@
-//! "This was not me": the links and codes that notifications carry, by which a change is stopped. Opening one writes nothing; only its button does.
+//! "This was not me": the links and codes that notifications carry, by which a change is reverted. Opening one writes nothing; only its button does.
 use crate::rules::channel::Channel;
 use crate::rules::link_token::{Damaged, LinkToken};
 use crate::server::base::clock::DAY;
@@ -46,14 +46,14 @@ pub struct Minted {
 }
 
 /// What somebody holds who was told of a change: the token of a link or a code; neither can be the other.
-pub enum Held {
+pub enum RevertToken {
     /// The link of a mail.
     Link(LinkToken),
     /// The code of a mail or of a text message.
     Code(Code),
 }
 
-impl Held {
+impl RevertToken {
     /// Reads the token of a link that was opened. A code is no token: it is typed on its page, where tries are counted.
     ///
     /// # Errors
@@ -70,7 +70,7 @@ impl Held {
         Self::link(text).ok().or_else(code)
     }
 
-    /// Reads what [`Held::as_str`] has written.
+    /// Reads what [`RevertToken::as_str`] has written.
     ///
     /// # Errors
     /// [`Damaged`] when it is neither.
@@ -115,7 +115,7 @@ pub struct Found {
 pub async fn find(
     ctx: &Context,
     connection: &mut Connection,
-    held: &Held,
+    held: &RevertToken,
 ) -> Result<Option<Found>, sqlx::Error> {
     for (by, hash) in held.hashes(ctx) {
         if let Some(link) = revert_links::by_hash(connection, &hash).await? {
@@ -142,9 +142,9 @@ pub async fn mint(
     ctx: &Context,
     connection: &mut Connection,
     account_id: &str,
-    stops: Reverts<'_>,
+    reverts: Reverts<'_>,
 ) -> Result<Minted, Fault> {
-    let (change_id, session_id) = match stops {
+    let (change_id, session_id) = match reverts {
         Reverts::Contacts { change } => (Some(change), None),
         Reverts::Password { session } => (None, session),
     };

@@ -50,7 +50,7 @@ pub enum Change {
         /// The new session's token, where the person was signed in.
         session: Option<String>,
         /// The new value by which the accounts know this browser, and no other any more.
-        known: String,
+        device_cookie: String,
     },
     /// The proof was used or overtaken before: nothing was changed.
     TooLate,
@@ -179,7 +179,7 @@ async fn complete(
         return Ok(Change::TooLate);
     }
     let ids: Vec<&str> = still_active.iter().map(|each| each.id.as_str()).collect();
-    let known = devices::remember(ctx, &mut tx, proof.known, &ids).await?;
+    let device_cookie = devices::remember(ctx, &mut tx, proof.device_cookie, &ids).await?;
     // Whoever has yet to show a second factor, or to set one up, does that after the password.
     let signs_in = match still_active.first().filter(|_| proof.sign_in) {
         Some(account) => {
@@ -191,7 +191,7 @@ async fn complete(
         let kept = Kept {
             session: proof.kept_session(),
             flow: proof.flow,
-            device: Some(&known),
+            device: Some(&device_cookie),
         };
         replace(ctx, &mut tx, account, password, (*proof, kept), now).await?;
         let is_open_here = proof.kept_session().is_some() || signs_in && number == 0;
@@ -213,7 +213,10 @@ async fn complete(
     };
     tx.commit().await?;
     ctx.wake.senders();
-    Ok(Change::Made { session, known })
+    Ok(Change::Made {
+        session,
+        device_cookie,
+    })
 }
 
 /// Uses the proof up; false when it was used or overtaken before.
@@ -284,7 +287,7 @@ async fn enqueue_notifications(
     browser: Option<&str>,
 ) -> Result<(), Fault> {
     let language = ctx.language_of(&account.language);
-    let minted = revert_links::mint(ctx, tx, &account.id, proof.stops()).await?;
+    let minted = revert_links::mint(ctx, tx, &account.id, proof.reverts()).await?;
     let zone = &ctx.config.site.time_zone;
     let until = local_time::date_and_time(zone, ctx.now() + revert_links::LIFETIME, language);
     let at = local_time::date_and_time(zone, ctx.now(), language);

@@ -49,7 +49,7 @@ pub struct Proof<'a> {
     /// Family of browser and system.
     pub device: &'a str,
     /// The value of the cookie by which accounts have known this browser until now.
-    pub known: Option<&'a str>,
+    pub device_cookie: Option<&'a str>,
 }
 
 impl Proof<'_> {
@@ -80,7 +80,7 @@ impl Proof<'_> {
     }
 
     /// What the link in the notifications is about.
-    pub(super) const fn stops(&self) -> Reverts<'_> {
+    pub(super) const fn reverts(&self) -> Reverts<'_> {
         Reverts::Password {
             session: match self.by {
                 ProvedBy::Session { id, .. } => Some(id),

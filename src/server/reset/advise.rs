@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::flow::{Held, held, step};
-use super::link::{Opened, Standing, standing, wants_factor};
+use super::link::{LinkStanding, Opened, standing, wants_factor};
 use super::verify::is_outdated;
 use crate::rules::advice::Advice;
 use crate::rules::steps::Step;
@@ -69,10 +69,10 @@ async fn proved(
         let hash = opened.token_hash().filter(|_| !opened.waited_too_long(ctx));
         let Some(hash) = hash else { return Ok(None) };
         return Ok(match standing(ctx, tx, &hash).await? {
-            Standing::Open(link, account) => {
+            LinkStanding::Open(link, account) => {
                 (!wants_factor(tx, opened, &link).await?).then_some((hash, *account))
             }
-            Standing::Over(..) | Standing::Unknown => None,
+            LinkStanding::Over(..) | LinkStanding::Unknown => None,
         });
     }
     let flow = held(ctx, tx, proposal.by).await?;

@@ -49,7 +49,7 @@ pub struct Choice<'a> {
     /// The session that this browser has had until now.
     pub session: Option<&'a str>,
     /// The value by which accounts have known this browser until now.
-    pub known: Option<&'a str>,
+    pub device_cookie: Option<&'a str>,
 }
 
 /// A finished flow.
@@ -60,7 +60,7 @@ pub struct Chosen {
     /// The session's token, where the journey signs in.
     pub session: Option<String>,
     /// The value by which the account knows this browser from now on.
-    pub known: Option<String>,
+    pub device_cookie: Option<String>,
 }
 
 /// What stands before the hash.
@@ -92,10 +92,13 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
     let change = proposals::end(ctx, under, proposed).await?;
     let flow = flow_now(ctx, &flow.id).await?;
     match change {
-        Change::Made { session, known } => Ok(Chosen {
+        Change::Made {
+            session,
+            device_cookie,
+        } => Ok(Chosen {
             flow,
             session,
-            known: Some(known),
+            device_cookie: Some(device_cookie),
         }),
         // Another post of this form was faster; this one was counted as an attempt already.
         Change::TooLate if flow.step == Step::Done.as_str() => again(ctx, flow, &choice).await,
@@ -121,7 +124,7 @@ async fn propose(
         is_factor_shown: flow.factor_at.is_some(),
         session: choice.session,
         device: choice.device,
-        known: choice.known,
+        device_cookie: choice.device_cookie,
     };
     change::change(
         ctx,
@@ -264,11 +267,11 @@ async fn again(ctx: &Context, flow: Flow, choice: &Choice<'_>) -> Result<Chosen,
     }
     let mut tx = ctx.store.begin().await?;
     let result = open_again(ctx, &mut tx, &flow, (&id, set_at), choice).await;
-    let (session, known) = settle(tx, result).await?;
+    let (session, device_cookie) = settle(tx, result).await?;
     Ok(Chosen {
         flow,
         session,
-        known,
+        device_cookie,
     })
 }
 
@@ -306,7 +309,7 @@ async fn open_again(
     let Some(account) = account.filter(|_| standing.still_opens(set_at)) else {
         return Ok(nothing);
     };
-    let known = devices::remember(ctx, tx, choice.known, &[&account.id]).await?;
+    let device_cookie = devices::remember(ctx, tx, choice.device_cookie, &[&account.id]).await?;
     let is_shown = flow.factor_at.is_some();
     let mut session = None;
     if ctx.config.reset.after == After::SignedIn
@@ -321,7 +324,7 @@ async fn open_again(
         };
         session = Some(sessions::sign_in(ctx, tx, opening).await?.token);
     }
-    Ok((session, Some(known)))
+    Ok((session, Some(device_cookie)))
 }
 
 /// Notes that the last page of a flow has been shown; from then on it says "already done".

@@ -1,6 +1,6 @@
 //! The new password under a mailed link: the same rules, attempts and change as under a code, with the link as the proof.
 use super::choose::Choice;
-use super::link::{Opened, Standing, standing, wants_factor};
+use super::link::{LinkStanding, Opened, standing, wants_factor};
 use super::proposals;
 use super::proved::Proved;
 use crate::rules::channel::Channel;
@@ -31,7 +31,7 @@ pub enum ByLink {
         /// The session's token, where the person was signed in.
         session: Option<String>,
         /// The value by which the accounts know this browser from now on; `None` where that was told before.
-        known: Option<String>,
+        device_cookie: Option<String>,
     },
     /// The link has ended meanwhile: its page says how.
     Over,
@@ -69,9 +69,12 @@ pub async fn choose_by_link(
     let proposed = propose(ctx, opened, &link, &proved, &choice).await;
     let change = proposals::end(ctx, Under::Link(&hash), proposed).await?;
     match change {
-        Change::Made { session, known } => Ok(ByLink::Done {
+        Change::Made {
             session,
-            known: Some(known),
+            device_cookie,
+        } => Ok(ByLink::Done {
+            session,
+            device_cookie: Some(device_cookie),
         }),
         Change::TooLate => {
             // Another post was faster; this one was counted as a proposal already.
@@ -103,7 +106,7 @@ async fn propose(
         is_factor_shown: opened.has_shown_factor(),
         session: choice.session,
         device: choice.device,
-        known: choice.known,
+        device_cookie: choice.device_cookie,
     };
     let password = choice.password.clone();
     change::change(ctx, proved.accounts(), password, proof, choice.browser).await
@@ -171,7 +174,7 @@ async fn again(
         if matches!(checked?, Checked::Right(right) if right.changed_at == saved.at) {
             return Ok(ByLink::Done {
                 session: None,
-                known: None,
+                device_cookie: None,
             });
         }
     }
@@ -206,7 +209,7 @@ async fn allow(
     choice: &Choice<'_>,
 ) -> Result<Allowed, Failure> {
     requests::request_from(ctx, tx, choice.client).await?;
-    let Standing::Open(link, account) = standing(ctx, tx, hash).await? else {
+    let LinkStanding::Open(link, account) = standing(ctx, tx, hash).await? else {
         return repeated(ctx, tx, hash).await;
     };
     if wants_factor(tx, opened, &link).await? {
@@ -227,7 +230,7 @@ async fn allow(
     if !store::links::count_choice(tx, hash, ctx.now()).await? {
         // The duplicate submission may have used it up meanwhile, on another node.
         return match standing(ctx, tx, hash).await? {
-            Standing::Open(..) => Ok(Allowed::NoneLeft),
+            LinkStanding::Open(..) => Ok(Allowed::NoneLeft),
             _ => repeated(ctx, tx, hash).await,
         };
     }

@@ -2,7 +2,7 @@
 use std::net::IpAddr;
 
 use super::flow::{Held, factor_cookie, held, step};
-use super::link::{Opened, Standing, form_token, standing, wants_factor};
+use super::link::{LinkStanding, Opened, form_token, standing, wants_factor};
 use super::proved::Proved;
 use super::verify::is_outdated;
 use crate::rules::problem::Problem;
@@ -33,7 +33,7 @@ pub struct View {
     /// User names among which the person picks, where several accounts share the address.
     pub accounts: Vec<String>,
     /// It was begun at sign-in, because the password has to be changed.
-    pub is_forced: bool,
+    pub is_required_change: bool,
 }
 
 /// What is posted.
@@ -73,7 +73,7 @@ pub async fn view(
         reference: flow.reference.clone(),
         user_name: proved.user_names(),
         accounts: proved.to_pick(),
-        is_forced: flow.forced().is_some(),
+        is_required_change: flow.required_change().is_some(),
     })
 }
 
@@ -89,7 +89,7 @@ pub async fn view_under_link(
     let Some(hash) = opened.token_hash().filter(|_| opened.is_fresh(ctx)) else {
         return Ok(None);
     };
-    let Standing::Open(link, account) = standing(ctx, connection, &hash).await? else {
+    let LinkStanding::Open(link, account) = standing(ctx, connection, &hash).await? else {
         return Ok(None);
     };
     if !wants_factor(connection, opened, &link).await? {
@@ -100,7 +100,7 @@ pub async fn view_under_link(
         reference: link.reference,
         user_name: account.user_name,
         accounts: Vec::new(),
-        is_forced: false,
+        is_required_change: false,
     }))
 }
 
@@ -239,7 +239,7 @@ async fn attempt_under_link(
     given: Given<'_>,
 ) -> Result<Shown<Opened>, Failure> {
     requests::request_from(ctx, tx, given.client).await?;
-    let Standing::Open(link, account) = standing(ctx, tx, hash).await? else {
+    let LinkStanding::Open(link, account) = standing(ctx, tx, hash).await? else {
         return Ok(Shown::Over);
     };
     if !wants_factor(tx, opened, &link).await? {

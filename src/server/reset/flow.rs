@@ -208,7 +208,7 @@ pub async fn view(
     let step = step(flow)?;
     let mut view = FlowView {
         step,
-        forced: flow.forced(),
+        forced: flow.required_change(),
         channel: flow.channel()?,
         is_unknown: is_unknown(ctx, flow)?,
         reference: flow.reference.clone(),

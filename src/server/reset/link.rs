@@ -158,7 +158,7 @@ pub(super) fn form_token(ctx: &Context, token_hash: &str) -> String {
 }
 
 /// How a link stands on the server.
-pub(super) enum Standing {
+pub(super) enum LinkStanding {
     /// A password may be chosen for this account.
     Open(Link, Box<Account>),
     /// It may not any more.
@@ -175,9 +175,9 @@ pub(super) async fn standing(
     ctx: &Context,
     connection: &mut Connection,
     token_hash: &str,
-) -> Result<Standing, sqlx::Error> {
+) -> Result<LinkStanding, sqlx::Error> {
     let Some(link) = store::links::by_hash(connection, token_hash).await? else {
-        return Ok(Standing::Unknown);
+        return Ok(LinkStanding::Unknown);
     };
     let ended = link.ended_by.as_deref().and_then(LinkEnd::parse);
     let over = match ended {
@@ -188,12 +188,12 @@ pub(super) async fn standing(
         None => None,
     };
     if let Some(over) = over {
-        return Ok(Standing::Over(over, link));
+        return Ok(LinkStanding::Over(over, link));
     }
     let account = store::accounts::by_id(connection, &link.account_id).await?;
     Ok(match account.filter(Account::is_active) {
-        Some(account) => Standing::Open(link, Box::new(account)),
-        None => Standing::Over(LinkState::Changed, link),
+        Some(account) => LinkStanding::Open(link, Box::new(account)),
+        None => LinkStanding::Over(LinkState::Changed, link),
     })
 }
 
@@ -237,7 +237,7 @@ pub async fn view(
         ..LinkView::default()
     };
     let standing = standing(ctx, connection, &hash).await?;
-    if let Standing::Open(link, _) | Standing::Over(_, link) = &standing {
+    if let LinkStanding::Open(link, _) | LinkStanding::Over(_, link) = &standing {
         view.reference = Some(link.reference.clone());
         view.can_renew = true;
     }
@@ -245,14 +245,14 @@ pub async fn view(
         _ if opened.done && opened.shown => LinkState::AlreadyDone,
         _ if opened.done => LinkState::Done,
         // Never existed and forgotten long ago look alike.
-        Standing::Unknown => LinkState::Expired,
-        Standing::Over(over, _) => over,
-        Standing::Open(..) if opened.waited_too_long(ctx) => LinkState::Stale,
+        LinkStanding::Unknown => LinkState::Expired,
+        LinkStanding::Over(over, _) => over,
+        LinkStanding::Open(..) if opened.waited_too_long(ctx) => LinkState::Stale,
         // Its page comes first, and nothing of the account is shown before.
-        Standing::Open(link, _) if wants_factor(connection, opened, &link).await? => {
+        LinkStanding::Open(link, _) if wants_factor(connection, opened, &link).await? => {
             LinkState::Open
         }
-        Standing::Open(link, account) => {
+        LinkStanding::Open(link, account) => {
             let proved = Proved::by_link(connection, &link, *account).await?;
             view.personal = proved.personal_words(ctx, connection).await?;
             view.user_name = proved.user_name_lines();

@@ -6,7 +6,7 @@ mod secrets;
 mod turn;
 
 use self::find::{Finding, Target};
-use self::plan::{Known, Plan};
+use self::plan::{Findings, Plan};
 use self::secrets::Secrets;
 pub(in crate::server) use self::turn::{leads_elsewhere, run};
 use crate::rules::channel::{Channel, ProveBy};
@@ -25,7 +25,7 @@ use crate::server::store::outcome::Outcome;
 use crate::server::store::{self, Tx};
 
 /// A code that goes another way because the first one is closed must still have so long to live; else the message says "ask again".
-const WORTH_ANOTHER_WAY: i64 = 2 * MINUTE;
+const WORTH_ANOTHER_CHANNEL: i64 = 2 * MINUTE;
 
 /// Sends a code, or does the same work for nobody: the load that follows a request must not tell whether there is an account.
 async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Result<(), Fault> {
@@ -37,20 +37,20 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
     };
     let whom = target.map_or(flow.id.as_str(), |target| target.account.id.as_str());
     let all = finding.locks(flow);
-    let known = Known {
+    let findings = Findings {
         outcome,
         has_target: target.is_some(),
         is_over_limit: requests::is_any_over_wrong_code_limit(ctx, tx, all).await?,
         offers_links: ctx.config.reset.offers(ProveBy::MailLink),
     };
-    let over_limit = known.is_over_limit;
+    let over_limit = findings.is_over_limit;
     // Asked for decoys too: the same work.
-    let is_allowed = known.may_send() && requests::may_message(ctx, tx, whom).await?;
-    if let Plan::Decoy(outcome) = known.plan(is_allowed) {
-        return pretend(ctx, tx, flow, outcome).await;
+    let is_allowed = findings.may_send() && requests::may_message(ctx, tx, whom).await?;
+    if let Plan::Decoy(outcome) = findings.plan(is_allowed) {
+        return decoy_work(ctx, tx, flow, outcome).await;
     }
     match finding {
-        Finding::Nothing(outcome) => pretend(ctx, tx, flow, outcome).await,
+        Finding::Nothing(outcome) => decoy_work(ctx, tx, flow, outcome).await,
         Finding::Send(mut target) => {
             // A link only goes by mail.
             let by_text = target.by == Channel::Sms && !over_limit;
@@ -67,7 +67,7 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
                         target.address = address;
                     }
                     None if over_limit => {
-                        return pretend(ctx, tx, flow, Outcome::GuessedTooOften).await;
+                        return decoy_work(ctx, tx, flow, Outcome::OverWrongCodeLimit).await;
                     }
                     None => return hold_back(ctx, tx, flow, &target.account.id).await,
                 }
@@ -88,19 +88,24 @@ async fn answer(ctx: &Context, tx: &mut Tx, flow: &Flow, finding: Finding) -> Re
 /// No more text messages now, and no other way.
 async fn hold_back(ctx: &Context, tx: &mut Tx, flow: &Flow, account_id: &str) -> Result<(), Fault> {
     requests::give_message_back(ctx, tx, account_id).await?;
-    let fact = audit::Subject {
+    let subject = audit::Subject {
         flow: Some(&flow.id),
         ..audit::Subject::default()
     };
-    audit::record(ctx, tx, Actor::System, Event::SmsHeldBack, fact).await?;
-    pretend(ctx, tx, flow, Outcome::TextsHeldBack).await
+    audit::record(ctx, tx, Actor::System, Event::SmsHeldBack, subject).await?;
+    decoy_work(ctx, tx, flow, Outcome::TextsHeldBack).await
 }
 
 /// The work of [`mint`] for a decoy: as many statements, and a job that the senders end without sending.
-async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> Result<(), Fault> {
+async fn decoy_work(
+    ctx: &Context,
+    tx: &mut Tx,
+    flow: &Flow,
+    outcome: Outcome,
+) -> Result<(), Fault> {
     let by = flow.channel()?;
     if by == Channel::Sms {
-        text_messages::pretend(ctx, tx, &flow.id).await?;
+        text_messages::decoy_work(ctx, tx, &flow.id).await?;
     }
     store::former_codes::remember(tx, &flow.id, ctx.now()).await?;
     store::flows::note_outcome(tx, &flow.id, outcome).await?;
@@ -119,12 +124,12 @@ async fn pretend(ctx: &Context, tx: &mut Tx, flow: &Flow, outcome: Outcome) -> R
         expires_at: flow.code_expires_at,
     };
     enqueue(ctx, tx, by, &message, about).await?;
-    let fact = audit::Subject {
+    let subject = audit::Subject {
         flow: Some(&flow.id),
         account: None,
         detail: outcome.as_str(),
     };
-    audit::record(ctx, tx, Actor::System, Event::ResetDecoy, fact).await
+    audit::record(ctx, tx, Actor::System, Event::ResetDecoy, subject).await
 }
 
 /// Tells somebody who has no password here where to go. The flow stays a decoy.
@@ -161,12 +166,12 @@ async fn tell(
         expires_at: ctx.now() + DAY,
     };
     enqueue(ctx, tx, target.by, &message, about).await?;
-    let fact = audit::Subject {
+    let subject = audit::Subject {
         flow: Some(&flow.id),
         account: Some(&account.id),
         detail: outcome.as_str(),
     };
-    audit::record(ctx, tx, Actor::System, Event::ToldElsewhere, fact).await
+    audit::record(ctx, tx, Actor::System, Event::ToldElsewhere, subject).await
 }
 
 async fn mint(
@@ -203,7 +208,11 @@ async fn mint(
     let all = std::iter::once(&target.account).chain(&target.others);
     let together = are_together(ctx, tx, &all.collect::<Vec<_>>()).await?;
     let secrets = Secrets::draw(ctx, flow, target, over_limit, together)?;
-    let worth_it = if is_other_way { WORTH_ANOTHER_WAY } else { 0 };
+    let worth_it = if is_other_way {
+        WORTH_ANOTHER_CHANNEL
+    } else {
+        0
+    };
     if secrets.code_expires_at > ctx.now() + worth_it {
         let mac = secrets
             .code
@@ -239,12 +248,12 @@ async fn mint(
     }
     enqueue(ctx, tx, target.by, &message, about).await?;
     let detail = format!("{} by {}", about.purpose, target.by.as_str());
-    let fact = audit::Subject {
+    let subject = audit::Subject {
         flow: Some(&flow.id),
         account: Some(&account.id),
         detail: &detail,
     };
-    audit::record(ctx, tx, Actor::System, Event::CodeSent, fact).await
+    audit::record(ctx, tx, Actor::System, Event::CodeSent, subject).await
 }
 
 /// The newest wins: whatever was sent before for any of these accounts ends.

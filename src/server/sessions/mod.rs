@@ -16,7 +16,7 @@ use crate::server::store::accounts::Account;
 use crate::server::store::sessions::{ConfirmedBy, NewSession, Session, Stage};
 use crate::server::store::{self, Tx};
 
-/// For how long somebody who has shown that it is them need not show it again before a sensitive change (ASVS 7.5.1).
+/// For how long somebody who has re-authenticated need not show it again before a sensitive change (ASVS 7.5.1).
 pub const CONFIRMED_FOR: i64 = 5 * MINUTE;
 
 /// For how long a sign-in may wait at the second factor.
@@ -52,7 +52,7 @@ pub struct Opening<'a> {
     pub device: &'a str,
     /// How far the sign-in has come.
     pub stage: Stage,
-    /// Whether the person has just shown that it is them, with the password.
+    /// Whether the person has just re-authenticated, with the password.
     pub is_confirmed: bool,
 }
 

@@ -4,7 +4,7 @@ use super::{Connection, SWEPT_AT_ONCE};
 
 /// One audit event.
 #[derive(Debug, Clone, sqlx::FromRow)]
-pub struct Fact {
+pub struct RecordedEvent {
     /// Microseconds since the epoch.
     pub at: i64,
     /// Its name, of the closed vocabulary in the audit module.
@@ -37,7 +37,10 @@ pub async fn insert(
 }
 
 /// What happened in a flow, oldest first.
-pub async fn of_flow(connection: &mut Connection, flow_id: &str) -> Result<Vec<Fact>, sqlx::Error> {
+pub async fn of_flow(
+    connection: &mut Connection,
+    flow_id: &str,
+) -> Result<Vec<RecordedEvent>, sqlx::Error> {
     sqlx::query_as("SELECT at, event, detail FROM audit WHERE flow_id = $1 ORDER BY at, id")
         .bind(flow_id)
         .fetch_all(connection)
@@ -50,7 +53,7 @@ pub async fn of_account(
     account_id: &str,
     events: &[&str],
     most: i64,
-) -> Result<Vec<Fact>, sqlx::Error> {
+) -> Result<Vec<RecordedEvent>, sqlx::Error> {
     // Neither engine takes a list where the other does, so each name has a place of its own.
     let places: Vec<String> = (3..events.len() + 3)
         .map(|place| format!("${place}"))

@@ -131,7 +131,11 @@ pub async fn revertible(
 }
 
 /// Notes that a change was stopped.
-pub async fn stop(connection: &mut Connection, id: &str, now: i64) -> Result<(), sqlx::Error> {
+pub async fn mark_reverted(
+    connection: &mut Connection,
+    id: &str,
+    now: i64,
+) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE contact_changes SET stopped_at = $2 WHERE id = $1")
         .bind(id)
         .bind(now)

@@ -85,7 +85,7 @@ impl Flow {
 
     /// Why it was begun at sign-in, if it was: the password proves it.
     #[must_use]
-    pub fn forced(&self) -> Option<RequiredChange> {
+    pub fn required_change(&self) -> Option<RequiredChange> {
         RequiredChange::parse(self.forced.as_deref()?)
     }
 

@@ -178,7 +178,7 @@ pub async fn drop_codes(
     Ok(())
 }
 
-/// The ways on which a message that answers a flow was refused for good.
+/// The channels by which a message that answers a flow was refused for good.
 ///
 /// # Errors
 /// When the database does not answer, or a kind is none of ours.

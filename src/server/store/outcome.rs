@@ -32,7 +32,7 @@ pub enum Outcome {
     /// The account has had its share of messages.
     Limited,
     /// Too many wrong codes for this account.
-    GuessedTooOften,
+    OverWrongCodeLimit,
     /// A newer request took its place.
     Superseded,
     /// The password was changed by another request.
@@ -58,7 +58,7 @@ impl Outcome {
         Self::PostalCodeDiffers,
         Self::TextsHeldBack,
         Self::Limited,
-        Self::GuessedTooOften,
+        Self::OverWrongCodeLimit,
         Self::Superseded,
         Self::ChangedElsewhere,
         Self::RequiredChange,
@@ -82,7 +82,7 @@ impl Outcome {
             Self::PostalCodeDiffers => "postal_code_differs",
             Self::TextsHeldBack => "texts_held_back",
             Self::Limited => "limited",
-            Self::GuessedTooOften => "guessed_too_often",
+            Self::OverWrongCodeLimit => "guessed_too_often",
             Self::Superseded => "superseded",
             Self::ChangedElsewhere => "changed_elsewhere",
             Self::RequiredChange => "forced",
@@ -127,7 +127,7 @@ impl Outcome {
             Self::Limited => {
                 "the account has had its share of messages; an earlier code still holds"
             }
-            Self::GuessedTooOften => "too many wrong codes for this account today",
+            Self::OverWrongCodeLimit => "too many wrong codes for this account today",
             Self::Superseded => "a newer request took its place",
             Self::ChangedElsewhere => "the password was changed by another request",
             Self::RequiredChange => "begun at sign-in, because the password has to be changed",

@@ -99,7 +99,7 @@ pub async fn rehash(
 }
 
 /// Stops the password of an account: it opens nothing until another one takes its place.
-pub async fn stop(
+pub async fn mark_reverted(
     connection: &mut Connection,
     account_id: &str,
     now: i64,

@@ -21,10 +21,10 @@ const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
 /// What is known of a database server.
 #[derive(Debug, Clone)]
-pub(super) struct Presence(Arc<Known>);
+pub(super) struct Presence(Arc<Watch>);
 
 #[derive(Debug)]
-struct Known {
+struct Watch {
     is_away: watch::Sender<bool>,
     /// Somebody asks it just now.
     is_asked: AtomicBool,
@@ -32,7 +32,7 @@ struct Known {
 
 impl Presence {
     pub(super) fn new() -> Self {
-        Self(Arc::new(Known {
+        Self(Arc::new(Watch {
             is_away: watch::Sender::new(false),
             is_asked: AtomicBool::new(false),
         }))

@@ -32,7 +32,7 @@ impl Stage {
     }
 }
 
-/// How a person has shown that it is still them.
+/// How a person has re-authenticated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ConfirmedBy {
     /// With the password.
@@ -215,7 +215,7 @@ pub async fn touch(
     Ok(())
 }
 
-/// Gives a session another token and another stage, and notes how the person has shown that it is still them; false when it is gone.
+/// Gives a session another token and another stage, and notes how the person has re-authenticated; false when it is gone.
 /// The former token opens nothing any more (ASVS 7.2.4).
 pub async fn renew(
     connection: &mut Connection,

@@ -35,7 +35,7 @@ pub enum Table {
     /// Changes of contacts.
     ContactChanges,
     /// Links that stop a change.
-    StopLinks,
+    RevertLinks,
     /// Changes of passwords.
     PasswordChanges,
 }
@@ -62,7 +62,7 @@ pub async fn sweep(
         Table::Feedback => feedback::sweep(connection, before).await,
         Table::Contacts => contacts::sweep(connection, before).await,
         Table::ContactChanges => contact_changes::sweep(connection, before).await,
-        Table::StopLinks => revert_links::sweep(connection, before).await,
+        Table::RevertLinks => revert_links::sweep(connection, before).await,
         Table::PasswordChanges => password_changes::sweep(connection, before).await,
         Table::FormerCodes => former_codes::sweep(connection, before).await,
     }

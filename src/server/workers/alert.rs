@@ -20,7 +20,7 @@ use crate::server::context::{Context, Shared};
 use crate::server::delivery::alert::IncidentNotice;
 use crate::server::health::incidents::Sighting;
 use crate::server::outbox::{LEASE, pause};
-use crate::server::store::alerts::Alert as Promised;
+use crate::server::store::alerts::Alert as Enqueued;
 use crate::server::store::{self, Tx};
 
 /// How often it looks.
@@ -48,11 +48,11 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
     let mut looks = 0_u32;
     let mut failing_since: Option<i64> = None;
     let mut outage: Option<Outage> = None;
-    let mut tellings = JoinSet::new();
+    let mut deliveries = JoinSet::new();
     while !stop.is_cancelled() {
         let began = ctx.now();
-        while tellings.try_join_next().is_some() {}
-        match look(&ctx, looks.is_multiple_of(BEAT), &mut tellings).await {
+        while deliveries.try_join_next().is_some() {}
+        match look(&ctx, looks.is_multiple_of(BEAT), &mut deliveries).await {
             Ok(()) => {
                 failing_since = None;
                 if let Some(over) = &mut outage {
@@ -88,10 +88,10 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
             () = tokio::time::sleep(EVERY) => {}
         }
     }
-    while tellings.join_next().await.is_some() {}
+    while deliveries.join_next().await.is_some() {}
 }
 
-async fn look(ctx: &Shared, beat: bool, tellings: &mut JoinSet<()>) -> Result<(), Fault> {
+async fn look(ctx: &Shared, beat: bool, deliveries: &mut JoinSet<()>) -> Result<(), Fault> {
     let met = ctx.incidents.drain();
     if let Err(error) = write_down(ctx, &met, beat).await {
         ctx.incidents.put_back(met);
@@ -110,14 +110,14 @@ async fn look(ctx: &Shared, beat: bool, tellings: &mut JoinSet<()>) -> Result<()
     }
     ctx.incidents.remember_open(open);
     if is_due {
-        send_due(ctx, tellings).await?;
+        send_due(ctx, deliveries).await?;
     }
     Ok(())
 }
 
 /// Begins to tell what is due, each by itself.
-async fn send_due(ctx: &Shared, tellings: &mut JoinSet<()>) -> Result<(), Fault> {
-    let free = i64::try_from(AT_ONCE.saturating_sub(tellings.len())).unwrap_or(0);
+async fn send_due(ctx: &Shared, deliveries: &mut JoinSet<()>) -> Result<(), Fault> {
+    let free = i64::try_from(AT_ONCE.saturating_sub(deliveries.len())).unwrap_or(0);
     if free == 0 {
         return Ok(());
     }
@@ -130,7 +130,7 @@ async fn send_due(ctx: &Shared, tellings: &mut JoinSet<()>) -> Result<(), Fault>
     tx.commit().await?;
     for promised in claimed {
         let ctx = ctx.clone();
-        tellings.spawn(async move {
+        deliveries.spawn(async move {
             // Its claim lapses, and it is told once more.
             if let Err(error) = send(&ctx, &promised).await {
                 tracing::warn!(%error, "that the operator was told cannot be written down");
@@ -157,7 +157,7 @@ async fn write_down(
             && store::incidents::seen(&mut tx, id, why, (*since, now)).await?
         {
             begun.push((id, why));
-            promise(ctx, &mut tx, &told(ctx, id, false, why, *since)).await?;
+            enqueue(ctx, &mut tx, &notice(ctx, id, false, why, *since)).await?;
         }
         if met.fine {
             store::incidents::fine(&mut tx, id, now + 1).await?;
@@ -175,8 +175,8 @@ async fn end(ctx: &Context) -> Result<(), Fault> {
     let mut tx = ctx.store.begin().await?;
     let mut ended = Vec::new();
     for over in store::incidents::end(&mut tx, now - QUIET, now - FORGOTTEN).await? {
-        let told = told(ctx, &over.id, true, &over.why, over.begun_at);
-        promise(ctx, &mut tx, &told).await?;
+        let told = notice(ctx, &over.id, true, &over.why, over.begun_at);
+        enqueue(ctx, &mut tx, &told).await?;
         ended.push(over.id);
     }
     tx.commit().await?;
@@ -186,7 +186,7 @@ async fn end(ctx: &Context) -> Result<(), Fault> {
     Ok(())
 }
 
-fn told(ctx: &Context, incident: &str, is_over: bool, why: &str, since: i64) -> IncidentNotice {
+fn notice(ctx: &Context, incident: &str, is_over: bool, why: &str, since: i64) -> IncidentNotice {
     let since = Timestamp::from_microsecond(since).unwrap_or(Timestamp::UNIX_EPOCH);
     IncidentNotice {
         incident: incident.to_owned(),
@@ -198,7 +198,7 @@ fn told(ctx: &Context, incident: &str, is_over: bool, why: &str, since: i64) -> 
 }
 
 /// A row for each who is to be told.
-async fn promise(ctx: &Context, tx: &mut Tx, told: &IncidentNotice) -> Result<(), Fault> {
+async fn enqueue(ctx: &Context, tx: &mut Tx, told: &IncidentNotice) -> Result<(), Fault> {
     for to in &ctx.alerts.to {
         let id = random_id()?;
         let waiting = Waiting {
@@ -217,7 +217,7 @@ fn place(id: &str) -> String {
     format!("alerts {id}")
 }
 
-async fn send(ctx: &Context, promised: &Promised) -> Result<(), Fault> {
+async fn send(ctx: &Context, promised: &Enqueued) -> Result<(), Fault> {
     let opened = ctx
         .keys
         .open_sealed(Purpose::Outbox, &place(&promised.id), &promised.body_sealed);

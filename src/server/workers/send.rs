@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use self::written::{another_way, decoy_dropped, ended, expired, retried};
+use self::written::{another_channel, decoy_dropped, ended, expired, retried};
 use crate::rules::channel::Channel;
 use crate::server::base::clock::{HOUR, MINUTE, SECOND};
 use crate::server::base::failure::Fault;
@@ -203,7 +203,9 @@ async fn wait(ctx: &Shared, job: &Job, pause: i64, why: String) -> Result<(), Fa
 /// Whether a message answers a request that can be answered by the other way.
 async fn has_another_channel(ctx: &Context, by: Channel, job: &Job) -> Result<bool, Fault> {
     let mut connection = ctx.store.read().await?;
-    Ok(another_way(ctx, &mut connection, by, job).await?.is_some()
+    Ok(another_channel(ctx, &mut connection, by, job)
+        .await?
+        .is_some()
         && resolve::leads_elsewhere(ctx, &mut connection, job, by).await?)
 }
 

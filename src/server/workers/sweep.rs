@@ -50,7 +50,7 @@ async fn sweep(ctx: &Context, stop: &CancellationToken) -> Result<(), sqlx::Erro
         (Table::Contacts, now - 8 * DAY),
         (Table::ContactChanges, now - 40 * DAY),
         (Table::PasswordChanges, now - 40 * DAY),
-        (Table::StopLinks, now - 30 * DAY),
+        (Table::RevertLinks, now - 30 * DAY),
         (Table::FormerCodes, now),
     ];
     for (table, before) in over {

@@ -86,8 +86,8 @@ async fn tell(
     let zone = &ctx.config.site.time_zone;
     let written = |at: i64| local_time::date_and_time(zone, at, language);
     let now = ctx.now();
-    let stops = Reverts::Contacts { change: change_id };
-    let minted = revert_links::mint(ctx, tx, &account.id, stops).await?;
+    let reverts = Reverts::Contacts { change: change_id };
+    let minted = revert_links::mint(ctx, tx, &account.id, reverts).await?;
     let until = written(now + revert_links::LIFETIME);
     let content = |stop: RevertMeans| MessageContent::ContactChanged {
         user_name: account.user_name.clone(),

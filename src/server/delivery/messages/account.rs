@@ -85,7 +85,7 @@ impl Writer<'_> {
                             until,
                             code: stop_code.as_deref(),
                         };
-                        blocks.extend(self.stop(ServerText::MailChangedStop, stop));
+                        blocks.extend(self.revert_paragraphs(ServerText::MailChangedStop, stop));
                     }
                     None => blocks.push(self.not_you()),
                 }
@@ -129,7 +129,7 @@ impl Writer<'_> {
                 stop,
                 stop_code,
                 ..
-            } => self.contact_news(&ContactChangeContent {
+            } => self.contact_changed(&ContactChangeContent {
                 user_name,
                 what: *news,
                 is_phone: *is_phone,
@@ -142,7 +142,7 @@ impl Writer<'_> {
                     code: stop_code.as_deref(),
                 }),
             }),
-            MessageContent::Reverted { user_name, at } => self.stopped(user_name, at),
+            MessageContent::Reverted { user_name, at } => self.reverted(user_name, at),
             _ => (self.fill(ServerText::MailTestSubject, &[]), Vec::new()),
         }
     }
@@ -181,7 +181,10 @@ impl Writer<'_> {
     }
 
     /// What was changed. The new address is not named: the old mailbox may be in other hands by now.
-    pub(super) fn contact_news(&self, news: &ContactChangeContent<'_>) -> (String, Vec<Paragraph>) {
+    pub(super) fn contact_changed(
+        &self,
+        news: &ContactChangeContent<'_>,
+    ) -> (String, Vec<Paragraph>) {
         let text = match (news.what, news.is_phone) {
             (ContactNotification::Added, false) => ServerText::MailNewsMailAdded,
             (ContactNotification::Added, true) => ServerText::MailNewsPhoneAdded,
@@ -199,7 +202,7 @@ impl Writer<'_> {
             blocks.push(self.words(ServerText::MailChangedBrowser, &[("browser", browser)]));
         }
         match news.stop {
-            Some(stop) => blocks.extend(self.stop(ServerText::MailNewsStop, stop)),
+            Some(stop) => blocks.extend(self.revert_paragraphs(ServerText::MailNewsStop, stop)),
             // Made by an earlier version, which did not tell.
             None if *self.recourse == Recourse::Reset => {}
             None => blocks.push(self.not_you()),
@@ -219,7 +222,11 @@ impl Writer<'_> {
     }
 
     /// "This was not me", until when that can be said, and the way without the link.
-    pub(super) fn stop(&self, words: ServerText, stop: RevertMeans<'_>) -> Vec<Paragraph> {
+    pub(super) fn revert_paragraphs(
+        &self,
+        words: ServerText,
+        stop: RevertMeans<'_>,
+    ) -> Vec<Paragraph> {
         let button = self.fill(ServerText::MailStopButton, &[]);
         let mut blocks = vec![
             self.words(words, &[]),
@@ -234,7 +241,7 @@ impl Writer<'_> {
     }
 
     /// The change that the reader has made was stopped by somebody else.
-    pub(super) fn stopped(&self, user_name: &str, at: &str) -> (String, Vec<Paragraph>) {
+    pub(super) fn reverted(&self, user_name: &str, at: &str) -> (String, Vec<Paragraph>) {
         let intro = self.words(
             ServerText::MailStoppedIntro,
             &[("user_name", user_name), ("time", at)],

@@ -76,7 +76,7 @@ impl Site {
             MessageContent::Changed {
                 stop_code: Some(code),
                 ..
-            } => self.stop(catalogue, ServerText::SmsChangedStop, code),
+            } => self.revert_line(catalogue, ServerText::SmsChangedStop, code),
             MessageContent::Changed { .. } => match recourse {
                 Recourse::Reset => plain(ServerText::SmsChanged),
                 Recourse::Earlier(until) => earlier(ServerText::SmsChangedEarlier, until),
@@ -85,7 +85,7 @@ impl Site {
             MessageContent::ContactChanged {
                 stop_code: Some(code),
                 ..
-            } => self.stop(catalogue, ServerText::SmsNewsStop, code),
+            } => self.revert_line(catalogue, ServerText::SmsNewsStop, code),
             MessageContent::ContactChanged { .. } => match recourse {
                 Recourse::Earlier(until) => earlier(ServerText::SmsNewsEarlier, until),
                 Recourse::Reset | Recourse::Talk => plain(ServerText::SmsNews),
@@ -107,7 +107,7 @@ impl Site {
     }
 
     /// News of a change, and the code that stops it: no link, but the words of the one that leads to where it is written.
-    fn stop(&self, catalogue: &Catalogue, text: ServerText, code: &str) -> String {
+    fn revert_line(&self, catalogue: &Catalogue, text: ServerText, code: &str) -> String {
         let help = catalogue.get(Text::SignInNeedHelp);
         let values = [("site", self.name.as_str()), ("help", help), ("code", code)];
         one_line(&catalogue.fill_server(text, &values))

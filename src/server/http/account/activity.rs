@@ -30,7 +30,7 @@ const fn words(event: Event) -> ServerText {
         Event::PasswordChanged => ServerText::AccountEventPasswordChanged,
         Event::NameChanged => ServerText::AccountEventNameChanged,
         Event::ContactChanged => ServerText::AccountEventContactChanged,
-        Event::ChangeStopped => ServerText::AccountEventChangeStopped,
+        Event::ChangeReverted => ServerText::AccountEventChangeStopped,
         Event::SessionsEnded => ServerText::AccountEventSessionsEnded,
         Event::SessionsEndedByOperator => ServerText::AccountEventSessionsEndedForYou,
         Event::Confirmed => ServerText::AccountEventConfirmed,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::server::account::facts;
+use crate::server::account::last_changed;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::Link;
 use crate::server::http::drawn::request::PageResult;
@@ -24,7 +24,7 @@ struct OverviewPage<'a> {
 pub async fn get(request: SignedInRequest) -> PageResult {
     let (ctx, sentences) = (request.ctx(), request.sentences());
     let (account, language) = (&request.who.account, request.visitor.language);
-    let changed = facts::password_changed(ctx, &account.id, language).await?;
+    let changed = last_changed::password_changed(ctx, &account.id, language).await?;
     let site = [("site", ctx.config.site.name.as_str())];
     let return_to = request.visitor.return_to();
     let return_to = return_to.map(|place| Link::new(place, sentences.get(Text::DoneToReturn)));

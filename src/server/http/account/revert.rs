@@ -11,7 +11,7 @@ use super::reverted::{self, What};
 use crate::rules::link_token::Damaged;
 use crate::rules::page::Typed;
 use crate::rules::steps::Step;
-use crate::server::account::revert::{Reverted, Standing, is_known, standing, stop};
+use crate::server::account::revert::{RevertLinkState, Reverted, is_known, revert, standing};
 use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
@@ -26,7 +26,7 @@ use crate::server::http::responses::see_other;
 use crate::server::http::web_state::WebState;
 use crate::server::http::wizard::link::behind;
 use crate::server::http::words;
-use crate::server::notifications::revert_links::{self, Held};
+use crate::server::notifications::revert_links::{self, RevertToken};
 use crate::texts::ServerText;
 
 /// The path of the page that has the button.
@@ -42,8 +42,8 @@ pub async fn open(State(web): State<WebState>, uri: Uri) -> Response {
         "done" => return final_slash::to(reverted::PATH, &uri),
         _ => {}
     }
-    let held = Held::link(&token);
-    opened(&web.ctx, held.as_ref().map_or("", Held::as_str))
+    let held = RevertToken::link(&token);
+    opened(&web.ctx, held.as_ref().map_or("", RevertToken::as_str))
 }
 
 fn opened(ctx: &Context, held: &str) -> Response {
@@ -61,12 +61,12 @@ fn opened(ctx: &Context, held: &str) -> Response {
 }
 
 /// The link that this browser has opened, or the code that was typed in it; `None` when there is none.
-fn held(ctx: &Context, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
+fn held(ctx: &Context, visitor: &Visitor) -> Option<Result<RevertToken, Damaged>> {
     let opened = ctx
         .keys
         .open_sealed(Purpose::Cookie, PLACE, visitor.revert_link()?);
     let text = String::from_utf8(opened.ok()?.to_vec()).ok()?;
-    Some(Held::read(&text))
+    Some(RevertToken::read(&text))
 }
 
 #[derive(Template)]
@@ -74,7 +74,7 @@ fn held(ctx: &Context, visitor: &Visitor) -> Option<Result<Held, Damaged>> {
 struct RevertLinkPage<'a> {
     frame: Frame<'a>,
     text: ServerText,
-    standing: &'a Standing,
+    standing: &'a RevertLinkState,
     /// Which account it is about, where something can be reverted.
     account: Option<String>,
     token: String,
@@ -99,7 +99,7 @@ pub async fn get(request: PageRequest) -> PageResult {
     let sentences = request.sentences();
     let (title, text) = words_of(&standing);
     let account = match &standing {
-        Standing::Password { user_name } | Standing::Contacts { user_name } => {
+        RevertLinkState::Password { user_name } | RevertLinkState::Contacts { user_name } => {
             let values = [("user_name", user_name.as_str())];
             Some(sentences.fill_server(ServerText::AccountStopAccount, &values))
         }
@@ -116,36 +116,36 @@ pub async fn get(request: PageRequest) -> PageResult {
 }
 
 /// Binds the button to what the page was about: another link may be opened in another tab meanwhile.
-fn form_token(ctx: &Context, held: &Held) -> String {
+fn form_token(ctx: &Context, held: &RevertToken) -> String {
     let hash = digest(held.as_str());
     let parts = [b"stop form".as_slice(), hash.as_bytes()];
     ctx.keys.mac_text(Purpose::Form, &parts)
 }
 
 /// The title, and what it means.
-const fn words_of(standing: &Standing) -> (ServerText, ServerText) {
+const fn words_of(standing: &RevertLinkState) -> (ServerText, ServerText) {
     match standing {
-        Standing::Password { .. } => (
+        RevertLinkState::Password { .. } => (
             ServerText::AccountStopPasswordTitle,
             ServerText::AccountStopPasswordText,
         ),
-        Standing::Contacts { .. } => (
+        RevertLinkState::Contacts { .. } => (
             ServerText::AccountStopContactsTitle,
             ServerText::AccountStopContactsText,
         ),
-        Standing::Used => (
+        RevertLinkState::Used => (
             ServerText::AccountStopUsedTitle,
             ServerText::AccountStopUsedText,
         ),
-        Standing::Disputed => (
+        RevertLinkState::Disputed => (
             ServerText::AccountStopDisputedTitle,
             ServerText::AccountStopDisputedText,
         ),
-        Standing::Over => (
+        RevertLinkState::Over => (
             ServerText::AccountStopOverTitle,
             ServerText::AccountStopOverText,
         ),
-        Standing::Damaged => (
+        RevertLinkState::Damaged => (
             ServerText::AccountStopDamagedTitle,
             ServerText::AccountStopDamagedText,
         ),
@@ -173,7 +173,7 @@ pub async fn post(request: PageRequest, Form(form): Form<RevertForm>) -> PageRes
         let error = FormError::of_page(request.sentence(ServerText::AccountStopOther));
         return Ok(back_with(ctx, PATH, error, Typed::default()));
     }
-    Ok(match stop(ctx, &held, visitor.client).await? {
+    Ok(match revert(ctx, &held, visitor.client).await? {
         // Whoever was told by a text message is asked on the phone, where that proves anything.
         Reverted::Done {
             account_id,
@@ -220,11 +220,11 @@ pub async fn get_code(request: PageRequest) -> Response {
 pub async fn post_code(request: PageRequest, Form(form): Form<RevertForm>) -> PageResult {
     let ctx = request.ctx();
     let typed = form.stop_code;
-    let wrong = match Held::typed(&typed) {
+    let wrong = match RevertToken::typed(&typed) {
         None => ServerText::AccountStopCodeUnusable,
         // A link is opened here as it is elsewhere: its page says how it stands, and nobody guesses one.
-        Some(held @ Held::Link(_)) => return Ok(opened(ctx, held.as_str())),
-        Some(held @ Held::Code(_)) => {
+        Some(held @ RevertToken::Link(_)) => return Ok(opened(ctx, held.as_str())),
+        Some(held @ RevertToken::Code(_)) => {
             let text = held.as_str().to_owned();
             if is_known(ctx, held, request.visitor.client).await? {
                 return Ok(opened(ctx, &text));

@@ -30,7 +30,7 @@ pub(super) enum What {
     /// The password opens nothing any more.
     Password,
     /// A password that came later is held.
-    Held,
+    RevertToken,
 }
 
 impl What {
@@ -39,7 +39,7 @@ impl What {
         match (contacts, password) {
             (true, _) => Self::Contacts,
             (false, true) => Self::Password,
-            (false, false) => Self::Held,
+            (false, false) => Self::RevertToken,
         }
     }
 }
@@ -114,7 +114,7 @@ pub async fn get(request: PageRequest) -> Response {
         text: match reverted.what {
             What::Contacts => ServerText::AccountStopDoneContacts,
             What::Password => ServerText::AccountStopDonePassword,
-            What::Held => ServerText::AccountStopDoneHeld,
+            What::RevertToken => ServerText::AccountStopDoneHeld,
         },
         next: if reverted.begun {
             Step::Code

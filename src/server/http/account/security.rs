@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::server::account::{contacts, facts};
+use crate::server::account::{contacts, last_changed};
 use crate::server::base::local_time;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::{Card, Link};
@@ -63,7 +63,7 @@ pub async fn get(request: SignedInRequest) -> PageResult {
         .standing(&mut connection, &account.id, ctx.now());
     let is_held = standing.await?.is_held;
     drop(connection);
-    let changed = facts::password_changed(ctx, &account.id, language).await?;
+    let changed = last_changed::password_changed(ctx, &account.id, language).await?;
     let own = Contacts {
         request: &request,
         all: &all,

@@ -118,7 +118,7 @@ async fn post_at(request: &SignedInRequest, form: &FactorForm, path: &'static st
     }
 }
 
-/// A use-case that only somebody comes to who has just shown that it is them.
+/// A use-case that only somebody comes to who has just re-authenticated.
 fn after_confirming<'a, T>(
     request: &'a SignedInRequest,
     use_case: impl Future<Output = Result<T, Failure<Rejection>>> + Send + 'a,

@@ -30,7 +30,7 @@ struct AskPage<'a> {
 pub(super) fn ask(request: &PageRequest, action: &str, view: &View) -> Response {
     let sentences = request.sentences();
     let is_step = action == Step::Factor.path();
-    let step = (is_step && !view.is_forced).then(|| {
+    let step = (is_step && !view.is_required_change).then(|| {
         let (step, steps) = (Step::Factor.number().to_string(), VISIBLE_STEPS.to_string());
         let values = [("step", step.as_str()), ("steps", steps.as_str())];
         sentences.fill(Text::CommonStepOf, &values)

@@ -108,7 +108,10 @@ fn goes_on(ctx: &Context, visitor: &Visitor, place: &str) -> Response {
 /// The browser is fully authenticated now.
 fn signed_in(ctx: &Context, response: &mut Response, came: &SignInCompleted) {
     append(response, cookies::set(ctx, Name::Session, &came.session));
-    append(response, cookies::set(ctx, Name::Device, &came.known));
+    append(
+        response,
+        cookies::set(ctx, Name::Device, &came.device_cookie),
+    );
 }
 
 fn by(request: &SignedInRequest) -> By<'_> {
@@ -118,6 +121,6 @@ fn by(request: &SignedInRequest) -> By<'_> {
         session: visitor.session().unwrap_or_default(),
         client: visitor.client,
         browser: visitor.browser,
-        known: visitor.known(),
+        device_cookie: visitor.device_cookie(),
     }
 }

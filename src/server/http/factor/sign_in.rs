@@ -19,7 +19,7 @@ pub(super) async fn get(AwaitsFactor(request): AwaitsFactor) -> Response {
         reference: String::new(),
         user_name: request.who.account.user_name.clone(),
         accounts: Vec::new(),
-        is_forced: false,
+        is_required_change: false,
     };
     ask(&request, FACTOR, &view)
 }

@@ -35,7 +35,7 @@ pub struct Visitor {
     pub device: String,
     flow: Option<String>,
     session: Option<String>,
-    known: Option<String>,
+    device_cookie: Option<String>,
     sign_in: Option<String>,
     flash: Option<String>,
     link: Option<String>,
@@ -104,7 +104,7 @@ impl Visitor {
             device: user_agent.map(device).unwrap_or_default(),
             flow: cookie(Name::Flow),
             session: cookie(Name::Session),
-            known: cookie(Name::Device),
+            device_cookie: cookie(Name::Device),
             sign_in: cookie(Name::SignIn),
             flash: cookie(Name::Flash),
             link: cookie(Name::Link),
@@ -143,8 +143,8 @@ impl Visitor {
 
     /// Value of the cookie by which accounts know this browser.
     #[must_use]
-    pub fn known(&self) -> Option<&str> {
-        self.known.as_deref()
+    pub fn device_cookie(&self) -> Option<&str> {
+        self.device_cookie.as_deref()
     }
 
     /// What was written on the first of the two pages of sign-in, sealed.

@@ -7,7 +7,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use super::reply::Action;
-use super::state::Known;
+use super::state::PageInputs;
 use crate::rules::advice::Advice;
 use crate::rules::channel::Channel;
 use crate::rules::page::{Answer, Notice, RejectedPost, Typed};
@@ -41,7 +41,7 @@ pub fn malformed() {
 /// The identify step.
 ///
 /// # Errors
-/// [`Refusal`] with the page that says why.
+/// [`RejectedPost`] with the page that says why.
 pub async fn identify(
     form: &str,
     identifier: &str,
@@ -86,16 +86,16 @@ pub async fn identify(
 /// The code step.
 ///
 /// # Errors
-/// [`Refusal`] with the page that says why.
+/// [`RejectedPost`] with the page that says why.
 pub async fn prove(token: &str, code: &str) -> Result<Answer, RejectedPost> {
     let action = Action::of_request()?;
     match verify(&action.ctx, action.held(token), code, action.visitor.client).await {
         Ok((flow, cookie)) => {
             action.flow_cookie(&flow, &cookie);
-            let known = action.known(Some(&flow));
+            let inputs = action.page_inputs(Some(&flow));
             // Where the account has a second factor, that comes first.
             let next = Step::parse(&flow.step).unwrap_or(Step::New);
-            action.done(next.path(), known, None).await
+            action.done(next.path(), inputs, None).await
         }
         Err(failure) => action.refuse_code(failure).await,
     }
@@ -104,7 +104,7 @@ pub async fn prove(token: &str, code: &str) -> Result<Answer, RejectedPost> {
 /// The request for a new code.
 ///
 /// # Errors
-/// [`Refusal`] with the page that says why.
+/// [`RejectedPost`] with the page that says why.
 pub async fn send_again(token: &str, channel: &str) -> Result<Answer, RejectedPost> {
     let action = Action::of_request()?;
     let held = action.held(token);
@@ -112,9 +112,9 @@ pub async fn send_again(token: &str, channel: &str) -> Result<Answer, RejectedPo
     match resend(&action.ctx, held, channel, action.visitor.client).await {
         Ok(flow) => {
             action.keep_flow_cookie(&flow);
-            let known = action.known(Some(&flow));
+            let inputs = action.page_inputs(Some(&flow));
             action
-                .done(Step::Code.path(), known, Some(Notice::Resent))
+                .done(Step::Code.path(), inputs, Some(Notice::Resent))
                 .await
         }
         Err(failure) => action.refuse_code(failure).await,
@@ -124,7 +124,7 @@ pub async fn send_again(token: &str, channel: &str) -> Result<Answer, RejectedPo
 /// The new password.
 ///
 /// # Errors
-/// [`Refusal`] with the page that says why.
+/// [`RejectedPost`] with the page that says why.
 pub async fn new_password(
     token: &str,
     account: &str,
@@ -145,7 +145,7 @@ pub async fn new_password(
         device: &action.visitor.device,
         client: action.visitor.client,
         session: action.visitor.session(),
-        known: action.visitor.known(),
+        device_cookie: action.visitor.device_cookie(),
     };
     if let Some(opened) = action
         .visitor
@@ -159,8 +159,8 @@ pub async fn new_password(
             if let Some(session) = &chosen.session {
                 action.cookie(Name::Session, session);
             }
-            if let Some(known) = &chosen.known {
-                action.cookie(Name::Device, known);
+            if let Some(cookie) = &chosen.device_cookie {
+                action.cookie(Name::Device, cookie);
             }
             action.keep_flow_cookie(&chosen.flow);
             if !action.visitor.wants_page {
@@ -170,9 +170,9 @@ pub async fn new_password(
             action
                 .done(
                     Step::Done.path(),
-                    Known {
+                    PageInputs {
                         session,
-                        ..action.known(Some(&chosen.flow))
+                        ..action.page_inputs(Some(&chosen.flow))
                     },
                     None,
                 )
@@ -202,7 +202,7 @@ fn is_from_elsewhere(failure: &Failure) -> bool {
 /// Advice on a password that is being typed. It never says why there is none.
 ///
 /// # Errors
-/// [`Refusal`] when the request cannot be looked at.
+/// [`RejectedPost`] when the request cannot be looked at.
 pub async fn password_advice(token: &str, password: &str) -> Result<Advice, RejectedPost> {
     let action = Action::of_request()?;
     let visitor = &action.visitor;
@@ -232,24 +232,27 @@ async fn new_password_by_link(
     choice: Choice<'_>,
 ) -> Result<Answer, RejectedPost> {
     let session = match choose_by_link(&action.ctx, opened, choice).await {
-        Ok(ByLink::Done { session, known }) => {
-            if let Some(known) = &known {
-                action.cookie(Name::Device, known);
+        Ok(ByLink::Done {
+            session,
+            device_cookie,
+        }) => {
+            if let Some(cookie) = &device_cookie {
+                action.cookie(Name::Device, cookie);
             }
             session
         }
         Ok(ByLink::Factor) => {
             return action
-                .done(Step::Factor.path(), action.known(None), None)
+                .done(Step::Factor.path(), action.page_inputs(None), None)
                 .await;
         }
         Ok(ByLink::Over) => {
             // Its page says how it ended.
-            let known = Known {
+            let inputs = PageInputs {
                 link: Some(opened),
-                ..action.known(None)
+                ..action.page_inputs(None)
             };
-            return action.done(Step::New.path(), known, None).await;
+            return action.done(Step::New.path(), inputs, None).await;
         }
         Err(failure) => {
             let under = Some(opened);
@@ -268,7 +271,7 @@ async fn new_password_by_link(
         Ok(value) => action.cookie(Name::Link, &value),
         Err(error) => tracing::warn!(%error, "the last page will not be shown"),
     }
-    let known = Known {
+    let inputs = PageInputs {
         link: Some(&done),
         session: session.as_deref().or(action.visitor.session()),
         flow: None,
@@ -276,13 +279,13 @@ async fn new_password_by_link(
         return_to: action.visitor.return_to(),
         is_change: false,
     };
-    action.done(Step::Done.path(), known, None).await
+    action.done(Step::Done.path(), inputs, None).await
 }
 
 /// "Send a new link", under an old one.
 ///
 /// # Errors
-/// [`Refusal`] with the page that says why.
+/// [`RejectedPost`] with the page that says why.
 pub async fn renew_link() -> Result<Answer, RejectedPost> {
     let action = Action::of_request()?;
     let visitor = &action.visitor;

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use data_encoding::BASE64URL_NOPAD;
 
 use super::sign_in_pages;
-use super::state::{self, Known};
+use super::state::{self, PageInputs};
 use crate::rules::page::{LinkState, PageState};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::{self, Step, Visit};
@@ -149,7 +149,7 @@ async fn decide(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
     {
         return Ok(Outcome::Redirect(redirect));
     }
-    let known = Known {
+    let inputs = PageInputs {
         flow: flow.as_ref(),
         session: visitor.session(),
         link: opened.as_ref(),
@@ -157,7 +157,7 @@ async fn decide(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
         return_to: visitor.return_to(),
         is_change: path == PASSWORD,
     };
-    let mut state = Box::new(state::make(ctx, visitor.language, known).await?);
+    let mut state = Box::new(state::make(ctx, visitor.language, inputs).await?);
     // A link that is over takes nothing from a code that was proved here meanwhile.
     let is_proved = flow
         .as_ref()
@@ -288,8 +288,8 @@ pub(in crate::server::http) fn redirect_to_current_step(
     page: Step,
 ) -> Result<Option<Redirect>, Fault> {
     let at = flow.map_or(Ok(Step::Identify), flow::step)?;
-    let is_forced = flow.is_some_and(|flow| flow.forced().is_some());
-    if is_forced && matches!(page, Step::Code | Step::Factor) && at != page {
+    let is_required_change = flow.is_some_and(|flow| flow.required_change().is_some());
+    if is_required_change && matches!(page, Step::Code | Step::Factor) && at != page {
         // There was no code, and so no page that says that it was right.
         return Ok(Some(Redirect::to(at.path())));
     }

@@ -5,7 +5,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use super::rejected::Rejected;
-use super::state::{self, Known};
+use super::state::{self, PageInputs};
 use crate::rules::page::{Answer, Notice, PageState, RejectedPost, Typed};
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::rules::steps::Step;
@@ -115,8 +115,8 @@ impl Action {
     }
 
     /// What is known of the browser besides a flow.
-    pub fn known<'a>(&'a self, flow: Option<&'a Flow>) -> Known<'a> {
-        Known {
+    pub fn page_inputs<'a>(&'a self, flow: Option<&'a Flow>) -> PageInputs<'a> {
+        PageInputs {
             flow,
             session: self.visitor.session(),
             link: None,
@@ -130,7 +130,7 @@ impl Action {
     pub async fn done(
         &self,
         at: &str,
-        known: Known<'_>,
+        inputs: PageInputs<'_>,
         notice: Option<Notice>,
     ) -> Result<Answer, RejectedPost> {
         if self.visitor.wants_page {
@@ -144,7 +144,7 @@ impl Action {
             self.redirect(at);
             return Ok(Answer::default());
         }
-        match state::make(&self.ctx, self.visitor.language, known).await {
+        match state::make(&self.ctx, self.visitor.language, inputs).await {
             Ok(state) => Ok(Answer {
                 at: at.to_owned(),
                 state: PageState { notice, ..state },
@@ -212,12 +212,12 @@ impl Action {
         }
         // A page that wants a status of its own is drawn around it by the error pages.
         self.options.set_status(status);
-        let known = Known {
+        let inputs = PageInputs {
             link,
             is_change: at == PASSWORD,
-            ..self.known(current.as_ref())
+            ..self.page_inputs(current.as_ref())
         };
-        let state = match state::make(&self.ctx, self.visitor.language, known).await {
+        let state = match state::make(&self.ctx, self.visitor.language, inputs).await {
             Ok(state) => state,
             Err(error) => {
                 // Nothing is known that could be shown: the page in view stays.
@@ -237,8 +237,8 @@ impl Action {
     pub async fn begun(&self, begun: &Begun) -> Result<Answer, RejectedPost> {
         self.flow_cookie(&begun.flow, &begun.cookie);
         let answered = flow::answered(&self.ctx, &begun.flow).await;
-        let known = self.known(Some(answered.as_ref().unwrap_or(&begun.flow)));
-        self.done(Step::Code.path(), known, None).await
+        let inputs = self.page_inputs(Some(answered.as_ref().unwrap_or(&begun.flow)));
+        self.done(Step::Code.path(), inputs, None).await
     }
 
     /// The code step was not done. Proved or finished in another tab of this browser, there is nothing to put right, only to go on.
@@ -249,8 +249,8 @@ impl Action {
             && let Ok(Some(flow)) = self.current_flow().await
             && let Some(step) = Step::parse(&flow.step).filter(|step| *step > Step::Code)
         {
-            let known = self.known(Some(&flow));
-            return self.done(step.path(), known, None).await;
+            let inputs = self.page_inputs(Some(&flow));
+            return self.done(step.path(), inputs, None).await;
         }
         self.refuse(failure, Step::Code.path(), Typed::default())
             .await

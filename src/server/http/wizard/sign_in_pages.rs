@@ -98,8 +98,8 @@ pub async fn go_on(action: &Action, typed: &str) -> Result<Answer, RejectedPost>
         action.cookie(Name::SignIn, &value);
     }
     let current = action.current_flow().await.unwrap_or_default();
-    let known = action.known(current.as_ref());
-    let answer = action.done(SIGN_IN_PASSWORD, known, None).await?;
+    let inputs = action.page_inputs(current.as_ref());
+    let answer = action.done(SIGN_IN_PASSWORD, inputs, None).await?;
     Ok(Answer {
         state: PageState {
             typed: kept,

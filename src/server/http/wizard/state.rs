@@ -98,7 +98,7 @@ fn notes(ctx: &Context, language: Language) -> Vec<Note> {
 
 /// What is known of a browser.
 #[derive(Clone, Copy, Default)]
-pub struct Known<'a> {
+pub struct PageInputs<'a> {
     /// Its flow.
     pub flow: Option<&'a Flow>,
     /// Value of its session cookie.
@@ -117,39 +117,43 @@ pub struct Known<'a> {
 ///
 /// # Errors
 /// [`Fault`] when the database does not answer or a value cannot be opened.
-pub async fn make(ctx: &Context, language: Language, known: Known<'_>) -> Result<PageState, Fault> {
+pub async fn make(
+    ctx: &Context,
+    language: Language,
+    inputs: PageInputs<'_>,
+) -> Result<PageState, Fault> {
     let mut state = PageState {
         form: random_id()?,
-        return_to: known.return_to.map(str::to_owned),
+        return_to: inputs.return_to.map(str::to_owned),
         site: site(ctx, language),
         ..PageState::default()
     };
-    if let Some(client) = known.client
+    if let Some(client) = inputs.client
         && ctx.config.reset.robot_check != RobotCheck::Off
     {
         let mut connection = ctx.store.read().await?;
         state.robot_check = robot::is_asked(ctx, &mut connection, client).await?;
     }
     let mut signed_in = None;
-    if let Some(session) = known.session {
+    if let Some(session) = inputs.session {
         signed_in = sessions::of_token(ctx, session).await?;
         signed_in = signed_in.filter(|signed_in| signed_in.stage == Stage::Full);
         if let Some(who) = &signed_in {
             state.person = Some(Person {
                 user_name: who.account.user_name.clone(),
             });
-            if known.is_change {
+            if inputs.is_change {
                 state.change = Some(change(ctx, who).await?);
             }
         }
     }
-    if let Some(opened) = known.link {
+    if let Some(opened) = inputs.link {
         let mut connection = ctx.store.read().await?;
         let mut view = link::view(ctx, &mut connection, opened).await?;
         view.signed_in &= state.person.is_some();
         state.link = Some(view);
     }
-    if let Some(flow) = known.flow {
+    if let Some(flow) = inputs.flow {
         let mut connection = ctx.store.read().await?;
         let mut view = flow::view(ctx, &mut connection, flow).await?;
         view.signed_in = view.step == Step::Done

@@ -25,7 +25,7 @@ pub(super) struct Target {
     pub(super) by: Channel,
     /// The stored address or number.
     pub(super) address: String,
-    /// The ways on which this request was refused for good already.
+    /// The channels by which this request was refused for good already.
     pub(super) refused: Vec<Channel>,
 }
 

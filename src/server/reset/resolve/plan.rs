@@ -4,7 +4,7 @@ use crate::server::store::outcome::Outcome;
 
 /// What was found out about a request.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known {
+pub(super) struct Findings {
     /// What the look-up came to, were there no limits.
     pub(super) outcome: Outcome,
     /// Whether it names somebody to write to.
@@ -24,7 +24,7 @@ pub(super) enum Plan {
     Decoy(Outcome),
 }
 
-impl Known {
+impl Findings {
     /// Whether the account's allowance of messages is to be asked. It is touched last: a request that sends nothing takes nothing.
     ///
     /// Codes of an account that is over the wrong-code limit can hit nobody any more today; a link cannot be guessed and still goes out.
@@ -39,7 +39,7 @@ impl Known {
         }
         match (is_allowed, self.is_over_limit) {
             (true, _) => Plan::Write,
-            (false, true) => Plan::Decoy(Outcome::GuessedTooOften),
+            (false, true) => Plan::Decoy(Outcome::OverWrongCodeLimit),
             (false, false) => Plan::Decoy(Outcome::Limited),
         }
     }
@@ -49,7 +49,7 @@ impl Known {
 mod tests {
     use super::*;
 
-    const FOUND: Known = Known {
+    const FOUND: Findings = Findings {
         outcome: Outcome::Sent,
         has_target: true,
         is_over_limit: false,
@@ -65,26 +65,26 @@ mod tests {
 
     #[test]
     fn over_the_wrong_code_limit_only_a_link_goes_out() {
-        let over = Known {
+        let over = Findings {
             is_over_limit: true,
             ..FOUND
         };
         assert!(!over.may_send());
-        assert_eq!(over.plan(false), Plan::Decoy(Outcome::GuessedTooOften));
-        let linked = Known {
+        assert_eq!(over.plan(false), Plan::Decoy(Outcome::OverWrongCodeLimit));
+        let linked = Findings {
             offers_links: true,
             ..over
         };
         assert!(linked.may_send());
         assert_eq!(linked.plan(true), Plan::Write);
-        assert_eq!(linked.plan(false), Plan::Decoy(Outcome::GuessedTooOften));
+        assert_eq!(linked.plan(false), Plan::Decoy(Outcome::OverWrongCodeLimit));
     }
 
     #[test]
     fn nobody_is_a_decoy_whatever_the_limits_say() {
         for outcome in [Outcome::NoAccount, Outcome::NoConfirmedAddress] {
             for is_allowed in [true, false] {
-                let nobody = Known {
+                let nobody = Findings {
                     outcome,
                     has_target: false,
                     is_over_limit: !is_allowed,

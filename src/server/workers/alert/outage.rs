@@ -2,13 +2,13 @@
 //! its own, so that a relay that hangs keeps nobody else from hearing of it.
 use tokio::task::JoinHandle;
 
-use super::{pause, told};
+use super::{notice, pause};
 use crate::server::base::clock::{DAY, SECOND};
 use crate::server::base::failure::Fault;
 use crate::server::base::random::random_id;
 use crate::server::config::Alert;
 use crate::server::context::Shared;
-use crate::server::delivery::alert::{IncidentNotice, NotTold};
+use crate::server::delivery::alert::{IncidentNotice, NotDelivered};
 use crate::server::health::incidents::DATABASE;
 
 /// An outage, from when it is told until everybody knows that it is over.
@@ -25,13 +25,13 @@ struct Listener {
     knows: bool,
     attempts: i64,
     again_at: i64,
-    under_way: Option<Telling>,
+    under_way: Option<Delivery>,
 }
 
 /// What one is being told.
-struct Telling {
+struct Delivery {
     is_over: bool,
-    done: JoinHandle<Result<(), NotTold>>,
+    done: JoinHandle<Result<(), NotDelivered>>,
 }
 
 impl Outage {
@@ -39,7 +39,7 @@ impl Outage {
     pub(super) fn begin(ctx: &Shared, error: &Fault, since: i64) -> Self {
         let why = why(error, (ctx.now() - since) / SECOND);
         Self {
-            told: told(ctx, DATABASE, false, &why, since),
+            told: notice(ctx, DATABASE, false, &why, since),
             since,
             listeners: ctx.alerts.to.iter().map(|_| Listener::default()).collect(),
         }
@@ -80,7 +80,7 @@ impl Outage {
 impl Listener {
     /// Takes note of a telling that is done.
     async fn hear(&mut self, ctx: &Shared, number: usize) {
-        let is_done = |telling: &mut Telling| telling.done.is_finished();
+        let is_done = |telling: &mut Delivery| telling.done.is_finished();
         let Some(telling) = self.under_way.take_if(is_done) else {
             return;
         };
@@ -104,10 +104,10 @@ impl Listener {
     }
 }
 
-fn begin(ctx: &Shared, number: usize, told: &IncidentNotice) -> Option<Telling> {
+fn begin(ctx: &Shared, number: usize, told: &IncidentNotice) -> Option<Delivery> {
     let id = random_id().ok()?;
     let (ctx, told) = (ctx.clone(), told.clone());
-    Some(Telling {
+    Some(Delivery {
         is_over: told.is_over,
         done: tokio::spawn(async move {
             match ctx.alerts.to.get(number) {

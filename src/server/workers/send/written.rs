@@ -126,14 +126,14 @@ async fn use_another_channel(
     by: Channel,
     job: &Job,
 ) -> Result<(), Fault> {
-    match another_way(ctx, tx, by, job).await? {
+    match another_channel(ctx, tx, by, job).await? {
         Some(flow) => enqueue_resolve(ctx, tx, flow, 0, job.expires_at).await,
         None => Ok(()),
     }
 }
 
 /// The request that a message answers, if its other way is offered and was not tried in vain.
-pub(super) async fn another_way<'a>(
+pub(super) async fn another_channel<'a>(
     ctx: &Context,
     connection: &mut Connection,
     by: Channel,

@@ -1,4 +1,4 @@
-//! The page that takes the code with which somebody shows that it is them.
+//! The page that takes the code with which somebody re-authenticates.
 
 use axum::Form;
 use axum::http::Uri;

@@ -17,13 +17,13 @@ use crate::server::http::places::{
 use crate::server::http::session::form_token;
 use crate::server::http::wizard::reply::Action;
 use crate::server::http::wizard::sign_in_pages;
-use crate::server::http::wizard::state::Known;
+use crate::server::http::wizard::state::PageInputs;
 use crate::server::store::sessions::Stage;
 
 /// A signed-in person's new password.
 ///
 /// # Errors
-/// [`Refusal`] with the page that says why.
+/// [`RejectedPost`] with the page that says why.
 pub async fn change_password(
     token: &str,
     present: &str,
@@ -53,16 +53,19 @@ pub async fn change_password(
         browser: action.visitor.browser,
         device: &action.visitor.device,
         client: action.visitor.client,
-        known: action.visitor.known(),
+        device_cookie: action.visitor.device_cookie(),
     };
     match change_password::change(&action.ctx, &who, proposal).await {
         // More has to be shown first, and then the page comes again.
         Ok(None) => {
-            let known = action.known(None);
-            action.done(&asks_first(PASSWORD), known, None).await
+            let inputs = action.page_inputs(None);
+            action.done(&asks_first(PASSWORD), inputs, None).await
         }
-        Ok(Some(Changed { session, known })) => {
-            action.cookie(Name::Device, &known);
+        Ok(Some(Changed {
+            session,
+            device_cookie,
+        })) => {
+            action.cookie(Name::Device, &device_cookie);
             let at = if let Some(session) = &session {
                 action.cookie(Name::Session, session);
                 SECURITY
@@ -76,9 +79,9 @@ pub async fn change_password(
                 notice: Some(Notice::PasswordChanged),
                 ..FlashMessage::default()
             });
-            let state = Known {
+            let state = PageInputs {
                 session: session.as_deref(),
-                ..Known::default()
+                ..PageInputs::default()
             };
             action.done(at, state, None).await
         }
@@ -89,7 +92,7 @@ pub async fn change_password(
 /// Sign-in; with `next` only its first page, where it is on two.
 ///
 /// # Errors
-/// [`Refusal`] with the page that says why.
+/// [`RejectedPost`] with the page that says why.
 pub async fn open_session(
     identifier: &str,
     password: &str,
@@ -109,20 +112,20 @@ pub async fn open_session(
         session: action.visitor.session(),
         language: action.visitor.language,
         device: &action.visitor.device,
-        known: action.visitor.known(),
+        device_cookie: action.visitor.device_cookie(),
     };
     match sign_in::sign_in(&action.ctx, given, typed_password(password)).await {
         Ok(SignIn::RequiredChange(begun)) => {
             action.flow_cookie(&begun.flow, &begun.cookie);
             sign_in_pages::are_over(&action);
-            let known = action.known(Some(&begun.flow));
+            let inputs = action.page_inputs(Some(&begun.flow));
             let at = Step::parse(&begun.flow.step).unwrap_or(Step::New);
-            action.done(at.path(), known, None).await
+            action.done(at.path(), inputs, None).await
         }
         Ok(SignIn::Opened(opened)) => {
             action.cookie(Name::Session, &opened.token);
-            if let Some(known) = &opened.known {
-                action.cookie(Name::Device, known);
+            if let Some(cookie) = &opened.device_cookie {
+                action.cookie(Name::Device, cookie);
             }
             sign_in_pages::are_over(&action);
             action.forget(Name::Flow);
@@ -134,9 +137,9 @@ pub async fn open_session(
             action
                 .done(
                     &at,
-                    Known {
+                    PageInputs {
                         session: Some(&opened.token),
-                        ..Known::default()
+                        ..PageInputs::default()
                     },
                     None,
                 )
@@ -153,7 +156,7 @@ pub async fn open_session(
 /// post is known to come from our own page, and whoever presses "sign out" in an old tab means it.
 ///
 /// # Errors
-/// [`Refusal`] with the page that says why.
+/// [`RejectedPost`] with the page that says why.
 pub async fn close_session() -> Result<Answer, RejectedPost> {
     let action = Action::of_request()?;
     for name in cookies::WRITTEN {
@@ -162,7 +165,7 @@ pub async fn close_session() -> Result<Answer, RejectedPost> {
         }
     }
     let Some(session) = action.visitor.session().map(str::to_owned) else {
-        return action.done(SIGN_IN, Known::default(), None).await;
+        return action.done(SIGN_IN, PageInputs::default(), None).await;
     };
     if let Err(failure) = sign_in::sign_out(&action.ctx, &session, action.visitor.client).await {
         return action.refuse(failure, ACCOUNT, Typed::default()).await;
@@ -177,6 +180,6 @@ pub async fn close_session() -> Result<Answer, RejectedPost> {
         HeaderValue::from_static("\"cache\", \"storage\""),
     );
     action
-        .done(SIGN_IN, Known::default(), Some(Notice::SignedOut))
+        .done(SIGN_IN, PageInputs::default(), Some(Notice::SignedOut))
         .await
 }
