@@ -139,8 +139,9 @@ async fn again(
     let checked = ctx
         .directory
         .check(store, &ids, &password, Turn::Choose, now);
-    let Checked::Right(right) = checked.await? else {
-        return Err(Failure::rejected(Problem::PasswordAlreadySet));
+    let right = match checked.await? {
+        Checked::Right(right) => right,
+        Checked::Wrong => return Err(Failure::rejected(Problem::PasswordAlreadySet)),
     };
     let mut tx = ctx.store.begin().await?;
     store::accounts::lock(&mut tx, id).await?;

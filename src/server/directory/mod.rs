@@ -149,14 +149,14 @@ impl Directory {
     /// Who an identifier means, read as one of the accepted kinds. Perhaps the network, so never inside a transaction.
     ///
     /// # Errors
-    /// When the directory does not answer.
+    /// [`Unavailable`] when the directory does not answer.
     pub async fn find(
         &self,
         reader: &mut Reader,
         identifier: Identifier,
         accepted: &[Kind],
         now: i64,
-    ) -> Result<Found, sqlx::Error> {
+    ) -> Result<Found, Unavailable> {
         match self {
             Self::Builtin(_) => Ok(Found {
                 known: builtin::look_up(reader, &identifier, accepted, now).await?,

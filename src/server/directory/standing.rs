@@ -3,6 +3,10 @@
 use crate::rules::required_change::RequiredChange;
 
 /// How an account and its password stand.
+///
+/// `changed_at` carries more than it seems to. Without one there is no password here: nobody signs in or resets, and whoever asks is told
+/// where to go. It also tells one password from the next: what [`Checked::Right`](super::Checked) says of a password has to be the same number, as has
+/// what a flow or a link notes when it sets one.
 #[derive(Debug, Clone, Default)]
 pub struct Standing {
     /// The account may sign in and reset.
@@ -21,7 +25,7 @@ pub struct Standing {
 }
 
 impl Standing {
-    /// When the password was set that may show who somebody is: none that was stopped.
+    /// When the password was set that may show who somebody is: none that was reverted.
     #[must_use]
     pub fn in_force(&self) -> Option<i64> {
         self.changed_at.filter(|_| !self.is_reverted)
@@ -39,7 +43,7 @@ impl Standing {
         self.is_active && self.in_force() == Some(changed_at)
     }
 
-    /// Whether it may not be chosen once more. One that has to be changed is changed, and one that was stopped or is held may be in other
+    /// Whether it may not be chosen once more. One that has to be changed is changed, and one that was reverted or is held may be in other
     /// hands: the same once more helps nobody.
     pub(super) fn must_differ(&self) -> bool {
         self.due.is_some() || self.is_reverted || self.is_held

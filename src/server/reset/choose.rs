@@ -259,7 +259,9 @@ async fn again(ctx: &Context, flow: Flow, choice: &Choice<'_>) -> Result<Chosen,
         .check(store, &ids, &choice.password, Turn::Choose, now);
     match checked.await {
         Ok(Checked::Right(right)) if right.changed_at == set_at => {}
-        Ok(_) => return Err(Failure::rejected(Problem::PasswordAlreadySet)),
+        Ok(Checked::Right(_) | Checked::Wrong) => {
+            return Err(Failure::rejected(Problem::PasswordAlreadySet));
+        }
         Err(unavailable) => {
             proposals::give_back(ctx, Under::Flow(&flow.id)).await?;
             return Err(unavailable.into());

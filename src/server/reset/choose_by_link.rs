@@ -171,11 +171,14 @@ async fn again(
         if checked.is_err() {
             proposals::give_back(ctx, Under::Link(hash)).await?;
         }
-        if matches!(checked?, Checked::Right(right) if right.changed_at == saved.at) {
-            return Ok(ByLink::Done {
-                session: None,
-                device_cookie: None,
-            });
+        match checked? {
+            Checked::Right(right) if right.changed_at == saved.at => {
+                return Ok(ByLink::Done {
+                    session: None,
+                    device_cookie: None,
+                });
+            }
+            Checked::Right(_) | Checked::Wrong => {}
         }
     }
     over(opened)

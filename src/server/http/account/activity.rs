@@ -22,46 +22,65 @@ struct ActivityPage<'a> {
     events: Vec<Card>,
 }
 
-const fn words(event: Event) -> ServerText {
-    match event {
-        Event::SignedIn => ServerText::AccountEventSignedIn,
-        Event::SignedOut => ServerText::AccountEventSignedOut,
-        Event::SignInFailed => ServerText::AccountEventSignInFailed,
-        Event::PasswordChanged => ServerText::AccountEventPasswordChanged,
-        Event::NameChanged => ServerText::AccountEventNameChanged,
-        Event::ContactChanged => ServerText::AccountEventContactChanged,
-        Event::ChangeReverted => ServerText::AccountEventChangeStopped,
-        Event::SessionsEnded => ServerText::AccountEventSessionsEnded,
-        Event::SessionsEndedByOperator => ServerText::AccountEventSessionsEndedForYou,
-        Event::Confirmed => ServerText::AccountEventConfirmed,
-        Event::ConfirmFailed => ServerText::AccountEventConfirmFailed,
-        Event::AccountAdded => ServerText::AccountEventAccountAdded,
-        Event::FactorEnrolled => ServerText::AccountEventFactorOn,
-        Event::FactorRemoved => ServerText::AccountEventFactorOff,
-        Event::FactorWrong => ServerText::AccountEventFactorWrong,
-        Event::RecoveryCodeUsed => ServerText::AccountEventCodeUsed,
-        Event::RecoveryCodesRenewed => ServerText::AccountEventNewCodes,
-        _ => ServerText::AccountEventCodeSent,
-    }
+/// The events that an owner is shown, and what the page says of each.
+const SENTENCES: [(Event, ServerText); 18] = [
+    (Event::SignedIn, ServerText::AccountEventSignedIn),
+    (Event::SignedOut, ServerText::AccountEventSignedOut),
+    (Event::SignInFailed, ServerText::AccountEventSignInFailed),
+    (
+        Event::PasswordChanged,
+        ServerText::AccountEventPasswordChanged,
+    ),
+    (Event::CodeSent, ServerText::AccountEventCodeSent),
+    (Event::NameChanged, ServerText::AccountEventNameChanged),
+    (
+        Event::ContactChanged,
+        ServerText::AccountEventContactChanged,
+    ),
+    (Event::ChangeReverted, ServerText::AccountEventChangeStopped),
+    (Event::SessionsEnded, ServerText::AccountEventSessionsEnded),
+    (
+        Event::SessionsEndedByOperator,
+        ServerText::AccountEventSessionsEndedForYou,
+    ),
+    (Event::Confirmed, ServerText::AccountEventConfirmed),
+    (Event::ConfirmFailed, ServerText::AccountEventConfirmFailed),
+    (Event::AccountAdded, ServerText::AccountEventAccountAdded),
+    (Event::FactorEnrolled, ServerText::AccountEventFactorOn),
+    (Event::FactorRemoved, ServerText::AccountEventFactorOff),
+    (Event::FactorWrong, ServerText::AccountEventFactorWrong),
+    (Event::RecoveryCodeUsed, ServerText::AccountEventCodeUsed),
+    (
+        Event::RecoveryCodesRenewed,
+        ServerText::AccountEventNewCodes,
+    ),
+];
+
+/// What the page says of an event.
+fn words(shown: Event) -> Option<ServerText> {
+    let found = SENTENCES.iter().find(|(event, _)| *event == shown);
+    found.map(|(_, words)| *words)
 }
 
 /// `GET /account/security/activity`.
 pub async fn get(request: SignedInRequest) -> PageResult {
     let (ctx, sentences) = (request.ctx(), request.sentences());
     let mut connection = ctx.store.read().await?;
-    let newest = newest(&mut connection, &request.who.account.id, SHOWN).await?;
+    let id = &request.who.account.id;
+    let shown = SENTENCES.map(|(event, _)| event);
+    let newest = newest(&mut connection, id, &shown, SHOWN).await?;
     drop(connection);
     let zone = &ctx.config.site.time_zone;
-    let events = newest.into_iter().map(|(event, fact)| {
-        let at = local_time::date_and_time(zone, fact.at, request.visitor.language);
+    let events = newest.into_iter().filter_map(|(event, recorded)| {
+        let at = local_time::date_and_time(zone, recorded.at, request.visitor.language);
         // The only detail that is written for people is the device.
         let device =
-            Some(fact.detail).filter(|detail| event == Event::SignedIn && !detail.is_empty());
-        Card {
-            words: sentences.server(words(event)).to_owned(),
+            Some(recorded.detail).filter(|detail| event == Event::SignedIn && !detail.is_empty());
+        Some(Card {
+            words: sentences.server(words(event)?).to_owned(),
             notes: vec![device.map_or_else(|| at.clone(), |device| format!("{at}, {device}"))],
             ..Card::default()
-        }
+        })
     });
     Ok(request.draw(&ActivityPage {
         frame: request
