@@ -17,6 +17,7 @@ use crate::server::health::incidents::Incidents;
 use crate::server::health::observations::Observations;
 use crate::server::password::advice::Adviser;
 use crate::server::password::breached::Breached;
+use crate::server::password::intents::CutOff;
 use crate::server::password::lists::Blocklist;
 use crate::server::store::together::Together;
 use crate::texts::{Catalogue, Language};
@@ -96,6 +97,8 @@ pub struct Context {
     pub sentences: BTreeMap<&'static str, &'static Catalogue>,
     /// Wakes the workers.
     pub wake: Wake,
+    /// Changes of a password that the database has cut off.
+    pub cut_off: CutOff,
     /// What workers write together.
     pub together: Together,
     /// Posts under way, also those whose connection has gone.

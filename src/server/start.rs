@@ -21,6 +21,7 @@ use crate::server::directory::{Builtin, Directory, HashError, Hasher};
 use crate::server::health::observations::{self, Observations};
 use crate::server::password::advice::Adviser;
 use crate::server::password::breached::{Breached, BreachedSetupError};
+use crate::server::password::intents::CutOff;
 use crate::server::password::lists::Blocklist;
 use crate::server::store::together::Together;
 use crate::texts::{Catalogue, Language, OverrideError};
@@ -214,6 +215,7 @@ pub async fn context(config: Config, mode: Mode, bound: SocketAddr) -> Result<Sh
         dev_mailbox,
         sentences: sentences(&config)?,
         wake: Wake::default(),
+        cut_off: CutOff::default(),
         together: Together::default(),
         posts: TaskTracker::new(),
         observations: Observations::default(),

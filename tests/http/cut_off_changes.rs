@@ -9,6 +9,7 @@ on_both_engines!(
     a_link_that_was_cut_off_still_works,
     the_change_of_somebody_signed_in_is_cut_off,
     what_a_living_node_is_at_is_left_alone,
+    a_database_that_fails_in_the_midst_takes_no_attempt,
     whoever_was_taken_for_dead_writes_nothing,
     refusals_leave_nothing_open
 );
@@ -175,6 +176,61 @@ async fn what_a_living_node_is_at_is_left_alone(engine: Engine) {
     assert_eq!(server.db.text(left).await, "young");
 }
 
+/// Passwords cannot be written from now on; on PostgreSQL as if that would pass.
+async fn refuse_passwords(server: &Server) {
+    let does = match server.engine {
+        Engine::Sqlite => "BEGIN SELECT RAISE(ABORT, 'refused'); END",
+        Engine::Postgres => {
+            let function = "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS \
+                            'BEGIN RAISE EXCEPTION ''refused'' USING ERRCODE = ''55P03''; END'";
+            server.db.run(function).await;
+            "FOR EACH ROW EXECUTE FUNCTION refuse()"
+        }
+    };
+    let trigger = format!("CREATE TRIGGER refuses BEFORE UPDATE ON passwords {does}");
+    server.db.run(&trigger).await;
+}
+
+async fn allow_passwords(server: &Server) {
+    let on = match server.engine {
+        Engine::Sqlite => "",
+        Engine::Postgres => " ON passwords",
+    };
+    server.db.run(&format!("DROP TRIGGER refuses{on}")).await;
+}
+
+async fn a_database_that_fails_in_the_midst_takes_no_attempt(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = setup(engine, &smtp).set("RESET__CHOOSE_ATTEMPTS", 1);
+    let server = setup.start().await;
+    let anna = server.passwords["anna"].clone();
+    let (mut browser, page) = server.proved(&mut smtp, "anna").await;
+    refuse_passwords(&server).await;
+    for times in 1..=2 {
+        let both = [("new_password", GOOD), ("confirm_password", GOOD)];
+        let answer = browser.form_post(&page.form(0), &both).send().await;
+        let expected = match engine {
+            Engine::Sqlite => 500,
+            Engine::Postgres => 503,
+        };
+        assert_eq!(answer.unwrap().status(), expected, "{times}");
+        until("it is ended and told", async || {
+            let told = server.facts("authn_password_change_fail").await;
+            (told == times && open(&server).await == 0).then_some(())
+        })
+        .await;
+        let left = server.db.number("SELECT choices_left FROM flows").await;
+        assert_eq!(left, 1, "it is given back");
+        let under_way = server.db.number("SELECT choosing FROM flows").await;
+        assert_eq!(under_way, 0);
+    }
+    assert!(server.opens("anna", &anna).await, "the old one holds");
+    allow_passwords(&server).await;
+    let page = browser.choose(&page, GOOD).await;
+    assert_eq!(page.path, "/forgot-password/done", "{:?}", page.errors());
+    assert!(server.opens("anna", GOOD).await);
+}
+
 async fn whoever_was_taken_for_dead_writes_nothing(engine: Engine) {
     let mut smtp = Smtp::start();
     let server = setup(engine, &smtp).start().await;
@@ -193,7 +249,9 @@ async fn whoever_was_taken_for_dead_writes_nothing(engine: Engine) {
         .run("UPDATE password_intents SET completed_at = 1, outcome = 'abandoned'")
         .await;
     let answer = posted.await.unwrap().unwrap();
-    assert_eq!(answer.status(), 500);
+    // What it asks for is to be asked once more; it is no fault of ours.
+    assert_eq!(answer.status(), 503);
+    assert!(!server.log().iter().any(|line| line.contains("ERROR")));
     assert!(server.opens("anna", &anna).await, "the old one holds");
     assert!(!server.opens("anna", GOOD).await);
     let outcome = "SELECT outcome FROM password_intents";

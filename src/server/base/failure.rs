@@ -44,6 +44,12 @@ pub enum Fault {
     /// A password could not be hashed.
     #[error("{0}")]
     Hash(Box<dyn std::error::Error + Send + Sync>),
+    /// A change of a password did not come to its end; its attempt is given back by whoever finds its intent (`password/intents.rs`).
+    #[error("a change of a password was cut off: {0}")]
+    CutOff(Box<Self>),
+    /// A change of a password took so long that another node has ended it, and given its attempt back.
+    #[error("a change of a password took too long and was given up")]
+    GivenUp,
     /// A row holds what this program never writes.
     #[error("unexpected content: {0}")]
     Content(&'static str),
@@ -56,7 +62,12 @@ impl Fault {
     /// Whether it passes by itself, as when a database is away for a moment: whoever asked may ask again.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Database(error) if is_passing(error))
+        match self {
+            Self::Database(error) => is_passing(error),
+            Self::CutOff(fault) => fault.is_passing(),
+            Self::GivenUp => true,
+            _ => false,
+        }
     }
 
     /// Tells the log what was not done. A database that fails for everybody would make an error of whatever anybody asks meanwhile; that it does
@@ -81,7 +92,11 @@ impl Fault {
     /// Whether the database has no room: [`is_shortage`].
     #[must_use]
     pub fn is_shortage(&self) -> bool {
-        matches!(self, Self::Database(error) if is_shortage(error))
+        match self {
+            Self::Database(error) => is_shortage(error),
+            Self::CutOff(fault) => fault.is_shortage(),
+            _ => false,
+        }
     }
 }
 

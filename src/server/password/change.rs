@@ -93,7 +93,13 @@ pub async fn change(
     let failure = match set.await {
         Ok(Set::ToWrite(password)) => match complete(ctx, &intended, &password).await {
             Ok(change) => return Ok(change),
-            Err(fault) => fault.into(),
+            Err(Fault::GivenUp) => return Err(Fault::GivenUp.into()),
+            Err(fault) => {
+                // The database may be away, so that nothing can be ended now.
+                ctx.cut_off.add(&intended.intents);
+                ctx.wake.intents.notify_one();
+                return Err(Fault::CutOff(Box::new(fault)).into());
+            }
         },
         Ok(Set::Refused(refusal)) => Failure::rejected(refusal.problem()),
         Err(unavailable) => unavailable.into(),
@@ -171,7 +177,7 @@ async fn complete(
         if !store::intents::end(&mut tx, intent, outcome, now).await? {
             // Taken for one that a crash left open: it has been told that nothing was written.
             tx.rollback().await;
-            return Err(Fault::Content("password_intents: ended by others"));
+            return Err(Fault::GivenUp);
         }
     }
     if !is_used {

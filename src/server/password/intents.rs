@@ -1,6 +1,8 @@
 //! Changes of a password that were cut off between their intent and their completion, by a crash or because the database went away: they are
 //! found, ended and told.
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use crate::server::audit::{self, Actor, Event};
 use crate::server::base::clock::MINUTE;
 use crate::server::base::failure::Fault;
@@ -11,6 +13,45 @@ use crate::server::store::{self, Engine, Tx, Whose};
 
 /// After this time an open intent belongs to nobody: no request lives so long.
 const LIVES_FOR: i64 = 10 * MINUTE;
+
+/// The intents of this process whose changes the database has cut off: they are ended as soon as it answers.
+#[derive(Debug, Default)]
+pub struct CutOff(Mutex<Vec<String>>);
+
+impl CutOff {
+    /// These are to be ended.
+    pub fn add(&self, intents: &[String]) {
+        self.waiting().extend_from_slice(intents);
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.waiting().is_empty()
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Vec<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Ends what the database has cut off in this process.
+///
+/// # Errors
+/// [`Fault`] when it does not answer yet; what is left waits on.
+pub async fn end_cut_off(ctx: &Context) -> Result<(), Fault> {
+    loop {
+        let Some(id) = ctx.cut_off.waiting().first().cloned() else {
+            return Ok(());
+        };
+        let mut tx = ctx.store.begin_as(Whose::Worker).await?;
+        if let Some(intent) = store::intents::open_by_id(&mut tx, &id).await? {
+            abandon(ctx, &mut tx, &intent).await?;
+        }
+        tx.commit().await?;
+        ctx.cut_off.waiting().retain(|waiting| *waiting != id);
+    }
+}
 
 /// Ends what an earlier run of this program has left open, before anybody is let in. The one process that an embedded database has is this one;
 /// elsewhere a young intent may be another node's, which is at work.
@@ -75,7 +116,7 @@ async fn abandon(ctx: &Context, tx: &mut Tx, intent: &Open) -> Result<(), Fault>
     tx.once_committed(move || {
         tracing::warn!(
             account,
-            "a change of a password was cut off; nothing was written, and the old one holds"
+            "a change of a password was cut off; it has written nothing"
         );
     });
     Ok(())

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::rules::problem::Problem;
-use crate::server::base::failure::Failure;
+use crate::server::base::failure::{Failure, Fault};
 use crate::server::context::Context;
 use crate::server::password::change::Change;
 use crate::server::store;
@@ -14,7 +14,7 @@ use crate::server::store::proposals::{Proposals, Under};
 const LOOKS: u32 = 200;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(100);
 
-/// Ends a proposal that was counted. One that has saved a password has ended with that.
+/// Ends a proposal that was counted. One that has saved a password has ended with that, and one that was cut off is ended with its intent.
 ///
 /// # Errors
 /// The proposal's own failure.
@@ -24,7 +24,9 @@ pub(super) async fn end(
     proposed: Result<Change, Failure>,
 ) -> Result<Change, Failure> {
     let gives_back = match &proposed {
-        Ok(Change::Made { .. }) => return proposed,
+        Ok(Change::Made { .. }) | Err(Failure::Fault(Fault::CutOff(_) | Fault::GivenUp)) => {
+            return proposed;
+        }
         Ok(Change::TooLate) => false,
         Err(failure) => failure.gives_attempt_back(),
     };

@@ -102,6 +102,19 @@ pub async fn end(
     Ok(ended.rows_affected() == 1)
 }
 
+/// An intent, if it is open.
+pub async fn open_by_id(
+    connection: &mut Connection,
+    id: &str,
+) -> Result<Option<Open>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT id, account_id, flow_id, counted_flow_id, link_hash FROM password_intents WHERE id = $1 AND completed_at IS NULL",
+    )
+    .bind(id)
+    .fetch_optional(connection)
+    .await
+}
+
 /// Open intents from before `before`, in microseconds since the epoch, oldest first, up to [`SWEPT_AT_ONCE`].
 pub async fn open_since_before(
     connection: &mut Connection,
