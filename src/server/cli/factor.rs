@@ -1,7 +1,8 @@
 //! The second factor of an account, on the command line.
 use clap::Subcommand;
 
-use super::{CommandError, account_named};
+use super::CommandError;
+use super::account::account_named;
 use crate::server::audit::Actor;
 use crate::server::base::failure::Fault;
 use crate::server::context::Context;

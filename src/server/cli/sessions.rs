@@ -1,7 +1,8 @@
 //! Sessions, on the command line.
 use clap::Args;
 
-use super::{CommandError, account_named};
+use super::CommandError;
+use super::account::account_named;
 use crate::server::audit::{self, Actor, Event};
 use crate::server::context::Context;
 use crate::server::revoke::{self, Kept};

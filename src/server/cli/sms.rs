@@ -1,7 +1,10 @@
 //! What the command line does with text messages.
 use std::collections::BTreeMap;
 
+use clap::Subcommand;
+
 use super::CommandError;
+use super::language::language;
 use crate::server::base::failure::Fault;
 use crate::server::base::random::random_id;
 use crate::server::config::Config;
@@ -9,11 +12,32 @@ use crate::server::context::Context;
 use crate::server::delivery::sms::gsm::Size;
 use crate::server::delivery::sms::text::Site;
 use crate::server::delivery::{E164, OutgoingSms};
+use crate::server::identifiers;
 use crate::server::start::StartError;
 use crate::texts::{Catalogue, Language};
 
 /// For how long a test message is of use: whoever sent it is waiting for it.
 const TEST_SMS_SECONDS: u32 = 600;
+
+/// Text messages.
+#[derive(Debug, Subcommand)]
+pub enum SmsCommand {
+    /// Send a test message through the configured gateway; it costs what a message costs
+    Test {
+        /// Where to, with the calling code, such as +46701740605
+        #[arg(long, value_parser = number)]
+        to: E164,
+        /// In which language: sv, nb or en
+        #[arg(long, default_value = "sv", value_parser = language)]
+        language: Language,
+    },
+}
+
+fn number(text: &str) -> Result<E164, String> {
+    let read = identifiers::number::read(text);
+    E164::parse(read.as_deref().unwrap_or(text))
+        .ok_or_else(|| "give a number with its calling code, such as +46701740605".to_owned())
+}
 
 /// `rekey sms test`.
 pub(super) async fn test(ctx: &Context, to: E164, language: Language) -> Result<(), CommandError> {
