@@ -1,7 +1,10 @@
 //! The mailer against relays that answer as they are told, on port 0.
 
+use std::time::Duration;
+
 use super::*;
-use crate::server::config::Security;
+use crate::server::config::{self, Security};
+use crate::server::delivery::dev_mailbox::{DevMail, DevMailbox};
 use crate::server::delivery::messages::{Addressing, MessageContent, render};
 use crate::texts::{Catalogue, Language};
 

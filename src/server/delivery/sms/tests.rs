@@ -1,7 +1,13 @@
 //! What the answers of the gateways mean, and what never shows.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use super::client::Answer;
 use super::*;
+use crate::server::config::{self, Gateway};
+use crate::server::delivery::dev_mailbox::DevMailbox;
+use crate::server::delivery::verdict::Verdict;
 
 fn answer(status: u16, body: &str) -> Answer {
     let body = body.to_owned();
