@@ -4,7 +4,8 @@ use idna::AsciiDenyList;
 use idna::uts46::{DnsLength, Hyphens, Uts46};
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{lower, marks, pasted};
+use super::case::lower;
+use super::{marks, pasted};
 use crate::rules::password::nfc;
 
 /// The longest address in octets (RFC 5321 section 4.5.3.1.3, less the angle brackets).

@@ -3,7 +3,8 @@
 use serde::Deserialize;
 
 use super::*;
-use crate::rules::identifier::check;
+use crate::rules::channel::Channel;
+use crate::rules::identifier::{Kind, check};
 
 /// What is typed, and how it is read: an address, a number, a user name, or nothing.
 #[derive(Deserialize)]

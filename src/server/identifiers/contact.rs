@@ -1,0 +1,51 @@
+//! An address or number as it is shown and counted.
+
+use super::{address, number};
+use crate::rules::channel::Channel;
+use crate::server::store::contacts::Contact;
+
+/// An address or number as pages and messages show it: a domain in its own letters, a number in international form.
+#[must_use]
+pub fn shown(by: Channel, stored: &str) -> String {
+    match by {
+        Channel::Mail => address::shown(stored),
+        Channel::Sms => number::shown(stored),
+    }
+}
+
+/// A contact as pages show it.
+#[must_use]
+pub fn shown_contact(contact: &Contact) -> String {
+    match contact.reach() {
+        Ok((by, stored)) => shown(by, stored),
+        Err(_) => contact.address.clone(),
+    }
+}
+
+/// What messages to an address or number are counted by, so that many spellings of one mailbox are no way around a limit. What follows a `+`
+/// mostly reaches the same mailbox, and dots mean nothing at Gmail. Two mailboxes that are counted as one share a limit, nothing more.
+#[must_use]
+pub fn counted(by: Channel, compared: &str) -> String {
+    match by {
+        Channel::Mail => address::counted(compared),
+        Channel::Sms => compared.to_owned(),
+    }
+}
+
+/// An address or number as an operator may see it: enough to know it again, too little to use it.
+#[must_use]
+pub fn masked(by: Channel, stored: &str) -> String {
+    let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+    match by {
+        Channel::Mail => {
+            let (local, domain) = stored.rsplit_once('@').unwrap_or((stored, ""));
+            let top = domain.rsplit_once('.').map_or("", |(_, top)| top);
+            format!("{}…@{}….{top}", first(local), first(domain))
+        }
+        Channel::Sms => {
+            let digits: Vec<char> = stored.chars().filter(char::is_ascii_digit).collect();
+            let last: String = digits.iter().skip(digits.len().saturating_sub(2)).collect();
+            format!("…{last}")
+        }
+    }
+}
