@@ -5,7 +5,9 @@ use std::pin::Pin;
 use askama::Template;
 use axum::Form;
 
-use super::{FactorForm, by, codes, set_up};
+use super::form::FactorForm;
+use super::sign_in_completed::by;
+use super::{codes, set_up};
 use crate::server::account::factor::{remove, renew_codes};
 use crate::server::account::rejection::Rejection;
 use crate::server::base::failure::Failure;

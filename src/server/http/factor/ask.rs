@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::response::Response;
 
-use super::RECOVERY;
+use super::form::RECOVERY;
 use super::problem::Problem;
 use crate::rules::steps::{Step, VISIBLE_STEPS};
 use crate::server::http::drawn::frame::Frame;

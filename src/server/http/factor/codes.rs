@@ -5,7 +5,8 @@ use axum::Form;
 use axum::response::Response;
 use zeroize::Zeroizing;
 
-use super::{FactorForm, goes_on};
+use super::form::FactorForm;
+use super::sign_in_completed::goes_on;
 use crate::server::base::keys::Purpose;
 use crate::server::context::Context;
 use crate::server::factor::Codes;

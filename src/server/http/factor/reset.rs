@@ -2,8 +2,8 @@
 use axum::Form;
 use axum::response::Response;
 
-use super::FactorForm;
 use super::ask::ask;
+use super::form::FactorForm;
 use super::problem::Problem;
 use crate::rules::problem::FieldProblem;
 use crate::rules::steps::Step;

@@ -7,8 +7,11 @@ use axum::response::Response;
 use zeroize::Zeroizing;
 
 use super::account::APP;
+use super::codes;
+use super::form::FactorForm;
 use super::problem::Problem;
-use super::{AwaitsSetUp, FactorForm, by, codes, signed_in};
+use super::sign_in_completed::{by, signed_in};
+use super::waiting::AwaitsSetUp;
 use crate::server::account::factor::{Done, SetUp, begin, confirm};
 use crate::server::account::rejection::Rejection;
 use crate::server::base::failure::Failure;

@@ -4,7 +4,9 @@ use axum::Form;
 use axum::response::Response;
 
 use super::ask::ask;
-use super::{AwaitsFactor, FactorForm, by, goes_on, signed_in};
+use super::form::FactorForm;
+use super::sign_in_completed::{by, goes_on, signed_in};
+use super::waiting::AwaitsFactor;
 use crate::server::account::factor::{Done, show};
 use crate::server::http::drawn::flash::session_over;
 use crate::server::http::drawn::request::PageResult;

@@ -6,8 +6,8 @@ use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
+use super::page::{draw, page_name};
 use super::topic::Topic;
-use super::{draw, page_name};
 use crate::rules::steps::Step;
 use crate::server::base::failure::Failure;
 use crate::server::help::feedback::{self, Answer, FeedbackRejection, NewFeedback, WORDS_AT_MOST};

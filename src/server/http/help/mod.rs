@@ -2,119 +2,19 @@
 
 mod content;
 mod feedback;
+mod page;
 mod topic;
 mod writer;
 
-use askama::Template;
 use axum::Router;
-use axum::extract::Path;
-use axum::http::{StatusCode, Uri};
-use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
-use jiff::civil::Date;
 
-use super::drawn::early::EarlyResponse;
-use super::drawn::frame::Frame;
-use super::drawn::request::{PageRequest, PageResult};
-use super::layers::visitor::query_value;
 use super::web_state::WebState;
-use super::wizard::pages::current_flow;
-use crate::rules::steps::Step;
-use crate::server::base::local_time::calendar;
-use crate::texts::ServerText;
-use feedback::Question;
-use topic::{OVERVIEW_UPDATED, Topic};
-use writer::{Block, Writer};
-
-/// The overview or a topic: what they say is data of one kind.
-#[derive(Template)]
-#[template(path = "help/topic.html")]
-struct HelpPage<'a> {
-    frame: Frame<'a>,
-    is_overview: bool,
-    blocks: Vec<Block>,
-    question: Option<Question>,
-    updated: String,
-}
 
 /// The routes.
 pub fn routes() -> Router<WebState> {
     Router::new()
-        .route("/help", get(get_overview))
+        .route("/help", get(page::get_overview))
         .route("/help/feedback", get(feedback::get).post(feedback::post))
-        .route("/help/{topic}", get(get_topic))
-}
-
-async fn get_overview(request: PageRequest, uri: Uri) -> PageResult {
-    draw_asking(&request, &uri, None).await
-}
-
-async fn get_topic(request: PageRequest, Path(slug): Path<String>, uri: Uri) -> PageResult {
-    match Topic::parse(&slug) {
-        Some(topic) => draw_asking(&request, &uri, Some(topic)).await,
-        None => Ok(StatusCode::NOT_FOUND.into_response()),
-    }
-}
-
-/// A page of the help, with the question whether it helped where that is asked.
-async fn draw_asking(request: &PageRequest, uri: &Uri, topic: Option<Topic>) -> PageResult {
-    let question = request.ctx().config.help.feedback.then(|| Question {
-        thanks: query_value(uri, "thanks").is_some(),
-        asks: true,
-        ..Question::about(request, page_name(topic))
-    });
-    draw(request, topic, question, None).await
-}
-
-/// The name of a page of the help among all pages: its path without the first slash.
-fn page_name(topic: Option<Topic>) -> String {
-    topic.map_or_else(
-        || "help".to_owned(),
-        |topic| format!("help/{}", topic.slug()),
-    )
-}
-
-/// A page of the help, with this question and what is to be put right about its answer.
-async fn draw(
-    request: &PageRequest,
-    topic: Option<Topic>,
-    question: Option<Question>,
-    problem: Option<String>,
-) -> Result<Response, EarlyResponse> {
-    let (flow, _) = current_flow(&request.web.ctx, &request.visitor).await?;
-    let flow = flow
-        .as_ref()
-        .map(|flow| (&*flow.reference, step_of(&flow.step)));
-    let mut writer = Writer::new(request.ctx(), request.visitor.language);
-    let (title, updated) = if let Some(topic) = topic {
-        writer.topic(topic);
-        (topic.title(writer.by_phone()), topic.updated())
-    } else {
-        writer.overview();
-        (ServerText::HelpTitle, OVERVIEW_UPDATED)
-    };
-    writer.end(topic, flow);
-    Ok(request.draw_without_scripts(&HelpPage {
-        frame: Frame {
-            error: problem.map(feedback::error),
-            ..request.frame(request.sentence(title))
-        },
-        is_overview: topic.is_none(),
-        blocks: writer.finish(),
-        question,
-        updated: updated_on(request, updated),
-    }))
-}
-
-/// Where a flow stands that this browser can go back to.
-fn step_of(name: &str) -> Step {
-    Step::parse(name).unwrap_or_default()
-}
-
-/// When a page was last changed: by us, or, if that was later, by the organisation.
-fn updated_on(request: &PageRequest, ours: Date) -> String {
-    let theirs = request.ctx().config.help.updated.unwrap_or(ours);
-    let date = calendar(ours.max(theirs), request.visitor.language);
-    let sentences = request.sentences();
-    sentences.fill_server(ServerText::HelpUpdated, &[("date", &date)])
+        .route("/help/{topic}", get(page::get_topic))
 }
