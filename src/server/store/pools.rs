@@ -3,7 +3,7 @@
 use sqlx::any::AnyPoolOptions;
 use sqlx::{AnyPool, Executor as _};
 
-use super::PATIENCE;
+use super::database::PATIENCE;
 
 pub(super) async fn sqlite(url: &str, connections: u32) -> Result<AnyPool, sqlx::Error> {
     AnyPoolOptions::new()

@@ -10,7 +10,7 @@ use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, AnyPool, Connection as _};
 use tokio::sync::watch;
 
-use super::PATIENCE;
+use super::database::PATIENCE;
 
 /// How long anybody waits while it is known to be away. It may come back in that time.
 const WHILE_AWAY: Duration = Duration::from_secs(1);
