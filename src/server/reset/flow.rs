@@ -242,3 +242,13 @@ pub async fn view(
     }
     Ok(view)
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn half_a_minute_of_lifetime_is_never_rounded_to_nothing() {
+        assert_eq!(super::whole_seconds(1), 1);
+        assert_eq!(super::whole_seconds(1_000_001), 2);
+        assert_eq!(super::whole_seconds(-5), 0);
+    }
+}
