@@ -493,6 +493,62 @@ mod arrows {
         }
     }
 
+    /// What a file says besides its lists, which are `mod` and `use`: the lines of its items, without attributes.
+    fn besides_lists(text: &str) -> Vec<&str> {
+        let mut said = Vec::new();
+        let mut is_in_list = false;
+        for line in text.lines().map(str::trim_end) {
+            let item = match line.strip_prefix("pub(") {
+                Some(rest) => rest.split_once(") ").map_or(line, |(_, item)| item),
+                None => line.strip_prefix("pub ").unwrap_or(line),
+            };
+            let is_list = is_in_list || item.starts_with("mod ") || item.starts_with("use ");
+            if is_list {
+                is_in_list = !line.ends_with(';');
+            } else if !line.is_empty() && !line.starts_with("#[") {
+                said.push(line);
+            }
+        }
+        said
+    }
+
+    #[test]
+    fn a_mod_rs_lists_and_routes() {
+        /// The longest list of routes has 48 lines.
+        const ROUTES: usize = 60;
+        /// These say more, and so much at the most: every layer of the server, and every command.
+        const SPEAKERS: [(&str, usize); 2] = [("http", 140), ("cli", 60)];
+        let mut wrong = Vec::new();
+        let mut looked_at = 0;
+        for source in sources() {
+            if !source.is_in(&["server"]) || !source.file.ends_with("mod.rs") {
+                continue;
+            }
+            looked_at += 1;
+            let said = besides_lists(&source.text);
+            let file = source.file.display();
+            let speaker = SPEAKERS
+                .iter()
+                .find(|(room, _)| source.module == ["server", room]);
+            let longest = speaker.map_or(ROUTES, |(_, longest)| *longest);
+            if said.len() > longest {
+                wrong.push(format!("{file}: {} lines, not {longest}", said.len()));
+            }
+            let is_other = |line: &&&str| {
+                let is_routing = ["fn routes(", "fn start("]
+                    .iter()
+                    .any(|routing| line.contains(routing));
+                !line.starts_with([' ', '}', ')']) && !is_routing
+            };
+            if let (None, Some(other)) = (speaker, said.iter().find(is_other)) {
+                wrong.push(format!("{file}: {other}"));
+            }
+        }
+        assert!(looked_at > 20, "where are the lists?");
+        let rule = "a mod.rs lists and routes, and is no toolkit";
+        assert!(wrong.is_empty(), "{rule}\n{}", wrong.join("\n"));
+    }
+
     #[test]
     fn a_path_is_read_in_all_its_branches() {
         let read = |text: &str| {
