@@ -102,7 +102,7 @@ pub(in super::super) struct Reply<'a> {
     pub(in super::super) phase: Phase,
     /// The reply code.
     pub(in super::super) code: u16,
-    /// Its lines without the code, joined by spaces, and without addresses: [`without_addresses`].
+    /// Its lines without the code, joined by spaces, and without addresses: [`without_addresses`](super::quote::without_addresses).
     pub(in super::super) text: &'a str,
 }
 

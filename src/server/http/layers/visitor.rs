@@ -115,7 +115,7 @@ impl Visitor {
         }
     }
 
-    /// Whether it has brought one of [`cookies::WRITTEN`].
+    /// Whether it has brought one of those that carry what was written (`cookies::WRITTEN`).
     #[must_use]
     pub fn has_written(&self, name: Name) -> bool {
         let value = match name {
