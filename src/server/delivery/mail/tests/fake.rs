@@ -228,7 +228,7 @@ fn decoded(text: &str) -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let (mut bits, mut count, mut out) = (0_u32, 0, Vec::new());
     for byte in text.bytes().filter(|byte| *byte != b'=') {
-        let value = LETTERS.iter().position(|content| *content == byte).unwrap();
+        let value = LETTERS.iter().position(|letter| *letter == byte).unwrap();
         bits = (bits << 6) | u32::try_from(value).unwrap();
         count += 6;
         if count >= 8 {
