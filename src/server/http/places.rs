@@ -20,8 +20,16 @@ pub const FACTOR: &str = "/sign-in/factor";
 pub const SET_UP: &str = "/sign-in/set-up";
 /// Where somebody who is signed in looks after theirs.
 pub const ACCOUNT_FACTOR: &str = "/account/security/factor";
+/// Where another app is set up, while the one that counts goes on counting.
+pub const ACCOUNT_FACTOR_APP: &str = "/account/security/factor/app";
+/// Where new recovery codes are shown.
+pub const RECOVERY_CODES: &str = "/account/security/factor/codes";
+/// The path of the page with the button "this was not me".
+pub const REVERT: &str = "/stop";
 /// The path of the page that takes the code of a text message.
 pub const REVERT_CODE: &str = "/stop/code";
+/// The path of the page that says that a change is stopped.
+pub const REVERTED: &str = "/stop/done";
 
 /// The page that comes before any other for a sign-in at this stage.
 pub fn comes_first(stage: Stage) -> Option<&'static str> {

@@ -112,3 +112,14 @@ fn of_problems(sentences: &Catalogue, problems: &[FieldProblem]) -> FormError {
     };
     FormError::new(found.field.map_or("", |field| field.as_str()), words)
 }
+
+/// What a device is called.
+pub fn device(sentences: &Catalogue, device: &str) -> String {
+    if device.is_empty() {
+        sentences
+            .server(ServerText::AccountDeviceUnknown)
+            .to_owned()
+    } else {
+        device.to_owned()
+    }
+}

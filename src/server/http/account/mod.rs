@@ -7,7 +7,6 @@ mod contacts;
 mod name;
 mod overview;
 pub(super) mod revert;
-mod reverted;
 mod security;
 mod sessions;
 pub(super) mod stay;
@@ -15,7 +14,7 @@ pub(super) mod stay;
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::places::{CONFIRM, REVERT_CODE, SECURITY};
+use super::places::{CONFIRM, SECURITY};
 use super::web_state::WebState;
 
 /// The routes.
@@ -60,10 +59,5 @@ pub fn routes() -> Router<WebState> {
             "/account/confirm/code/again",
             post(confirm::post_code_again),
         )
-        .route("/stop", get(revert::get).post(revert::post))
-        .route(REVERT_CODE, get(revert::get_code).post(revert::post_code))
-        .route(reverted::PATH, get(reverted::get))
-        .route("/stop/", get(revert::open))
-        .route("/stop/{*token}", get(revert::open))
-        .route("/STOP/{*token}", get(revert::open))
+        .merge(revert::routes())
 }

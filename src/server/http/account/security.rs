@@ -89,7 +89,7 @@ pub async fn get(request: SignedInRequest) -> PageResult {
     });
     let devices = sessions
         .iter()
-        .map(|session| device(sentences, &session.device));
+        .map(|session| words::device(sentences, &session.device));
     Ok(request.draw(&SecurityPage {
         frame: request
             .frame(request.sentence(ServerText::AccountSecurityTitle))
@@ -143,17 +143,6 @@ fn who_can_revert(
         Ok(sentences.fill_server(ServerText::AccountUndoWho, &values))
     });
     each.collect()
-}
-
-/// What a device is called.
-pub(super) fn device(sentences: &Catalogue, device: &str) -> String {
-    if device.is_empty() {
-        sentences
-            .server(ServerText::AccountDeviceUnknown)
-            .to_owned()
-    } else {
-        device.to_owned()
-    }
 }
 
 /// The contacts of the account.

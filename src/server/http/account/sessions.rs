@@ -4,7 +4,6 @@ use askama::Template;
 use axum::Form;
 use serde::Deserialize;
 
-use super::security::device;
 use crate::rules::page::Notice;
 use crate::server::account::own_sessions::{Which, end};
 use crate::server::base::local_time;
@@ -14,6 +13,7 @@ use crate::server::http::drawn::parts::Card;
 use crate::server::http::drawn::request::PageResult;
 use crate::server::http::places::SECURITY;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
+use crate::server::http::words;
 use crate::server::store;
 use crate::server::store::sessions::Session;
 use crate::texts::ServerText;
@@ -60,7 +60,7 @@ fn card(request: &SignedInRequest, session: &Session) -> SessionCard {
     let is_own = session.id == request.who.session.id;
     let own = is_own.then(|| request.sentence(ServerText::AccountSessionHere));
     let since = sentences.fill_server(ServerText::AccountSessionSince, &values);
-    let words = device(sentences, &session.device);
+    let words = words::device(sentences, &session.device);
     let end = (!is_own).then(|| {
         let what = [("what", words.as_str())];
         let name = sentences.fill_server(ServerText::AccountSessionEndWhat, &what);

@@ -7,12 +7,14 @@ use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse as _, Response};
 
 use super::early::EarlyResponse;
-use super::flash::{self, FlashMessage};
+use super::flash::{self, FlashMessage, FormError};
 use super::frame::Frame;
+use crate::rules::page::Typed;
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::layers::headers::allow_own_scripts;
 use crate::server::http::layers::visitor::Visitor;
+use crate::server::http::places::path_of;
 use crate::server::http::web_state::WebState;
 use crate::texts::{Catalogue, ServerText};
 
@@ -71,6 +73,18 @@ impl PageRequest {
             error: self.flash.as_ref().and_then(|flash| flash.error.clone()),
             ..Frame::new(&self.web, self.sentences(), title)
         }
+    }
+
+    /// Sends the browser back to a page that says what is to be put right, and holds what was typed.
+    #[must_use]
+    pub fn back_with(&self, place: &str, error: FormError, typed: Typed) -> Response {
+        let message = FlashMessage {
+            at: path_of(place).to_owned(),
+            error: Some(error),
+            typed: flash::kept(typed),
+            ..FlashMessage::default()
+        };
+        flash::to_page(self.ctx(), place, &message)
     }
 
     /// The answer with the page. It runs our own scripts.

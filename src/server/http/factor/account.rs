@@ -7,21 +7,18 @@ use axum::Form;
 
 use super::form::FactorForm;
 use super::sign_in_completed::by;
-use super::{codes, set_up};
+use super::{enrolment, handed};
 use crate::server::account::factor::{remove, renew_codes};
 use crate::server::account::rejection::Rejection;
 use crate::server::base::failure::Failure;
 use crate::server::base::local_time;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::request::PageResult;
-use crate::server::http::places::{ACCOUNT_FACTOR, SECURITY};
+use crate::server::http::places::{ACCOUNT_FACTOR, ACCOUNT_FACTOR_APP, SECURITY};
 use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::{factor, store};
 use crate::texts::ServerText;
-
-/// The path of the page on which another app is set up, while the one that counts goes on counting.
-pub(super) const APP: &str = "/account/security/factor/app";
 
 #[derive(Template)]
 #[template(path = "factor/account.html")]
@@ -69,13 +66,13 @@ pub(super) async fn get(request: SignedInRequest) -> PageResult {
 
 /// The page of another app.
 pub(super) async fn get_app(request: SignedInRequest) -> PageResult {
-    get_set_up(&request, APP).await
+    get_set_up(&request, ACCOUNT_FACTOR_APP).await
 }
 
 /// The key of a new app is shown to nobody who has not just shown that it is them.
 async fn get_set_up(request: &SignedInRequest, path: &'static str) -> PageResult {
     request.confirmed(path).await?;
-    set_up::page(request, path).await
+    enrolment::page(request, path).await
 }
 
 /// What the page posts.
@@ -85,7 +82,7 @@ pub(super) async fn post(request: SignedInRequest, Form(form): Form<FactorForm>)
 
 /// What the page of another app posts.
 pub(super) async fn post_app(request: SignedInRequest, Form(form): Form<FactorForm>) -> PageResult {
-    post_at(&request, &form, APP).await
+    post_at(&request, &form, ACCOUNT_FACTOR_APP).await
 }
 
 async fn post_at(request: &SignedInRequest, form: &FactorForm, path: &'static str) -> PageResult {
@@ -98,7 +95,7 @@ async fn post_at(request: &SignedInRequest, form: &FactorForm, path: &'static st
             let account = &request.who.account.id;
             request
                 .post(&form.token, renew, back, |codes| match codes {
-                    Some(codes) => codes::handed_out(ctx, account, &codes),
+                    Some(codes) => handed::handed_out(ctx, account, &codes),
                     None => see_other(ACCOUNT_FACTOR),
                 })
                 .await
@@ -110,10 +107,10 @@ async fn post_at(request: &SignedInRequest, form: &FactorForm, path: &'static st
                 .await
         }
         _ => {
-            let set_up = after_confirming(request, set_up::posted(request, form));
+            let set_up = after_confirming(request, enrolment::posted(request, form));
             request
                 .post(&form.token, set_up, back, |progress| {
-                    set_up::answer(request, path, progress)
+                    enrolment::answer(request, path, progress)
                 })
                 .await
         }

@@ -3,7 +3,9 @@
 mod account;
 mod ask;
 mod codes;
+mod enrolment;
 mod form;
+mod handed;
 pub(super) mod problem;
 mod reset;
 mod set_up;
@@ -14,7 +16,7 @@ mod waiting;
 use axum::Router;
 use axum::routing::get;
 
-use super::places::{ACCOUNT_FACTOR, FACTOR, SET_UP};
+use super::places::{ACCOUNT_FACTOR, ACCOUNT_FACTOR_APP, FACTOR, RECOVERY_CODES, SET_UP};
 use super::web_state::WebState;
 use crate::rules::steps::Step;
 
@@ -25,6 +27,9 @@ pub fn routes() -> Router<WebState> {
         .route(SET_UP, get(set_up::get).post(set_up::post))
         .route(Step::Factor.path(), get(reset::get).post(reset::post))
         .route(ACCOUNT_FACTOR, get(account::get).post(account::post))
-        .route(account::APP, get(account::get_app).post(account::post_app))
-        .route(codes::PATH, get(codes::get).post(codes::post))
+        .route(
+            ACCOUNT_FACTOR_APP,
+            get(account::get_app).post(account::post_app),
+        )
+        .route(RECOVERY_CODES, get(codes::get).post(codes::post))
 }

@@ -5,6 +5,7 @@ use axum::response::Response;
 use super::ask::ask;
 use super::form::FactorForm;
 use super::problem::Problem;
+use crate::rules::page::Typed;
 use crate::rules::problem::FieldProblem;
 use crate::rules::steps::Step;
 use crate::server::base::failure::Failure;
@@ -51,13 +52,14 @@ pub(super) async fn get(request: PageRequest) -> PageResult {
 
 /// The code.
 pub(super) async fn post(request: PageRequest, Form(form): Form<FactorForm>) -> PageResult {
-    let (ctx, visitor) = (request.ctx(), &request.visitor);
-    let opened = visitor
+    let ctx = request.ctx();
+    let opened = request
+        .visitor
         .link(ctx)
         .filter(|opened| opened.has_form(ctx, &form.token));
     Ok(match opened {
-        Some(opened) => under_link(ctx, visitor, &opened, &form).await?,
-        None => of_flow(ctx, visitor, &form).await?,
+        Some(opened) => under_link(&request, &opened, &form).await?,
+        None => of_flow(&request, &form).await?,
     })
 }
 
@@ -70,11 +72,11 @@ fn given<'a>(visitor: &Visitor, form: &'a FactorForm) -> Given<'a> {
 }
 
 async fn under_link(
-    ctx: &Context,
-    visitor: &Visitor,
+    request: &PageRequest,
     opened: &Opened,
     form: &FactorForm,
 ) -> Result<Response, Failure> {
+    let (ctx, visitor) = (request.ctx(), &request.visitor);
     let given = given(visitor, form);
     Ok(match factor::show_under_link(ctx, opened, given).await? {
         Shown::Done(opened) => {
@@ -83,12 +85,13 @@ async fn under_link(
             append(&mut response, cookies::set(ctx, Name::Link, &value));
             response
         }
-        Shown::Refused(rejection) => back(ctx, visitor, form.problem(rejection)),
+        Shown::Refused(rejection) => back(request, form.problem(rejection)),
         Shown::Over => see_other(Step::New.path()),
     })
 }
 
-async fn of_flow(ctx: &Context, visitor: &Visitor, form: &FactorForm) -> Result<Response, Failure> {
+async fn of_flow(request: &PageRequest, form: &FactorForm) -> Result<Response, Failure> {
+    let (ctx, visitor) = (request.ctx(), &request.visitor);
     let by = Held {
         cookie: visitor.flow(),
         token: &form.token,
@@ -103,7 +106,7 @@ async fn of_flow(ctx: &Context, visitor: &Visitor, form: &FactorForm) -> Result<
             }
             Ok(response)
         }
-        Ok(Shown::Refused(rejection)) => Ok(back(ctx, visitor, form.problem(rejection))),
+        Ok(Shown::Refused(rejection)) => Ok(back(request, form.problem(rejection))),
         Ok(Shown::Over) => Ok(see_other(Step::New.path())),
         Err(Failure::Rejected(problems)) => refused(ctx, visitor, problems).await,
         Err(failure) => Err(failure),
@@ -111,14 +114,9 @@ async fn of_flow(ctx: &Context, visitor: &Visitor, form: &FactorForm) -> Result<
 }
 
 /// Sends the browser back to the page, which says what is to be put right.
-fn back(ctx: &Context, visitor: &Visitor, problem: Problem) -> Response {
-    let error = problem.error(ctx.sentences(visitor.language));
-    let message = FlashMessage {
-        at: PATH.to_owned(),
-        error: Some(error),
-        ..FlashMessage::default()
-    };
-    Redirect::saying(message).answer(ctx)
+fn back(request: &PageRequest, problem: Problem) -> Response {
+    let error = problem.error(request.sentences());
+    request.back_with(PATH, error, Typed::default())
 }
 
 /// The page that can explain it: where the flow of this browser stands, or the first.
