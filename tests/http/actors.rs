@@ -37,9 +37,8 @@ async fn before_a_proof_it_is_nobody_and_after_it_the_account(engine: Engine) {
     assert_eq!(page.path, "/forgot-password/done", "{:?}", page.errors());
     assert_eq!(who(&server, "code_proved").await, "account");
     assert_eq!(who(&server, "authn_password_change").await, "account");
-    let logged = server.log();
-    let line = logged.iter().find(|line| line.contains("code_wrong"));
-    assert!(line.unwrap().contains(r#""actor":"nobody""#), "{line:?}");
+    let line = server.until_logged("code_wrong").await;
+    assert!(line.contains(r#""actor":"nobody""#), "{line}");
 }
 
 async fn whoever_is_signed_in_is_the_account(engine: Engine) {

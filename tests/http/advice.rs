@@ -56,7 +56,7 @@ async fn the_holder_of_a_proof_gets_it_and_nobody_else(engine: Engine) {
         "nothing"
     );
     assert_eq!(advice(&mut browser, &token, GOOD).await, "nothing");
-    let log = server.log().join("\n");
+    let log = server.whole_log().await;
     for secret in [WEAK, GOOD, OTHER_GOOD, &token, &token_of_link] {
         assert!(!log.contains(secret));
     }

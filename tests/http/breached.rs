@@ -66,7 +66,7 @@ async fn the_service_is_asked_for_five_digits_and_no_more(engine: Engine) {
     assert_eq!(request.header("add-padding"), "true");
     assert!(request.header("user-agent").starts_with("rekey/"));
     assert_eq!(request.body, "");
-    let log = server.log().join("\n");
+    let log = server.whole_log().await;
     assert!(!log.contains("range/") && !log.contains(&Pwned::hash(GOOD)));
 }
 
@@ -100,7 +100,7 @@ async fn failing_open_takes_the_password_and_says_so(engine: Engine) {
         assert_eq!(done.path, "/forgot-password/done", "{manner:?}");
         assert_eq!(facts(&server, "taken").await, 1);
         let said = "breached passwords were not looked up";
-        assert!(server.log().join("\n").contains(said), "{manner:?}");
+        assert!(server.whole_log().await.contains(said), "{manner:?}");
     }
 }
 

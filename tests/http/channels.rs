@@ -250,7 +250,7 @@ async fn what_becomes_of_a_text_message_is_reported(engine: Engine) {
     let shown = String::from_utf8_lossy(&shown.stdout).into_owned();
     assert!(shown.contains("reported: failed"), "{shown}");
     assert!(!shown.contains("1740605"), "{shown}");
-    for line in server.log() {
+    for line in server.whole_log().await.lines() {
         assert!(!line.contains(seal), "{line}");
     }
 }
@@ -273,8 +273,7 @@ async fn a39_text_messages_are_budgeted(engine: Engine) {
     // Codes that nobody types: five is the least that there is for them.
     assert_eq!(sms.requests().len(), 5);
     assert_eq!(smtp.taken(), 3, "the others get it by mail");
-    let held_back = server.log();
-    assert!(held_back.iter().any(|line| line.contains("sms_held_back")));
+    server.until_logged("sms_held_back").await;
     // Nothing that a page says tells it from an account that does not exist.
     let page = server.browser().begin("n11").await;
     let nobody = server.browser().begin("n99").await;

@@ -18,9 +18,9 @@ pub fn narrow(engine: Engine) -> Setup {
 }
 
 /// What the log tells of proxies whose word about a client cannot be read.
-pub fn told(server: &Server) -> Vec<String> {
-    let about = |line: &String| line.contains("X-Forwarded-For of a trusted proxy");
-    server.log().into_iter().filter(about).collect()
+pub async fn told(server: &Server) -> Vec<String> {
+    let about = |line: &str| line.contains("X-Forwarded-For of a trusted proxy");
+    server.logged(about).await
 }
 
 async fn ask(browser: &mut Browser) -> Page {

@@ -78,8 +78,9 @@ async fn take_up(server: &mut Server) {
     assert_eq!(open(server).await, 0, "ended before anybody is let in");
     let told = "SELECT COUNT(*) FROM audit WHERE event = 'authn_password_change_fail' AND actor = 'system'";
     assert_eq!(server.db.number(told).await, 1);
-    let line = "a change of a password was cut off";
-    assert!(server.log().iter().any(|logged| logged.contains(line)));
+    server
+        .until_logged("a change of a password was cut off")
+        .await;
 }
 
 async fn a_reset_that_was_cut_off_is_told_and_finished(engine: Engine) {
@@ -251,7 +252,7 @@ async fn whoever_was_taken_for_dead_writes_nothing(engine: Engine) {
     let answer = posted.await.unwrap().unwrap();
     // What it asks for is to be asked once more; it is no fault of ours.
     assert_eq!(answer.status(), 503);
-    assert!(!server.log().iter().any(|line| line.contains("ERROR")));
+    assert!(!server.whole_log().await.contains("ERROR"));
     assert!(server.opens("anna", &anna).await, "the old one holds");
     assert!(!server.opens("anna", GOOD).await);
     let outcome = "SELECT outcome FROM password_intents";

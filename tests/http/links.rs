@@ -96,7 +96,7 @@ async fn a_link_is_the_whole_way(engine: Engine) {
     assert_eq!(asked.get(NEW).await.path, "/forgot-password/code");
     let notice = smtp.next().await;
     assert_eq!(notice.link_if_any(), None);
-    let log = server.log().join("\n");
+    let log = server.whole_log().await;
     assert!(!log.contains(&letter.link()), "no log line holds the link");
 }
 

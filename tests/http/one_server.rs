@@ -3,7 +3,7 @@
 use std::os::unix::fs::symlink;
 use std::time::Duration;
 
-use crate::support::{Engine, Log, Server, Setup, timed, until};
+use crate::support::{Engine, Log, Server, Setup, timed, until_logged};
 
 async fn server() -> Server {
     Setup::new(Engine::Sqlite).start().await
@@ -43,11 +43,7 @@ async fn the_next_server_takes_over_from_one_that_ends() {
         let log = Log::default();
         let ending = async {
             // Started while the first one still runs.
-            until("the next one waits", async || {
-                let log = log.lock().unwrap().join("\n");
-                log.contains("waiting for another server").then_some(())
-            })
-            .await;
+            until_logged(&log, "waiting for another server").await;
             server.signal(how);
         };
         let (next, ()) = futures::join!(server.node_with(Log::clone(&log)), ending);

@@ -271,8 +271,7 @@ async fn text_messages_end_with_their_budget_and_mails_do_not(engine: Engine) {
         server.advance(wait).await;
         present = new;
     }
-    let log = server.log();
-    assert!(log.iter().any(|line| line.contains("sms_held_back")));
+    server.until_logged("sms_held_back").await;
 }
 
 async fn whatever_was_under_way_ends(engine: Engine) {

@@ -278,7 +278,7 @@ async fn the_token_leaves_the_address(engine: Engine) {
     }
     let page = owner.follow(page).await;
     assert!(!page.body.contains(&token));
-    for line in server.log() {
+    for line in server.whole_log().await.lines() {
         assert!(!line.contains(&token), "{line}");
     }
     for (table, row) in server.db.dump().await {

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Engine, Server, Setup, Smtp, on_both_engines, on_sqlite, until};
+use crate::support::{Engine, Server, Setup, Smtp, on_both_engines, on_sqlite};
 
 on_both_engines!(
     stay_out_of_the_log_when_a_relay_refuses,
@@ -13,10 +13,11 @@ on_both_engines!(
 on_sqlite!(log_lines_are_not_forged);
 
 /// What the log says, without the times, whose digits could look like anything.
-pub fn said(server: &Server) -> String {
-    let lines = server.log().into_iter().map(|line| {
+pub async fn said(server: &Server) -> String {
+    let log = server.whole_log().await;
+    let lines = log.lines().map(|line| {
         let mut line: Value =
-            serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line}"));
+            serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"));
         let fields = line.as_object_mut().unwrap();
         fields.remove("timestamp");
         fields.remove("micros");
@@ -27,7 +28,7 @@ pub fn said(server: &Server) -> String {
 
 /// Looks for secrets everywhere; `tables` says in which column one may stand.
 pub async fn hunt(server: &Server, secrets: &[(&str, String)], may_stand_in: &[&str]) {
-    let log = said(server);
+    let log = said(server).await;
     let dump = server.db.dump().await;
     for (what, secret) in secrets {
         assert!(secret.len() >= 4, "{what} is no canary");
@@ -47,7 +48,7 @@ async fn stay_out_of_the_log_when_a_relay_refuses(engine: Engine) {
     let server = Setup::new(engine).relay(&smtp).start().await;
     smtp.behave(crate::support::Manner::Refuse);
     server.browser().begin("anna").await;
-    server.settle().await;
+    server.until_logged("mail_failed").await;
     let secrets = [("the address", "anna.berg@demo.example".to_owned())];
     hunt(
         &server,
@@ -78,17 +79,9 @@ async fn log_lines_are_not_forged(engine: Engine) {
             &[("token", forged), ("code", forged)],
         )
         .await;
-    until("the last request is in the log", async || {
-        server
-            .log()
-            .iter()
-            .any(|line| line.contains("/api/forgot-password/code"))
-            .then_some(())
-    })
-    .await;
-    for line in server.log() {
+    for line in server.whole_log().await.lines() {
         let fields: Value =
-            serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line}"));
+            serde_json::from_str(line).unwrap_or_else(|_| panic!("not JSON: {line}"));
         assert_ne!(fields["event"], "forged-canary");
         assert!(!line.contains('\u{1b}'), "{line}");
         let elsewhere = line.replace("/nope%0a%7b%22event%22%3a%22forged-canary%22%7d", "");

@@ -21,13 +21,9 @@ async fn a_signal_ends_it_with_success(engine: Engine) {
         server.signal(signal);
         let status = server.wait().await;
         assert_eq!(status.code(), Some(0), "{signal}: {:?}", status.signal());
-        let log = server.log().join("\n");
-        assert!(log.contains("\"event\":\"sys_startup\""), "{log}");
-        until("the end is in the log", async || {
-            let log = server.log().join("\n");
-            log.contains("\"event\":\"sys_shutdown\"").then_some(())
-        })
-        .await;
+        for event in ["sys_startup", "sys_shutdown"] {
+            server.until_logged(&format!("\"event\":\"{event}\"")).await;
+        }
     }
 }
 

@@ -77,7 +77,7 @@ async fn f01_what_is_about_us_goes_to_the_next_relay(engine: Engine) {
         let told = show(&server, &reference).await;
         assert!(told.contains("done"), "{answer}: {told}");
     }
-    let log = server.log().join("\n");
+    let log = server.whole_log().await;
     assert!(
         log.contains(&format!("127.0.0.1:{}", first.port())),
         "{log}"
@@ -232,7 +232,7 @@ async fn f01_what_a_relay_says_is_escaped_and_bounded(engine: Engine) {
         told.contains("no relaying").then_some(told)
     })
     .await;
-    for shown in [told, server.log().join("\n")] {
+    for shown in [told, server.whole_log().await] {
         assert!(!shown.to_lowercase().contains("anna.berg"), "{shown}");
         assert!(!shown.contains(['\u{7}', '\u{202e}']), "{shown}");
         assert!(!shown.contains("\u{1b}[31mno"), "{shown}");

@@ -48,7 +48,7 @@ async fn f34_ports_and_brackets_are_read(engine: Engine) {
         }
         assert!(!from(client[3]).await, "{}: one client", client[3]);
     }
-    assert_eq!(told(&server), [""; 0]);
+    assert_eq!(told(&server).await, [""; 0]);
 }
 
 async fn f34_empty_places_say_nothing(engine: Engine) {
@@ -78,7 +78,7 @@ async fn f34_empty_places_say_nothing(engine: Engine) {
         }
         assert!(!from(client[3]).await, "{}: one client", client[3]);
     }
-    assert_eq!(told(&server), [""; 0]);
+    assert_eq!(told(&server).await, [""; 0]);
 }
 
 async fn check(server: &Server) -> String {
@@ -102,7 +102,7 @@ async fn f34_what_cannot_be_read_is_told_once(engine: Engine) {
             assert!(passes(&server, &[("x-forwarded-for", hop)]).await);
         }
         let lines = until("the log tells", async || {
-            Some(told(&server)).filter(|lines| !lines.is_empty())
+            Some(told(&server).await).filter(|lines| !lines.is_empty())
         })
         .await;
         assert_eq!(lines.len(), 1, "{lines:?}");
@@ -127,5 +127,5 @@ async fn f34_what_cannot_be_read_is_told_once(engine: Engine) {
     // Nobody else is believed, so nothing that they write is worth a word.
     let server = Setup::new(engine).start().await;
     passes(&server, &[("x-forwarded-for", "unknown")]).await;
-    assert!(told(&server).is_empty());
+    assert!(told(&server).await.is_empty());
 }

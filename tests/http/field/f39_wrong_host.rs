@@ -3,7 +3,7 @@
 use rekey::texts::{Language, ServerText};
 
 use crate::malformed::send_raw;
-use crate::support::{Engine, Server, Setup, Smtp, mailed_sentence, on_sqlite, until};
+use crate::support::{Engine, Server, Setup, Smtp, mailed_sentence, on_sqlite};
 
 on_sqlite!(f39_a_wrong_host_leads_to_the_right_one);
 
@@ -43,12 +43,8 @@ async fn f39_a_wrong_host_leads_to_the_right_one(engine: Engine) {
             answer.contains(&format!("href=\"{ours}//evil.example/x\"")),
             "{answer}"
         );
-        let told = until("the log tells", async || {
-            let about = |line: &String| line.contains("a request for another host");
-            let told: Vec<String> = server.log().into_iter().filter(about).collect();
-            (!told.is_empty()).then_some(told)
-        })
-        .await;
+        let about = |line: &str| line.contains("a request for another host");
+        let told = server.logged(about).await;
         assert_eq!(told.len(), 1, "one line, not one a request: {told:?}");
         assert!(
             told[0].contains("WARN") && told[0].contains("127.0.0.1:1"),

@@ -28,7 +28,7 @@ async fn f41_a_private_relay_without_tls_takes_mail_by_exception_only() {
     server.browser().begin("anna").await;
     relay.until_taken(1).await;
     let named = |said: &str| said.contains("plain_in_own_network") && said.contains("in clear");
-    let log = server.log().join("\n");
+    let log = server.whole_log().await;
     assert!(named(&log), "at start: {log}");
     let checked = server.command(&["check"], "").await;
     let said = String::from_utf8_lossy(&checked.stdout).into_owned();

@@ -27,7 +27,7 @@ async fn f35_a_pooler_in_transaction_mode_works() {
     assert_eq!(page.path, "/forgot-password/done");
     assert!(server.opens("anna", GOOD).await);
     assert_eq!(browser.get("/readyz").await.status, 200);
-    let log = server.log().join("\n");
+    let log = server.whole_log().await;
     assert!(!log.contains("prepared statement"), "{log}");
 }
 

@@ -76,7 +76,7 @@ async fn f14_a_revert_link_is_read_as_mail_programs_leave_it(engine: Engine) {
     owner.revert(&page).await;
     assert_eq!(server.facts("change_stopped").await, 1);
     assert!(!server.opens("anna", GOOD).await);
-    let log = server.log().join("\n").to_lowercase();
+    let log = server.whole_log().await.to_lowercase();
     assert!(!log.contains(token), "no log line holds the link");
 }
 

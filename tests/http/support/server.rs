@@ -7,10 +7,11 @@ use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWriteExt as _, BufReader};
+use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
 use super::database::{Database, Engine, sqlite_in};
+use super::log::{Log, collect};
 use super::sms::{self, Sms};
 use super::smtp::Smtp;
 use super::{Browser, template, until};
@@ -191,9 +192,6 @@ impl Setup {
     }
 }
 
-/// What a server logs, a line each.
-pub type Log = Arc<Mutex<Vec<String>>>;
-
 /// How a server's clock stands.
 #[derive(Debug, Clone, Copy)]
 enum Hands {
@@ -224,7 +222,7 @@ pub struct Server {
     child: Option<Child>,
     stopped: bool,
     clock: Mutex<Hands>,
-    log: Log,
+    pub(super) log: Log,
 }
 
 impl Server {
@@ -369,11 +367,6 @@ impl Server {
         self.folder.path()
     }
 
-    /// What it has logged.
-    pub fn log(&self) -> Vec<String> {
-        self.log.lock().expect("no test panics with it").clone()
-    }
-
     async fn turn_clock(&self, how: &[(&str, &str)]) {
         let turned = self.browser().post_data("/dev/clock", how).await;
         assert_eq!(turned.status, 200, "{}", turned.body);
@@ -468,13 +461,4 @@ impl Drop for Server {
             eprintln!("the server's log:\n{}", log.unwrap_or_default());
         }
     }
-}
-
-fn collect(from: impl AsyncRead + Unpin + Send + 'static, into: Arc<Mutex<Vec<String>>>) {
-    tokio::spawn(async move {
-        let mut lines = BufReader::new(from).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            into.lock().expect("no test panics with it").push(line);
-        }
-    });
 }

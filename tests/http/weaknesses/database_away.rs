@@ -150,7 +150,7 @@ async fn w03_a_database_that_is_known_to_be_away_keeps_nobody_waiting() {
     let server = setup.start().await;
     let begun = server.browser().begin("anna").await;
     assert_eq!(begun.path, "/forgot-password/code");
-    let logged = |what: &str| server.log().join("\n").matches(what).count();
+    let logged = async |what: &str| server.whole_log().await.matches(what).count();
     for round in 1..=2 {
         cluster.down();
         // Whoever comes first waits for it: it may only be restarted.
@@ -175,15 +175,15 @@ async fn w03_a_database_that_is_known_to_be_away_keeps_nobody_waiting() {
             (page.path == "/forgot-password/code").then_some(())
         });
         let ((), took) = timed(taken).await;
-        let log = server.log().join("\n");
+        let log = server.whole_log().await;
         assert!(took < SOON, "{took:?}: {refused:?}\n{log}");
         until_ready(&server, 200).await;
         // It is asked twice a second, and may be used before that.
         until("it is known to be back", async || {
-            (logged("the database answers again") == round).then_some(())
+            (logged("the database answers again").await == round).then_some(())
         })
         .await;
-        assert_eq!(logged("the database does not answer"), round);
+        assert_eq!(logged("the database does not answer").await, round);
     }
 }
 

@@ -126,7 +126,7 @@ async fn w03_a_full_disk_that_is_freed_needs_no_restart() {
         })
     })
     .await;
-    let log = server.log().join("\n");
+    let log = server.whole_log().await;
     assert!(!log.contains("non-zero transaction depth"), "{log}");
     assert!(!log.contains("\"status\":500"), "{log}");
 }
@@ -144,26 +144,18 @@ async fn w09_no_stranger_makes_an_error_of_a_full_disk() {
     }
     sign_in(&mut server.browser(), "anna", "wrong").await;
     until_ready(&server, 503).await;
-    let errors = || {
-        let is_error = |line: &String| line.contains("\"ERROR\"");
-        let errors: Vec<String> = server.log().into_iter().filter(is_error).collect();
-        errors
-    };
+    let errors = async || server.logged(|line| line.contains("\"ERROR\"")).await;
     // Said once, by whoever looks after incidents.
     let begun = |errors: &[String]| {
         let known = |line: &String| line.contains("the database does not work");
         assert!(errors.iter().all(known) && errors.len() < 2, "{errors:?}");
         errors.len() == 1
     };
-    begun(&errors());
-    assert!(server.log().join("\n").contains("a post failed"));
+    begun(&errors().await);
+    assert!(server.whole_log().await.contains("a post failed"));
     disk.free();
     until_ready(&server, 200).await;
-    if begun(&errors()) {
-        until("its end is told too", async || {
-            let log = server.log().join("\n");
-            log.contains("the database works again").then_some(())
-        })
-        .await;
+    if begun(&errors().await) {
+        server.until_logged("the database works again").await;
     }
 }

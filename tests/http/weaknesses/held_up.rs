@@ -36,11 +36,7 @@ async fn w18_one_that_fails_as_if_the_database_were_away_holds_nobody_up() {
     let such = format!("NEW.account_id = '{}'", id(&server, "anna").await);
     refuse(&server, "INSERT", &such, PASSING).await;
     server.browser().begin("anna").await;
-    until("it is tried", async || {
-        let log = server.log().join("\n");
-        log.contains("cannot resolve").then_some(())
-    })
-    .await;
+    server.until_logged("cannot resolve").await;
     server.browser().begin("bjorn").await;
     let letter = smtp.next().await;
     assert_eq!(letter.to, ["bjorn.dahl@demo.example"]);
@@ -55,15 +51,20 @@ async fn w18_a_message_that_cannot_be_noted_holds_nobody_up() {
     refuse(&server, "UPDATE", &such, PASSING).await;
     server.browser().begin("anna").await;
     smtp.next().await;
-    until("it cannot be noted", async || {
-        let log = server.log().join("\n");
-        log.contains("cannot be written down yet").then_some(())
-    })
-    .await;
+    server.until_logged("cannot be written down yet").await;
     server.browser().begin("bjorn").await;
     until("the other one is noted", async || {
         let bjorn = "SELECT COUNT(*) FROM jobs WHERE kind = 'mail' AND state = 'done' AND account_id IN (SELECT id FROM accounts WHERE user_name = 'bjorn')";
         (server.db.number(bjorn).await == 1).then_some(())
+    })
+    .await;
+}
+
+/// Waits until so many requests could not be resolved.
+async fn until_faults(server: &Server, requests: i64) {
+    until("it was taken back", async || {
+        let faults = "SELECT COUNT(*) FROM jobs WHERE kind = 'resolve' AND last_answer = 'fault'";
+        (server.db.number(faults).await == requests).then_some(())
     })
     .await;
 }
@@ -81,11 +82,10 @@ async fn w18_nothing_is_told_of_a_budget_in_what_was_taken_back(engine: Engine) 
     server.settle().await;
     refuse(&server, "INSERT", "NEW.purpose = 'decoy'", "P0001").await;
     server.browser().begin("anna").await;
-    until("it was taken back", async || {
-        let faults = "SELECT COUNT(*) FROM jobs WHERE kind = 'resolve' AND last_answer = 'fault'";
-        (server.db.number(faults).await == 1).then_some(())
-    })
-    .await;
-    let log = server.log().join("\n");
+    until_faults(&server, 1).await;
+    // What the worker told of its turn stands before all of its next one.
+    server.browser().begin("nobody").await;
+    until_faults(&server, 2).await;
+    let log = server.whole_log().await;
     assert!(!log.contains("sms_held_back"), "{log}");
 }

@@ -58,5 +58,9 @@ async fn w06_junk_before_the_proxys_word_is_passed_over(engine: Engine) {
         assert!(!passes(&server, &[client.as_bytes()]).await, "{said}");
         assert!(!passes(&server, &[&appended]).await, "{said}");
     }
-    assert_eq!(told(&server), [""; 0], "what a client writes is no news");
+    assert_eq!(
+        told(&server).await,
+        [""; 0],
+        "what a client writes is no news"
+    );
 }

@@ -96,6 +96,6 @@ async fn w19_workers_that_find_nothing_do_not_ask_to_write() {
         assert_try_again(&server.browser().begin(who).await);
     }
     server.db.run("ROLLBACK").await;
-    let log = server.log().join("\n");
+    let log = server.whole_log().await;
     assert!(!log.contains("cannot claim work"), "{log}");
 }

@@ -110,7 +110,7 @@ async fn a18_stored_in_clear(engine: Engine) {
         (server.db.number(waiting).await == 1).then_some(())
     })
     .await;
-    let (waiting, log) = (server.db.dump().await, said(&server));
+    let (waiting, log) = (server.db.dump().await, said(&server).await);
     smtp.up();
     server.advance(61).await;
     let letter = smtp.next().await;
@@ -262,7 +262,7 @@ async fn told_nowhere(server: &Server, secrets: &[String]) {
         assert!(!desk.contains(secret.as_str()), "{desk}");
     }
     hunt(server, &secrets, &[]).await;
-    let log = said(server);
+    let log = said(server).await;
     assert!(log.contains("\"level\":\"DEBUG\""));
     for never in ["127.0.0.1\"", "Anna Berg", "client", "anna.berg"] {
         let log = log.replace(server.base.trim_start_matches("http://"), "");
