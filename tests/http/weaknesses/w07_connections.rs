@@ -59,8 +59,10 @@ async fn never_read(server: &Server, from: &str, count: usize) -> Vec<TcpStream>
     let mut held = Vec::new();
     for _ in 0..count {
         let mut stream = connect(server, from).await.unwrap();
-        stream.write_all(requests.as_bytes()).await.unwrap();
-        held.push(stream);
+        // Whoever is over the share is closed at once.
+        if stream.write_all(requests.as_bytes()).await.is_ok() {
+            held.push(stream);
+        }
     }
     held
 }
@@ -106,11 +108,14 @@ async fn w07_a_peer_has_a_share_and_no_more(engine: Engine) {
         .set("LIMITS__CONNECTIONS_PER_CLIENT", 10)
         .start()
         .await;
-    let one = never_read(&server, "127.0.0.2", 10).await;
-    assert!(
-        !is_served(&server, "127.0.0.2").await,
-        "its share is used up"
-    );
+    let mut one = never_read(&server, "127.0.0.2", 9).await;
+    assert!(is_served(&server, "127.0.0.2").await, "it has a share");
+    // On a slow machine the first may be cut before the last one comes.
+    until("its share is used up", async || {
+        one.extend(never_read(&server, "127.0.0.2", 1).await);
+        (!is_served(&server, "127.0.0.2").await).then_some(())
+    })
+    .await;
     assert!(is_served(&server, "127.0.0.1").await, "others' are not");
     // Now all room is taken: whoever comes waits, and is served once the others are cut.
     let two = never_read(&server, "127.0.0.3", 10).await;
@@ -147,7 +152,17 @@ async fn w07_a_proxy_has_the_whole_room(engine: Engine) {
         );
         others.push(stream);
     }
-    assert!(!is_served(&server, "127.0.0.3").await);
+    // What is silent for ten seconds is closed: on a slow machine another one takes its place.
+    until("the share of a client is used up", async || {
+        if !is_served(&server, "127.0.0.3").await {
+            return Some(());
+        }
+        let mut stream = connect(&server, "127.0.0.3").await.unwrap();
+        status(&mut stream, &get(&server, "/healthz", "")).await;
+        others.push(stream);
+        None
+    })
+    .await;
 }
 
 async fn w07_requests_under_way_are_counted_by_client(engine: Engine) {
