@@ -129,13 +129,7 @@ async fn confirmed_with_the_old_one_it_counts_at_once(engine: Engine) {
     assert!(contacts_on(&page).contains(OLD));
     assert!(page.text().contains(&waits()), "{}", page.text());
     let page = browser
-        .open("/account/confirm?next=/account/security")
-        .await;
-    browser.post_to(&page, "/account/confirm/send", &[]).await;
-    let code = smtp.next_to(OLD).await.code();
-    let page = browser.open("/account/confirm/code").await;
-    let page = browser
-        .post_to(&page, "/account/confirm/code", &[("code", &code)])
+        .confirm_by_code("/account/confirm?next=/account/security", &mut smtp, OLD)
         .await;
     assert!(!page.text().contains(&waits()), "{}", page.text());
     assert!(!contacts_on(&page).contains(OLD));
@@ -158,13 +152,11 @@ async fn nobody_speaks_for_what_another_session_has_changed(engine: Engine) {
     let mut owner = server.browser();
     owner.sign_in("anna", &server.passwords["anna"]).await;
     let page = owner
-        .open("/account/confirm?next=/account/security/sessions")
-        .await;
-    owner.post_to(&page, "/account/confirm/send", &[]).await;
-    let code = smtp.next_to(OLD).await.code();
-    let page = owner.open("/account/confirm/code").await;
-    let page = owner
-        .post_to(&page, "/account/confirm/code", &[("code", &code)])
+        .confirm_by_code(
+            "/account/confirm?next=/account/security/sessions",
+            &mut smtp,
+            OLD,
+        )
         .await;
     assert!(page.errors().is_empty(), "{:?}", page.errors());
     let page = owner.get("/account/security").await;

@@ -23,25 +23,6 @@ on_both_engines!(
 /// Longer than a claim of a killed node holds.
 const LEASE: i64 = 150;
 
-/// Waits until a mail has been handed to a relay once.
-pub async fn tried(server: &Server) {
-    until("the mail was tried", async || {
-        let tried = "SELECT COUNT(*) FROM jobs WHERE kind = 'mail' AND attempts > 0 AND (leased_until = 0 OR state <> 'waiting')";
-        (server.db.number(tried).await > 0).then_some(())
-    })
-    .await;
-}
-
-/// Waits until so many mails have been tried and wait for another attempt.
-pub async fn put_off(server: &Server, mails: i64) {
-    until("the mails were put off", async || {
-        let waiting =
-            "SELECT COUNT(*) FROM jobs WHERE kind = 'mail' AND attempts > 0 AND leased_until = 0";
-        (server.db.number(waiting).await == mails).then_some(())
-    })
-    .await;
-}
-
 /// Waits until the mail is being tried.
 async fn taken_up(server: &Server) {
     until("the mail is being tried", async || {
@@ -128,7 +109,7 @@ async fn a_relay_that_cannot_take_it_now_is_asked_again(engine: Engine) {
     smtp.behave(Manner::Later);
     let mut browser = server.browser();
     let page = browser.begin("anna").await;
-    tried(&server).await;
+    server.tried(1).await;
     smtp.behave(Manner::Take);
     server.advance(61).await;
     let letter = smtp.next().await;
@@ -234,7 +215,7 @@ async fn a_newer_request_overtakes_a_waiting_mail(engine: Engine) {
     smtp.down().await;
     let mut older = server.browser();
     older.begin("anna").await;
-    tried(&server).await;
+    server.tried(1).await;
     let mut newer = server.browser();
     let page = newer.begin("anna").await;
     until("the older mail is dropped", async || {
@@ -260,7 +241,7 @@ async fn what_cannot_be_opened_is_given_up(engine: Engine) {
     let server = Setup::new(engine).relay(&smtp).start().await;
     smtp.behave(Manner::Later);
     server.browser().begin("anna").await;
-    put_off(&server, 1).await;
+    server.put_off(1).await;
     server
         .db
         .run("UPDATE jobs SET body_sealed = 'v1.broken' WHERE kind = 'mail'")

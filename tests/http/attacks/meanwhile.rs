@@ -1,8 +1,7 @@
-//! Accounts that are disabled or removed while a reset is under way.
+//! Accounts and contacts that are disabled, removed or changed while a reset is under way.
 
 use super::Stored;
 use super::strangers::Strangers;
-use crate::outbox::put_off;
 use crate::support::{Engine, GOOD, Server, Setup, Smtp, on_both_engines};
 
 on_both_engines!(
@@ -39,7 +38,7 @@ async fn both_ask(server: &Server) {
     for who in ["anna", "bjorn"] {
         server.browser().begin(who).await;
     }
-    put_off(server, 2).await;
+    server.put_off(2).await;
 }
 
 /// The relay is back, and takes what is still to be sent.
@@ -117,4 +116,42 @@ async fn a48_disabled_before_the_new_password(engine: Engine) {
         .await;
     let page = browser.get("/forgot-password/new").await;
     assert!(!page.body.contains(field), "{}", page.text());
+}
+
+/// Anna asks with this; between the look-up and the transaction that goes on with it, this becomes of her contacts. Who gets a message.
+async fn mailed_after(asked: &str, becomes: &str) -> Vec<String> {
+    let smtp = Smtp::start();
+    let server = Setup::stopped(Engine::Postgres).relay(&smtp).start().await;
+    server.db.run("BEGIN").await;
+    let hold = "UPDATE accounts SET id = id WHERE user_name = 'anna'";
+    server.db.run(hold).await;
+    server.browser().begin(asked).await;
+    // The worker knows whom it means, and waits to lock them.
+    server.until_one_waits().await;
+    server.db.run(becomes).await;
+    server.db.run("COMMIT").await;
+    server.settle().await;
+    smtp.unread().into_iter().flat_map(|mail| mail.to).collect()
+}
+
+#[tokio::test]
+async fn a48_a_contact_that_goes_after_the_look_up_gets_no_message() {
+    const OLD: &str = "anna.berg@demo.example";
+    const NEW: &str = "anna@new.example";
+    let contact = format!("contacts WHERE address = '{OLD}'");
+    let removed = format!("DELETE FROM {contact}");
+    let ended = format!("UPDATE contacts SET ends_at = 1 WHERE address = '{OLD}'");
+    let changed = format!(
+        "UPDATE contacts SET address = '{NEW}', address_canonical = '{NEW}' WHERE address = '{OLD}'"
+    );
+    for asked in ["anna", OLD] {
+        // As long as it stays, the same wait ends with a mail.
+        let stays = format!("SELECT 1 FROM {contact}");
+        assert_eq!(mailed_after(asked, &stays).await, [OLD], "{asked}");
+        for gone in [&removed, &ended] {
+            assert_eq!(mailed_after(asked, gone).await, [""; 0], "{asked}: {gone}");
+        }
+    }
+    assert_eq!(mailed_after("anna", &changed).await, [NEW]);
+    assert_eq!(mailed_after(OLD, &changed).await, [""; 0]);
 }

@@ -11,12 +11,8 @@ async fn a_code_typed_later_counts_at_once(engine: Engine) {
         let server = Setup::stopped(engine).relay(&smtp).start().await;
         let mut browser = server.browser();
         browser.sign_in("anna", &server.passwords["anna"]).await;
-        let page = browser.open("/account/confirm").await;
-        browser.post_to(&page, "/account/confirm/send", &[]).await;
-        let code = smtp.next_to(OLD).await.code();
-        let page = browser.open("/account/confirm/code").await;
         browser
-            .post_to(&page, "/account/confirm/code", &[("code", &code)])
+            .confirm_by_code("/account/confirm", &mut smtp, OLD)
             .await;
         let id = server.contact(OLD).await;
         browser.ask_mail(NEW, Some(&id)).await;

@@ -81,7 +81,7 @@ async fn f01_a_relay_that_refuses_us_is_told_once(engine: Engine) {
         (!events(&posts).is_empty()).then_some(())
     })
     .await;
-    crate::outbox::put_off(&server, 3).await;
+    server.put_off(3).await;
     let post = posts.lock().unwrap()[0].clone();
     assert!(
         post["why"]

@@ -1,7 +1,7 @@
 //! F01: only an answer about the recipient ends a mail.
 
 use super::f02_other_way::code_in;
-use crate::outbox::{show, tried};
+use crate::outbox::show;
 use crate::support::{Engine, GOOD, Scripted, Server, Setup, on_both_engines};
 
 on_both_engines!(
@@ -99,7 +99,7 @@ async fn f01_what_is_about_us_is_tried_again_while_the_code_lives(engine: Engine
         relay.says(phase, answer);
         let mut browser = server.browser();
         let reference = browser.begin("anna").await.reference();
-        tried(&server).await;
+        server.tried(1).await;
         let told = show(&server, &reference).await;
         assert!(told.contains("waiting"), "{answer}: {told}");
         let at_fault = format!("relay 127.0.0.1:{} is at fault", relay.port());
@@ -162,7 +162,7 @@ async fn f01_a_full_mailbox_is_tried_again_while_a_message_lives(engine: Engine)
         relay.says(phase, answer);
         let mut browser = server.browser();
         let page = browser.begin("anna").await;
-        tried(&server).await;
+        server.tried(1).await;
         let told = crate::support::until("it is told", async || {
             let told = show(&server, &page.reference()).await;
             told.contains("says that the mailbox is full")
@@ -226,7 +226,7 @@ async fn f01_what_a_relay_says_is_escaped_and_bounded(engine: Engine) {
         ),
     );
     let reference = server.browser().begin("anna").await.reference();
-    tried(&server).await;
+    server.tried(1).await;
     let told = crate::support::until("it is told", async || {
         let told = show(&server, &reference).await;
         told.contains("no relaying").then_some(told)

@@ -1,6 +1,6 @@
 //! F04, F06, F07, F08: what a mail asks of relays, and that its attempts are the same.
 
-use crate::outbox::{show, take_over, tried};
+use crate::outbox::{show, take_over};
 use crate::support::{Engine, Scripted, Server, Setup, on_both_engines, until};
 
 on_both_engines!(f07_attempts_are_the_same_bytes);
@@ -62,7 +62,7 @@ async fn f07_attempts_are_the_same_bytes(engine: Engine) {
     let mut server = with(engine, &[&relay]).await;
     server.browser().begin("anna").await;
     relay.until_taken(1).await;
-    crate::outbox::put_off(&server, 1).await;
+    server.put_off(1).await;
     server.advance(61).await;
     relay.until_taken(2).await;
     // In development pages and mails name the port, which is another one after the restart.
@@ -98,7 +98,7 @@ async fn f08_smtputf8_is_asked_of_the_relay_and_its_absence_told() {
     let server = with(Engine::Sqlite, &[&without]).await;
     server.add("asa", "åsa@demo.example", &[]).await;
     let reference = server.browser().begin("asa").await.reference();
-    tried(&server).await;
+    server.tried(1).await;
     let told = until("it is told", async || {
         let told = show(&server, &reference).await;
         told.contains("SMTPUTF8").then_some(told)

@@ -31,12 +31,8 @@ async fn an_address_that_was_given_up_and_taken_back_is_not_lost(engine: Engine)
         let mut browser = server.browser();
         browser.sign_in("anna", &server.passwords["anna"]).await;
         // The old address speaks for both changes, so that neither waits.
-        let page = browser.open("/account/confirm").await;
-        browser.post_to(&page, "/account/confirm/send", &[]).await;
-        let code = smtp.next_to(OLD).await.code();
-        let page = browser.open("/account/confirm/code").await;
         browser
-            .post_to(&page, "/account/confirm/code", &[("code", &code)])
+            .confirm_by_code("/account/confirm", &mut smtp, OLD)
             .await;
         let notices = [
             server.change_mail(&mut browser, &mut smtp, OLD, NEW).await,

@@ -40,6 +40,16 @@ impl Browser {
             .await
     }
 
+    /// Shows with a code to an address that it is still the same person, from a page of `/account/confirm`.
+    pub async fn confirm_by_code(&mut self, from: &str, smtp: &mut Smtp, address: &str) -> Page {
+        let page = self.open(from).await;
+        self.post_to(&page, "/account/confirm/send", &[]).await;
+        let code = smtp.next_to(address).await.code();
+        let page = self.open("/account/confirm/code").await;
+        self.post_to(&page, "/account/confirm/code", &[("code", &code)])
+            .await
+    }
+
     /// The form's page for a new address, in place of another where its id is given.
     pub async fn ask_mail(&mut self, address: &str, replace: Option<&str>) -> Page {
         let path = replace.map_or_else(

@@ -18,6 +18,7 @@ pub mod sms;
 mod smtp;
 mod template;
 pub mod update;
+mod waits;
 mod walk;
 
 use std::time::Duration;

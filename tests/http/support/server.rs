@@ -426,24 +426,6 @@ impl Server {
         i64::try_from(elapsed.as_secs()).expect("a time") + ahead
     }
 
-    /// Waits until the workers have nothing left to do.
-    pub async fn settle(&self) {
-        until("the outbox is empty", async || {
-            let waiting = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting'";
-            (self.db.number(waiting).await == 0).then_some(())
-        })
-        .await;
-    }
-
-    /// Waits until everybody who asked has been looked up.
-    pub async fn settle_resolves(&self) {
-        until("all are looked up", async || {
-            let waiting = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND kind = 'resolve'";
-            (self.db.number(waiting).await == 0).then_some(())
-        })
-        .await;
-    }
-
     /// How often a fact was written.
     pub async fn facts(&self, event: &str) -> i64 {
         self.db

@@ -201,11 +201,7 @@ async fn w18_a_node_takes_what_another_has_not_in_hand() {
     let hold = "UPDATE accounts SET id = id WHERE user_name = 'anna'";
     server.db.run(hold).await;
     server.browser().begin("anna").await;
-    let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
-    until("one of the nodes waits", async || {
-        (server.db.number(waiting).await > 0).then_some(())
-    })
-    .await;
+    server.until_one_waits().await;
     for number in 0..30 {
         let by = if number % 2 == 0 { &server } else { &node };
         by.browser().begin(&format!("nobody{number}")).await;
@@ -214,10 +210,7 @@ async fn w18_a_node_takes_what_another_has_not_in_hand() {
         (server.db.number(RESOLVED).await == 30).then_some(())
     })
     .await;
-    until("nobody else waits", async || {
-        (server.db.number(waiting).await == 1).then_some(())
-    })
-    .await;
+    server.until_one_waits().await;
     server.db.run("ROLLBACK").await;
     let letter = smtp.next().await;
     assert_eq!(letter.to, ["anna.berg@demo.example"]);

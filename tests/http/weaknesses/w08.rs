@@ -26,15 +26,6 @@ async fn deferred(server: &Server, smtp: &Smtp) -> Browser {
     browser
 }
 
-/// Waits until so many messages have been tried and wait.
-async fn tried(server: &Server, messages: i64) {
-    let waiting = "SELECT COUNT(*) FROM jobs WHERE state = 'waiting' AND kind <> 'resolve' AND attempts > 0 AND leased_until = 0";
-    until("the relay has put them off", async || {
-        (server.db.number(waiting).await >= messages).then_some(())
-    })
-    .await;
-}
-
 /// The relay takes mail again: all that comes, by whom it is for.
 async fn delivered(server: &Server, smtp: &Smtp) -> BTreeMap<String, Vec<ReceivedMail>> {
     // What is being tried while the clock is moved is put off from the new time, and with the clock stopped never comes.
@@ -63,7 +54,7 @@ async fn w08_a_strangers_request_takes_no_code_of_the_security_page(engine: Engi
         let mut elsewhere = anna.sign_in_elsewhere(&server, "anna").await;
         let page = elsewhere.open("/account/confirm").await;
         elsewhere.post_to(&page, "/account/confirm/send", &[]).await;
-        tried(&server, 2).await;
+        server.put_off(2).await;
         let mut stranger = server.browser();
         let page = stranger.begin("anna").await;
         let asked = page.reference();
@@ -114,7 +105,7 @@ async fn w08_nor_does_what_the_same_session_does(engine: Engine) {
     anna.ask_mail(NEW, None).await;
     let mut elsewhere = anna.sign_in_elsewhere(&server, "anna").await;
     elsewhere.ask_mail(OTHER, None).await;
-    tried(&server, 2).await;
+    server.put_off(2).await;
     // A second factor ends every other session, and what that waits for with it.
     let page = anna.get(ACCOUNT_FACTOR).await;
     let (_, _, page) = anna.set_up(&server, &page).await;
@@ -133,7 +124,7 @@ async fn w08_a_code_ends_with_its_session_or_the_password(engine: Engine) {
         let server = Setup::stopped(engine).relay(&smtp).start().await;
         let mut anna = deferred(&server, &smtp).await;
         anna.ask_mail(NEW, None).await;
-        tried(&server, 1).await;
+        server.put_off(1).await;
         match what {
             "sign-out" => {
                 let page = anna.get("/account").await;
@@ -170,9 +161,9 @@ async fn w08_a_newer_code_of_the_session_takes_its_place(engine: Engine) {
     let server = Setup::stopped(engine).relay(&smtp).start().await;
     let mut anna = deferred(&server, &smtp).await;
     anna.ask_mail(OTHER, None).await;
-    tried(&server, 1).await;
+    server.put_off(1).await;
     anna.ask_mail(NEW, None).await;
-    tried(&server, 2).await;
+    server.put_off(2).await;
     let letters = delivered(&server, &smtp).await;
     assert!(!letters.contains_key(OTHER), "nobody waits for it");
     let page = anna.give_contact_code(&letters[NEW][0].code()).await;

@@ -1,7 +1,7 @@
 //! At least once, and no more than that: what a kill, an outage or another relay does to a mail that carries a code.
 
 use super::super::Stored;
-use crate::outbox::{relays, show, start_again, take_over, tried};
+use crate::outbox::{relays, show, start_again, take_over};
 use crate::support::{Engine, Manner, Server, Setup, Smtp, on_both_engines, until};
 
 on_both_engines!(a54_outbox_replay);
@@ -65,7 +65,7 @@ async fn a_code_that_died_waiting_is_not_sent_but_an_invitation_to_ask_again(eng
     let server = Setup::stopped(engine).relay(&smtp).start().await;
     smtp.down().await;
     let page = server.browser().begin("grace").await;
-    tried(&server).await;
+    server.tried(1).await;
     server.advance(31 * 60).await;
     smtp.up();
     let letter = smtp.next().await;
@@ -102,7 +102,7 @@ async fn of_several_codes_only_the_newest_is_sent(engine: Engine) {
     smtp.down().await;
     let mut browser = server.browser();
     let mut page = browser.begin("anna").await;
-    tried(&server).await;
+    server.tried(1).await;
     for wait in [31, 61] {
         server.advance(wait).await;
         page = browser.ask_again(&page).await;
@@ -134,7 +134,7 @@ async fn what_was_never_taken_shows_no_code(engine: Engine) {
         smtp.behave(manner);
         let mut browser = server.browser();
         let reference = browser.begin(who).await.reference();
-        tried(&server).await;
+        server.tried(1).await;
         looked_up(&server).await;
         if manner == Manner::Refuse {
             // The relay changes its manner only once it has answered.
