@@ -23,10 +23,18 @@
       shown = null;
     }
   };
-  // Whoever signs in again comes back here.
-  const leave = () => {
+  // The form in which something was written and not yet sent; its fields are none for passwords or codes.
+  const unsent = () => {
+    const forms = [...document.querySelectorAll("form[data-keeps]")];
+    const isWritten = (field) => field.type !== "submit" && field.value !== field.defaultValue;
+    return forms.find((form) => [...form.elements].some(isWritten));
+  };
+  // Whoever signs in again comes back here. Nothing is changed by a form that is sent when the session is over: it is kept, or its loss told.
+  const leave = (isOver) => {
     hasLeft = true;
-    location.reload();
+    const form = isOver && unsent();
+    if (form) form.submit();
+    else location.reload();
   };
   // Another tab may have moved the end, or signed out: the server knows. False without an answer.
   const ask = async (method) => {
@@ -35,7 +43,7 @@
     try {
       const body = method === "POST" ? new URLSearchParams() : undefined;
       const answer = await fetch("/account/stay", { method, body, cache: "no-store" });
-      if (answer.status === 401) leave();
+      if (answer.status === 401) leave(true);
       if (!answer.ok) return answer.status === 401;
       const next = await answer.json();
       note(next.warn_in, next.end_in, next.is_last);

@@ -51,6 +51,9 @@ struct Chosen {
     common: Option<bool>,
     #[serde(default)]
     unusual: bool,
+    /// Letters that every keyboard of the person's language has.
+    #[serde(default)]
+    familiar: String,
     problem: Option<Problem>,
     marks: Option<Vec<Mark>>,
     /// The characters that stand against the policy.
@@ -128,7 +131,11 @@ fn both_sides_decide_alike() -> serde_json::Result<()> {
         let marks = password::marks(&case.policy, &typed, &case.personal, case.common);
         let marks: Vec<Mark> = marks.into_iter().map(|(_, mark)| mark).collect();
         assert_eq!(&marks, case.marks.as_ref().unwrap_or(&marks), "{typed:?}");
-        assert_eq!(password::has_unusual(&typed), case.unusual, "{typed:?}");
+        assert_eq!(
+            password::has_unusual(&typed, &case.familiar),
+            case.unusual,
+            "{typed:?}"
+        );
         let rule = if case.policy.forbidden.is_empty() {
             Rule::Ascii
         } else {

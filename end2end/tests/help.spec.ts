@@ -23,6 +23,7 @@ withAndWithoutScripts(() => {
   test("K7, K8, Z3, V9: from the code to the help, an answer, and back", async ({ page, rekey, wizard }) => {
     await wizard.toCode(rekey.person("anna"));
     const reference = await page.locator(".way-out b").innerText();
+    await wizard.unfold();
     await wizard.link("code.no_code_help").click();
     await expect(page).toHaveURL((url) => url.pathname === "/help/no-message");
     const main = page.getByRole("main");

@@ -119,6 +119,7 @@ withAndWithoutScripts(() => {
   test("K7, K8: the help says why no mail came, names the sender, and ends with a person and a question", async ({ page, wizard }) => {
     const { say } = wizard;
     await ask(wizard, "anna");
+    await wizard.unfold();
     await wizard.link("code.no_code_help").click();
     const main = page.getByRole("main");
     for (const part of [say("help.no_message_domain"), say("help.no_message_look_spam"), say("help.no_message_look_bin")]) {
@@ -155,6 +156,7 @@ test("K3: the mail has one button, with its address under it, and comes from the
   const { say } = wizard;
   const link = await ask(wizard, "anna");
   const mail = await rekey.mailTo(rekey.person("anna").mail);
+  await wizard.unfold();
   await expect(page.getByText(say("code.no_code_wait", { sender: "rekey@localhost" }))).toBeVisible();
   expect(outside?.relay.mails[0]?.from).toContain("rekey@localhost");
   expect(mail.html.split(link).length - 1, "button, and bare address in words and as a link").toBe(3);

@@ -5,17 +5,16 @@ import { PATHS, test, withAndWithoutScripts } from "../fixtures/wizard.ts";
 import { sv } from "../fixtures/words.ts";
 
 withAndWithoutScripts(() => {
-  test("the code is typed on the page that sign-in leads to, and stops the change", async ({ rekey, wizard }) => {
+  test("improvement 21: the code is typed where sign-in helps, and stops the change", async ({ rekey, wizard }) => {
     const { page } = wizard;
     const [thief] = await stolen(wizard, rekey.person("anna"));
     const code = stopCodeIn(await rekey.smsTo(OWN_NUMBER));
 
     await wizard.goto(PATHS.signIn);
     await page.getByText(sv("sign_in.need_help")).click();
-    await page.getByRole("link", { name: sv("sign_in.told_of_change") }).click();
+    await page.getByLabel(sv("sign_in.told_of_change")).fill("k7q2");
+    await press(wizard, "sign_in.next");
     await wizard.isAt("/stop/code", sv("account.stop_code_title"));
-    await page.getByLabel(sv("account.stop_code_label")).fill("k7q2");
-    await press(wizard, "account.stop_code_submit");
     await isRefused(wizard, "stop_code", sv("account.stop_code_unusable"));
     await isFine(wizard);
     await page.getByLabel(sv("account.stop_code_label")).fill("0000-0000-0000");

@@ -207,6 +207,7 @@ test("V8: the page names both senders", async ({ page, wizard }) => {
 test("V9: the help says to look in the spam folder, then to ask whoever runs the mail to let these senders through", async ({ page, wizard }) => {
   const { say } = wizard;
   await ask(wizard, "ingen@demo.example");
+  await wizard.unfold();
   await wizard.link("code.no_code_help").click();
   const main = page.getByRole("main");
   await expect(main).toContainText("Spør den som har ansvar for e-posten i firmaet ditt om å slippe gjennom avsenderne våre.");

@@ -52,6 +52,7 @@ withAndWithoutScripts(() => {
     const mail = await rekey.mailTo(anna.mail);
     expect(mail.subject).toBe("Din verifieringskod till Zoom");
     expect(mail.html).toContain(say("mail.code_line"));
+    await wizard.unfold();
     const wait = page.getByText(say("code.no_code_wait", { sender: SENDER }));
     await expect(wait, "it can take a while, look in the spam folder, allow this sender").toBeVisible();
 
@@ -333,6 +334,7 @@ test("Z12: a mailed code still works after 59 minutes, and page and help say to 
   await ask(wizard, anna.mail);
   await expect(page.getByText(say("code.lifetime_both", { mail: 60, sms: 10 }))).toBeVisible();
   const code = codeIn(await rekey.mailTo(anna.mail));
+  await wizard.unfold();
   await wizard.link("code.no_code_help").click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(say("help.no_message_title"));
   expect(say("help.no_message_wait")).toContain("30 minuter");

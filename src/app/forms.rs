@@ -51,6 +51,11 @@ pub fn nfc(typed: &str) -> String {
     js_sys::JsString::from(typed).normalize("NFC").into()
 }
 
+/// The input with this id.
+pub fn input(id: &str) -> Option<web_sys::HtmlInputElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
+}
+
 /// Handles the submit events of a form.
 pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
     move |event: SubmitEvent| {
@@ -105,10 +110,19 @@ pub fn poster(ui: Ui, post: Post) -> impl Fn(SubmitEvent) + Clone + 'static {
             let (wrong, worked) = ui
                 .state
                 .with_untracked(|state| (!state.problems.is_empty(), state.notice.is_some()));
+            let code = input("code");
             if wrong {
+                // What was wrong is written over by the next try.
+                if let Some(code) = code {
+                    code.select();
+                }
                 focus_soon(".error-summary");
             } else {
                 if worked {
+                    // A new code is on its way: the one before it is of no use.
+                    if let Some(code) = code {
+                        code.set_value("");
+                    }
                     // The good news stands at the top of the page.
                     window().scroll_to_with_x_and_y(0.0, 0.0);
                 }

@@ -41,6 +41,9 @@ pub fn heading(page: Page, state: &PageState) -> Text {
         Page::Step(Step::New) if at > Some(Step::New) => Text::DoneAlreadyTitle,
         Page::Step(Step::New) => Text::NewTitle,
         Page::Step(Step::Done) if is_over => Text::DoneAlreadyTitle,
+        Page::Step(Step::Done) if flow.is_some_and(|flow| flow.forced.is_some()) => {
+            Text::DoneChangedTitle
+        }
         Page::Step(Step::Done) => Text::DoneTitle,
         Page::SignIn => Text::SignInTitle,
         Page::SignInPassword => Text::SignInPasswordTitle,

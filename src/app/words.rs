@@ -4,7 +4,7 @@ use crate::rules::advice::Advice;
 use crate::rules::page::Asked;
 use crate::rules::password::shown;
 use crate::rules::problem::Problem;
-use crate::texts::{Catalogue, Text};
+use crate::texts::{Catalogue, Language, Text};
 
 /// The label of the field in which people say who they are, and what it says when it is empty.
 pub const fn identifier(asked: Asked) -> (Text, Text) {
@@ -25,6 +25,15 @@ pub const fn identifier(asked: Asked) -> (Text, Text) {
             Text::ProblemIdentifierEmptyUserNamePhone,
         ),
         Asked::Any => (Text::IdentifyLabelAny, Text::ProblemIdentifierEmptyAny),
+    }
+}
+
+/// The letters beyond a to z that every keyboard of a language has.
+pub const fn letters(language: Language) -> &'static str {
+    match language {
+        Language::Sv => "åäö",
+        Language::Nb => "æøå",
+        Language::En => "",
     }
 }
 

@@ -144,10 +144,6 @@ pub struct FlowView {
     pub resends_left: u8,
     /// For how many minutes a code works, counted from when it is made.
     pub code_minutes: u16,
-    /// Messages that an account gets in a row, stated to everybody.
-    pub messages_burst: u16,
-    /// Messages an hour after those.
-    pub messages_per_hour: u16,
     /// The newest code can no longer be used (too old, or too many tries).
     pub code_dead: bool,
     /// The account's user name; only after the proof.
@@ -235,6 +231,10 @@ pub enum Notice {
     SignedOut,
     /// The session has ended by itself, or was ended elsewhere.
     SessionOver,
+    /// The session had run out when something was posted; what was written is there again after sign-in.
+    WrittenKept,
+    /// The session was ended when something was posted; what was written is gone.
+    WrittenLost,
     /// The password was changed by somebody who was signed in.
     PasswordChanged,
     /// A person's name was changed.

@@ -171,10 +171,11 @@ pub fn field_problems(
 }
 
 /// Whether the password has characters that some keyboards lack, so that the page should say so (NIST SP 800-63B-4
-/// section 3.1.1.2). It is advice, not a refusal.
+/// section 3.1.1.2). It is advice, not a refusal. `familiar` are the letters that every keyboard of the person's language has, in lower case.
 #[must_use]
-pub fn has_unusual(password_nfc: &str) -> bool {
-    !password_nfc.is_ascii()
+pub fn has_unusual(password_nfc: &str, familiar: &str) -> bool {
+    let is_familiar = |c: char| c.is_ascii() || c.to_lowercase().all(|c| familiar.contains(c));
+    !password_nfc.chars().all(is_familiar)
 }
 
 /// The `passwordrules` attribute of the field, by which Safari makes passwords that the policy accepts.

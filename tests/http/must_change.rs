@@ -42,8 +42,14 @@ async fn whoever_must_change_is_led_to_the_new_password(engine: Engine) {
     assert!(!page.text().contains(&english(Text::NewExpired)));
     let page = browser.choose(&page, GOOD).await;
     assert_eq!(page.path, "/forgot-password/done", "{:?}", page.errors());
-    assert!(!browser.is_signed_in().await);
-    let page = browser.sign_in("maja", GOOD).await;
+    assert_eq!(page.heading(), english(Text::DoneChangedTitle));
+    assert!(page.text().contains(&english(Text::DoneSignedIn)));
+    assert!(browser.is_signed_in().await, "the password was just given");
+    // Going back does not ask for it again, nor lead to sign-in.
+    let page = browser.get("/forgot-password/new").await;
+    assert!(page.text().contains(&english(Text::DoneSignedIn)));
+    assert!(page.body.contains(r#"href="/account""#), "{}", page.body);
+    let page = server.browser().sign_in("maja", GOOD).await;
     assert_eq!(page.path, "/account", "changed once, it need not be again");
     assert!(!server.opens("maja", &server.passwords["maja"]).await);
     let letter = smtp.next().await;

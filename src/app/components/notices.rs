@@ -42,10 +42,17 @@ pub fn notice(ui: Ui, notice: Option<Notice>, by_code: bool) -> impl IntoView + 
             Notice::Resent => Text::CodeLinkResent,
             Notice::SignedOut => Text::SignInSignedOut,
             Notice::SessionOver => Text::ProblemSessionOver,
+            Notice::WrittenKept => Text::SignInWrittenKept,
+            Notice::WrittenLost => Text::SignInWrittenLost,
             Notice::PasswordChanged => Text::SignInPasswordChanged,
             // Said on pages that are none of the app's.
             _ => return None,
         }))
     });
-    view! { <p class="notice" role="status">{sentence}</p> }
+    // That somebody is signed out is neither good nor bad.
+    let class = match notice {
+        None | Some(Notice::Resent | Notice::PasswordChanged) => "notice",
+        Some(_) => "notice notice--plain",
+    };
+    view! { <p class=class role="status">{sentence}</p> }
 }

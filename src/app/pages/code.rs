@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use leptos::either::EitherOf3;
+use leptos::either::{Either, EitherOf3};
 use leptos::prelude::*;
 
-use super::{hidden, page, primary, settled};
+use super::{done, hidden, page, primary, settled};
 use crate::api;
 use crate::app::components::{Field, field, step_page};
 use crate::app::forms::{Post, Values, poster, unchecked};
@@ -45,7 +45,7 @@ pub fn code(ui: Ui) -> impl IntoView {
     page(ui, move |state| {
         let flow = state.flow.clone().unwrap_or_default();
         let (class, body) = if flow.step > Step::Code {
-            (Some("ok"), EitherOf3::A(passed(ui, &flow)))
+            (Some("ok"), EitherOf3::A(passed(ui, &state, &flow)))
         } else if flow.is_unknown {
             let again = settled(
                 ui,
@@ -159,10 +159,6 @@ fn no_code(
     flow: &FlowView,
     seconds: RwSignal<u16>,
 ) -> impl IntoView + use<> {
-    let (burst, hourly) = (
-        flow.messages_burst.to_string(),
-        flow.messages_per_hour.to_string(),
-    );
     let heading = if state.site.by_code() {
         Text::CodeNoCodeHeading
     } else {
@@ -179,19 +175,22 @@ fn no_code(
         });
         let sms = has(Channel::Sms).then(|| view! { <p>{ui.text(Text::CodeNoTextWait)}</p> });
         view! {
-            <h2>{ui.text(heading)}</h2>
-            {mail}
-            {sms}
-            <p><a href="/help/no-message">{ui.text(Text::CodeNoCodeHelp)}</a></p>
+            <details>
+                <summary>{ui.text(heading)}</summary>
+                {mail}
+                {sms}
+                <p><a href="/help/no-message">{ui.text(Text::CodeNoCodeHelp)}</a></p>
+            </details>
         }
     });
     let may_switch = flow.resends_left > 0 && state.site.choose_channel;
     view! {
         {where_is_it}
-        <p>{ui.texts.fill(Text::CodeNoCodeLimit, &[("burst", &burst), ("hourly", &hourly)])}</p>
         {(flow.resends_left == 0).then(|| no_more(ui))}
-        {(flow.resends_left > 0).then(|| resend(ui, flow, seconds, state.site.by_code()))}
-        {may_switch.then(|| switch(ui, flow, seconds))}
+        <div class="again">
+            {(flow.resends_left > 0).then(|| resend(ui, flow, seconds, state.site.by_code()))}
+            {may_switch.then(|| switch(ui, flow, seconds))}
+        </div>
         {(!flow.identifier.is_empty()).then(|| view! { <p><a href="/forgot-password">{ui.text(Text::CodeOtherIdentifier)}</a></p> })}
     }
 }
@@ -218,16 +217,12 @@ fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>, by_code: bool) -> imp
         })
     };
     let is_ready = move || (ui.ready.get() && waits().is_none()).then(|| ui.text(ready));
-    let class = if flow.code_dead {
-        "button"
-    } else {
-        "button button--quiet"
-    };
+    let class = if flow.code_dead { "button" } else { "as-link" };
     view! {
+        <p class="hint" id="resend-hint">{wait}</p>
+        <p class="hint" role="status">{is_ready}</p>
         <form method="post" action="/api/forgot-password/resend" novalidate on:submit=poster(ui, RESEND)>
             {hidden("token", flow.token.clone())}
-            <p class="hint" id="resend-hint">{wait}</p>
-            <p class="hint" role="status">{is_ready}</p>
             <button class=class id="resend" aria-describedby="resend-hint" aria-disabled=move || waits().filter(|_| ui.ready.get()).map(|_| "true")>
                 {ui.text(button)}
             </button>
@@ -247,7 +242,7 @@ fn switch(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> impl IntoView + us
         <form method="post" action="/api/forgot-password/resend" novalidate on:submit=poster(ui, RESEND)>
             {hidden("token", flow.token.clone())}
             {hidden("channel", other.as_str().to_owned())}
-            <button class="button button--quiet" id="switch" aria-describedby="resend-hint" aria-disabled=waits>{ui.text(words)}</button>
+            <button class="as-link" id="switch" aria-describedby="resend-hint" aria-disabled=waits>{ui.text(words)}</button>
         </form>
     }
 }
@@ -307,15 +302,15 @@ fn left(until: f64) -> u16 {
 }
 
 /// The step is behind: the way on instead of the form.
-fn passed(ui: Ui, flow: &FlowView) -> impl IntoView + use<> {
+fn passed(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
     if flow.step == Step::Done {
-        settled(ui, Text::DoneAlreadyText, "/sign-in", Text::DoneToSignIn)
+        Either::Left(done::settled(ui, state))
     } else {
-        settled(
+        Either::Right(settled(
             ui,
             Text::CodePassedText,
             flow.step.path(),
             Text::CodePassedContinue,
-        )
+        ))
     }
 }

@@ -6,41 +6,53 @@ use super::{page, way_on};
 use crate::app::components::step_page;
 use crate::app::route::Page;
 use crate::app::ui::Ui;
-use crate::rules::page::LinkState;
+use crate::rules::page::{LinkState, PageState};
 use crate::rules::steps::Step;
 use crate::texts::Text;
+
+/// What is so now, and the way on: signed in, or to sign-in.
+fn onward(ui: Ui, state: &PageState) -> (Text, impl IntoView + use<>) {
+    let (signed_in, already) = match (&state.link, &state.flow) {
+        (Some(link), _) => (link.signed_in, link.state == LinkState::AlreadyDone),
+        (None, Some(flow)) => (flow.signed_in, flow.already),
+        (None, None) => (false, false),
+    };
+    let at_the_end = ui.page.get_untracked() == Page::Step(Step::Done);
+    let text = match () {
+        () if signed_in => Text::DoneSignedIn,
+        () if already || !at_the_end => Text::DoneAlreadyText,
+        () => Text::DoneText,
+    };
+    let way = if signed_in {
+        let site = &state.site;
+        let portal = site.portal_url.clone();
+        let name = site.portal_name.clone();
+        way_on(
+            portal.unwrap_or_else(|| "/account".to_owned()),
+            name.unwrap_or_else(|| ui.text(Text::DoneToPortal).to_owned()),
+        )
+    } else {
+        way_on(
+            "/sign-in".to_owned(),
+            ui.text(Text::DoneToSignIn).to_owned(),
+        )
+    };
+    (text, way)
+}
+
+/// The same in place of a page that is behind.
+pub fn settled(ui: Ui, state: &PageState) -> impl IntoView + use<> {
+    let (text, way) = onward(ui, state);
+    view! {
+        <p>{ui.text(text)}</p>
+        {way}
+    }
+}
 
 /// The page.
 pub fn done(ui: Ui) -> impl IntoView {
     page(ui, move |state| {
-        let (signed_in, already) = match (&state.link, &state.flow) {
-            (Some(link), _) => (link.signed_in, link.state == LinkState::AlreadyDone),
-            (None, Some(flow)) => (flow.signed_in, flow.already),
-            (None, None) => (false, false),
-        };
-        let to_sign_in = || {
-            way_on(
-                "/sign-in".to_owned(),
-                ui.text(Text::DoneToSignIn).to_owned(),
-            )
-        };
-        let (text, way) = if signed_in {
-            let portal = state
-                .site
-                .portal_url
-                .clone()
-                .unwrap_or_else(|| "/account".to_owned());
-            let name = state
-                .site
-                .portal_name
-                .clone()
-                .unwrap_or_else(|| ui.text(Text::DoneToPortal).to_owned());
-            (Text::DoneSignedIn, way_on(portal, name))
-        } else if already {
-            (Text::DoneAlreadyText, to_sign_in())
-        } else {
-            (Text::DoneText, to_sign_in())
-        };
+        let (text, way) = onward(ui, &state);
         // Sent here by an app: there the person goes on.
         let back = state
             .return_to

@@ -38,7 +38,8 @@ pub fn over(ui: Ui, link: &LinkView) -> impl IntoView + use<> {
         )
     });
     let again = if link.can_renew {
-        let class = if is_used {
+        // The link of the mail still works; another is for whoever cannot find it.
+        let class = if is_used || link.state == LinkState::Stale {
             "button button--quiet"
         } else {
             "button"

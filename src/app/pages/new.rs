@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use leptos::either::EitherOf3;
+use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use wasm_bindgen::JsCast as _;
-use web_sys::HtmlInputElement;
 
-use super::{hidden, link, page, primary, settled};
+use super::{done, hidden, link, page, primary};
 use crate::api::{self, Secret};
 use crate::app::components::{Radios, password_field, radios, step_page};
-use crate::app::forms::{Post, Values, nfc, poster};
+use crate::app::forms::{Post, Values, input, nfc, poster};
 use crate::app::route::Page;
 use crate::app::ui::Ui;
 use crate::app::words;
@@ -109,8 +108,7 @@ pub fn new(ui: Ui) -> impl IntoView {
         let (class, body) = if let Some(link) = over {
             (None, EitherOf3::A(link::over(ui, link)))
         } else if is_done && state.link.is_none() {
-            let over = settled(ui, Text::DoneAlreadyText, "/sign-in", Text::DoneToSignIn);
-            (Some("ok"), EitherOf3::B(over))
+            (Some("ok"), EitherOf3::B(done::settled(ui, &state)))
         } else {
             (None, EitherOf3::C(asked(ui, &state)))
         };
@@ -165,12 +163,11 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
     view! {
         {why}
         {account}
-        <form method="post" action=action novalidate on:submit=poster(ui, post)>
+        <form method="post" action=action novalidate on:input=settle(ui, &under) on:submit=poster(ui, post)>
             {hidden("token", under.token.clone())}
             <input class="hidden" id=MANAGER type="text" name="username" autocomplete="username" value=manager readonly tabindex="-1" aria-hidden="true"/>
             {which}
             {present}
-            {rules(ui, &under)}
             {password_field(
                 ui,
                 FieldName::NewPassword,
@@ -182,6 +179,7 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
             )}
             <p class="hint" id="new_password-advice" role="status">{move || advice(ui, &policy)}</p>
             {strength(ui, &under)}
+            {rules(ui, &under)}
             {password_field(ui, FieldName::ConfirmPassword, ui.text(Text::NewConfirmLabel), "new-password", None, None, problems)}
             <p class="hidden" id="password-status" role="status"></p>
             {primary(ui, Text::NewSubmit)}
@@ -201,8 +199,7 @@ fn which_account(ui: Ui, state: &PageState, under: &Choosing) -> impl IntoView +
         chosen: state.typed.account.clone(),
     };
     let picked = |event| {
-        let field = document().get_element_by_id(MANAGER);
-        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok()) {
+        if let Some(field) = input(MANAGER) {
             field.set_value(&event_target_value(&event));
         }
     };
@@ -226,7 +223,9 @@ fn advice(ui: Ui, policy: &Policy) -> String {
     let typed = typed(ui);
     match password::character_problem(policy, &typed) {
         Some(problem) => words::problem(ui.texts, ui.asked(), problem),
-        None if password::has_unusual(&typed) => ui.text(Text::NewUnusualCharacters).to_owned(),
+        None if password::has_unusual(&typed, words::letters(ui.language)) => {
+            ui.text(Text::NewUnusualCharacters).to_owned()
+        }
         None => String::new(),
     }
 }
@@ -262,52 +261,115 @@ fn strength(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
     view! { <p class="hint" id="new_password-strength" role="status">{move || words::advice(ui.texts, advice.get())}</p> }
 }
 
-/// The rules, ticking themselves off: the same function that the server refuses by.
+/// Takes away what is said at the fields as soon as it is no longer so; what the server alone can refuse goes with the next letter.
+fn settle(ui: Ui, under: &Choosing) -> impl Fn(Event) + Clone + use<> {
+    let under = under.clone();
+    move |_| {
+        let typed = |name: FieldName| {
+            let field = input(name.as_str());
+            field.map_or_else(String::new, |field| nfc(&field.value()))
+        };
+        let fields = [FieldName::NewPassword, FieldName::ConfirmPassword];
+        let [first, second] = fields.map(typed);
+        let now = password::field_problems(&under.policy, &first, &second, &under.personal, None);
+        let stands = |shown: &FieldProblem| {
+            shown.field.is_none_or(|field| !fields.contains(&field)) || now.contains(shown)
+        };
+        if !ui
+            .state
+            .with_untracked(|state| state.problems.iter().all(stands))
+        {
+            ui.state.update(|state| state.problems.retain(stands));
+        }
+    }
+}
+
+/// The rules, ticking themselves off: the same function that the server refuses by. On a phone they are folded, so that the fields and the
+/// button stay together.
 fn rules(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
-    let sentences = password::marks(&under.policy, "", &under.personal, None);
-    let items: Vec<_> = sentences
+    const ID: &str = "new_password-hint";
+    /// CSS pixels; style/parts.css knows the same width.
+    const PHONE: f64 = 640.0;
+    let (policy, personal) = (under.policy.clone(), under.personal.clone());
+    let all: Vec<Rule> = password::marks(&policy, "", &personal, None)
         .into_iter()
-        .map(|(rule, _)| {
-            let (policy, personal) = (under.policy.clone(), under.personal.clone());
-            let sentence = sentence(ui, rule, &policy);
-            let stands = Memo::new(move |_| {
-                let typed = typed(ui);
-                let marks = password::marks(&policy, &typed, &personal, None);
-                let mark = marks
-                    .into_iter()
-                    .find(|(each, _)| *each == rule)
-                    .map_or(Mark::Later, |(_, mark)| mark);
-                (mark, password::offending(rule, &policy, &typed))
-            });
-            let class = move || match stands.get().0 {
-                Mark::Met => "met",
-                Mark::Unmet => "unmet",
-                Mark::Later => "later",
+        .map(|(rule, _)| rule)
+        .collect();
+    let marks = Memo::new(move |_| {
+        let typed = typed(ui);
+        let marks = password::marks(&policy, &typed, &personal, None);
+        let offending = |rule| password::offending(rule, &policy, &typed);
+        let marks = marks.into_iter();
+        // Nobody is told of the longest password before it is too long.
+        let is_told = |rule, mark| rule != Rule::MaxLength || mark == Mark::Unmet;
+        marks
+            .map(|(rule, mark)| (is_told(rule, mark), mark, offending(rule)))
+            .collect::<Vec<_>>()
+    });
+    let items: Vec<_> = all
+        .into_iter()
+        .enumerate()
+        .map(|(index, rule)| {
+            let sentence = sentence(ui, rule, &under.policy);
+            let class = move || {
+                marks.with(|marks| match marks[index] {
+                    (_, Mark::Met, _) => "met",
+                    (_, Mark::Unmet, _) => "unmet",
+                    (_, Mark::Later, _) => "later",
+                })
             };
             let word = move || {
-                let (mark, offending) = stands.get();
-                if !offending.is_empty() {
-                    let characters = words::characters(ui.texts, &offending);
-                    return ui
-                        .texts
-                        .fill(Text::NewRemove, &[("characters", &characters)]);
-                }
-                let word = match mark {
-                    Mark::Met => Text::NewMet,
-                    Mark::Unmet => Text::NewUnmet,
-                    Mark::Later => Text::NewLater,
-                };
-                ui.text(word).to_owned()
+                marks.with(|marks| {
+                    let (_, mark, offending) = &marks[index];
+                    if !offending.is_empty() {
+                        let characters = words::characters(ui.texts, offending);
+                        return ui
+                            .texts
+                            .fill(Text::NewRemove, &[("characters", &characters)]);
+                    }
+                    let word = match mark {
+                        Mark::Met => Text::NewMet,
+                        Mark::Unmet => Text::NewUnmet,
+                        Mark::Later => Text::NewLater,
+                    };
+                    ui.text(word).to_owned()
+                })
             };
-            view! { <li class=class>{sentence}" "<b>{word}</b></li> }
+            let hidden = move || marks.with(|marks| !marks[index].0);
+            view! { <li class=class hidden=hidden>{sentence}" "<b>{word}</b></li> }
         })
         .collect();
+    let left = move || {
+        marks.with(|marks| {
+            let count = |counts: fn(Mark) -> bool| {
+                let counted = marks
+                    .iter()
+                    .filter(|(told, mark, _)| *told && counts(*mark));
+                counted.count().to_string()
+            };
+            let (left, all) = (
+                count(|mark| mark == Mark::Unmet),
+                count(|mark| mark != Mark::Later),
+            );
+            ui.texts
+                .fill(Text::NewRulesLeft, &[("left", &left), ("all", &all)])
+        })
+    };
+    Effect::new(move |_| {
+        let width = window().inner_width().ok().and_then(|width| width.as_f64());
+        let rules = document().get_element_by_id(ID);
+        if let Some(rules) = rules.filter(|_| width.is_some_and(|width| width < PHONE)) {
+            // Where it cannot be folded it is only longer.
+            let _ = rules.remove_attribute("open");
+        }
+    });
     view! {
-        <div class="rules" id="new_password-hint">
+        <details class="rules" id=ID open>
+            <summary>{left}</summary>
             <h2>{ui.text(Text::NewRulesHeading)}</h2>
             <ul>{items}</ul>
             {(!under.policy.forbidden.contains(' ')).then(|| view! { <p>{ui.text(Text::NewAdvice)}</p> })}
-        </div>
+        </details>
     }
 }
 

@@ -67,10 +67,8 @@ pub fn sign_in(ui: Ui) -> impl IntoView {
         } else {
             Text::SignInSubmit
         };
-        // Text messages carry no links: here their readers find the page.
-        let told = state.site.texts.then(|| {
-            view! { <p><a href="/stop/code">{ui.text(Text::SignInToldOfChange)}</a></p> }
-        });
+        // Text messages carry no links, so their codes are taken here.
+        let told = state.site.texts.then(|| told(ui));
         let body = view! {
             <form method="post" action="/api/sign-in" novalidate on:submit=poster(ui, POST)>
                 {who}
@@ -88,6 +86,18 @@ pub fn sign_in(ui: Ui) -> impl IntoView {
         };
         step_page(ui, &state, None, ui.heading(at, &state), None, body)
     })
+}
+
+/// The field for the code of a text message that told of a change; the page that it is posted to is the server's.
+fn told(ui: Ui) -> impl IntoView + use<> {
+    const ID: &str = "stop_code";
+    view! {
+        <form method="post" action="/stop/code">
+            <label for=ID>{ui.text(Text::SignInToldOfChange)}</label>
+            <input id=ID name=ID autocomplete="off" autocapitalize="off" spellcheck="false"/>
+            <button class="button button--quiet">{ui.text(Text::SignInNext)}</button>
+        </form>
+    }
 }
 
 /// Who was written on the first page, for the person, for the post and for password managers.

@@ -20,6 +20,7 @@ mod wanted;
 mod web_state;
 pub mod wizard;
 mod words;
+mod written;
 
 use std::path::Path;
 use std::time::Duration;
@@ -46,7 +47,7 @@ use crate::server::base::random::random_id;
 use drawn::error_pages;
 use layers::log_path::log_path;
 use layers::shares::Shares;
-use layers::{final_slash, finish, headers, host, in_flight, origin, readable};
+use layers::{final_slash, finish, headers, host, in_flight, origin, plain_address, readable};
 use places::SIGN_IN;
 use responses::{REQUEST_ID, see_other};
 use web_state::WebState;
@@ -105,6 +106,10 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .merge(ready::routes(ctx))
         .merge(pages);
     final_slash::taken_away(routes, folder)
+        .layer(middleware::from_fn_with_state(
+            ctx.clone(),
+            plain_address::without_language,
+        ))
         .layer(middleware::from_fn(readable::without_nul))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))
         .layer(tower_http::limit::RequestBodyLimitLayer::new(LONGEST_BODY))

@@ -20,6 +20,8 @@ pub const FACTOR: &str = "/sign-in/factor";
 pub const SET_UP: &str = "/sign-in/set-up";
 /// Where somebody who is signed in looks after theirs.
 pub const ACCOUNT_FACTOR: &str = "/account/security/factor";
+/// The path of the help.
+pub const HELP: &str = "/help";
 /// Where another app is set up, while the one that counts goes on counting.
 pub const ACCOUNT_FACTOR_APP: &str = "/account/security/factor/app";
 /// Where new recovery codes are shown.

@@ -11,14 +11,14 @@ use axum::response::Response;
 use super::cookies::{self, Name};
 use super::drawn::frame::Frame;
 use super::drawn::request::{PageRequest, PageResult};
-use super::words;
-use crate::rules::page::{Notice, Typed};
+use super::{words, written};
+use crate::rules::page::Notice;
 use crate::server::account::confirm::is_confirmed;
 use crate::server::account::rejection::Rejection;
 use crate::server::base::failure::Failure;
 use crate::server::http::cookies::append;
 use crate::server::http::drawn::early::EarlyResponse;
-use crate::server::http::drawn::flash::{self, FlashMessage, FormError, kept, to_page};
+use crate::server::http::drawn::flash::{self, FlashMessage, FormError, to_page};
 use crate::server::http::drawn::stay::region;
 use crate::server::http::places::{asks_first, path_of};
 use crate::server::http::responses::see_other;
@@ -190,7 +190,9 @@ impl SignedInRequest {
             Some(error) => self.back_with(&back.place, error),
         };
         if let Some(written) = back.written {
-            self.keep(path_of(&back.place), written, &mut response);
+            let account = &self.who.account.id;
+            let waits = written::cookie(self.ctx(), &back.place, account, written);
+            append(&mut response, waits);
         }
         Ok(response)
     }
@@ -205,25 +207,6 @@ impl SignedInRequest {
             ..FlashMessage::default()
         };
         to_page(self.ctx(), place, &message)
-    }
-
-    /// What was written on the page at this path waits for the page, in a cookie of its own: others may say something in between. Only this
-    /// account is shown it again.
-    fn keep(&self, at: &str, written: &str, response: &mut Response) {
-        let message = FlashMessage {
-            at: at.to_owned(),
-            typed: kept(Typed {
-                identifier: Some(written.to_owned()),
-                ..Typed::default()
-            }),
-            account: Some(self.who.account.id.clone()),
-            ..FlashMessage::default()
-        };
-        let value = flash::seal(self.ctx(), &message);
-        append(
-            response,
-            value.and_then(|value| cookies::set(self.ctx(), Name::Written, &value)),
-        );
     }
 }
 
@@ -275,7 +258,9 @@ fn done_words(sentences: &Catalogue, notice: Notice) -> Option<&str> {
         Notice::Confirmed => ServerText::AccountDoneConfirmed,
         Notice::PasswordChanged => ServerText::AccountDonePassword,
         Notice::Resent => ServerText::AccountDoneResent,
-        Notice::SignedOut | Notice::SessionOver => return None,
+        Notice::SignedOut | Notice::SessionOver | Notice::WrittenKept | Notice::WrittenLost => {
+            return None;
+        }
     };
     Some(sentences.server(text))
 }

@@ -106,6 +106,12 @@ pub async fn choose(ctx: &Context, choice: Choice<'_>) -> Result<Chosen, Failure
     }
 }
 
+/// Whether the password signs in at once: where a journey asks for it, and after a change that sign-in demanded, since whoever made it has
+/// just shown the password.
+fn signs_in(ctx: &Context, flow: &Flow) -> bool {
+    ctx.config.reset.after == After::SignedIn || flow.required_change().is_some()
+}
+
 /// Sets the password, unless the flow is done by then.
 async fn propose(
     ctx: &Context,
@@ -120,7 +126,7 @@ async fn propose(
         flow: Some(&flow.id),
         reference: Some(&flow.reference),
         channel: flow.sent_by.as_deref().and_then(Channel::parse),
-        sign_in: ctx.config.reset.after == After::SignedIn,
+        sign_in: signs_in(ctx, flow),
         is_factor_shown: flow.factor_at.is_some(),
         session: choice.session,
         device: choice.device,
@@ -314,9 +320,7 @@ async fn open_again(
     let device_cookie = devices::remember(ctx, tx, choice.device_cookie, &[&account.id]).await?;
     let is_shown = flow.factor_at.is_some();
     let mut session = None;
-    if ctx.config.reset.after == After::SignedIn
-        && factor::stage(ctx, tx, &account, is_shown).await? == Stage::Full
-    {
+    if signs_in(ctx, flow) && factor::stage(ctx, tx, &account, is_shown).await? == Stage::Full {
         let opening = Opening {
             account: &account,
             former: choice.session,

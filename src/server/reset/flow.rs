@@ -218,8 +218,6 @@ pub async fn view(
         resends_left: u8::try_from(flow.resends_left).unwrap_or(0),
         code_minutes: u16::try_from(ctx.config.reset.stated_lifetime(flow.channel()?))
             .unwrap_or(u16::MAX),
-        messages_burst: u16::try_from(ctx.config.limits.messages_burst).unwrap_or(u16::MAX),
-        messages_per_hour: u16::try_from(ctx.config.limits.messages_per_hour).unwrap_or(u16::MAX),
         code_dead: step == Step::Code && (flow.tries_left <= 0 || flow.code_expires_at <= now),
         ..FlowView::default()
     };

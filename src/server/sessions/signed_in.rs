@@ -60,3 +60,9 @@ pub async fn look(ctx: &Context, token: &str) -> Result<Option<SignedIn>, sqlx::
         stage,
     }))
 }
+
+/// Whose session has run out that this cookie belonged to; `None` where somebody has ended it, or it is too long ago.
+pub async fn ran_out(ctx: &Context, token: &str) -> Result<Option<String>, sqlx::Error> {
+    let mut connection = ctx.store.read().await?;
+    store::sessions::ran_out(&mut connection, &digest(token), ctx.now()).await
+}

@@ -171,6 +171,23 @@ pub async fn by_token(
     .await
 }
 
+/// Whose session has run out that had this token hash; `None` while it lives, and where it was ended before its time.
+pub async fn ran_out(
+    connection: &mut Connection,
+    token_hash: &str,
+    now: i64,
+) -> Result<Option<String>, sqlx::Error> {
+    let row: Option<(String,)> = sqlx::query_as(
+        "SELECT s.account_id FROM sessions s JOIN accounts a ON a.id = s.account_id \
+         WHERE s.token_hash = $1 AND (s.idle_until <= $2 OR s.absolute_until <= $2) AND s.stage = 'full' AND a.state = 'active'",
+    )
+    .bind(token_hash)
+    .bind(now)
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|(account_id,)| account_id))
+}
+
 /// Whether the session with this id has come all the way and still lives.
 pub async fn lives(connection: &mut Connection, id: &str, now: i64) -> Result<bool, sqlx::Error> {
     let row: Option<(i64,)> = sqlx::query_as(

@@ -97,7 +97,9 @@ impl Page {
 
     /// The notice, such as "a new code is on its way".
     pub fn notice(&self) -> String {
-        words(between(&self.body, "class=\"notice\">", "</p>").unwrap_or_default())
+        let good = between(&self.body, "class=\"notice\">", "</p>");
+        let plain = between(&self.body, "class=\"notice notice--plain\">", "</p>");
+        words(good.or(plain).unwrap_or_default())
     }
 
     /// The value of a text field.

@@ -1,11 +1,17 @@
 //! What somebody wrote on a page of their account is theirs: signing out forgets it, and nobody else is shown it (W12).
 
-use crate::support::{Browser, Engine, Page, Server, Setup, on_sqlite};
+use rekey::texts::Text;
+
+use crate::support::{Browser, Engine, Page, Server, Setup, english, on_sqlite};
 
 on_sqlite!(
     w12_signing_out_forgets_what_was_written,
     w12_nobody_else_is_shown_it,
-    w12_its_writer_is_shown_it_again
+    w12_its_writer_is_shown_it_again,
+    bug_6_what_comes_after_the_session_has_run_out_waits_for_its_writer,
+    bug_6_it_waits_once_and_for_a_quarter_of_an_hour,
+    bug_6_what_comes_after_a_sign_out_is_told_to_be_lost,
+    bug_6_passwords_and_codes_never_wait
 );
 
 const MAIL: &str = "/account/security/mail";
@@ -80,4 +86,130 @@ async fn w12_its_writer_is_shown_it_again(engine: Engine) {
     end_sessions(&server).await;
     let page = next(&server, &mut browser, "anna").await;
     assert_eq!(page.field("mail"), WRITTEN);
+}
+
+/// Somebody opens a page, is away for so long that the session runs out, and posts what was written there.
+async fn late(server: &Server, path: &str, field: &str, written: &str) -> (Browser, Page) {
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    let page = browser.open(path).await;
+    server.advance(9 * 3600).await;
+    let form = page.form_to(path.split('?').next().unwrap_or_default());
+    let answer = browser.post(&form, &[(field, written)]).await;
+    let page = browser.follow(answer).await;
+    assert_eq!(page.path, "/sign-in");
+    (browser, page)
+}
+
+async fn bug_6_what_comes_after_the_session_has_run_out_waits_for_its_writer(engine: Engine) {
+    let server = Setup::stopped(engine).start().await;
+    for (path, field, written) in [
+        (MAIL, "mail", WRITTEN),
+        ("/account/security/phone", "phone", "070-174 06 31"),
+        ("/account/security/name", "name", "Anna Lind"),
+    ] {
+        let (browser, page) = late(&server, path, field, written).await;
+        let told = english(Text::SignInWrittenKept);
+        assert!(page.text().contains(&told), "{}", page.text());
+        let mut other = browser.clone();
+        other.sign_in("bjorn", &server.passwords["bjorn"]).await;
+        let page = other.open(path).await;
+        assert!(!page.body.contains(written), "{}", page.body);
+        let mut browser = browser;
+        let page = browser.sign_in("anna", &server.passwords["anna"]).await;
+        assert_eq!(page.path, path, "one is led back there");
+        assert_eq!(page.field(field), written);
+    }
+    // Also where a contact was to take the place of another.
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    let page = browser.open("/account/security").await;
+    let (_, rest) = page
+        .body
+        .split_once("/account/security/mail?replace=")
+        .unwrap();
+    let id: String = rest
+        .chars()
+        .take_while(char::is_ascii_alphanumeric)
+        .collect();
+    let path = format!("{MAIL}?replace={id}");
+    let (mut browser, _) = late(&server, &path, "mail", WRITTEN).await;
+    let page = browser.sign_in("anna", &server.passwords["anna"]).await;
+    assert_eq!(page.field("mail"), WRITTEN);
+    assert_eq!(page.form_to(MAIL).value("replace"), id);
+}
+
+async fn bug_6_it_waits_once_and_for_a_quarter_of_an_hour(engine: Engine) {
+    let server = Setup::stopped(engine).start().await;
+    let (mut browser, _) = late(&server, MAIL, "mail", WRITTEN).await;
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    let page = browser.open(MAIL).await;
+    assert_eq!(page.field("mail"), "", "it was shown before");
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    let page = browser.open(MAIL).await;
+    server.advance(9 * 3600).await;
+    let answer = browser
+        .post(&page.form_to(MAIL), &[("mail", WRITTEN)])
+        .await;
+    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+    let kept = cookies
+        .iter()
+        .find(|each| each.to_str().unwrap().starts_with("rekey-written="));
+    assert!(
+        kept.unwrap().to_str().unwrap().contains("Max-Age=900"),
+        "{cookies:?}"
+    );
+}
+
+async fn bug_6_what_comes_after_a_sign_out_is_told_to_be_lost(engine: Engine) {
+    let server = Setup::stopped(engine).start().await;
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    // Another tab signs out; or somebody else ends the session, whose cookie is still there.
+    for by_operator in [false, true] {
+        browser.sign_in("anna", &server.passwords["anna"]).await;
+        let page = browser.open(MAIL).await;
+        if by_operator {
+            end_sessions(&server).await;
+        } else {
+            let other = browser.open("/account").await;
+            browser.post_to(&other, "/api/sign-out", &[]).await;
+        }
+        let answer = browser
+            .post(&page.form_to(MAIL), &[("mail", WRITTEN)])
+            .await;
+        let told = browser.follow(answer).await;
+        assert_eq!(told.path, "/sign-in");
+        let lost = english(Text::SignInWrittenLost);
+        assert!(told.text().contains(&lost), "{}", told.text());
+        browser.sign_in("anna", &server.passwords["anna"]).await;
+        let page = browser.open(MAIL).await;
+        assert_eq!(page.field("mail"), "");
+    }
+}
+
+async fn bug_6_passwords_and_codes_never_wait(engine: Engine) {
+    let server = Setup::stopped(engine).start().await;
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    server.advance(600).await;
+    let page = browser.open("/account/confirm").await;
+    server.advance(9 * 3600).await;
+    let form = page.form_to("/account/confirm");
+    let answer = browser
+        .post(&form, &[("password", "a-secret-password")])
+        .await;
+    assert_eq!(answer.location(), "/sign-in");
+    assert!(
+        !browser.jar.contains_key("rekey-written"),
+        "{:?}",
+        browser.jar.keys()
+    );
+    let page = browser.follow(answer).await;
+    assert!(
+        page.text().contains(&english(Text::ProblemSessionOver)),
+        "{}",
+        page.text()
+    );
 }

@@ -4,7 +4,6 @@ mod code;
 mod remove;
 
 use askama::Template;
-use axum::Form;
 use axum::http::Uri;
 use serde::Deserialize;
 
@@ -20,6 +19,7 @@ use crate::server::http::places::SECURITY;
 use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::http::words;
+use crate::server::http::written::{SignedInPost, Written};
 use crate::server::store::contacts::{Contact, ContactKind};
 use crate::server::{identifiers, store};
 use crate::texts::ServerText;
@@ -190,13 +190,31 @@ pub struct ContactForm {
     code: String,
 }
 
+impl Written for ContactForm {
+    fn written(&self) -> &str {
+        // Each of the pages has one of the two fields.
+        if self.mail.is_empty() {
+            &self.phone
+        } else {
+            &self.mail
+        }
+    }
+
+    fn place(&self, path: &str) -> String {
+        match id_of(Some(self.replace.clone())) {
+            Some(id) => format!("{path}?replace={id}"),
+            None => path.to_owned(),
+        }
+    }
+}
+
 /// `POST /account/security/mail`.
-pub async fn post_mail(request: SignedInRequest, Form(form): Form<ContactForm>) -> PageResult {
+pub async fn post_mail(SignedInPost { request, form }: SignedInPost<ContactForm>) -> PageResult {
     post(&request, ContactKind::Mail, form).await
 }
 
 /// `POST /account/security/phone`.
-pub async fn post_phone(request: SignedInRequest, Form(form): Form<ContactForm>) -> PageResult {
+pub async fn post_phone(SignedInPost { request, form }: SignedInPost<ContactForm>) -> PageResult {
     post(&request, ContactKind::Phone, form).await
 }
 

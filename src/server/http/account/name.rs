@@ -1,7 +1,6 @@
 //! The page on which people change their name.
 
 use askama::Template;
-use axum::Form;
 use serde::Deserialize;
 
 use crate::rules::page::Notice;
@@ -12,6 +11,7 @@ use crate::server::http::drawn::parts::Field;
 use crate::server::http::drawn::request::PageResult;
 use crate::server::http::places::SECURITY;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
+use crate::server::http::written::{SignedInPost, Written};
 use crate::texts::ServerText;
 
 const PATH: &str = "/account/security/name";
@@ -56,8 +56,14 @@ pub struct NameForm {
     name: String,
 }
 
+impl Written for NameForm {
+    fn written(&self) -> &str {
+        &self.name
+    }
+}
+
 /// `POST /account/security/name`.
-pub async fn post(request: SignedInRequest, Form(form): Form<NameForm>) -> PageResult {
+pub async fn post(SignedInPost { request, form }: SignedInPost<NameForm>) -> PageResult {
     let ctx = request.ctx();
     let change = name::change(ctx, &request.who, &form.name, request.visitor.client);
     let back = WayBack::to(PATH).with_written(&form.name);

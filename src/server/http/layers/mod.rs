@@ -10,6 +10,7 @@ pub(super) mod host;
 pub(super) mod in_flight;
 pub(super) mod log_path;
 pub(super) mod origin;
+pub(super) mod plain_address;
 pub(super) mod readable;
 pub(super) mod shares;
 pub mod visitor;
