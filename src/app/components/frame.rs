@@ -11,7 +11,7 @@ use crate::texts::{Language, Text};
 
 /// The link for those who do not want to pass everything by keyboard.
 pub fn skip_link(ui: Ui) -> impl IntoView + use<> {
-    view! { <a class="skip" href="#content">{ui.text(Text::CommonSkipToContent)}</a> }
+    view! { <a class="skip" href="#content">{ui.text(Text::CommonSkipToContent)}</a>" " }
 }
 
 /// The languages. Plain links: the page comes back in the other language at the same step.
@@ -21,7 +21,7 @@ pub fn footer(ui: Ui, offered: &[Language]) -> impl IntoView + use<> {
         .map(|language| {
             let tag = language.tag();
             let current = (*language == ui.language).then_some("true");
-            view! { <a href=format!("?lang={tag}") lang=tag hreflang=tag aria-current=current>{language.name()}</a> }
+            view! { <a href=format!("?lang={tag}") lang=tag hreflang=tag aria-current=current>{language.name()}</a>" " }
         })
         .collect();
     view! { <footer><nav aria-label=ui.text(Text::CommonLanguage)>{links}</nav></footer> }

@@ -36,7 +36,8 @@ fn primary(ui: Ui, text: Text) -> impl IntoView + use<> {
             text
         })
     };
-    view! { <button class="button" aria-disabled=move || ui.busy.get().then_some("true")>{words}</button> }
+    // The space is for text browsers, which draw the button beside the field.
+    view! { " "<button class="button" aria-disabled=move || ui.busy.get().then_some("true")>{words}</button> }
 }
 
 /// A link that is the page's main way on.

@@ -164,6 +164,11 @@ impl Browser {
         let request = self
             .request(Method::GET, path)
             .header("accept", "text/html");
+        let request = if self.refers {
+            request
+        } else {
+            request.header("sec-fetch-site", "none")
+        };
         self.send_and_keep(path, request).await
     }
 

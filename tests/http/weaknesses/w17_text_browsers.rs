@@ -5,6 +5,7 @@ use crate::support::{Engine, GOOD, Setup, Smtp, on_sqlite};
 
 on_sqlite!(
     w17_text_browsers_post,
+    w17_a_language_leaves_no_query_behind,
     w17_bytes_that_are_no_text_stand_in_a_referer,
     w17_cookies_come_back_from_lynx
 );
@@ -53,6 +54,33 @@ async fn w17_text_browsers_post(engine: Engine) {
             .await;
         assert_eq!(answer.status, 403, "{origin}");
     }
+}
+
+/// Of a page whose address has a query lynx sends no `Referer`.
+async fn w17_a_language_leaves_no_query_behind(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser().referring();
+    for (asked, led) in [
+        ("/forgot-password?lang=nb", "/forgot-password"),
+        ("/sign-in?lang=nb", "/sign-in"),
+        ("/help/reset?lang=nb", "/help/reset"),
+        (
+            "/help/feedback?page=sign-in&lang=nb",
+            "/help/feedback?page=sign-in",
+        ),
+    ] {
+        let answer = browser.look(asked).await;
+        assert_eq!((answer.status, answer.location()), (303, led));
+        let page = browser.follow(answer).await;
+        assert!(page.body.contains(r#"<html lang="nb""#), "{}", page.body);
+    }
+    // It leads nowhere but to pages of ours, and elsewhere nothing changes.
+    for path in ["//evil.example/?lang=nb", "/help//evil.example?lang=nb"] {
+        let answer = browser.look(path).await;
+        assert!(answer.status != 303, "{path}: {}", answer.location());
+    }
+    let answer = server.browser().look("/sign-in?lang=nb").await;
+    assert_eq!(answer.status, 200, "other browsers need no second request");
 }
 
 /// w3m sends an address as it was typed, in whatever encoding the terminal has.

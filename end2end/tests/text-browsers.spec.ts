@@ -1,0 +1,52 @@
+// lynx and w3m: a journey by the code and one by the link, on a terminal.
+import { type Program, TextBrowser } from "../fixtures/text-browser.ts";
+import { codeIn, linkIn, NEW_PASSWORD, PATHS, test } from "../fixtures/wizard.ts";
+import { sv } from "../fixtures/words.ts";
+
+test.use({ settings: { RESET__PROVE_BY: "mail_code,mail_link" } });
+
+async function choose(browser: TextBrowser): Promise<void> {
+  await browser.shows(sv("new.title"));
+  await browser.type(NEW_PASSWORD);
+  await browser.type(NEW_PASSWORD);
+  await browser.press(sv("new.submit"));
+  await browser.shows(sv("done.title"));
+}
+
+for (const program of ["lynx", "w3m"] satisfies Program[]) {
+  test(`${program} finishes a journey by the code and one by the link`, async ({ rekey }) => {
+    const anna = rekey.person("anna");
+    const browser = await TextBrowser.open(program, `${rekey.url}${PATHS.identify}?lang=sv`);
+    try {
+      await browser.shows(sv("identify.title"));
+      await browser.type(anna.mail);
+      await browser.press(sv("identify.submit"));
+      await browser.shows(sv("code.title"));
+      await browser.type("123");
+      await browser.press(sv("code.submit"));
+      await browser.shows(sv("common.problem_heading"));
+      await browser.type(codeIn(await rekey.mailTo(anna.mail)));
+      await browser.press(sv("code.submit"));
+      await choose(browser);
+    } finally {
+      await browser.close();
+    }
+    // A mail program opens the link in a browser that knows nothing yet.
+    const bjorn = rekey.person("bjorn");
+    const asks = await TextBrowser.open(program, `${rekey.url}${PATHS.identify}?lang=sv`);
+    try {
+      await asks.type(bjorn.mail);
+      await asks.press(sv("identify.submit"));
+      await asks.shows(sv("code.title"));
+    } finally {
+      await asks.close();
+    }
+    const link = linkIn(await rekey.mailTo(bjorn.mail));
+    const opens = await TextBrowser.open(program, `${link}?lang=sv`);
+    try {
+      await choose(opens);
+    } finally {
+      await opens.close();
+    }
+  });
+}
