@@ -10,6 +10,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 
 use super::components::hide_passwords;
+use super::dom::input;
 use super::route::go;
 use super::title::{focus_if_lost, focus_soon};
 use super::ui::Ui;
@@ -49,11 +50,6 @@ pub fn unchecked(_: &Values, _: &PageState) -> Vec<FieldProblem> {
 /// Text in Unicode's canonical composition, as the rules take it; the browser knows how.
 pub fn nfc(typed: &str) -> String {
     js_sys::JsString::from(typed).normalize("NFC").into()
-}
-
-/// The input with this id.
-pub fn input(id: &str) -> Option<web_sys::HtmlInputElement> {
-    document().get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// Handles the submit events of a form.

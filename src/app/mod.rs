@@ -1,6 +1,7 @@
 //! What a person sees. Every page works as plain HTML; the browser's half takes the same pages over and makes them quicker.
 
 mod components;
+mod dom;
 mod forms;
 mod pages;
 mod robot;

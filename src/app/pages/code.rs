@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use super::{done, hidden, page, primary, settled};
 use crate::api;
 use crate::app::components::{Field, field, step_page};
+use crate::app::dom::{say, wait};
 use crate::app::forms::{Post, Values, poster, unchecked};
 use crate::app::route::Page;
 use crate::app::ui::{Ui, Wait};
@@ -41,7 +42,7 @@ const RESEND: Post = Post {
 
 /// The page.
 pub fn code(ui: Ui) -> impl IntoView {
-    let seconds = countdown(ui);
+    countdown(ui);
     page(ui, move |state| {
         let flow = state.flow.clone().unwrap_or_default();
         let (class, body) = if flow.step > Step::Code {
@@ -55,19 +56,14 @@ pub fn code(ui: Ui) -> impl IntoView {
             );
             (None, EitherOf3::B(again))
         } else {
-            (None, EitherOf3::C(asked(ui, &state, &flow, seconds)))
+            (None, EitherOf3::C(asked(ui, &state, &flow)))
         };
         let title = ui.heading(Page::Step(Step::Code), &state);
         step_page(ui, &state, Some(Step::Code), title, class, body)
     })
 }
 
-fn asked(
-    ui: Ui,
-    state: &PageState,
-    flow: &FlowView,
-    seconds: RwSignal<u16>,
-) -> impl IntoView + use<> {
+fn asked(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
     let site = &state.site;
     let sent = (!flow.code_dead).then(|| sent(ui, site, flow));
     let form = (site.by_code() && !flow.code_dead).then(|| code_form(ui, state, flow));
@@ -77,7 +73,7 @@ fn asked(
         {sent}
         {form}
         {link}
-        {no_code(ui, state, flow, seconds)}
+        {no_code(ui, state, flow)}
     }
 }
 
@@ -153,12 +149,7 @@ fn lifetime(ui: Ui, site: &Site, flow: &FlowView) -> String {
 }
 
 /// What to do when no code comes.
-fn no_code(
-    ui: Ui,
-    state: &PageState,
-    flow: &FlowView,
-    seconds: RwSignal<u16>,
-) -> impl IntoView + use<> {
+fn no_code(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
     let heading = if state.site.by_code() {
         Text::CodeNoCodeHeading
     } else {
@@ -188,8 +179,8 @@ fn no_code(
         {where_is_it}
         {(flow.resends_left == 0).then(|| no_more(ui))}
         <div class="again">
-            {(flow.resends_left > 0).then(|| resend(ui, flow, seconds, state.site.by_code()))}
-            {may_switch.then(|| switch(ui, flow, seconds))}
+            {(flow.resends_left > 0).then(|| resend(ui, flow, state.site.by_code()))}
+            {may_switch.then(|| switch(ui, flow))}
         </div>
         {(!flow.identifier.is_empty()).then(|| view! { <p><a href="/forgot-password">{ui.text(Text::CodeOtherIdentifier)}</a></p> })}
     }
@@ -199,31 +190,20 @@ fn no_more(ui: Ui) -> impl IntoView + use<> {
     view! { <p>{ui.text(Text::CodeNoMoreResends)}</p> }
 }
 
-fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>, by_code: bool) -> impl IntoView + use<> {
-    let (resend_in, ready, button) = if by_code {
-        (Text::CodeResendIn, Text::CodeResendReady, Text::CodeResend)
+fn resend(ui: Ui, flow: &FlowView, by_code: bool) -> impl IntoView + use<> {
+    let button = if by_code {
+        Text::CodeResend
     } else {
-        (
-            Text::CodeLinkResendIn,
-            Text::CodeLinkResendReady,
-            Text::CodeLinkResend,
-        )
+        Text::CodeLinkResend
     };
-    let waits = move || Some(seconds.get()).filter(|seconds| *seconds > 0);
-    let wait = move || {
-        waits().map(|seconds| {
-            ui.texts
-                .fill(resend_in, &[("seconds", &seconds.to_string())])
-        })
-    };
-    let is_ready = move || (ui.ready.get() && waits().is_none()).then(|| ui.text(ready));
+    let wait = wait_words(ui, by_code, flow.resend_in);
     let class = if flow.code_dead { "button" } else { "as-link" };
     view! {
         <p class="hint" id="resend-hint">{wait}</p>
-        <p class="hint" role="status">{is_ready}</p>
+        <p class="hint" id="resend-ready" role="status"></p>
         <form method="post" action="/api/forgot-password/resend" novalidate on:submit=poster(ui, RESEND)>
             {hidden("token", flow.token.clone())}
-            <button class=class id="resend" aria-describedby="resend-hint" aria-disabled=move || waits().filter(|_| ui.ready.get()).map(|_| "true")>
+            <button class=class id="resend" aria-describedby="resend-hint">
                 {ui.text(button)}
             </button>
         </form>
@@ -231,46 +211,67 @@ fn resend(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>, by_code: bool) -> imp
 }
 
 /// The code on the other way. It counts as a new code, and waits as one.
-fn switch(ui: Ui, flow: &FlowView, seconds: RwSignal<u16>) -> impl IntoView + use<> {
+fn switch(ui: Ui, flow: &FlowView) -> impl IntoView + use<> {
     let other = flow.channel.other();
     let words = match other {
         Channel::Mail => Text::CodeSwitchMail,
         Channel::Sms => Text::CodeSwitchSms,
     };
-    let waits = move || (ui.ready.get() && seconds.get() > 0).then_some("true");
     view! {
         <form method="post" action="/api/forgot-password/resend" novalidate on:submit=poster(ui, RESEND)>
             {hidden("token", flow.token.clone())}
             {hidden("channel", other.as_str().to_owned())}
-            <button class="as-link" id="switch" aria-describedby="resend-hint" aria-disabled=waits>{ui.text(words)}</button>
+            <button class="as-link" id="switch" aria-describedby="resend-hint">{ui.text(words)}</button>
         </form>
     }
 }
 
-/// Seconds until a new code may be asked for, counted down in the browser from what the server said last.
-fn countdown(ui: Ui) -> RwSignal<u16> {
+/// When another message may be asked for; nothing where it may be now.
+fn wait_words(ui: Ui, by_code: bool, seconds: u16) -> String {
+    let text = match (seconds, by_code) {
+        (0, _) => return String::new(),
+        (_, true) => Text::CodeResendIn,
+        (_, false) => Text::CodeLinkResendIn,
+    };
+    ui.texts.fill(text, &[("seconds", &seconds.to_string())])
+}
+
+/// Shows how long it takes until another message may be asked for.
+fn show(ui: Ui, seconds: u16) {
+    let by_code = ui.state.with_untracked(|state| state.site.by_code());
+    say("resend-hint", &wait_words(ui, by_code, seconds));
+    let ready = match (seconds, by_code) {
+        (0, true) => ui.text(Text::CodeResendReady),
+        (0, false) => ui.text(Text::CodeLinkResendReady),
+        _ => "",
+    };
+    say("resend-ready", ready);
+    for button in ["resend", "switch"] {
+        wait(button, seconds > 0);
+    }
+}
+
+/// Counts the seconds down in the browser until another message may be asked for, from what the server said last.
+fn countdown(ui: Ui) {
     let told = move |state: &PageState| {
         let flow = state.flow.as_ref()?;
         Some((flow.reference.clone(), flow.resend_in, flow.resends_left))
     };
     // Started anew only by what the server has said, not by an error that was found here.
     let told = Memo::new(move |_| ui.state.with(told));
-    let seconds = RwSignal::new(told.with_untracked(|told| told.as_ref().map_or(0, |told| told.1)));
     Effect::new(move |_| {
         let Some(told) = told.get() else {
-            seconds.set(0);
             return;
         };
         let until = ends_at(ui, told);
-        seconds.set(left(until));
-        let running = set_interval_with_handle(move || seconds.set(left(until)), TICK).ok();
+        show(ui, left(until));
+        let running = set_interval_with_handle(move || show(ui, left(until)), TICK).ok();
         on_cleanup(move || {
             if let Some(running) = running {
                 running.clear();
             }
         });
     });
-    seconds
 }
 
 /// When the wait ends, in milliseconds by this browser's clock. The server's word is counted from when it was first heard, also when the

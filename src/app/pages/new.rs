@@ -10,11 +10,11 @@ use leptos::task::spawn_local;
 use super::{done, hidden, link, page, primary};
 use crate::api::{self, Secret};
 use crate::app::components::{Radios, password_field, radios, step_page};
-use crate::app::forms::{Post, Values, input, nfc, poster};
+use crate::app::dom::{input, say};
+use crate::app::forms::{Post, Values, nfc, poster};
 use crate::app::route::Page;
 use crate::app::ui::Ui;
 use crate::app::words;
-use crate::rules::advice::Advice;
 use crate::rules::page::{Choosing, LinkState, PageState};
 use crate::rules::password::{self, Mark, Policy, Rule};
 use crate::rules::problem::{FieldName, FieldProblem, Problem};
@@ -24,6 +24,16 @@ use crate::texts::Text;
 
 /// The field that tells password managers whose password it is.
 const MANAGER: &str = "username";
+
+/// What speaks against a character that was typed; and what the server finds easy to guess.
+const ADVICE: &str = "new_password-advice";
+const STRENGTH: &str = "new_password-strength";
+
+/// The box of the rules.
+const RULES: &str = "new_password-hint";
+
+/// A window that is narrower is a phone's, in CSS pixels; style/parts.css knows the same width.
+const PHONE: f64 = 640.0;
 
 /// So long nobody has typed before advice is asked for.
 const PAUSE: Duration = Duration::from_millis(600);
@@ -136,7 +146,6 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
     });
     let which = is_picked.then(|| which_account(ui, state, &under));
     let problems = &state.problems;
-    let policy = under.policy.clone();
     let (post, action) = if state.change.is_some() {
         (CHANGE, "/api/account/password")
     } else {
@@ -177,7 +186,7 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
                 Some(password::passwordrules(&under.policy)),
                 problems,
             )}
-            <p class="hint" id="new_password-advice" role="status">{move || advice(ui, &policy)}</p>
+            <p class="hint" id=ADVICE role="status"></p>
             {strength(ui, &under)}
             {rules(ui, &under)}
             {password_field(ui, FieldName::ConfirmPassword, ui.text(Text::NewConfirmLabel), "new-password", None, None, problems)}
@@ -219,11 +228,10 @@ fn typed(ui: Ui) -> String {
 }
 
 /// Said only when something was typed that may not be there, with the reason, or that not every keyboard has.
-fn advice(ui: Ui, policy: &Policy) -> String {
-    let typed = typed(ui);
-    match password::character_problem(policy, &typed) {
+fn advice(ui: Ui, policy: &Policy, typed: &str) -> String {
+    match password::character_problem(policy, typed) {
         Some(problem) => words::problem(ui.texts, ui.asked(), problem),
-        None if password::has_unusual(&typed, words::letters(ui.language)) => {
+        None if password::has_unusual(typed, words::letters(ui.language)) => {
             ui.text(Text::NewUnusualCharacters).to_owned()
         }
         None => String::new(),
@@ -232,11 +240,10 @@ fn advice(ui: Ui, policy: &Policy) -> String {
 
 /// What the server finds easy to guess in a password that the rules accept, once the person pauses. Nothing waits for it.
 fn strength(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
-    let advice = RwSignal::new(Advice::Nothing);
     let under = under.clone();
     Effect::new(move |_| {
         let typed = typed(ui);
-        advice.set(Advice::Nothing);
+        say(STRENGTH, "");
         if password::problems(&under.policy, &typed, &under.personal, None).is_some() {
             return;
         }
@@ -251,14 +258,13 @@ fn strength(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
                 if let Ok(found) = found
                     && is_same(&typed)
                 {
-                    // The page may be gone by now, and the signal with it.
-                    advice.try_set(found);
+                    say(STRENGTH, words::advice(ui.texts, found));
                 }
             });
         };
         set_timeout(ask, PAUSE);
     });
-    view! { <p class="hint" id="new_password-strength" role="status">{move || words::advice(ui.texts, advice.get())}</p> }
+    view! { <p class="hint" id=STRENGTH role="status"></p> }
 }
 
 /// Takes away what is said at the fields as soon as it is no longer so; what the server alone can refuse goes with the next letter.
@@ -284,91 +290,96 @@ fn settle(ui: Ui, under: &Choosing) -> impl Fn(Event) + Clone + use<> {
     }
 }
 
+/// How the rules stand: how many are left, and of each its class and its word.
+fn standing(ui: Ui, under: &Choosing, typed: &str) -> (String, Vec<(&'static str, String)>) {
+    let policy = &under.policy;
+    let (mut left, mut all) = (0_usize, 0_usize);
+    let each = |(rule, mark): (Rule, Mark)| {
+        // Nobody is told of the longest password before it is too long.
+        let is_told = rule != Rule::MaxLength || mark == Mark::Unmet;
+        left += usize::from(mark == Mark::Unmet);
+        all += usize::from(mark != Mark::Later && is_told);
+        let (class, word) = match mark {
+            Mark::Met if !is_told => ("gone", Text::NewMet),
+            Mark::Met => ("met", Text::NewMet),
+            Mark::Unmet => ("unmet", Text::NewUnmet),
+            Mark::Later => ("later", Text::NewLater),
+        };
+        let offending = password::offending(rule, policy, typed);
+        let word = if offending.is_empty() {
+            ui.text(word).to_owned()
+        } else {
+            let characters = words::characters(ui.texts, &offending);
+            ui.texts
+                .fill(Text::NewRemove, &[("characters", &characters)])
+        };
+        (class, word)
+    };
+    let marks = password::marks(policy, typed, &under.personal, None);
+    let each: Vec<_> = marks.into_iter().map(each).collect();
+    let (left, all) = (left.to_string(), all.to_string());
+    let left = ui
+        .texts
+        .fill(Text::NewRulesLeft, &[("left", &left), ("all", &all)]);
+    (left, each)
+}
+
+/// Shows how the rules stand now.
+fn show(left: &str, each: &[(&'static str, String)]) {
+    let Some(rules) = document().get_element_by_id(RULES) else {
+        return;
+    };
+    if let Some(summary) = rules.first_element_child() {
+        summary.set_text_content(Some(left));
+    }
+    let mut item = rules
+        .last_element_child()
+        .and_then(|list| list.first_element_child());
+    for (class, word) in each {
+        let Some(now) = item else { return };
+        now.set_class_name(class);
+        if let Some(place) = now.last_element_child() {
+            place.set_text_content(Some(word));
+        }
+        item = now.next_element_sibling();
+    }
+}
+
 /// The rules, ticking themselves off: the same function that the server refuses by. On a phone they are folded, so that the fields and the
 /// button stay together.
 fn rules(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
-    const ID: &str = "new_password-hint";
-    /// CSS pixels; style/parts.css knows the same width.
-    const PHONE: f64 = 640.0;
-    let (policy, personal) = (under.policy.clone(), under.personal.clone());
-    let all: Vec<Rule> = password::marks(&policy, "", &personal, None)
-        .into_iter()
-        .map(|(rule, _)| rule)
-        .collect();
-    let marks = Memo::new(move |_| {
-        let typed = typed(ui);
-        let marks = password::marks(&policy, &typed, &personal, None);
-        let offending = |rule| password::offending(rule, &policy, &typed);
-        let marks = marks.into_iter();
-        // Nobody is told of the longest password before it is too long.
-        let is_told = |rule, mark| rule != Rule::MaxLength || mark == Mark::Unmet;
-        marks
-            .map(|(rule, mark)| (is_told(rule, mark), mark, offending(rule)))
-            .collect::<Vec<_>>()
-    });
+    let all = password::marks(&under.policy, "", &under.personal, None);
+    let (left, each) = standing(ui, under, "");
     let items: Vec<_> = all
         .into_iter()
-        .enumerate()
-        .map(|(index, rule)| {
+        .zip(each)
+        .map(|((rule, _), (class, word))| {
             let sentence = sentence(ui, rule, &under.policy);
-            let class = move || {
-                marks.with(|marks| match marks[index] {
-                    (_, Mark::Met, _) => "met",
-                    (_, Mark::Unmet, _) => "unmet",
-                    (_, Mark::Later, _) => "later",
-                })
-            };
-            let word = move || {
-                marks.with(|marks| {
-                    let (_, mark, offending) = &marks[index];
-                    if !offending.is_empty() {
-                        let characters = words::characters(ui.texts, offending);
-                        return ui
-                            .texts
-                            .fill(Text::NewRemove, &[("characters", &characters)]);
-                    }
-                    let word = match mark {
-                        Mark::Met => Text::NewMet,
-                        Mark::Unmet => Text::NewUnmet,
-                        Mark::Later => Text::NewLater,
-                    };
-                    ui.text(word).to_owned()
-                })
-            };
-            let hidden = move || marks.with(|marks| !marks[index].0);
-            view! { <li class=class hidden=hidden>{sentence}" "<b>{word}</b></li> }
+            view! { <li class=class>{sentence}" "<b>{word}</b></li> }
         })
         .collect();
-    let left = move || {
-        marks.with(|marks| {
-            let count = |counts: fn(Mark) -> bool| {
-                let counted = marks
-                    .iter()
-                    .filter(|(told, mark, _)| *told && counts(*mark));
-                counted.count().to_string()
-            };
-            let (left, all) = (
-                count(|mark| mark == Mark::Unmet),
-                count(|mark| mark != Mark::Later),
-            );
-            ui.texts
-                .fill(Text::NewRulesLeft, &[("left", &left), ("all", &all)])
-        })
-    };
-    Effect::new(move |_| {
+    let takes_spaces = !under.policy.forbidden.contains(' ');
+    let under = under.clone();
+    Effect::new(move |was_shown: Option<()>| {
+        let typed = typed(ui);
+        let (left, each) = standing(ui, &under, &typed);
+        show(&left, &each);
+        say(ADVICE, &advice(ui, &under.policy, &typed));
         let width = window().inner_width().ok().and_then(|width| width.as_f64());
-        let rules = document().get_element_by_id(ID);
-        if let Some(rules) = rules.filter(|_| width.is_some_and(|width| width < PHONE)) {
+        if was_shown.is_none()
+            && width.is_some_and(|width| width < PHONE)
+            && let Some(rules) = document().get_element_by_id(RULES)
+        {
             // Where it cannot be folded it is only longer.
             let _ = rules.remove_attribute("open");
         }
     });
     view! {
-        <details class="rules" id=ID open>
+        <details class="rules" id=RULES open>
             <summary>{left}</summary>
             <h2>{ui.text(Text::NewRulesHeading)}</h2>
+            {takes_spaces.then(|| view! { <p>{ui.text(Text::NewAdvice)}</p> })}
             <ul>{items}</ul>
-            {(!under.policy.forbidden.contains(' ')).then(|| view! { <p>{ui.text(Text::NewAdvice)}</p> })}
         </details>
     }
 }
