@@ -44,6 +44,9 @@ async fn serve(config: Config, mode: Mode, demo: bool) -> Result<(), CommandErro
     for weaker in config.weaker_than_default() {
         tracing::warn!(weaker, "weaker than the default");
     }
+    if let Some(why) = config.why_mails_lack_the_logo() {
+        tracing::warn!(why, "mails have no logo");
+    }
     let ctx = start::context(config, mode, bound).await?;
     let stop = http::Stop::at_signals().map_err(cannot_listen)?;
     if demo {

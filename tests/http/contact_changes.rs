@@ -73,14 +73,17 @@ async fn a_new_address_counts_once_it_is_confirmed(engine: Engine) {
     let notice = smtp.next().await;
     assert_eq!(notice.to, [OLD], "told to the old one");
     assert!(
-        notice.text().contains("fick en ny e-postadress"),
+        notice.text().contains("En e-postadress lades till"),
         "{}",
         notice.text()
     );
-    assert!(
-        !notice.text().contains(NEW),
-        "the old mailbox may be somebody else's by now"
-    );
+    for part in [notice.text(), notice.html()] {
+        assert!(part.contains("a…@n….example"), "{part}");
+        assert!(
+            !part.contains(NEW),
+            "the old mailbox may be somebody else's by now"
+        );
+    }
     server.settle().await;
     assert!(
         smtp.unread().is_empty(),
@@ -95,6 +98,15 @@ async fn confirmed_without_the_old_one_it_waits_a_day(engine: Engine) {
     let mut browser = server.browser();
     browser.sign_in("anna", &server.passwords["anna"]).await;
     let notice = server.change_mail(&mut browser, &mut smtp, OLD, NEW).await;
+    let text = notice.text();
+    for line in [
+        "En e-postadress byttes",
+        "Konto: anna",
+        "Ny adress: a…@n….example",
+        "Tidigare adress: a…@d….example",
+    ] {
+        assert!(text.lines().any(|one| one == line), "{line}: {text}");
+    }
     assert!(
         notice.text().contains("går det att återställa"),
         "{}",
@@ -202,7 +214,8 @@ async fn a_number_is_registered_and_proved(engine: Engine) {
     assert!(page.text().contains("+46 70 174 06 50"), "{}", page.text());
     let notice = smtp.next().await;
     assert!(
-        notice.text().contains("got a new mobile number"),
+        notice.text().contains("A mobile number was added")
+            && notice.text().contains("\nNew number: …50\n"),
         "{}",
         notice.text()
     );

@@ -54,7 +54,7 @@ fn check_form(letter: &ReceivedMail, to: &str, language: Language) {
     assert_eq!(types, ["multipart/alternative", "text/plain", "text/html"]);
     let html = letter.html();
     assert!(html.contains(&format!("<html lang=\"{}\">", language.tag())));
-    for foreign in ["<img", "src=", "url(", "<script", "<style"] {
+    for foreign in ["<img", "src=", "url(", "<script", "@import"] {
         assert!(!html.contains(foreign), "{foreign} in {html}");
     }
 }
@@ -124,8 +124,8 @@ async fn tell_all_there_is_to_know(engine: Engine) {
             .join(" ")
     };
     for wanted in [
-        "Hello Grace Holm,",
-        "the account grace at Exempelkommun",
+        "Exempelkommun Choose a new password Hello Grace Holm,",
+        "Account: grace",
         "(30 minutes)",
         "Use the newest e-mail",
         "Was it not you?",
@@ -137,7 +137,8 @@ async fn tell_all_there_is_to_know(engine: Engine) {
     let html = code.html();
     assert!(html.contains(&format!(">{}</p>", code.code())), "{html}");
     for wanted in [
-        "The password of the account grace at Exempelkommun was changed",
+        "Exempelkommun The password was changed Hello Grace Holm,",
+        "Account: grace When: ",
         "We have signed the account out on all devices.",
         "Was it not you?",
         "IT-stöd",

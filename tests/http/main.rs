@@ -72,6 +72,8 @@ mod limits;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod mail_faces;
+#[cfg(test)]
 mod malformed;
 #[cfg(test)]
 mod must_change;

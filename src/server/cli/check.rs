@@ -13,6 +13,9 @@ pub(super) async fn check(sources: &Sources) -> Result<(), CommandError> {
     for weaker in config.weaker_than_default() {
         println!("weaker than the default: {weaker}");
     }
+    if let Some(why) = config.why_mails_lack_the_logo() {
+        println!("mails: {why}");
+    }
     if let Some(meaning) = config.site.what_hsts_means() {
         println!("hsts: {meaning}");
     }

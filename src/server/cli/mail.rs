@@ -7,7 +7,7 @@ use super::language::language;
 use crate::server::base::failure::Fault;
 use crate::server::base::random::random_id;
 use crate::server::context::Context;
-use crate::server::delivery::{Addressing, MessageContent, Outgoing, Recourse, render};
+use crate::server::delivery::{Addressing, Look, MessageContent, Outgoing, Recourse, render};
 use crate::server::identifiers::address;
 use crate::texts::Language;
 
@@ -41,6 +41,7 @@ pub(super) async fn test(
         contact: ctx.config.support.contact.as_deref(),
         name: &to,
         recourse: &Recourse::Reset,
+        look: &Look::of(&ctx.config, &ctx.public_url),
     };
     let id = random_id().map_err(Fault::from)?;
     let outgoing = Outgoing {

@@ -1,5 +1,7 @@
 //! `[site.colours]`: the organisation's accent colour and its twin for dark screens, held to the contrast that the style sheet promises.
 
+use std::fmt;
+
 use super::error::{Finding, Place};
 use super::logo::version;
 use super::section::Section;
@@ -16,11 +18,39 @@ pub struct Colours {
     pub accent_dark: Option<Colour>,
 }
 
-/// Red, green and blue.
+/// What a button is drawn in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Accent {
+    /// Its ground.
+    pub ground: Colour,
+    /// The words on it.
+    pub words: Colour,
+}
+
+/// Red, green and blue; written as in a style sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Colour([u8; 3]);
 
+impl fmt::Display for Colour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self([r, g, b]) = self;
+        write!(f, "#{r:02x}{g:02x}{b:02x}")
+    }
+}
+
 impl Colours {
+    /// The accent on light screens, for what has no style sheet: the organisation's or the built-in one.
+    #[must_use]
+    pub fn light(self) -> Accent {
+        Theme::Light.accent(self.accent)
+    }
+
+    /// The same on dark screens.
+    #[must_use]
+    pub fn dark(self) -> Accent {
+        Theme::Dark.accent(self.accent_dark)
+    }
+
     pub(super) fn read(&mut self, part: &mut Section<'_>) {
         const DEMAND: &str = "a colour of six hexadecimal digits, such as \"#0b5966\"";
         for (key, slot, theme) in [
@@ -55,10 +85,8 @@ impl Colours {
     #[must_use]
     pub fn style_sheet(self) -> Option<(String, String)> {
         let rules = |theme: Theme, accent| {
-            let own = theme.own(accent).map(|(name, colour)| {
-                let Colour([r, g, b]) = colour;
-                format!("{name}: #{r:02x}{g:02x}{b:02x};")
-            });
+            let own = theme.own(accent);
+            let own = own.map(|(name, colour)| format!("{name}: {colour};"));
             format!(":root {{ {} }}", own.join(" "))
         };
         let light = rules(Theme::Light, self.accent?);
@@ -119,6 +147,19 @@ enum Theme {
 }
 
 impl Theme {
+    fn accent(self, own: Option<Colour>) -> Accent {
+        match own {
+            Some(accent) => {
+                let [(_, ground), _, (_, words)] = self.own(accent);
+                Accent { ground, words }
+            }
+            None => Accent {
+                ground: self.built_in("--accent").unwrap_or(Colour::BLACK),
+                words: self.built_in("--on-accent").unwrap_or(Colour::WHITE),
+            },
+        }
+    }
+
     /// What follows from an accent colour: itself, the one under the pointer, and the words on both.
     fn own(self, accent: Colour) -> [(&'static str, Colour); 3] {
         // Whatever the page's ground needs to be apart from the accent, the words on it get as well.

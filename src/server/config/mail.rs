@@ -9,6 +9,7 @@ use secrecy::SecretString;
 
 use super::error::{Finding, Place};
 use super::layer::{Table, Value};
+use super::logo::{self, Logo};
 use super::loopback::is_loopback;
 use super::relay_url;
 use super::section::Section;
@@ -25,6 +26,8 @@ pub struct Mail {
     /// What this server calls itself to relays (RFC 5321 §4.1.1.1): a full name, or an address in brackets. Without one it takes the address
     /// that it speaks from.
     pub hello_name: Option<String>,
+    /// The logo that goes with every mail, if not that of the pages.
+    pub logo: Option<Logo>,
     /// Relays in the order in which they are tried. Empty only in development.
     pub relays: Vec<Relay>,
 }
@@ -138,6 +141,7 @@ impl Mail {
             &mut self.hello_name,
             hello_name,
         );
+        logo::take(part, &mut self.logo, logo::Use::Mails);
         self.read_relays(part);
         if let Some((place, text)) = part.take_variable("relay_url") {
             match relay_url::parse(&text) {

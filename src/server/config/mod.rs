@@ -30,7 +30,7 @@ mod tests;
 mod text;
 mod words;
 
-pub use colours::Colours;
+pub use colours::{Accent, Colours};
 pub use configuration::{Config, Mode};
 pub use countries::CallingCode;
 pub use error::{ConfigError, Finding, Place};

@@ -10,7 +10,6 @@ use super::colours::Colours;
 use super::error::Finding;
 use super::logo::{self, Logo};
 use super::section::Section;
-use super::service::path;
 use super::text::one_line;
 
 /// `[site]`.
@@ -87,15 +86,7 @@ impl Site {
             &mut self.name,
             |text| one_line(text, 60),
         );
-        let place = part.place_of("logo");
-        let mut file = None;
-        part.optional("logo", "a path", &mut file, path);
-        if let (Some(place), Some(file)) = (place, file) {
-            match logo::read(&file) {
-                Ok(logo) => self.logo = Some(logo),
-                Err(demand) => part.refuse(place, "logo", demand),
-            }
-        }
+        logo::take(part, &mut self.logo, logo::Use::Pages);
         part.section("colours", |part| self.colours.read(part));
         part.parsed(
             "time_zone",

@@ -139,6 +139,7 @@ impl Alerts {
                         subject: told.subject(),
                         html: html(&text),
                         text,
+                        picture: None,
                         language: Language::En,
                     },
                     date_us: at,

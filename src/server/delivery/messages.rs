@@ -13,12 +13,18 @@ use crate::texts::{Catalogue, Language};
 
 mod account;
 mod factor;
+mod facts;
+mod look;
 mod template;
 #[cfg(test)]
 mod tests;
+mod title;
 
 pub use account::ContactNotification;
 pub use factor::{FactorChange, FactorNotification};
+use facts::Fact;
+pub use facts::contact_facts;
+pub use look::{Look, Picture};
 use template::{HtmlPart, Paragraph, TOGETHER, TextPart, Writer, grouped, template};
 
 /// One message to one person. It lies in the outbox, sealed, until it is sent.
@@ -137,6 +143,12 @@ pub enum MessageContent {
         /// A code that stops it: in a mail beside the link, in a text message in its place.
         #[serde(default)]
         stop_code: Option<String>,
+        /// The contact that was added, masked; messages of earlier versions name none.
+        #[serde(default)]
+        added: Option<String>,
+        /// The contact that was replaced or removed, masked.
+        #[serde(default)]
+        ended: Option<String>,
     },
     /// A change was reverted by whoever reads an earlier contact.
     #[serde(rename = "Stopped")]
@@ -218,6 +230,8 @@ pub struct Addressing<'a> {
     pub name: &'a str,
     /// What the reader can do about what was somebody else's.
     pub recourse: &'a Recourse,
+    /// How the organisation's mails look.
+    pub look: &'a Look,
 }
 
 /// A message, ready for a mailer.
@@ -229,6 +243,8 @@ pub struct Rendered {
     pub text: String,
     /// The HTML part: one column, nothing loaded from elsewhere.
     pub html: String,
+    /// The logo, which the HTML part shows beside the organisation's name.
+    pub picture: Option<Picture>,
     /// The language of all three.
     pub language: Language,
 }
@@ -265,6 +281,7 @@ pub fn render(
     Ok(Rendered {
         text,
         html,
+        picture: about.look.logo.as_ref().map(|logo| logo.picture.clone()),
         language: catalogue.language(),
         subject: filled.subject,
     })

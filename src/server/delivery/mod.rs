@@ -16,8 +16,8 @@ pub use alert::{AlertSetupError, Alerts};
 pub use dev_mailbox::{DevMail, DevMailbox, DevSms};
 pub use mail::{Accepted, Mailer, MailerError, Outgoing, PassedOver, SendError};
 pub use messages::{
-    Addressing, ContactNotification, FactorChange, FactorNotification, MessageContent, Other,
-    Provider, Recourse, RenderError, Rendered, render,
+    Addressing, ContactNotification, FactorChange, FactorNotification, Look, MessageContent, Other,
+    Picture, Provider, Recourse, RenderError, Rendered, contact_facts, render,
 };
 pub use sms::{E164, OutgoingSms, SmsError, SmsGateway, SmsSetupError};
 pub use verdict::Verdict;

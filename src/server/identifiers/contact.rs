@@ -32,7 +32,15 @@ pub fn counted(by: Channel, compared: &str) -> String {
     }
 }
 
-/// An address or number as an operator may see it: enough to know it again, too little to use it.
+/// A contact as an operator and the account's other contacts may see it.
+#[must_use]
+pub fn masked_contact(contact: &Contact) -> String {
+    contact
+        .reach()
+        .map_or_else(|_| "…".to_owned(), |(by, stored)| masked(by, stored))
+}
+
+/// An address or number for whoever knows it already: enough to know it again, too little to use it.
 #[must_use]
 pub fn masked(by: Channel, stored: &str) -> String {
     let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();

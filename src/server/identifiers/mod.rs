@@ -19,7 +19,7 @@ mod tests;
 mod user_name;
 
 pub use address::{Address, NotAnAddress};
-pub use contact::{counted, masked, shown, shown_contact};
+pub use contact::{counted, masked, masked_contact, shown, shown_contact};
 pub use identifier::{Identifier, is_well_formed, read, read_to_look_up};
 pub use marks::{is_digit, is_unseen, without_unseen};
 pub use user_name::{looks_like_another, user_name};

@@ -297,6 +297,7 @@ fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delive
         contact: ctx.config.support.contact.as_deref(),
         name: &mail.to_name,
         recourse: &mail.recourse,
+        look: &delivery::Look::of(&ctx.config, &ctx.public_url),
     };
     Ok(Outgoing {
         message_id: ctx.mailer.message_id(&job.id),

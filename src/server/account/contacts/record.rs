@@ -6,6 +6,7 @@ use crate::server::base::local_time;
 use crate::server::base::random::random_id;
 use crate::server::context::Context;
 use crate::server::delivery::{ContactNotification, MessageContent};
+use crate::server::identifiers::masked_contact;
 use crate::server::notifications::notify;
 use crate::server::notifications::revert_links::{self, RevertMeans, Reverts};
 use crate::server::revoke;
@@ -89,6 +90,12 @@ async fn tell(
     let reverts = Reverts::Contacts { change: change_id };
     let minted = revert_links::mint(ctx, tx, &account.id, reverts).await?;
     let until = written(now + revert_links::LIFETIME);
+    let recipients = notify::recipients(ctx, tx, &account.id).await?;
+    let added = change.added.as_ref();
+    let added = recipients
+        .iter()
+        .find(|contact| Some(&contact.id) == added)
+        .map(masked_contact);
     let content = |stop: RevertMeans| MessageContent::ContactChanged {
         user_name: account.user_name.clone(),
         news: change.news,
@@ -98,13 +105,15 @@ async fn tell(
         works_from: change.works_from.map(written),
         stop: stop.link,
         stop_code: stop.code,
+        added: added.clone(),
+        ended: change.ended.as_ref().map(masked_contact),
     };
     let about = notify::NotificationReason {
         purpose: "contact_changed",
         flow: None,
     };
     let mut is_told = false;
-    for contact in notify::recipients(ctx, tx, &account.id).await? {
+    for contact in recipients {
         if Some(&contact.id) == change.added.as_ref() {
             continue;
         }

@@ -1,6 +1,6 @@
 //! Name, logo, colours, contacts, services to sign in through, and senders: what an organisation makes its own.
 
-use super::{Given, Outcome, complaint};
+use super::{Given, Outcome, PNG, complaint};
 use crate::server::config::Reason;
 
 #[test]
@@ -79,6 +79,52 @@ fn a_reason_without_a_contact_of_its_own_has_the_general_one() -> Outcome {
     );
     assert_eq!(support.own(Reason::MailBlocked), None);
     assert_eq!(support.for_reason(None), Some("everybody"));
+    Ok(())
+}
+
+#[test]
+fn mails_have_the_logo_that_they_can_carry() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let file = |name: &str, content: &[u8]| -> Result<String, Box<dyn std::error::Error>> {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content)?;
+        Ok(path.display().to_string())
+    };
+    let mut large = PNG.to_vec();
+    // The width that its header tells: 513.
+    large[16..20].copy_from_slice(&513_u32.to_be_bytes());
+    let (svg, png) = (file("a.svg", b"<svg xmlns='x'/>")?, file("b.png", PNG)?);
+    let (large, headless) = (file("c.png", &large)?, file("d.png", b"\x89PNG\r\n\x1a\n")?);
+    let site = |logo: &str| format!("[site]\nlogo = '{logo}'\n");
+    let mail = |logo: &str| format!("[mail]\nlogo = '{logo}'\n");
+    for (text, has, why) in [
+        (String::new(), false, None),
+        (site(&png), true, None),
+        (site(&svg), false, Some("is an SVG")),
+        (site(&large), false, Some("has 513 x 160 pixels")),
+        (site(&headless), false, Some("does not say how large it is")),
+        (site(&svg) + &mail(&png), true, None),
+        (mail(&png), true, None),
+    ] {
+        let config = Given::toml(&text)?.load()?;
+        assert_eq!(config.mail_logo().is_some(), has, "{text}");
+        let said = config.why_mails_lack_the_logo();
+        let begin = why.map(|why| format!("site.logo {why}"));
+        assert_eq!(said.is_some(), begin.is_some(), "{said:?}");
+        let begins = |(said, begin): (String, String)| said.starts_with(&begin);
+        assert!(said.zip(begin).is_none_or(begins), "{text}");
+    }
+    for (logo, said) in [
+        (&svg, "is an SVG, which mail programs do not draw"),
+        (
+            &large,
+            "has 513 x 160 pixels, and a mail takes at most 512 a side",
+        ),
+        (&file("e.gif", b"GIF89a")?, "must name a picture in PNG"),
+    ] {
+        let complaint = complaint(&mail(logo))?;
+        assert_eq!(complaint, format!("Leptos.toml:2: `mail.logo` {said}"));
+    }
     Ok(())
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use toml::Value;
 
-use super::{Config, Given, Mode, Outcome, complaint};
+use super::{Config, Given, Mode, Outcome, PNG, complaint};
 use crate::server::config::{Reason, SHIPPED};
 
 /// The sections that have keys of their own, with the way to ask for an unknown one.
@@ -83,6 +83,8 @@ fn its_comments_are_the_built_in_values() -> Outcome {
     let path = file.path().display().to_string();
     let logo = tempfile::NamedTempFile::new()?;
     fs::write(logo.path(), "<svg xmlns='http://www.w3.org/2000/svg'/>")?;
+    let png = tempfile::NamedTempFile::new()?;
+    fs::write(png.path(), PNG)?;
     let uncommented = SHIPPED
         .replace("\n#", "\n")
         .lines()
@@ -91,11 +93,13 @@ fn its_comments_are_the_built_in_values() -> Outcome {
         .join("\n")
         .replace("/run/secrets/relay", &path)
         .replace("/run/secrets/sms", &path)
-        .replace("/etc/rekey/logo.svg", &logo.path().display().to_string());
+        .replace("/etc/rekey/logo.svg", &logo.path().display().to_string())
+        .replace("/etc/rekey/logo.png", &png.path().display().to_string());
     let mut config = Given::toml(&uncommented)?.load()?;
     let built_in = Config::built_in(Mode::Production);
     assert!(config.site.public_url.take().is_some());
     assert!(config.mail.sender.is_some() && config.mail.reply_to.is_some());
+    assert!(config.mail.logo.is_some());
     assert_eq!(config.mail.relays.len(), 1);
     config.mail = built_in.mail.clone();
     let sms = &mut config.sms;

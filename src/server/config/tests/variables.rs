@@ -119,7 +119,7 @@ fn variables_have_the_same_rules_as_files() -> Outcome {
         (
             "REKEY__MAIL__RELAY",
             "x",
-            "`mail.relay` is not a key of [mail], which has: sender, reply_to, hello_name, relays, relay_url",
+            "`mail.relay` is not a key of [mail], which has: sender, reply_to, hello_name, logo, relays, relay_url",
         ),
         (
             "REKEY__MAIL__RELAYS",

@@ -3,12 +3,13 @@ use std::time::{Duration, SystemTime};
 
 use data_encoding::HEXLOWER;
 use lettre::address::Envelope;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
 use sha2::{Digest as _, Sha256};
 
 use super::Outgoing;
+use crate::server::delivery::messages::Rendered;
 use crate::server::delivery::plain::{flat, one_line};
 use crate::server::identifiers::display_names::fit_for_messages;
 
@@ -101,12 +102,7 @@ impl Sender {
             builder = builder.reply_to(reply_to.clone());
         }
         let mut message = builder
-            .multipart(
-                MultiPart::alternative()
-                    .boundary(boundary(&message_id))
-                    .singlepart(SinglePart::plain(mail.rendered.text.clone()))
-                    .singlepart(SinglePart::html(mail.rendered.html.clone())),
-            )
+            .multipart(body(&mail.rendered, &message_id)?)
             .map_err(|_| Unusable)?;
         // As public as the Message-ID, of which it is the first part.
         let entity = message_id.trim_start_matches('<').split('@').next();
@@ -126,6 +122,25 @@ impl Sender {
             message_id,
         })
     }
+}
+
+/// Text first, then what shows more (RFC 2046 §5.1.4): the HTML part, together with the picture that it shows (RFC 2387).
+fn body(rendered: &Rendered, message_id: &str) -> Result<MultiPart, Unusable> {
+    let both = MultiPart::alternative()
+        .boundary(boundary(message_id))
+        .singlepart(SinglePart::plain(rendered.text.clone()));
+    let html = SinglePart::html(rendered.html.clone());
+    let Some(picture) = &rendered.picture else {
+        return Ok(both.singlepart(html));
+    };
+    let png = ContentType::parse("image/png").map_err(|_| Unusable)?;
+    let logo = Attachment::new_inline_with_name(picture.content_id.clone(), "logo.png".to_owned())
+        .body(picture.bytes.to_vec(), png);
+    let shown = MultiPart::related()
+        .boundary(boundary(&format!("related {message_id}")))
+        .singlepart(html)
+        .singlepart(logo);
+    Ok(both.multipart(shown))
 }
 
 /// The one address, checked. Nothing that could end the line of an SMTP command or leave its angle brackets gets through, whatever the parser of

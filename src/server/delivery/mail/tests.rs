@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::*;
-use crate::server::config::{self, Security};
+use crate::server::config::{self, Config, Mode, Security};
 use crate::server::delivery::dev_mailbox::{DevMail, DevMailbox};
-use crate::server::delivery::messages::{Addressing, MessageContent, render};
+use crate::server::delivery::messages::{Addressing, Look, MessageContent, Recourse, render};
 use crate::texts::{Catalogue, Language};
 
 mod composing;
@@ -23,7 +23,8 @@ fn outgoing(to: &str, to_name: &str) -> Outgoing {
         site_url: "https://rekey.example",
         contact: None,
         name: to_name,
-        recourse: &crate::server::delivery::Recourse::Reset,
+        recourse: &Recourse::Reset,
+        look: &Look::of(&Config::built_in(Mode::Dev), "https://rekey.example"),
     };
     let content = MessageContent::Code {
         code: "012345".into(),
@@ -53,6 +54,7 @@ fn settings(relays: &[&FakeRelay]) -> config::Mail {
         sender: Some("Rekey för alla <rekey@rekey.example>".parse().unwrap()),
         reply_to: Some("Service desk <help@rekey.example>".parse().unwrap()),
         hello_name: Some("rekey.example".into()),
+        logo: None,
         relays: relays.iter().map(|relay| plain(relay.port())).collect(),
     }
 }

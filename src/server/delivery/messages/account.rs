@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{MessageContent, Paragraph, Recourse, Writer, grouped};
+use super::{Fact, MessageContent, Paragraph, Recourse, Writer, grouped};
 use crate::texts::ServerText;
 
 /// Where the code of a notification is typed, below the site's address.
@@ -27,17 +27,6 @@ pub(super) struct TimedCode<'a> {
     pub(super) until: &'a str,
 }
 
-/// The news of a change of contacts.
-pub(super) struct ContactChangeContent<'a> {
-    pub(super) user_name: &'a str,
-    pub(super) what: ContactNotification,
-    pub(super) is_phone: bool,
-    pub(super) at: &'a str,
-    pub(super) browser: Option<&'a str>,
-    pub(super) works_from: Option<&'a str>,
-    pub(super) stop: Option<RevertMeans<'a>>,
-}
-
 /// "This was not me".
 #[derive(Clone, Copy)]
 pub(super) struct RevertMeans<'a> {
@@ -54,9 +43,6 @@ impl Writer<'_> {
     pub(super) fn about_account(&self, content: &MessageContent) -> (String, Vec<Paragraph>) {
         match content {
             MessageContent::Changed {
-                user_name,
-                at,
-                browser,
                 stop,
                 stop_code,
                 is_kept,
@@ -68,16 +54,9 @@ impl Writer<'_> {
                     ServerText::MailChangedSignedOut
                 };
                 let mut blocks = vec![
-                    self.words(
-                        ServerText::MailChangedIntro,
-                        &[("user_name", user_name), ("time", at)],
-                    ),
                     self.words(signed_out, &[]),
+                    Paragraph::Facts(self.facts(content)),
                 ];
-                if let Some(browser) = browser {
-                    blocks
-                        .push(self.words(ServerText::MailChangedBrowser, &[("browser", browser)]));
-                }
                 match stop {
                     Some((path, until)) => {
                         let stop = RevertMeans {
@@ -120,28 +99,18 @@ impl Writer<'_> {
                 })
             }
             MessageContent::ContactChanged {
-                user_name,
-                news,
-                is_phone,
-                at,
-                browser,
                 works_from,
                 stop,
                 stop_code,
                 ..
-            } => self.contact_changed(&ContactChangeContent {
-                user_name,
-                what: *news,
-                is_phone: *is_phone,
-                at,
-                browser: browser.as_deref(),
-                works_from: works_from.as_deref(),
-                stop: stop.as_ref().map(|(path, until)| RevertMeans {
+            } => {
+                let stop = stop.as_ref().map(|(path, until)| RevertMeans {
                     path,
                     until,
                     code: stop_code.as_deref(),
-                }),
-            }),
+                });
+                self.contact_changed(self.facts(content), works_from.as_deref(), stop)
+            }
             MessageContent::Reverted { user_name, at } => self.reverted(user_name, at),
             _ => (self.fill(ServerText::MailTestSubject, &[]), Vec::new()),
         }
@@ -180,28 +149,18 @@ impl Writer<'_> {
         (self.fill(ServerText::MailContactSubject, &[]), blocks)
     }
 
-    /// What was changed. The new address is not named: the old mailbox may be in other hands by now.
-    pub(super) fn contact_changed(
+    /// What was changed. New and former contacts are named as little as the mailbox of a stranger may learn (decision 0039).
+    fn contact_changed(
         &self,
-        news: &ContactChangeContent<'_>,
+        facts: Vec<Fact>,
+        works_from: Option<&str>,
+        stop: Option<RevertMeans<'_>>,
     ) -> (String, Vec<Paragraph>) {
-        let text = match (news.what, news.is_phone) {
-            (ContactNotification::Added, false) => ServerText::MailNewsMailAdded,
-            (ContactNotification::Added, true) => ServerText::MailNewsPhoneAdded,
-            (ContactNotification::Replaced, false) => ServerText::MailNewsMailReplaced,
-            (ContactNotification::Replaced, true) => ServerText::MailNewsPhoneReplaced,
-            (ContactNotification::Removed, false) => ServerText::MailNewsMailRemoved,
-            (ContactNotification::Removed, true) => ServerText::MailNewsPhoneRemoved,
-        };
-        let mut blocks =
-            vec![self.words(text, &[("user_name", news.user_name), ("time", news.at)])];
-        if let Some(from) = news.works_from {
+        let mut blocks = vec![Paragraph::Facts(facts)];
+        if let Some(from) = works_from {
             blocks.push(self.words(ServerText::MailNewsWaits, &[("time", from)]));
         }
-        if let Some(browser) = news.browser {
-            blocks.push(self.words(ServerText::MailChangedBrowser, &[("browser", browser)]));
-        }
-        match news.stop {
+        match stop {
             Some(stop) => blocks.extend(self.revert_paragraphs(ServerText::MailNewsStop, stop)),
             // Made by an earlier version, which did not tell.
             None if *self.recourse == Recourse::Reset => {}

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Paragraph, Writer};
+use super::{Fact, Paragraph, Writer};
 use crate::texts::ServerText;
 
 /// Something about the second factor of an account.
@@ -38,40 +38,38 @@ pub enum FactorNotification {
 
 impl Writer<'_> {
     /// The subject and the paragraphs of such a message.
-    pub(super) fn about_factor(&self, about: &FactorChange) -> (String, Vec<Paragraph>) {
-        let FactorChange {
-            user_name,
-            at,
-            browser,
-            news,
-        } = about;
-        let (subject, intro) = match news {
-            FactorNotification::On => (ServerText::MailFactorOnSubject, ServerText::MailFactorOn),
-            FactorNotification::Off => {
-                (ServerText::MailFactorOffSubject, ServerText::MailFactorOff)
-            }
+    pub(super) fn about_factor(
+        &self,
+        about: &FactorChange,
+        facts: Vec<Fact>,
+    ) -> (String, Vec<Paragraph>) {
+        let (subject, means) = match about.news {
+            FactorNotification::On => (
+                ServerText::MailFactorOnSubject,
+                ServerText::MailChangedSignedOutOthers,
+            ),
+            FactorNotification::Off => (
+                ServerText::MailFactorOffSubject,
+                ServerText::MailFactorOffMeans,
+            ),
             FactorNotification::CodeUsed { .. } => (
                 ServerText::MailFactorCodeUsedSubject,
-                ServerText::MailFactorCodeUsed,
+                ServerText::MailFactorCodeUsedMeans,
             ),
             FactorNotification::NewCodes => (
                 ServerText::MailFactorNewCodesSubject,
-                ServerText::MailFactorNewCodes,
+                ServerText::MailFactorNewCodesMeans,
             ),
             FactorNotification::Refused => (
                 ServerText::MailFactorRefusedSubject,
-                ServerText::MailFactorRefused,
+                ServerText::MailFactorRefusedMeans,
             ),
         };
-        let mut blocks = vec![self.words(intro, &[("user_name", user_name), ("time", at)])];
-        if let FactorNotification::CodeUsed { left } = news {
-            let left = left.to_string();
-            blocks.push(self.words(ServerText::MailFactorCodesLeft, &[("count", &left)]));
-        }
-        if let Some(browser) = browser {
-            blocks.push(self.words(ServerText::MailChangedBrowser, &[("browser", browser)]));
-        }
-        blocks.push(self.not_you());
+        let blocks = vec![
+            self.words(means, &[]),
+            Paragraph::Facts(facts),
+            self.not_you(),
+        ];
         (self.fill(subject, &[]), blocks)
     }
 }

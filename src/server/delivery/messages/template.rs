@@ -2,7 +2,8 @@
 use askama::Template;
 
 use super::super::plain::{flat, one_line};
-use super::{Addressing, MessageContent, Other, Provider, Recourse};
+use super::look::Look;
+use super::{Addressing, Fact, MessageContent, Other, Provider, Recourse};
 use crate::server::identifiers::display_names::fit_for_messages;
 use crate::texts::{Catalogue, ServerText};
 
@@ -10,7 +11,7 @@ use crate::texts::{Catalogue, ServerText};
 const START_PATH: &str = "/forgot-password";
 
 /// Stands for the one address in a sentence until the sentence is cut there. [`flat`] has taken all control characters out of the other values.
-const LINK: &str = "\u{1}";
+pub(super) const LINK: &str = "\u{1}";
 
 /// The space inside a time, where no line may be broken (STANDARDS Q03). A plain one in the finished text part.
 pub(super) const TOGETHER: &str = "\u{a0}";
@@ -25,17 +26,22 @@ pub(super) enum Paragraph {
     Code(String),
     /// A button with its words and, under it, the bare address that it leads to.
     Button(String, String),
+    /// What there is to know, as a table.
+    Facts(Vec<Fact>),
 }
 
 /// All that the templates see; every value is on one line and none is HTML.
 pub(super) struct MessageTemplate {
     language: &'static str,
     pub(super) subject: String,
+    /// The organisation's name.
+    site: String,
+    look: Look,
+    title: String,
     greeting: Option<String>,
     blocks: Vec<Paragraph>,
     /// Where the link blocks lead.
     url: String,
-    case_number: Option<String>,
     contact: String,
     sent_by: String,
     site_url: String,
@@ -66,29 +72,16 @@ pub(super) fn template(
         recourse: about.recourse,
     };
     let (subject, blocks) = writer.body(content);
-    let reference = match content {
-        MessageContent::Code { reference, .. }
-        | MessageContent::Link { reference, .. }
-        | MessageContent::Elsewhere { reference, .. }
-        | MessageContent::AskAgain { reference, .. } => Some(reference),
-        MessageContent::Changed { reference, .. } => reference.as_ref(),
-        MessageContent::ConfirmPerson { .. }
-        | MessageContent::ConfirmContact { .. }
-        | MessageContent::ContactChanged { .. }
-        | MessageContent::Reverted { .. }
-        | MessageContent::Factor(_)
-        | MessageContent::Test => None,
-    };
     let name = flat(&fit_for_messages(about.name));
     MessageTemplate {
         language: catalogue.language().tag(),
         subject: one_line(&subject),
+        title: writer.title(content),
+        look: about.look.clone(),
         greeting: (!name.is_empty())
             .then(|| writer.fill(ServerText::MailGreeting, &[("name", &name)])),
         blocks,
         url: format!("{}{START_PATH}", about.site_url),
-        case_number: reference
-            .map(|reference| writer.fill(ServerText::MailCaseNumber, &[("reference", reference)])),
         contact: about.contact.map_or_else(
             || writer.fill(ServerText::MailContactNone, &[]),
             |contact| {
@@ -97,6 +90,7 @@ pub(super) fn template(
         ),
         sent_by: writer.fill(ServerText::MailNoReply, &[]),
         site_url: about.site_url.to_owned(),
+        site,
     }
 }
 
@@ -138,6 +132,7 @@ impl Writer<'_> {
                         blocks.push(self.words(ServerText::MailLinkUntil, &[("time", until)]));
                     }
                 }
+                blocks.push(Paragraph::Facts(self.facts(content)));
                 blocks.push(self.words(ServerText::MailCodeNotYou, &[]));
                 (self.fill(ServerText::MailCodeSubject, &[]), blocks)
             }
@@ -155,15 +150,12 @@ impl Writer<'_> {
                     ServerText::MailLinkLifetime,
                     &[("time", until), ("minutes", &minutes.to_string())],
                 ));
+                blocks.push(Paragraph::Facts(self.facts(content)));
                 blocks.push(self.words(ServerText::MailLinkNotYou, &[]));
                 (self.fill(ServerText::MailLinkSubject, &[]), blocks)
             }
-            MessageContent::Elsewhere {
-                user_name,
-                provider,
-                ..
-            } => {
-                let intro = self.words(ServerText::MailElsewhereIntro, &[("user_name", user_name)]);
+            MessageContent::Elsewhere { provider, .. } => {
+                let intro = self.words(ServerText::MailResetIntro, &[]);
                 let rest = match provider {
                     Some(Provider { name, reset_url }) => {
                         let words =
@@ -175,7 +167,8 @@ impl Writer<'_> {
                     }
                     None => vec![self.words(ServerText::MailElsewhereNobody, &[])],
                 };
-                let blocks = std::iter::once(intro).chain(rest).collect();
+                let facts = Paragraph::Facts(self.facts(content));
+                let blocks = std::iter::once(intro).chain(rest).chain([facts]).collect();
                 (self.fill(ServerText::MailElsewhereSubject, &[]), blocks)
             }
             MessageContent::AskAgain { user_name, .. } => (
@@ -183,6 +176,7 @@ impl Writer<'_> {
                 vec![
                     self.words(ServerText::MailAskAgainIntro, &[("user_name", user_name)]),
                     self.link(ServerText::MailAskAgainAction),
+                    Paragraph::Facts(self.facts(content)),
                 ],
             ),
             MessageContent::Changed { .. }
@@ -190,7 +184,7 @@ impl Writer<'_> {
             | MessageContent::ConfirmContact { .. }
             | MessageContent::ContactChanged { .. }
             | MessageContent::Reverted { .. } => self.about_account(content),
-            MessageContent::Factor(about) => self.about_factor(about),
+            MessageContent::Factor(about) => self.about_factor(about, self.facts(content)),
             MessageContent::Test => (
                 self.fill(ServerText::MailTestSubject, &[]),
                 vec![self.words(ServerText::MailTestIntro, &[])],
@@ -217,7 +211,7 @@ impl Writer<'_> {
     /// Which account, or which accounts, somebody wants a new password for.
     fn intro(&self, user_name: &str, others: &[Other]) -> Paragraph {
         if others.is_empty() {
-            return self.words(ServerText::MailCodeIntro, &[("user_name", user_name)]);
+            return self.words(ServerText::MailResetIntro, &[]);
         }
         let names: Vec<&str> = std::iter::once(user_name)
             .chain(others.iter().map(|other| other.user_name.as_str()))

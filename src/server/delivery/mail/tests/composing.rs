@@ -5,6 +5,7 @@ use std::sync::Arc;
 use mail_parser::{MessageParser, MimeHeaders};
 
 use super::*;
+use crate::server::delivery::messages::Picture;
 
 /// What a relay would get, from development's mailbox.
 async fn raw(mail: &Outgoing) -> DevMail {
@@ -80,6 +81,48 @@ async fn the_body_has_text_first_and_is_unharmed() {
             .all(|line| line.len() <= 998 && !line.contains(['\r', '\n']))
     );
     assert!(mail.raw.matches("charset=utf-8").count() >= 2);
+}
+
+#[tokio::test]
+async fn a_logo_goes_with_the_part_that_shows_it() {
+    let picture = Picture {
+        content_id: "logo-k7q2@rekey.example".into(),
+        bytes: (0..=u8::MAX).collect::<Vec<_>>().into(),
+    };
+    let mut with_logo = anna();
+    with_logo.rendered.picture = Some(picture.clone());
+    let mail = raw(&with_logo).await;
+    let message = MessageParser::default().parse(&mail.raw).unwrap();
+    let types: Vec<_> = message
+        .parts
+        .iter()
+        .map(|part| {
+            let kind = part.content_type().unwrap();
+            format!("{}/{}", kind.ctype(), kind.subtype().unwrap())
+        })
+        .collect();
+    let expected = "multipart/alternative text/plain multipart/related text/html image/png";
+    assert_eq!(types.join(" "), expected);
+    let logo = &message.parts[4];
+    assert_eq!(logo.content_id(), Some(&*picture.content_id));
+    assert_eq!(logo.contents(), &*picture.bytes);
+    assert!(logo.content_disposition().unwrap().is_inline());
+    assert!(mail.raw.is_ascii(), "no relay needs 8BITMIME");
+    // Whatever recognises duplicates by content recognises a second attempt.
+    assert_eq!(raw(&with_logo).await.raw, mail.raw);
+    let lines: Vec<_> = mail.raw.split("\r\n").collect();
+    let mut boundaries: Vec<_> = message
+        .parts
+        .iter()
+        .filter_map(|part| part.content_type()?.attribute("boundary"))
+        .collect();
+    boundaries.sort_unstable();
+    boundaries.dedup();
+    assert_eq!(boundaries.len(), 2, "each has its own: {boundaries:?}");
+    for boundary in boundaries {
+        let end = format!("--{boundary}--");
+        assert_eq!(lines.iter().filter(|line| **line == end).count(), 1);
+    }
 }
 
 #[tokio::test]
