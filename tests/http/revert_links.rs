@@ -170,8 +170,14 @@ async fn everything_that_was_done_with_it_is_undone(engine: Engine) {
     assert!(page.errors().is_empty(), "{:?}", page.errors());
     let notice = smtp.next_to(OLD).await;
     assert!(notice.text().contains("togs bort"), "{}", notice.text());
+    let which = "\nTidigare adress: a…@d….example\n";
+    assert!(notice.text().contains(which), "{}", notice.text());
     let mut owner = server.browser();
     let page = owner.open(&notice.stop()).await;
+    // The page after the mail names the same, and no more.
+    let which = "Former address: a…@d….example";
+    assert!(page.text().contains(which), "{}", page.text());
+    assert!(!page.text().contains(OLD) && !page.text().contains(NEW));
     owner.revert(&page).await;
     let mut left = server
         .db

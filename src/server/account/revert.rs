@@ -1,14 +1,15 @@
 //! "This was not me": undoes a change of contacts, ends everything that is open, and stops the password, or holds it where it
 //! may be the owner's.
 
+mod state;
 mod successors;
 
 use std::net::IpAddr;
 
+pub use self::state::{NamedChange, RevertLinkState, standing};
 use self::successors::{Act, Origin, Successors, What};
-use super::contacts::{DISPUTE, REVERTS_AT_MOST, WAIT, are_closed, serves_reset};
+use super::contacts::{DISPUTE, REVERTS_AT_MOST, WAIT, serves_reset};
 use crate::rules::channel::Channel;
-use crate::rules::link_token::Damaged;
 use crate::server::audit::{self, Actor, Event};
 use crate::server::base::failure::Failure;
 use crate::server::base::local_time;
@@ -26,67 +27,7 @@ use crate::server::store::factors::Came;
 use crate::server::store::password_changes::PasswordChange;
 use crate::server::store::revert_links::RevertLink;
 use crate::server::store::settle;
-use crate::server::store::{self, Connection, Tx};
-
-/// How a revert link stands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum RevertLinkState {
-    /// It stops a change of the password.
-    Password {
-        /// Of this account.
-        user_name: String,
-    },
-    /// It stops a change of contacts.
-    Contacts {
-        /// Of this account.
-        user_name: String,
-    },
-    /// It was used before.
-    Used,
-    /// It was used before, and changes were stopped so often that a person has to look at who is who.
-    Disputed,
-    /// It is too old, or nothing is known of it.
-    Over,
-    /// Part of the link is missing or was mistyped.
-    Damaged,
-}
-
-/// Finds out how the link of a token, or a code, stands. Writes nothing.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn standing(
-    ctx: &Context,
-    connection: &mut Connection,
-    held: &Result<RevertToken, Damaged>,
-) -> Result<RevertLinkState, sqlx::Error> {
-    let Ok(held) = held else {
-        return Ok(RevertLinkState::Damaged);
-    };
-    let Some(Found { link, .. }) = revert_links::find(ctx, connection, held).await? else {
-        return Ok(RevertLinkState::Over);
-    };
-    if link.used_at.is_some() {
-        let are_closed = are_closed(ctx, connection, &link.account_id).await?;
-        return Ok(if are_closed {
-            RevertLinkState::Disputed
-        } else {
-            RevertLinkState::Used
-        });
-    }
-    let account = store::accounts::by_id(connection, &link.account_id).await?;
-    Ok(match account {
-        Some(account) if link.expires_at > ctx.now() => {
-            let user_name = account.user_name;
-            if link.change_id.is_some() {
-                RevertLinkState::Contacts { user_name }
-            } else {
-                RevertLinkState::Password { user_name }
-            }
-        }
-        _ => RevertLinkState::Over,
-    })
-}
+use crate::server::store::{self, Tx};
 
 /// Looks at a code that somebody has typed, at most as often as a client may post: whether it opens anything, now or earlier.
 ///

@@ -14,6 +14,7 @@ use crate::rules::steps::Step;
 use crate::server::account::revert::{RevertLinkState, Reverted, revert, standing};
 use crate::server::base::keys::{Purpose, digest, same};
 use crate::server::context::Context;
+use crate::server::delivery::contact_facts;
 use crate::server::http::drawn::flash::FormError;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::request::{PageRequest, PageResult};
@@ -47,6 +48,8 @@ struct RevertLinkPage<'a> {
     standing: &'a RevertLinkState,
     /// Which account it is about, where something can be reverted.
     account: Option<String>,
+    /// What came and what went, masked.
+    changed: Vec<String>,
     token: String,
     helper: &'a str,
 }
@@ -65,17 +68,30 @@ pub async fn get(request: PageRequest) -> PageResult {
     let sentences = request.sentences();
     let (title, text) = words_of(&standing);
     let account = match &standing {
-        RevertLinkState::Password { user_name } | RevertLinkState::Contacts { user_name } => {
+        RevertLinkState::Password { user_name } | RevertLinkState::Contacts { user_name, .. } => {
             let values = [("user_name", user_name.as_str())];
             Some(sentences.fill_server(ServerText::AccountStopAccount, &values))
         }
         _ => None,
+    };
+    let changed = match &standing {
+        RevertLinkState::Contacts { change, .. } => {
+            let (new, old) = contact_facts(change.is_phone);
+            let line = |text, contact: &Option<String>| {
+                let contact = contact.as_deref()?;
+                Some(sentences.fill_server(text, &[("contact", contact)]))
+            };
+            let both = [line(new, &change.added), line(old, &change.ended)];
+            both.into_iter().flatten().collect()
+        }
+        _ => Vec::new(),
     };
     Ok(request.draw(&RevertLinkPage {
         frame: request.frame(sentences.server(title)),
         text,
         standing: &standing,
         account,
+        changed,
         token: held.map_or_else(|_| String::new(), |held| form_token(ctx, &held)),
         helper: words::helper(ctx, sentences),
     }))
