@@ -268,3 +268,33 @@ fn hash_now(pepper: &[u8; 32], password: &str, salt: &[u8; 16]) -> Result<String
         .map_err(|_| HashError::Failed)?;
     Ok(hash.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// W11 without a clock: whoever comes after somebody whose address several accounts share is served after them, and not in between.
+    #[tokio::test]
+    async fn w11_several_hashes_are_compared_in_one_turn() {
+        let folder = tempfile::tempdir().unwrap();
+        let keys = Keys::open_or_create(&folder.path().join("key")).unwrap();
+        let hasher = Hasher::new(1, 8, &keys).unwrap();
+        let right = Password::new("nio lila kor".to_owned());
+        let stored = hasher.hash(right).await.unwrap().phc;
+        let served = Mutex::new(Vec::new());
+        let find = async |accounts: usize| {
+            let wrong = Password::new("fel".to_owned());
+            let stored = vec![stored.clone(); accounts];
+            let found = hasher.find(wrong, stored, Turn::SignIn).await.unwrap();
+            assert_eq!(found, None);
+            served.lock().unwrap().push(accounts);
+        };
+        // Both stand in the queue before the first of them has a turn.
+        let held = hasher.sign_in.acquire().await.unwrap();
+        let open = async { drop(held) };
+        futures::join!(find(3), find(1), open);
+        assert_eq!(served.into_inner().unwrap(), [3, 1]);
+    }
+}
