@@ -1,6 +1,6 @@
 // orebro: user name and a six-digit code by text message. The rows of the journey, in its own words; text messages leave by HTTP.
 import { elsewhere, everyHelpPageIsDated, look, stepsOf } from "../fixtures/journeys.ts";
-import { DAY, fact, giveCode, isFine, isRefused, register, SECURITY, shown, signIn, type, WAITS } from "../fixtures/security.ts";
+import { confirmNow, DAY, fact, giveCode, isFine, isRefused, register, SECURITY, shown, signIn, type, WAITS } from "../fixtures/security.ts";
 import { codeIn, expect, looks, PATHS, test, type Wizard, withAndWithoutScripts } from "../fixtures/wizard.ts";
 
 /** What is said of a mail. */
@@ -138,7 +138,7 @@ test("O3: a second phone waits for a day, unless the first one speaks for it", a
   await signIn(wizard, anna);
   await register(wizard, "070-174 06 77", "+46701740677");
   await expect(fact(wizard, shown("+46701740677"))).toContainText(WAITS);
-  await wizard.link("account.contact_sooner").click();
+  await confirmNow(wizard, shown("+46701740677")).click();
   await page.getByRole("button", { name: say("account.confirm_phone", { address: shown(PHONE) }), exact: true }).click();
   await giveCode(wizard, codeIn(await rekey.smsTo(PHONE, 2)));
   await wizard.isAt(SECURITY, say("account.security_title"));

@@ -4,6 +4,7 @@ import {
   add,
   at,
   CONFIRM,
+  confirmNow,
   DAY,
   FACTOR,
   fact,
@@ -148,7 +149,7 @@ withAndWithoutScripts(() => {
     await expect(linkTo(wizard, "account.change_what", anna.mail), "what goes is not changed any more").toHaveCount(0);
     await isFine(wizard);
     await rekey.mailTo(anna.mail, 1);
-    await wizard.link("account.contact_sooner").click();
+    await confirmNow(wizard, NEW).click();
     await wizard.isAt(CONFIRM, sv("account.confirm_title"));
     await expect(named(wizard, "account.confirm_mail", { address: NEW }), "the new one speaks for nobody yet").toHaveCount(0);
     await named(wizard, "account.confirm_mail", { address: anna.mail }).click();
@@ -239,7 +240,7 @@ withAndWithoutScripts(() => {
     await expect(devices).toHaveCount(3);
     const here = devices.filter({ hasText: sv("account.session_here") });
     await expect(here.getByRole("button"), "this one is signed out by its own button").toHaveCount(0);
-    await named(wizard, "account.session_end_what", { what: "Safari, iPhone" }).click();
+    await devices.filter({ hasText: "Safari, iPhone" }).getByRole("button").click();
     await wizard.isAt(`${SECURITY}/sessions`, sv("account.sessions_heading"));
     await expect(wizard.notice).toHaveText(sv("account.done_sessions"));
     await expect(devices).toHaveCount(2);

@@ -29,7 +29,7 @@ async fn they_are_listed_and_ended_one_by_one(engine: Engine) {
     }
     assert!(
         page.body
-            .contains("aria-label=\"Sign out: Safari, iPhone\"")
+            .contains("aria-label=\"Sign out: Safari, iPhone, signed in ")
     );
     let form = page.form(0);
     assert!(!form.value("session").is_empty());

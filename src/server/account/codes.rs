@@ -244,7 +244,7 @@ pub(super) async fn sent(
                 resend_in: ((found.resend_at - ctx.now()).max(0) + SECOND - 1) / SECOND,
                 has_resends: found.resends_left > 0,
                 is_dead: found.expires_at <= ctx.now() || found.tries_left <= 0,
-                address: identifiers::shown(channel, &found.address),
+                address: identifiers::shown(ctx.config.sms.home(), channel, &found.address),
                 replaces: found.replaces,
             })
         })

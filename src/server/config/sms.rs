@@ -126,6 +126,12 @@ impl fmt::Debug for Sms {
 }
 
 impl Sms {
+    /// The service's own country: the first of those that text messages may go to.
+    #[must_use]
+    pub fn home(&self) -> &CallingCode {
+        self.countries.first().unwrap_or(&CallingCode::SWEDEN)
+    }
+
     pub(super) fn read(&mut self, part: &mut Section<'_>) {
         let gateways = "\"46elks\", \"twilio\" or \"http\"";
         part.optional("gateway", gateways, &mut self.gateway, |text| match text {

@@ -12,6 +12,14 @@ pub const ACCOUNT: &str = "/account";
 pub const SECURITY: &str = "/account/security";
 /// The path of the page on which the password is changed; it is one of the app's.
 pub const PASSWORD: &str = "/account/security/password";
+/// The path of the page on which the name is changed.
+pub const NAME: &str = "/account/security/name";
+/// The path of the page with the devices.
+pub const SESSIONS: &str = "/account/security/sessions";
+/// The path of the page with what has happened.
+pub const ACTIVITY: &str = "/account/security/activity";
+/// Where the security page shows addresses and numbers.
+pub const CONTACTS: &str = "/account/security#contact";
 /// The path of the page that asks who it is.
 pub const CONFIRM: &str = "/account/confirm";
 /// Where a sign-in waits for the second factor.

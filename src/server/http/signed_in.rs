@@ -19,6 +19,7 @@ use crate::server::base::failure::Failure;
 use crate::server::http::cookies::append;
 use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash::{self, FlashMessage, FormError, to_page};
+use crate::server::http::drawn::navigation::Navigation;
 use crate::server::http::drawn::stay::region;
 use crate::server::http::places::{asks_first, path_of};
 use crate::server::http::responses::see_other;
@@ -36,6 +37,8 @@ pub struct SignedInRequest {
     pub who: SignedIn,
     /// What was written on this page before.
     written: Option<String>,
+    /// Path of the page.
+    path: String,
 }
 
 impl Deref for SignedInRequest {
@@ -86,7 +89,13 @@ impl SignedInRequest {
             .and_then(|value| flash::open(&web.ctx, value, parts.uri.path()))
             .filter(|written| written.account.as_ref() == Some(id))
             .and_then(|written| written.typed.identifier);
-        Ok(Self { page, who, written })
+        let path = parts.uri.path().to_owned();
+        Ok(Self {
+            page,
+            who,
+            written,
+            path,
+        })
     }
 
     /// The token that forms of this session carry.
@@ -134,6 +143,7 @@ impl SignedInRequest {
         Frame {
             notice: notice.and_then(|notice| done_words(self.sentences(), notice)),
             is_signed_in: true,
+            navigation: Navigation::at(&self.path),
             stay: region(self.ctx(), self.sentences(), &self.who),
             ..frame
         }

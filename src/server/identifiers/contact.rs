@@ -2,22 +2,23 @@
 
 use super::{address, number};
 use crate::rules::channel::Channel;
+use crate::server::config::CallingCode;
 use crate::server::store::contacts::Contact;
 
-/// An address or number as pages and messages show it: a domain in its own letters, a number in international form.
+/// An address or number as pages show it: a domain in its own letters, a number as people at home write it (decision 0038).
 #[must_use]
-pub fn shown(by: Channel, stored: &str) -> String {
+pub fn shown(home: &CallingCode, by: Channel, stored: &str) -> String {
     match by {
         Channel::Mail => address::shown(stored),
-        Channel::Sms => number::shown(stored),
+        Channel::Sms => number::shown(home, stored),
     }
 }
 
 /// A contact as pages show it.
 #[must_use]
-pub fn shown_contact(contact: &Contact) -> String {
+pub fn shown_contact(home: &CallingCode, contact: &Contact) -> String {
     match contact.reach() {
-        Ok((by, stored)) => shown(by, stored),
+        Ok((by, stored)) => shown(home, by, stored),
         Err(_) => contact.address.clone(),
     }
 }

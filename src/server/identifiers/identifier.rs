@@ -1,7 +1,6 @@
 //! An identifier, of whichever kind it turns out to be.
 
-use super::{NotAnAddress, address, marks, number, shown, user_name, without_unseen};
-use crate::rules::channel::Channel;
+use super::{NotAnAddress, address, marks, number, user_name, without_unseen};
 use crate::rules::identifier::Kind;
 
 /// What was written, read.
@@ -39,7 +38,7 @@ pub fn read(checked: &str) -> Result<Identifier, NotAnAddress> {
         || read_no_address(checked),
         |address| Identifier {
             kind: Kind::Mail,
-            shown: shown(Channel::Mail, address.as_str()),
+            shown: address::shown(address.as_str()),
             text: address.compared(),
             phone: None,
         },

@@ -6,6 +6,7 @@ use rlibphonenumber::enums::Region;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, PhoneNumberType};
 
 use super::{marks, pasted};
+use crate::server::config::CallingCode;
 
 /// The longest text that is looked at, in code points: fifteen digits with punctuation between all of them.
 const MAX_CODE_POINTS: usize = 40;
@@ -57,16 +58,24 @@ fn without_note(text: &str) -> &str {
     }
 }
 
-/// A stored number in international form, such as `+46 70 174 06 05`.
-pub(super) fn shown(stored: &str) -> String {
-    PHONE_NUMBER_UTIL.parse(stored, None).map_or_else(
-        |_| stored.to_owned(),
-        |number| {
-            number
-                .format_as(PhoneNumberFormat::International)
-                .into_owned()
-        },
-    )
+/// A stored number as pages show it: at home in national form, such as `070-174 06 05`, any other in international form, such as
+/// `+47 40 61 23 45`. What is shown in national form is read as the same number again, at every door.
+pub(super) fn shown(home: &CallingCode, stored: &str) -> String {
+    let Ok(number) = PHONE_NUMBER_UTIL.parse(stored, None) else {
+        return stored.to_owned();
+    };
+    let is_of_home = home.is_of(stored)
+        && number
+            .get_region_code()
+            .is_some_and(|region| REGIONS.contains(&region));
+    let national = number.format_as(PhoneNumberFormat::National).into_owned();
+    if is_of_home && read(&national).as_deref() == Some(stored) {
+        national
+    } else {
+        number
+            .format_as(PhoneNumberFormat::International)
+            .into_owned()
+    }
 }
 
 /// The number of a link alone, after the calling code that it names beside it; `None` where it names an extension.
@@ -175,6 +184,29 @@ mod tests {
             "0047 40612345",
         ] {
             assert_eq!(read(typed).as_deref(), Some("+4740612345"), "{typed}");
+        }
+    }
+
+    #[test]
+    fn is_shown_in_national_form_at_home_only() {
+        let countries = ["SE", "NO", "SK", "4670"].map(|code| CallingCode::parse(code).unwrap());
+        let [sweden, norway, slovakia, some] = &countries;
+        for (home, stored, expected) in [
+            (sweden, "+46701740605", "070-174 06 05"),
+            (some, "+46701740605", "070-174 06 05"),
+            (some, "+46721740605", "+46 72 174 06 05"),
+            (norway, "+46701740605", "+46 70 174 06 05"),
+            (norway, "+4740612345", "40 61 23 45"),
+            (sweden, "+4740612345", "+47 40 61 23 45"),
+            // Nobody here reads 0905 123 456 as a number of Slovakia, so it is not written so.
+            (slovakia, "+421905123456", "+421 905 123 456"),
+            (sweden, "+421905123456", "+421 905 123 456"),
+            (sweden, "no number", "no number"),
+        ] {
+            let shown = shown(home, stored);
+            assert_eq!(shown, expected);
+            let again = read(&shown);
+            assert!(again.is_none_or(|again| again == stored), "{shown}");
         }
     }
 

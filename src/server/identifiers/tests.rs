@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::*;
 use crate::rules::channel::Channel;
 use crate::rules::identifier::{Kind, check};
+use crate::server::config::CallingCode;
 
 /// What is typed, and how it is read: an address, a number, a user name, or nothing.
 #[derive(Deserialize)]
@@ -59,8 +60,8 @@ fn are_read_as_the_table_says() {
         assert_eq!(Some(canonical), vector.canonical, "{typed:?}");
         assert_eq!(goes_to, vector.goes_to, "{typed:?}");
         let shown = goes_to.map(|to| match found.kind {
-            Kind::Phone => shown(Channel::Sms, &to),
-            _ => shown(Channel::Mail, &to),
+            Kind::Phone => shown(&CallingCode::SWEDEN, Channel::Sms, &to),
+            _ => shown(&CallingCode::SWEDEN, Channel::Mail, &to),
         });
         assert_eq!(shown, vector.shown, "{typed:?}");
     }

@@ -13,6 +13,8 @@ const EXACT: [&str; 2] = ["pre", "textarea"];
 pub fn a_tag_a_line(html: &str) -> String {
     // What Leptos marks its places with.
     let html = html.replace("<!>", "");
+    // Where an address may be broken is shown in the midst of its line.
+    let html = html.replace("<wbr>", "¦");
     let mut page = Markup::default();
     let mut rest = html.as_str();
     while let Some(at) = rest.find('<') {

@@ -108,9 +108,12 @@ impl Page {
         unescape(between(&self.body, &mark, "\"").unwrap_or_default())
     }
 
-    /// The form with this number.
+    /// The form with this number; those of the page's header come last.
     pub fn form(&self, number: usize) -> Form {
-        let forms = all_between(&self.body, "<form method=\"post\" action=\"", "</form>");
+        let (header, rest) = self.body.split_once("<main").unwrap_or(("", &self.body));
+        let [header, rest] = [header, rest]
+            .map(|part| all_between(part, "<form method=\"post\" action=\"", "</form>"));
+        let forms = [rest, header].concat();
         let form = forms
             .get(number)
             .unwrap_or_else(|| panic!("{} has {} forms: {}", self.path, forms.len(), self.text()));

@@ -77,8 +77,12 @@ pub async fn get(request: SignedInRequest) -> PageResult {
         let device =
             Some(recorded.detail).filter(|detail| event == Event::SignedIn && !detail.is_empty());
         Some(Card {
-            words: sentences.server(words(event)?).to_owned(),
-            notes: vec![device.map_or_else(|| at.clone(), |device| format!("{at}, {device}"))],
+            words: sentences.server(words(event)?).into(),
+            notes: vec![
+                device
+                    .map_or_else(|| at.clone(), |device| format!("{at}, {device}"))
+                    .into(),
+            ],
             ..Card::default()
         })
     });

@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::server::account::Sent;
 use crate::server::http::drawn::frame::Frame;
-use crate::server::http::drawn::parts::Field;
+use crate::server::http::drawn::parts::{Breakable, Field};
 use crate::server::http::places::SECURITY;
 use crate::server::http::signed_in::SignedInRequest;
 use crate::texts::{Catalogue, ServerText, Text};
@@ -31,7 +31,7 @@ pub struct CodePage<'a> {
     token: String,
     asked: Asked,
     is_dead: bool,
-    sent: String,
+    sent: Breakable,
     lifetime: String,
     fields: Vec<Field>,
     has_resends: bool,
@@ -87,7 +87,9 @@ pub fn page<'a>(request: &'a SignedInRequest, sent: &Sent, mut asked: Asked) -> 
     CodePage {
         token: request.form_token(),
         is_dead: sent.is_dead,
-        sent: sentences.fill_server(ServerText::AccountCodeSent, &address),
+        sent: sentences
+            .fill_server(ServerText::AccountCodeSent, &address)
+            .into(),
         lifetime: sentences.fill(Text::CodeLifetime, &[("minutes", &minutes)]),
         fields: fields.map(|field| field.with_error(&frame)).collect(),
         has_resends: sent.has_resends,

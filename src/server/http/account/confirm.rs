@@ -21,7 +21,7 @@ use crate::server::directory::Password;
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::flash::done;
 use crate::server::http::drawn::frame::Frame;
-use crate::server::http::drawn::parts::Field;
+use crate::server::http::drawn::parts::{Breakable, Field};
 use crate::server::http::drawn::request::PageResult;
 use crate::server::http::layers::visitor::query_value;
 use crate::server::http::places::{CONFIRM, SECURITY, asks_first, is_below};
@@ -43,7 +43,7 @@ struct ConfirmPage<'a> {
     /// The password, and the second factor where there is one; nothing where only a code is asked for.
     fields: Vec<Field>,
     /// Contacts that a code can go to: their ids, and what the buttons say.
-    codes: Vec<(String, String)>,
+    codes: Vec<(String, Breakable)>,
 }
 
 /// `GET /account/confirm`.
@@ -101,16 +101,19 @@ fn fields(request: &SignedInRequest, frame: &Frame<'_>, has_factor: bool) -> Vec
 }
 
 /// The id of a contact, and what the button says that sends a code to it.
-fn button(request: &SignedInRequest, contact: &Contact) -> Result<(String, String), sqlx::Error> {
+fn button(
+    request: &SignedInRequest,
+    contact: &Contact,
+) -> Result<(String, Breakable), sqlx::Error> {
     let text = match contact.kind()? {
         ContactKind::Mail => ServerText::AccountConfirmMail,
         ContactKind::Phone => ServerText::AccountConfirmPhone,
     };
-    let address = identifiers::shown_contact(contact);
+    let address = identifiers::shown_contact(request.ctx().config.sms.home(), contact);
     let words = request
         .sentences()
         .fill_server(text, &[("address", &address)]);
-    Ok((contact.id.clone(), words))
+    Ok((contact.id.clone(), words.into()))
 }
 
 /// What the forms carry.

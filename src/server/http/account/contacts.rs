@@ -12,7 +12,7 @@ pub use remove::{get_remove, post_remove};
 
 use crate::server::account::{confirm, contacts};
 use crate::server::http::drawn::frame::Frame;
-use crate::server::http::drawn::parts::Field;
+use crate::server::http::drawn::parts::{Breakable, Field};
 use crate::server::http::drawn::request::PageResult;
 use crate::server::http::layers::visitor::query_value;
 use crate::server::http::places::SECURITY;
@@ -31,7 +31,7 @@ struct ContactPage<'a> {
     path: &'static str,
     token: String,
     /// Which contact it takes the place of, what it is for, and from when on it counts.
-    texts: Vec<String>,
+    texts: Vec<Breakable>,
     replace: String,
     field: Field,
 }
@@ -137,7 +137,7 @@ fn texts(
     kind: ContactKind,
     former: Option<&Contact>,
     (is_first, has_no_channel): (bool, bool),
-) -> Vec<String> {
+) -> Vec<Breakable> {
     let purpose = match kind {
         ContactKind::Mail => ServerText::AccountMailPurpose,
         ContactKind::Phone => ServerText::AccountPhonePurpose,
@@ -150,12 +150,14 @@ fn texts(
         ServerText::AccountContactRule
     };
     let replaces = former.map(|former| {
-        let values = [("address", &*identifiers::shown_contact(former))];
+        let address = identifiers::shown_contact(request.ctx().config.sms.home(), former);
+        let values = [("address", address.as_str())];
         let sentences = request.sentences();
         sentences.fill_server(ServerText::AccountContactReplaces, &values)
     });
     let texts = [request.sentence(purpose), request.sentence(rule)];
-    replaces.into_iter().chain(texts).collect()
+    let texts = replaces.into_iter().chain(texts);
+    texts.map(Breakable::from).collect()
 }
 
 fn field(request: &SignedInRequest, kind: ContactKind) -> Field {

@@ -14,7 +14,7 @@ pub(super) mod stay;
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::places::{CONFIRM, SECURITY};
+use super::places::{ACTIVITY, CONFIRM, NAME, SECURITY, SESSIONS};
 use super::web_state::WebState;
 
 /// The routes.
@@ -23,7 +23,7 @@ pub fn routes() -> Router<WebState> {
         .route("/account", get(overview::get))
         .route("/account/stay", get(stay::get).post(stay::post))
         .route(SECURITY, get(security::get))
-        .route("/account/security/name", get(name::get).post(name::post))
+        .route(NAME, get(name::get).post(name::post))
         .route(
             "/account/security/mail",
             get(contacts::get_mail).post(contacts::post_mail),
@@ -44,11 +44,8 @@ pub fn routes() -> Router<WebState> {
             "/account/security/remove",
             get(contacts::get_remove).post(contacts::post_remove),
         )
-        .route(
-            "/account/security/sessions",
-            get(sessions::get).post(sessions::post),
-        )
-        .route("/account/security/activity", get(activity::get))
+        .route(SESSIONS, get(sessions::get).post(sessions::post))
+        .route(ACTIVITY, get(activity::get))
         .route(CONFIRM, get(confirm::get).post(confirm::post))
         .route("/account/confirm/send", post(confirm::post_send))
         .route(

@@ -9,12 +9,10 @@ use crate::server::http::drawn::flash::done;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::Field;
 use crate::server::http::drawn::request::PageResult;
-use crate::server::http::places::SECURITY;
+use crate::server::http::places::{NAME, SECURITY};
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::http::written::{SignedInPost, Written};
 use crate::texts::ServerText;
-
-const PATH: &str = "/account/security/name";
 
 #[derive(Template)]
 #[template(path = "account/name.html")]
@@ -26,7 +24,7 @@ struct NamePage<'a> {
 
 /// `GET /account/security/name`.
 pub async fn get(request: SignedInRequest) -> PageResult {
-    request.confirmed(PATH).await?;
+    request.confirmed(NAME).await?;
     let frame = request
         .frame(request.sentence(ServerText::AccountNameTitle))
         .back_to(SECURITY, ServerText::AccountBack);
@@ -66,7 +64,7 @@ impl Written for NameForm {
 pub async fn post(SignedInPost { request, form }: SignedInPost<NameForm>) -> PageResult {
     let ctx = request.ctx();
     let change = name::change(ctx, &request.who, &form.name, request.visitor.client);
-    let back = WayBack::to(PATH).with_written(&form.name);
+    let back = WayBack::to(NAME).with_written(&form.name);
     request
         .post(&form.token, change, back, |()| {
             done(ctx, SECURITY, Notice::NameChanged)

@@ -5,9 +5,11 @@ use askama::Template;
 use crate::server::account::{contacts, last_changed};
 use crate::server::base::local_time;
 use crate::server::http::drawn::frame::Frame;
-use crate::server::http::drawn::parts::{Card, Link};
+use crate::server::http::drawn::parts::{Breakable, Card, Link};
 use crate::server::http::drawn::request::PageResult;
-use crate::server::http::places::{ACCOUNT, ACCOUNT_FACTOR, PASSWORD, SECURITY, asks_first};
+use crate::server::http::places::{
+    ACCOUNT, ACCOUNT_FACTOR, ACTIVITY, NAME, PASSWORD, SECURITY, SESSIONS, asks_first,
+};
 use crate::server::http::signed_in::SignedInRequest;
 use crate::server::http::words;
 use crate::server::store::contact_changes::RevertibleContact;
@@ -26,10 +28,10 @@ struct SecurityPage<'a> {
     /// Addresses, and numbers where there can be any.
     contacts: Vec<ContactsOfKind>,
     /// Former contacts that can still revert something, and until when.
-    revertible: Vec<String>,
+    revertible: Vec<Breakable>,
     password: Option<Card>,
     factor: Card,
-    devices: Vec<String>,
+    devices: Vec<Breakable>,
 }
 
 /// Addresses, or numbers.
@@ -38,8 +40,6 @@ struct ContactsOfKind {
     /// What is said where there are none.
     none: ServerText,
     cards: Vec<Card>,
-    /// Where a new one can be made to count sooner.
-    sooner: Option<String>,
     /// Why they cannot be changed.
     closed: Option<String>,
     /// Where another is added.
@@ -89,7 +89,7 @@ pub async fn get(request: SignedInRequest) -> PageResult {
     });
     let devices = sessions
         .iter()
-        .map(|session| words::device(sentences, &session.device));
+        .map(|session| words::device(sentences, &session.device).into());
     Ok(request.draw(&SecurityPage {
         frame: request
             .frame(request.sentence(ServerText::AccountSecurityTitle))
@@ -98,11 +98,11 @@ pub async fn get(request: SignedInRequest) -> PageResult {
         name: changeable(
             sentences,
             account.name.clone(),
-            "/account/security/name",
+            NAME,
             ServerText::AccountNameHeading,
         ),
         user_name: Card {
-            words: account.user_name.clone(),
+            words: account.user_name.as_str().into(),
             ..Card::default()
         },
         contacts,
@@ -123,7 +123,7 @@ fn changeable(sentences: &Catalogue, words: String, href: &str, what: ServerText
     let what = [("what", sentences.server(what))];
     let name = sentences.fill_server(ServerText::AccountChangeWhat, &what);
     Card {
-        words,
+        words: words.into(),
         links: vec![Link::new(href, sentences.server(ServerText::AccountChange)).named(name)],
         ..Card::default()
     }
@@ -133,14 +133,17 @@ fn changeable(sentences: &Catalogue, words: String, href: &str, what: ServerText
 fn who_can_revert(
     request: &SignedInRequest,
     former: &[RevertibleContact],
-) -> Result<Vec<String>, sqlx::Error> {
+) -> Result<Vec<Breakable>, sqlx::Error> {
     let zone = &request.ctx().config.site.time_zone;
     let sentences = request.sentences();
     let each = former.iter().map(|each| {
         let until = local_time::date_and_time(zone, each.until, request.visitor.language);
-        let address = identifiers::shown(each.channel()?, &each.address);
+        let home = request.ctx().config.sms.home();
+        let address = identifiers::shown(home, each.channel()?, &each.address);
         let values = [("address", &*address), ("time", &*until)];
-        Ok(sentences.fill_server(ServerText::AccountUndoWho, &values))
+        Ok(sentences
+            .fill_server(ServerText::AccountUndoWho, &values)
+            .into())
     });
     each.collect()
 }
@@ -182,16 +185,10 @@ impl Contacts<'_> {
         if kind == ContactKind::Phone && own.is_empty() && ctx.sms.is_none() {
             return Ok(None);
         }
-        // An earlier contact vouches only for what this session has added.
-        let waits = own
-            .iter()
-            .any(|contact| contact.resets_from > ctx.now() && self.added.contains(&contact.id));
         let has_room = own.len() < contacts::AT_MOST;
         Ok(Some(ContactsOfKind {
             heading,
             none,
-            sooner: (waits && !self.are_closed)
-                .then(|| format!("{}&by=code", asks_first(SECURITY))),
             closed: self.are_closed.then(|| words::closed(ctx, sentences)),
             add: (has_room && !self.are_closed).then(|| Link::new(path, sentences.server(add))),
             cards: own.iter().map(|contact| self.card(contact, path)).collect(),
@@ -203,16 +200,17 @@ impl Contacts<'_> {
         let zone = &self.request.ctx().config.site.time_zone;
         let noted = |text, at| {
             let time = local_time::date_and_time(zone, at, self.request.visitor.language);
-            sentences.fill_server(text, &[("time", &time)])
+            sentences.fill_server(text, &[("time", &time)]).into()
         };
         let waits = (contact.resets_from > self.request.ctx().now())
             .then(|| noted(ServerText::AccountContactWaits, contact.resets_from));
         let ends = contact.ends_at;
         let ends = ends.map(|end| noted(ServerText::AccountContactEnds, end));
-        let address = identifiers::shown_contact(contact);
+        let home = self.request.ctx().config.sms.home();
+        let address = identifiers::shown_contact(home, contact);
         let links = self.links(contact, &address, path);
         Card {
-            words: address,
+            words: address.into(),
             notes: waits.into_iter().chain(ends).collect(),
             links,
         }
@@ -240,6 +238,16 @@ impl Contacts<'_> {
                 ServerText::AccountRemoveWhat,
             )
         });
-        [change].into_iter().chain(remove).collect()
+        // An earlier contact vouches only for what this session has added.
+        let waits = contact.resets_from > self.request.ctx().now();
+        let confirm = (waits && self.added.contains(&contact.id)).then(|| {
+            named(
+                format!("{}&by=code", asks_first(SECURITY)),
+                ServerText::AccountConfirmNow,
+                ServerText::AccountConfirmNowWhat,
+            )
+        });
+        let links = confirm.into_iter().chain([change]);
+        links.chain(remove).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! The page on which people see where they are signed in, and end it.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::Form;
 use serde::Deserialize;
@@ -9,16 +11,13 @@ use crate::server::account::own_sessions::{Which, end};
 use crate::server::base::local_time;
 use crate::server::http::drawn::flash::done;
 use crate::server::http::drawn::frame::Frame;
-use crate::server::http::drawn::parts::Card;
 use crate::server::http::drawn::request::PageResult;
-use crate::server::http::places::SECURITY;
+use crate::server::http::places::{SECURITY, SESSIONS};
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::http::words;
 use crate::server::store;
 use crate::server::store::sessions::Session;
 use crate::texts::ServerText;
-
-const PATH: &str = "/account/security/sessions";
 
 #[derive(Template)]
 #[template(path = "account/sessions.html")]
@@ -30,7 +29,9 @@ struct SessionsPage<'a> {
 
 /// A session, as the page shows it.
 struct SessionCard {
-    card: Card,
+    device: String,
+    /// Whether it is this one, and since when.
+    notes: Vec<String>,
     /// Its id and the name of the button that ends it; none for the session of the page itself.
     end: Option<(String, String)>,
 }
@@ -47,7 +48,7 @@ pub async fn get(request: SignedInRequest) -> PageResult {
             .frame(request.sentence(ServerText::AccountSessionsHeading))
             .back_to(SECURITY, ServerText::AccountBack),
         token: request.form_token(),
-        sessions: all.iter().map(|each| card(&request, each)).collect(),
+        sessions: told_apart(all.iter().map(|each| card(&request, each)).collect()),
     }))
 }
 
@@ -55,25 +56,35 @@ fn card(request: &SignedInRequest, session: &Session) -> SessionCard {
     let sentences = request.sentences();
     let zone = &request.ctx().config.site.time_zone;
     let written = |at| local_time::date_and_time(zone, at, request.visitor.language);
-    let (since, seen) = (written(session.created_at), written(session.seen_at));
-    let values = [("since", since.as_str()), ("seen", seen.as_str())];
+    let (begun, seen) = (written(session.created_at), written(session.seen_at));
+    let values = [("since", begun.as_str()), ("seen", seen.as_str())];
     let is_own = session.id == request.who.session.id;
     let own = is_own.then(|| request.sentence(ServerText::AccountSessionHere));
     let since = sentences.fill_server(ServerText::AccountSessionSince, &values);
-    let words = words::device(sentences, &session.device);
+    let device = words::device(sentences, &session.device);
     let end = (!is_own).then(|| {
-        let what = [("what", words.as_str())];
+        let what = [("what", device.as_str()), ("since", begun.as_str())];
         let name = sentences.fill_server(ServerText::AccountSessionEndWhat, &what);
         (session.id.clone(), name)
     });
     SessionCard {
-        card: Card {
-            words,
-            notes: own.into_iter().chain([since]).collect(),
-            ..Card::default()
-        },
+        device,
+        notes: own.into_iter().chain([since]).collect(),
         end,
     }
+}
+
+/// The same, with a number behind what two buttons would both be called: devices that are alike, begun in the same minute.
+fn told_apart(mut sessions: Vec<SessionCard>) -> Vec<SessionCard> {
+    let mut names = HashMap::new();
+    for (_, name) in sessions.iter_mut().filter_map(|each| each.end.as_mut()) {
+        let times: &mut u32 = names.entry(name.clone()).or_default();
+        *times += 1;
+        if *times > 1 {
+            *name = format!("{name} ({times})");
+        }
+    }
+    sessions
 }
 
 /// What the forms carry.
@@ -95,8 +106,8 @@ pub async fn post(request: SignedInRequest, Form(form): Form<SessionsForm>) -> P
     };
     let end = end(ctx, &request.who, which, request.visitor.client);
     request
-        .post(&form.token, end, WayBack::to(PATH), |()| {
-            done(ctx, PATH, Notice::SessionsEnded)
+        .post(&form.token, end, WayBack::to(SESSIONS), |()| {
+            done(ctx, SESSIONS, Notice::SessionsEnded)
         })
         .await
 }

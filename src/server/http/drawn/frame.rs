@@ -2,7 +2,8 @@
 //! post. The templates read it as `frame`.
 
 use super::flash::FormError;
-use super::parts::Link;
+use super::navigation::Navigation;
+use super::parts::{Breakable, Link};
 use crate::server::http::brand;
 use crate::server::http::web_state::WebState;
 use crate::texts::{Catalogue, Language, ServerText, Text};
@@ -25,6 +26,8 @@ pub struct Frame<'a> {
     pub back: Option<Link>,
     /// Somebody is signed in, who can sign out.
     pub is_signed_in: bool,
+    /// The parts of their account.
+    pub navigation: Option<Navigation>,
     /// The warning before their session ends, as markup.
     pub stay: Option<String>,
     /// The languages that the same address can be asked for in.
@@ -46,6 +49,7 @@ impl<'a> Frame<'a> {
             notice: None,
             back: None,
             is_signed_in: false,
+            navigation: None,
             stay: None,
             languages: &web.ctx.config.languages.offered,
             query: String::new(),
@@ -108,6 +112,12 @@ impl<'a> Frame<'a> {
         } else {
             title.clone()
         }
+    }
+
+    /// The heading, as it is drawn.
+    #[must_use]
+    pub fn heading(&self) -> Breakable {
+        self.title.as_str().into()
     }
 
     /// Tag of the language.

@@ -4,6 +4,7 @@ pub(super) mod early;
 pub(super) mod error_pages;
 pub(super) mod flash;
 pub(super) mod frame;
+pub(super) mod navigation;
 pub(super) mod parts;
 pub(super) mod request;
 pub(super) mod stay;

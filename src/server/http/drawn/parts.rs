@@ -1,6 +1,45 @@
 //! What the shared parts of templates (`templates/parts/`) are filled with.
 
+use std::fmt;
+
+use askama::filters::{Escaper as _, Html, HtmlSafe};
+
 use super::frame::Frame;
+
+/// Words in which an address may be broken in front of its `@` and its dots, and only there (`<wbr>`). It escapes what it shows.
+#[derive(Debug, Clone, Default)]
+pub struct Breakable(String);
+
+impl<T: Into<String>> From<T> for Breakable {
+    fn from(words: T) -> Self {
+        Self(words.into())
+    }
+}
+
+impl HtmlSafe for Breakable {}
+
+impl fmt::Display for Breakable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for word in self.0.split_inclusive(char::is_whitespace) {
+            let is_address = word.contains('@');
+            let breaks = word.char_indices().filter(|(at, c)| {
+                let next = word[*at..].chars().nth(1);
+                is_address
+                    && *at > 0
+                    && matches!(c, '@' | '.')
+                    && next.is_some_and(char::is_alphanumeric)
+            });
+            let mut from = 0;
+            for (at, _) in breaks {
+                Html.write_escaped_str(&mut *f, &word[from..at])?;
+                f.write_str("<wbr>")?;
+                from = at;
+            }
+            Html.write_escaped_str(&mut *f, &word[from..])?;
+        }
+        Ok(())
+    }
+}
 
 /// A link.
 #[derive(Debug, Clone)]
@@ -86,9 +125,31 @@ impl Field {
 #[derive(Debug, Default)]
 pub struct Card {
     /// The thing.
-    pub words: String,
+    pub words: Breakable,
     /// More about it.
-    pub notes: Vec<String>,
+    pub notes: Vec<Breakable>,
     /// What can be done.
     pub links: Vec<Link>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_broken_at_its_parts_and_escaped() {
+        for (words, shown) in [
+            (
+                "anna.berg@demo.example",
+                "anna<wbr>.berg<wbr>@demo<wbr>.example",
+            ),
+            ("To a@b.example. Now.", "To a<wbr>@b<wbr>.example. Now."),
+            ("a<b>@c.example", "a&#60;b&#62;<wbr>@c<wbr>.example"),
+            ("v. 2.0 & 070-174 06 05", "v. 2.0 &#38; 070-174 06 05"),
+            ("@ .", "@ ."),
+            ("", ""),
+        ] {
+            assert_eq!(Breakable::from(words).to_string(), shown);
+        }
+    }
 }

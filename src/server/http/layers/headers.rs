@@ -118,7 +118,7 @@ pub async fn secure(State(ctx): State<Shared>, request: Request, next: Next) -> 
     let path = request.uri().path();
     let caching = if path.starts_with("/pkg/") && is_hashed(path) {
         HASHED_FILE
-    } else if path.starts_with("/pkg/") {
+    } else if path.starts_with("/pkg/") || path == "/account.css" {
         ASK_AGAIN
     } else if [
         "/favicon.svg",

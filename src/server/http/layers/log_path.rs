@@ -22,6 +22,7 @@ fn is_file(path: &str) -> bool {
         "/favicon.svg",
         "/favicon.ico",
         "/robots.txt",
+        "/account.css",
         "/forms.js",
         "/stay.js",
     ];

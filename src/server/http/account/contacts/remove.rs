@@ -55,7 +55,8 @@ pub async fn get_remove(request: SignedInRequest, uri: Uri) -> PageResult {
             },
         }));
     };
-    let values = [("address", &*identifiers::shown_contact(contact))];
+    let address = identifiers::shown_contact(ctx.config.sms.home(), contact);
+    let values = [("address", address.as_str())];
     let title = sentences.fill_server(ServerText::AccountRemoveTitle, &values);
     Ok(request.draw(&RemovePage {
         frame: request

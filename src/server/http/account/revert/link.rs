@@ -17,6 +17,7 @@ use crate::server::context::Context;
 use crate::server::delivery::contact_facts;
 use crate::server::http::drawn::flash::FormError;
 use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::parts::Breakable;
 use crate::server::http::drawn::request::{PageRequest, PageResult};
 use crate::server::http::layers::final_slash;
 use crate::server::http::places::{REVERT, REVERT_CODE, REVERTED};
@@ -47,7 +48,7 @@ struct RevertLinkPage<'a> {
     text: ServerText,
     standing: &'a RevertLinkState,
     /// Which account it is about, where something can be reverted.
-    account: Option<String>,
+    account: Option<Breakable>,
     /// What came and what went, masked.
     changed: Vec<String>,
     token: String,
@@ -70,7 +71,8 @@ pub async fn get(request: PageRequest) -> PageResult {
     let account = match &standing {
         RevertLinkState::Password { user_name } | RevertLinkState::Contacts { user_name, .. } => {
             let values = [("user_name", user_name.as_str())];
-            Some(sentences.fill_server(ServerText::AccountStopAccount, &values))
+            let words = sentences.fill_server(ServerText::AccountStopAccount, &values);
+            Some(Breakable::from(words))
         }
         _ => None,
     };

@@ -1,0 +1,169 @@
+// What a walk through the pages of an account found to be better, one test each.
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Page } from "@playwright/test";
+import { elsewhere } from "../fixtures/journeys.ts";
+import { NARROW, OWN_NUMBER } from "../fixtures/places.ts";
+import { at, CONFIRM, confirmNow, fact, isFine, press, replace, SECURITY, shown, signIn } from "../fixtures/security.ts";
+import { expect, PATHS, test, withAndWithoutScripts } from "../fixtures/wizard.ts";
+import { sv } from "../fixtures/words.ts";
+
+const PICTURES = resolve(import.meta.dirname, "../screenshots");
+mkdirSync(PICTURES, { recursive: true });
+const LONG = "anna.berg-och-alla-hennes-katter@nytt.exempelkommun.example";
+const SIGNED_IN_PAGES = ["", "/security", "/security/name", "/security/mail", "/security/phone", "/security/factor", "/security/sessions", "/security/activity", "/confirm"];
+
+/** To look at: on a phone and on a desktop, in light and in dark. */
+async function look(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const [screen, size] of Object.entries({ phone: NARROW, desktop: { width: 1280, height: 800 } })) {
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.setViewportSize(size);
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.screenshot({ path: join(PICTURES, `walk-${name}-${screen}-${colorScheme}.png`), fullPage: true });
+    }
+  }
+  if (before) await page.setViewportSize(before);
+}
+
+/** The lines in which the words of an element stand, as they are broken on the screen. */
+async function lines(page: Page, words: string): Promise<string[]> {
+  return page.getByText(words, { exact: true }).first().evaluate((element) => {
+    const found: string[] = [];
+    let top: number | undefined;
+    const walk = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+      for (let index = 0; index < (node.nodeValue ?? "").length; index += 1) {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + 1);
+        const { top: here, height } = range.getBoundingClientRect();
+        if (top === undefined || here > top + height / 2) found.push("");
+        top = here;
+        found[found.length - 1] += (node.nodeValue ?? "")[index];
+      }
+    }
+    return found;
+  });
+}
+
+withAndWithoutScripts(() => {
+  test("bug 16: devices are a list with a heading each, and no two buttons have one name", async ({ page, rekey, wizard }) => {
+    const anna = rekey.person("anna");
+    const others = [await elsewhere(wizard), await elsewhere(wizard)];
+    for (const other of others) await signIn(other, anna);
+    await signIn(wizard, anna);
+    await page.goto(`${SECURITY}/sessions`);
+    const devices = page.getByRole("main").getByRole("list").getByRole("listitem");
+    await expect(devices).toHaveCount(3);
+    await expect(devices.getByRole("heading", { level: 2 })).toHaveCount(3);
+    const names = await devices.getByRole("button").evaluateAll((all) => all.map((each) => each.getAttribute("aria-label")));
+    expect(names).toHaveLength(2);
+    expect(new Set(names).size, names.join()).toBe(2);
+    // On a phone too, a button has room around it.
+    await page.setViewportSize(NARROW);
+    for (const device of await devices.all()) {
+      if ((await device.getByRole("button").count()) === 0) continue;
+      const [button, words] = [await device.getByRole("button").boundingBox(), await device.locator("div").boundingBox()];
+      if (!button || !words) throw new Error("a device is not drawn");
+      const apart = button.y >= words.y + words.height + 6 || button.x >= words.x + words.width + 6;
+      expect(apart, "the button touches the words").toBe(true);
+    }
+    await look(page, "sessions");
+    await isFine(wizard);
+    await page.goto(`${SECURITY}/activity`);
+    expect(await page.getByRole("main").getByRole("listitem").count()).toBeGreaterThan(2);
+    await look(page, "activity");
+    for (const other of others) await other.page.context().close();
+  });
+
+  test("improvement 7: the security page is cards, each with a heading, its value and one row of actions", async ({ page, rekey, wizard }) => {
+    await signIn(wizard, rekey.person("anna"));
+    await page.goto(SECURITY);
+    const cards = page.locator("main .card");
+    await expect(cards.getByRole("heading", { level: 2 })).toHaveCount(await cards.count());
+    expect(await cards.count()).toBeGreaterThan(7);
+    const phone = cards.filter({ has: page.getByRole("heading", { name: sv("account.phone_heading"), exact: true }) });
+    const number = phone.getByRole("listitem").getByText(shown(OWN_NUMBER), { exact: true });
+    await expect(number, "as people write it").toHaveText("070-174 06 05");
+    expect(await number.evaluate((element) => getComputedStyle(element).fontWeight)).toBe("400");
+    await page.setViewportSize({ width: 1280, height: 800 });
+    const rows = await phone.locator(".ways a").evaluateAll((all) => all.map((each) => each.getBoundingClientRect().top));
+    expect(new Set(rows).size, "one row").toBe(1);
+    await look(page, "security");
+    await isFine(wizard);
+  });
+
+  test("improvement 8: what waits can be confirmed at its card", async ({ page, rekey, wizard }) => {
+    const anna = rekey.person("anna");
+    await signIn(wizard, anna);
+    await replace(wizard, anna.mail, LONG);
+    await expect(fact(wizard, LONG).getByRole("link")).toHaveText([sv("account.confirm_now"), sv("account.change"), sv("account.remove")]);
+    await expect(confirmNow(wizard, anna.mail), "what goes needs none").toHaveCount(0);
+    await look(page, "waiting");
+    await confirmNow(wizard, LONG).click();
+    await wizard.isAt(CONFIRM, sv("account.confirm_title"));
+  });
+
+  test("improvement 9: one signs out in the header of every page, and nowhere else", async ({ page, rekey, wizard }) => {
+    await signIn(wizard, rekey.person("anna"));
+    for (const path of SIGNED_IN_PAGES) {
+      await page.goto(`/account${path}`);
+      await expect(page.getByRole("banner").getByRole("button", { name: sv("start.sign_out"), exact: true })).toBeVisible();
+      await expect(wizard.button("start.sign_out"), path).toHaveCount(1);
+    }
+    for (const size of [NARROW, { width: 1280, height: 800 }]) {
+      await page.setViewportSize(size);
+      const [button, heading] = [await wizard.button("start.sign_out").boundingBox(), await page.getByRole("heading", { level: 1 }).boundingBox()];
+      if (!button || !heading) throw new Error("the page is not drawn");
+      expect(button.y + button.height, "above the page's own words").toBeLessThan(heading.y);
+      expect(button.height).toBeGreaterThanOrEqual(40);
+    }
+    await look(page, "confirm");
+    await press(wizard, "start.sign_out");
+    await wizard.isAt(PATHS.signIn, sv("sign_in.title"));
+  });
+
+  test("improvement 13: an address is broken at its signs, not in the midst of a name", async ({ page, rekey, wizard }) => {
+    const anna = rekey.person("anna");
+    await signIn(wizard, anna);
+    await replace(wizard, anna.mail, LONG);
+    await page.setViewportSize(NARROW);
+    const broken = await lines(page, LONG);
+    expect(broken.length, broken.join(" | ")).toBeGreaterThan(1);
+    expect(broken.join("")).toBe(LONG);
+    for (const line of broken.slice(1)) expect(line, broken.join(" | ")).toMatch(/^[.@]|^(berg|och|alla|hennes|katter)/);
+    const hyphens = await page.getByRole("heading", { level: 1 }).evaluate((heading) => getComputedStyle(heading).hyphens);
+    expect(hyphens).toBe("auto");
+    await isFine(wizard);
+  });
+
+  test("improvement 24: the panel of a wide screen leads to every part of the account", async ({ page, rekey, wizard }) => {
+    await signIn(wizard, rekey.person("anna"));
+    await page.goto(SECURITY);
+    const navigation = page.getByRole("navigation", { name: sv("account.nav"), exact: true });
+    await expect(navigation.getByRole("listitem")).toHaveCount(7);
+    for (const [words, path, current] of [
+      ["account.nav_overview", SECURITY, "page"],
+      ["account.nav_devices", `${SECURITY}/sessions`, "page"],
+      ["account.nav_activity", `${SECURITY}/activity`, "page"],
+      ["account.nav_factor", `${SECURITY}/factor`, "page"],
+      ["account.name_heading", `${SECURITY}/name`, "page"],
+    ] as const) {
+      await navigation.getByRole("link", { name: sv(words), exact: true }).click();
+      await at(wizard, path);
+      await expect(navigation.locator("[aria-current]")).toHaveText([sv(words)]);
+      await expect(navigation.locator("[aria-current]")).toHaveAttribute("aria-current", current);
+    }
+    await page.goto(`${SECURITY}/mail`);
+    await expect(navigation.locator("[aria-current]")).toHaveText([sv("account.nav_contacts")]);
+    await look(page, "mail");
+    await navigation.getByRole("link", { name: sv("account.nav_contacts"), exact: true }).click();
+    await at(wizard, SECURITY);
+    await expect(page.locator("#contact")).toBeInViewport();
+    // On a phone the cards lead there, and nothing stands before them.
+    await page.setViewportSize(NARROW);
+    await expect(navigation).toBeHidden();
+    await isFine(wizard);
+  });
+});
