@@ -61,7 +61,8 @@
     shown = box.lastElementChild;
     isLastShown = isLast;
     const button = shown.querySelector("button");
-    if (button) button.addEventListener("click", () => ask("POST"));
+    // What cannot be put off can be put away.
+    button.addEventListener("click", isLast ? () => shown.remove() : () => ask("POST"));
     box.scrollIntoView({ block: "nearest" });
   };
   const look = async () => {

@@ -36,10 +36,11 @@ async function setUp(wizard: Wizard): Promise<[Phone, string[]]> {
   await page.getByLabel(sv("factor.ask_label")).fill(phone.code());
   await press(page, "factor.scan_submit");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(sv("factor.codes_title"));
-  const codes = (await page.locator("pre").innerText()).trim().split(/\s+/);
+  const codes = await page.locator(".codes code").allInnerTexts();
   expect(codes).toHaveLength(10);
   await isFine(wizard);
-  await press(page, "factor.codes_saved");
+  await page.getByLabel(sv("factor.codes_saved")).check();
+  await press(page, "factor.codes_go_on");
   await expect(page).toHaveURL((url) => url.pathname === OWN);
   await isFine(wizard);
   return [phone, codes];
@@ -72,6 +73,7 @@ withAndWithoutScripts(() => {
     await expect(page).toHaveURL((url) => url.pathname === PATHS.account);
 
     await signIn(wizard, grace);
+    await page.getByText(sv("factor.lost_heading"), { exact: true }).click();
     await page.getByLabel(sv("factor.lost_label")).fill((codes[0] ?? "").toUpperCase());
     await page.keyboard.press("Enter");
     await expect(page).toHaveURL((url) => url.pathname === PATHS.account);

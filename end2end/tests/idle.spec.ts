@@ -78,13 +78,15 @@ test.describe("before the end of a session that nobody uses", () => {
     await at(wizard, SECURITY);
   });
 
-  test("an end that cannot be moved is told without a button", async ({ page, wizard }) => {
+  test("an end that cannot be moved is told, and can only be put away", async ({ page, wizard }) => {
     await page.route("**/account/stay", (route) => route.fulfill({ json: { warn_in: 0, end_in: 110, is_last: true } }));
     await wait(wizard, SECURITY);
     await pass(wizard, 7, 58, 15);
     await expect(page.getByRole("status").filter({ hasText: sv("account.stay_last") })).toBeVisible();
     await expect(wizard.button("account.stay_submit")).toHaveCount(0);
     await isFine(wizard);
+    await press(wizard, "account.stay_close");
+    await expect(page.getByText(sv("account.stay_last"))).toHaveCount(0);
   });
 
   test("what one was typing survives the warning and the press", async ({ page, wizard }) => {

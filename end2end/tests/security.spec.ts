@@ -6,6 +6,7 @@ import {
   CONFIRM,
   confirmNow,
   DAY,
+  events,
   FACTOR,
   fact,
   giveCode,
@@ -255,8 +256,8 @@ withAndWithoutScripts(() => {
     await expect(wizard.button("account.sessions_end_others")).toHaveCount(0);
     await isSignedOut(tablet);
     await wizard.page.goto(`${SECURITY}/activity`);
-    await expect(devices.filter({ hasText: sv("account.event_sessions_ended") })).toHaveCount(2);
-    await expect(devices.filter({ hasText: sv("account.event_signed_in") }).filter({ hasText: "Safari, iPhone" })).toHaveCount(1);
+    await expect(events(wizard.page).filter({ hasText: sv("account.event_sessions_ended") })).toHaveCount(2);
+    await expect(events(wizard.page).filter({ hasText: sv("account.event_signed_in") }).filter({ hasText: "Safari, iPhone" })).toHaveCount(1);
     await isFine(wizard);
     await context.close();
     await tablet.page.context().close();
@@ -293,7 +294,7 @@ withAndWithoutScripts(() => {
     await expect(fact(wizard, anna.mail)).not.toContainText(GOES);
     await expect(page.getByText(THIEF)).toHaveCount(0);
     await page.goto(`${SECURITY}/activity`);
-    await expect(page.locator(".fact").filter({ hasText: sv("account.event_change_stopped") })).toHaveCount(1);
+    await expect(events(page).filter({ hasText: sv("account.event_change_stopped") })).toHaveCount(1);
 
     // Pressed again, from the same mail.
     await page.goto(path);
@@ -402,6 +403,7 @@ withAndWithoutScripts(() => {
     await other.isAt(PATHS.signIn, sv("sign_in.title"));
     await other.ready();
     await other.signIn(anna.mail, anna.password);
+    await other.page.getByText(sv("factor.lost_heading"), { exact: true }).click();
     await other.page.getByLabel(sv("factor.lost_label")).fill((codes[0] ?? "").toUpperCase());
     await other.page.keyboard.press("Enter");
     await other.isAt(PATHS.account, sv("start.title", { name: "Anna Berg" }));

@@ -4,12 +4,14 @@ import { join, resolve } from "node:path";
 import type { Page } from "@playwright/test";
 import { elsewhere } from "../fixtures/journeys.ts";
 import { NARROW, OWN_NUMBER } from "../fixtures/places.ts";
-import { at, CONFIRM, confirmNow, fact, isFine, press, replace, SECURITY, shown, signIn } from "../fixtures/security.ts";
+import { at, CONFIRM, confirmNow, fact, isFine, isRefused, press, replace, SECURITY, setUpFactor, shown, signIn, type } from "../fixtures/security.ts";
 import { expect, PATHS, test, withAndWithoutScripts } from "../fixtures/wizard.ts";
 import { sv } from "../fixtures/words.ts";
 
 const PICTURES = resolve(import.meta.dirname, "../screenshots");
 mkdirSync(PICTURES, { recursive: true });
+/** Far from midnight, so that today stays today. */
+const NOON = "2040-06-01T10:00:00Z";
 const LONG = "anna.berg-och-alla-hennes-katter@nytt.exempelkommun.example";
 const SIGNED_IN_PAGES = ["", "/security", "/security/name", "/security/mail", "/security/phone", "/security/factor", "/security/sessions", "/security/activity", "/confirm"];
 
@@ -165,5 +167,161 @@ withAndWithoutScripts(() => {
     await page.setViewportSize(NARROW);
     await expect(navigation).toBeHidden();
     await isFine(wizard);
+  });
+
+  test("improvement 10: what has happened stands day by day, with device and contact, and failures are marked", async ({ page, rekey, wizard }) => {
+    const anna = rekey.person("anna");
+    await rekey.stopClock(NOON);
+    await wizard.goto(PATHS.signIn);
+    await wizard.signIn(anna.mail, "not the password at all");
+    await expect(wizard.summary).toBeVisible();
+    await signIn(wizard, anna);
+    await replace(wizard, anna.mail, LONG);
+    await page.goto(`${SECURITY}/activity`);
+    await expect(page.getByRole("heading", { level: 2 })).toHaveText([
+      "I\u00a0dag",
+      // The account was made on the machine's own day.
+      /^\d{1,2}\u00a0[a-z]+\u00a0\d{4}$/,
+      sv("account.not_you_heading"),
+    ]);
+    const events = page.getByRole("main").getByRole("listitem");
+    await expect(events.first()).toContainText(/^\d\d\.\d\d/);
+    await expect(events.filter({ hasText: sv("account.event_contact_changed") })).toContainText("a…@d….example → a…@n….example");
+    await expect(events.filter({ hasText: "Windows" }).first()).toContainText(sv("account.event_signed_in"));
+    const failed = events.filter({ hasText: sv("account.event_failed") });
+    await expect(failed).toHaveCount(1);
+    await expect(failed).toContainText(sv("account.event_sign_in_failed"));
+    await look(page, "activity");
+    await isFine(wizard);
+    await page.getByRole("link", { name: sv("account.not_you_submit"), exact: true }).click();
+    await at(wizard, `${SECURITY}/password`);
+  });
+
+  test("improvement 12: times are said as people say them, and never broken", async ({ page, rekey, wizard }) => {
+    const anna = rekey.person("anna");
+    await rekey.stopClock(NOON);
+    await signIn(wizard, anna);
+    await page.goto(`${SECURITY}/sessions`);
+    await expect(page.getByRole("main")).toContainText(/i\u00a0dag\u00a0\d\d\.\d\d/);
+    await replace(wizard, anna.mail, LONG);
+    await expect(fact(wizard, LONG)).toContainText(/i\u00a0morgon\u00a0\d\d\.\d\d/);
+    const told = await rekey.mailTo(anna.mail);
+    expect(told.text, "a mail is read whenever").toMatch(/\d{1,2} [a-z]+( \d{4})? kl\. \d\d\.\d\d/);
+  });
+
+  test("improvement 15: recovery codes are numbered, kept as a file, and a box says that they are", async ({ page, rekey, wizard }) => {
+    await signIn(wizard, rekey.person("anna"));
+    await page.goto(`${SECURITY}/factor`);
+    await setUpFactor(wizard);
+    await press(wizard, "factor.account_new_codes");
+    const codes = await page.locator("ol.codes > li code").allInnerTexts();
+    expect(codes).toHaveLength(10);
+    const [file] = await Promise.all([page.waitForEvent("download"), wizard.link("factor.codes_file").click()]);
+    const kept = (await (await file.createReadStream()).toArray()).join("");
+    codes.forEach((code, index) => expect(kept).toContain(`${index + 1}. ${code}`));
+    for (const key of ["factor.codes_copy", "factor.codes_print"]) {
+      await expect(wizard.button(key), "only where a script can do it").toBeVisible({ visible: wizard.scripts });
+    }
+    if (wizard.scripts) {
+      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await press(wizard, "factor.codes_copy");
+      await expect(page.getByRole("status").filter({ hasText: sv("factor.codes_copied") })).toBeVisible();
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(codes.join("\n"));
+    }
+    await look(page, "codes");
+    await isFine(wizard);
+    await press(wizard, "factor.codes_go_on");
+    await isRefused(wizard, "saved", sv("factor.problem_not_saved"));
+    await expect(page.locator("ol.codes > li code")).toHaveText(codes);
+    await page.getByLabel(sv("factor.codes_saved")).check();
+    await press(wizard, "factor.codes_go_on");
+    await at(wizard, `${SECURITY}/factor`);
+  });
+
+  test("improvement 22: a code page counts down, and its button waits", async ({ page, rekey, wizard }) => {
+    if (wizard.scripts) await page.clock.install();
+    await signIn(wizard, rekey.person("anna"));
+    await page.goto(`${SECURITY}/mail`);
+    await type(wizard, "mail", LONG);
+    const hint = page.locator("#resend-hint");
+    const again = wizard.button("code.resend");
+    await expect(hint).toHaveText(/\d+ sekunder/);
+    await expect(again).toHaveAccessibleDescription(/\d+ sekunder/);
+    await look(page, "code");
+    if (wizard.scripts) {
+      await expect(again).toHaveAttribute("aria-disabled", "true");
+      const seconds = async () => Number(/\d+/.exec(await hint.innerText())?.[0]);
+      const before = await seconds();
+      await page.clock.runFor(5_000);
+      expect(await seconds()).toBeLessThanOrEqual(before - 5);
+      await page.clock.runFor(60_000);
+      await expect(again).not.toHaveAttribute("aria-disabled", "true");
+      await expect(hint).toBeEmpty();
+      await expect(page.getByText(sv("code.resend_ready"))).toBeVisible();
+    } else {
+      await expect(again).not.toHaveAttribute("aria-disabled", "true");
+      await again.click();
+      await expect(wizard.summary).toContainText(/\d+ sekunder/);
+    }
+    await isFine(wizard);
+  });
+
+  test("improvement 23, bug 10: recovery codes are folded away, and open where something is wrong with one", async ({ page, rekey, wizard }) => {
+    const anna = rekey.person("anna");
+    await signIn(wizard, anna);
+    await page.goto(`${SECURITY}/factor`);
+    await setUpFactor(wizard);
+    await press(wizard, "start.sign_out");
+    await wizard.goto(PATHS.signIn);
+    await wizard.signIn(anna.mail, anna.password);
+    await at(wizard, "/sign-in/factor");
+    await expect(page.locator("#recovery")).toBeHidden();
+    await look(page, "factor");
+    await page.getByText(sv("factor.lost_heading"), { exact: true }).click();
+    await press(wizard, "factor.lost_submit");
+    await expect(page.locator("#recovery")).toBeVisible();
+    await expect(wizard.summary.getByRole("link")).toHaveText(sv("factor.problem_recovery_empty"));
+    await expect(page.locator("#recovery")).toHaveAccessibleDescription(sv("factor.problem_recovery_empty"));
+    await wizard.summary.getByRole("link").click();
+    await expect(page.locator("#recovery")).toBeFocused();
+    await isFine(wizard);
+  });
+});
+
+test.describe("at 400 %", () => {
+  test.use({ viewport: { width: 320, height: 256 } });
+
+  test("bug 12: the warning before an end leaves the page in view, and can be put away", async ({ page, rekey, wizard }) => {
+    await page.clock.install();
+    await signIn(wizard, rekey.person("anna"));
+    for (const isLast of [false, true]) {
+      await page.route("**/account/stay", (route) => route.fulfill({ json: { warn_in: 0, end_in: 110, is_last: isLast } }));
+      await page.goto(SECURITY);
+      const end = Number(await page.locator("#stay").getAttribute("data-warn-in"));
+      await page.clock.runFor((end + 2) * 1000);
+      const warning = page.locator(".stay");
+      await expect(warning).toBeInViewport();
+      const box = await warning.boundingBox();
+      expect(box?.height).toBeLessThanOrEqual(256 / 3);
+      const button = warning.getByRole("button");
+      await expect(button).toBeInViewport({ ratio: 1 });
+      await expect(button).toHaveText(sv(isLast ? "account.stay_close" : "account.stay_submit"));
+      await page.screenshot({ path: join(PICTURES, `walk-stay-${isLast}.png`) });
+      if (!isLast) continue;
+      await button.click();
+      await expect(warning).toHaveCount(0);
+      await page.clock.runFor(5_000);
+      await expect(warning, "and stays away").toHaveCount(0);
+    }
+  });
+});
+
+test.describe("the help", () => {
+  test.use({ settings: { HELP__FEEDBACK: "true", HELP__CONTROLLER: "Exempel AB", HELP__PRIVACY_URL: "https://example.com/privacy" } });
+
+  test("bug 11: what is to be put right about an answer takes focus", async ({ page, wizard }) => {
+    await page.goto("/help/feedback?page=sign-in");
+    await press(wizard, "help.feedback_send");
+    await expect(wizard.summary).toBeFocused();
   });
 });

@@ -60,7 +60,18 @@ async fn is_set_up_with_an_app_and_ten_codes(engine: Engine) {
     assert_eq!(codes.len(), 10);
     let again = browser.get(&page.path).await;
     assert_eq!(recovery_codes(&again), codes, "a reload loses nothing");
-    let saved = browser.submit(&page, 0, &[]).await;
+    // Not before a box says that they are saved.
+    let unsaved = browser.submit(&page, 0, &[]).await;
+    let said = english_server(ServerText::FactorProblemNotSaved);
+    assert_eq!(unsaved.errors(), [said]);
+    assert_eq!(recovery_codes(&unsaved), codes);
+    let file = browser.get("/account/security/factor/codes/file").await;
+    for (number, code) in (1..).zip(&codes) {
+        assert!(file.body.contains(&format!("{number}. {code}\r\n")));
+    }
+    let disposition = file.header("content-disposition");
+    assert_eq!(disposition, Some("attachment; filename=\"codes.txt\""));
+    let saved = browser.submit(&page, 0, &[("saved", "yes")]).await;
     assert_eq!(saved.path, ACCOUNT_FACTOR);
     assert!(saved.text().contains("Recovery codes left: 10"));
     let gone = browser.get(&page.path).await;

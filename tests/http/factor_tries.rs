@@ -28,8 +28,8 @@ async fn a_wrong_recovery_code_is_said_at_its_field(engine: Engine) {
     assert_eq!(at_sign_in.path, "/sign-in/factor");
     for (mut browser, page) in [(sign_in, at_sign_in), (reset, in_reset)] {
         for (typed, text) in [
-            ("", ServerText::FactorProblemEmpty),
-            ("12345", ServerText::FactorProblemUnusable),
+            ("", ServerText::FactorProblemRecoveryEmpty),
+            ("12345", ServerText::FactorProblemRecoveryUnusable),
             (NONE, ServerText::FactorProblemWrong),
         ] {
             // The second form of the page is for these.

@@ -306,9 +306,9 @@ async fn it_says_when_it_was_changed(engine: Engine) {
         .await;
     let mut browser = server.browser();
     for (tag, said) in [
-        ("sv", "Senast uppdaterad 2031-02-03"),
-        ("nb", "Sist oppdatert 3.2.2031"),
-        ("en", "Last updated 3 Feb 2031"),
+        ("sv", "Senast uppdaterad 3 februari 2031"),
+        ("nb", "Sist oppdatert 3. februar 2031"),
+        ("en", "Last updated 3 February 2031"),
     ] {
         let page = browser.look(&format!("/help/reset?lang={tag}")).await;
         assert!(page.text().contains(said), "{}", page.text());

@@ -47,25 +47,32 @@ const MASKS: &[(&str, &str)] = &[
     (r#" d="[^"]+"/>"#, r#" d="[square]"/>"#),
     // A key in groups of four, and ten recovery codes.
     (r#">"[A-Z2-7]{4}( [A-Z2-7]{4}){7}"<"#, ">[key]<"),
-    (r#">"[^"\n ]+(\\n[^"\n ]+){9}"<"#, ">[recovery codes]<"),
+    (r"<code>[^<]+</code>", "<code>[code]</code>"),
+    (
+        r"(i\x{a0}(dag|går|morgon|morgen)|\d{1,2}\.?[ \x{a0}](januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|januar|februar|mai|august|desember)([ \x{a0}]\d{4})?[ \x{a0}]kl\.)[ \x{a0}]\d\d\.\d\d([ \x{a0}](sommartid|vintertid|sommertid))?",
+        "[moment]",
+    ),
+    (
+        r"(today|yesterday|tomorrow|\d{1,2}[ \x{a0}](January|February|March|April|May|June|July|August|September|October|November|December)([ \x{a0}]\d{4})?)[ \x{a0}]at[ \x{a0}]\d\d:\d\d([ \x{a0}]UTC\S+)?",
+        "[moment]",
+    ),
     (
         r"kl\. \d\d\.\d\d( (sommartid|vintertid|sommertid))?",
         "kl. [time]",
     ),
     (
-        r"(\d{1,2} [A-Z][a-z]{2} \d{4}) \d\d:\d\d( UTC\S+)?",
-        "$1 [time]",
+        r#"<span class="time">[^<]+</span>"#,
+        r#"<span class="time">[time]</span>"#,
     ),
 ];
 
 /// The days on which a test runs, in the form of each language. The help says when its own words were changed, which stays.
 const DAYS: &[(&str, &str)] = &[
-    (r"\b\d{4}-\d\d-\d\d\b", "[date]"),
-    (r"\b\d{1,2}\.\d{1,2}\.\d{4}\b", "[date]"),
     (
-        r"\b\d{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}\b",
+        r"\b\d{1,2}\.?[ \x{a0}](januari|februari|mars|april|maj|juni|juli|augusti|september|oktober|november|december|januar|februar|mai|august|desember|January|February|March|April|May|June|July|August|September|October|November|December)([ \x{a0}]\d{4})?\b",
         "[date]",
     ),
+    (r"\b([Ii]\x{a0}(dag|går)|[Tt]oday|[Yy]esterday)\b", "[date]"),
 ];
 
 /// Headers that say nothing of the page.

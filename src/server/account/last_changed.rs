@@ -16,6 +16,6 @@ pub async fn password_changed(
     let directory = &ctx.directory;
     let standing = directory.standing(&mut connection, account_id, ctx.now());
     Ok(standing.await?.changed_at.map(|changed_at| {
-        local_time::date_and_time(&ctx.config.site.time_zone, changed_at, language)
+        local_time::on_page(&ctx.config.site.time_zone, ctx.now(), changed_at, language)
     }))
 }

@@ -306,7 +306,8 @@ async fn tell(
     let came_back = after
         .iter()
         .filter(|each| before.iter().all(|known| known.id != each.id));
-    let at = local_time::date_and_time(zone, ctx.now(), language);
+    let now = ctx.now();
+    let at = local_time::date_and_time(zone, now, now, language);
     let about = notify::NotificationReason {
         purpose: "stopped",
         flow: None,

@@ -38,7 +38,8 @@ pub async fn tell(
         return Ok(());
     };
     let language = ctx.language_of(&account.language);
-    let at = local_time::date_and_time(&ctx.config.site.time_zone, ctx.now(), language);
+    let (zone, now) = (&ctx.config.site.time_zone, ctx.now());
+    let at = local_time::date_and_time(zone, now, now, language);
     let about = notify::NotificationReason {
         purpose: "factor",
         flow: None,

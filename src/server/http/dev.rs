@@ -56,7 +56,12 @@ async fn mailbox(State(web): State<WebState>, headers: HeaderMap) -> Response {
     let shown = mails
         .into_iter()
         .map(|mail| Shown {
-            at: local_time::date_and_time(&web.ctx.config.site.time_zone, mail.at_us, Language::En),
+            at: local_time::date_and_time(
+                &web.ctx.config.site.time_zone,
+                web.ctx.now(),
+                mail.at_us,
+                Language::En,
+            ),
             mail,
         })
         .collect();

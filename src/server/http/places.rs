@@ -34,6 +34,8 @@ pub const HELP: &str = "/help";
 pub const ACCOUNT_FACTOR_APP: &str = "/account/security/factor/app";
 /// Where new recovery codes are shown.
 pub const RECOVERY_CODES: &str = "/account/security/factor/codes";
+/// The same as a file to keep.
+pub const RECOVERY_CODES_FILE: &str = "/account/security/factor/codes/file";
 /// The path of the page with the button "this was not me".
 pub const REVERT: &str = "/stop";
 /// The path of the page that takes the code of a text message.

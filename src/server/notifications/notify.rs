@@ -65,7 +65,7 @@ async fn recourse(
     Ok(own.map_or(Recourse::Talk, |own| {
         let zone = &ctx.config.site.time_zone;
         let language = ctx.language_of(&account.language);
-        Recourse::Earlier(local_time::date_and_time(zone, own.until, language))
+        Recourse::Earlier(local_time::date_and_time(zone, now, own.until, language))
     }))
 }
 

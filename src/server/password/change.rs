@@ -295,8 +295,9 @@ async fn enqueue_notifications(
     let language = ctx.language_of(&account.language);
     let minted = revert_links::mint(ctx, tx, &account.id, proof.reverts()).await?;
     let zone = &ctx.config.site.time_zone;
-    let until = local_time::date_and_time(zone, ctx.now() + revert_links::LIFETIME, language);
-    let at = local_time::date_and_time(zone, ctx.now(), language);
+    let now = ctx.now();
+    let until = local_time::date_and_time(zone, now, now + revert_links::LIFETIME, language);
+    let at = local_time::date_and_time(zone, now, now, language);
     let about = notify::NotificationReason {
         purpose: "changed",
         flow: proof.flow,

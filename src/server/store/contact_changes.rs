@@ -130,6 +130,49 @@ pub async fn revertible(
     .await
 }
 
+/// The contacts that a change was about, as long as their rows are there.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub struct ChangedContact {
+    /// The change's id.
+    pub id: String,
+    added_kind: Option<String>,
+    added_address: Option<String>,
+    ended_kind: Option<String>,
+    ended_address: Option<String>,
+}
+
+impl ChangedContact {
+    /// The contact that came, and by which channel it is reached.
+    #[must_use]
+    pub fn added(&self) -> Option<(Channel, &str)> {
+        contact(self.added_kind.as_deref(), self.added_address.as_deref())
+    }
+
+    /// The contact that went.
+    #[must_use]
+    pub fn ended(&self) -> Option<(Channel, &str)> {
+        contact(self.ended_kind.as_deref(), self.ended_address.as_deref())
+    }
+}
+
+fn contact<'a>(kind: Option<&str>, address: Option<&'a str>) -> Option<(Channel, &'a str)> {
+    Some((ContactKind::parse(kind?)?.into(), address?))
+}
+
+/// The contacts that the changes of an account were about.
+pub async fn changed_contacts(
+    connection: &mut Connection,
+    account_id: &str,
+) -> Result<Vec<ChangedContact>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT h.id AS id, a.kind AS added_kind, a.address AS added_address, e.kind AS ended_kind, e.address AS ended_address \
+         FROM contact_changes h LEFT JOIN contacts a ON a.id = h.added_id LEFT JOIN contacts e ON e.id = h.ended_id WHERE h.account_id = $1",
+    )
+    .bind(account_id)
+    .fetch_all(connection)
+    .await
+}
+
 /// Notes that a change was stopped.
 pub async fn mark_reverted(
     connection: &mut Connection,

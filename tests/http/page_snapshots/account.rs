@@ -12,6 +12,9 @@ const NEW: &str = "anna@new.example";
 async fn every_page_and_what_changes_on_it() {
     let (mut smtp, sms) = (Smtp::start(), Sms::start().await);
     let server = setup().relay(&smtp).gateway(&sms).start().await;
+    // What happens stands under one day.
+    let noon: jiff::Timestamp = "2040-06-01T10:00:00Z".parse().unwrap();
+    server.stop_clock_at(noon.as_second()).await;
     let mut anna = signed_in(&server, "anna").await;
     let mut album = Album::new("account");
     album.take("start", &anna.look("/account").await);

@@ -4,7 +4,7 @@ use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha1::Sha1;
 
-use super::html::between;
+use super::html::{all_between, between};
 use super::{Browser, Page, Server};
 
 /// The page on which somebody who is signed in looks after their second factor.
@@ -73,7 +73,7 @@ impl Browser {
         let code = phone.code(server, 0);
         let page = self.submit(&page, 0, &[("totp", &code)]).await;
         let codes = recovery_codes(&page);
-        let page = self.submit(&page, 0, &[]).await;
+        let page = self.submit(&page, 0, &[("saved", "yes")]).await;
         (phone, codes, page)
     }
 
@@ -94,10 +94,12 @@ impl Browser {
 
 /// The recovery codes of a page.
 pub fn recovery_codes(page: &Page) -> Vec<String> {
-    let mark = "<pre class=\"record\" translate=\"no\">";
-    between(&page.body, mark, "</pre>")
-        .unwrap_or_else(|| panic!("{} shows no codes: {}", page.path, page.text()))
-        .split_whitespace()
-        .map(str::to_owned)
-        .collect()
+    let codes = all_between(&page.body, "<li><code>", "</code></li>");
+    assert!(
+        !codes.is_empty(),
+        "{} shows no codes: {}",
+        page.path,
+        page.text()
+    );
+    codes.into_iter().map(str::to_owned).collect()
 }

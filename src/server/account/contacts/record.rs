@@ -56,7 +56,8 @@ pub(super) async fn record(
         added_proves_from: None,
     };
     store::contact_changes::insert(tx, &account.id, &row).await?;
-    let detail = format!("{} {}", change.kind.as_str(), word(change.news));
+    // Which contact it was is looked up by the id, as long as the change is known.
+    let detail = format!("{} {} {id}", change.kind.as_str(), word(change.news));
     let about = audit::Subject {
         account: Some(&account.id),
         detail: &detail,
@@ -85,8 +86,8 @@ async fn tell(
     let account = &who.account;
     let language = ctx.language_of(&account.language);
     let zone = &ctx.config.site.time_zone;
-    let written = |at: i64| local_time::date_and_time(zone, at, language);
     let now = ctx.now();
+    let written = |at: i64| local_time::date_and_time(zone, now, at, language);
     let reverts = Reverts::Contacts { change: change_id };
     let minted = revert_links::mint(ctx, tx, &account.id, reverts).await?;
     let until = written(now + revert_links::LIFETIME);

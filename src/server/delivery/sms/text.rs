@@ -194,7 +194,7 @@ mod tests {
                     ("help", catalogue.get(Text::SignInNeedHelp)),
                     ("site", name),
                     ("provider", "Organisationens Microsoft-konto"),
-                    ("time", "2026-11-30 kl. 14.05"),
+                    ("time", "30 september 2026 kl. 14.05"),
                 ];
                 let text = catalogue.fill_server(text, &values);
                 assert!(Size::of(&text).fits_one(), "{tag}: {text}");

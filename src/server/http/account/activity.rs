@@ -2,14 +2,18 @@
 
 use askama::Template;
 
+use crate::rules::channel::Channel;
 use crate::server::account::activity::newest;
 use crate::server::audit::Event;
 use crate::server::base::local_time;
 use crate::server::http::drawn::frame::Frame;
-use crate::server::http::drawn::parts::Card;
+use crate::server::http::drawn::parts::Breakable;
 use crate::server::http::drawn::request::PageResult;
-use crate::server::http::places::SECURITY;
+use crate::server::http::places::{PASSWORD, SECURITY};
 use crate::server::http::signed_in::SignedInRequest;
+use crate::server::identifiers::masked;
+use crate::server::store;
+use crate::server::store::contact_changes::ChangedContact;
 use crate::texts::ServerText;
 
 /// As many as fit a page that one looks through.
@@ -19,7 +23,23 @@ const SHOWN: i64 = 50;
 #[template(path = "account/activity.html")]
 struct ActivityPage<'a> {
     frame: Frame<'a>,
-    events: Vec<Card>,
+    days: Vec<Day>,
+}
+
+/// What has happened on a day, newest first.
+struct Day {
+    heading: String,
+    events: Vec<Happened>,
+}
+
+/// An event, as the page shows it.
+struct Happened {
+    time: String,
+    words: ServerText,
+    /// The device, or the address or number.
+    notes: Vec<Breakable>,
+    /// Somebody tried, and did not succeed.
+    is_failed: bool,
 }
 
 /// The events that an owner is shown, and what the page says of each.
@@ -56,10 +76,27 @@ const SENTENCES: [(Event, ServerText); 18] = [
     ),
 ];
 
+/// Those in which somebody did not succeed.
+const FAILURES: [Event; 3] = [
+    Event::SignInFailed,
+    Event::ConfirmFailed,
+    Event::FactorWrong,
+];
+
 /// What the page says of an event.
 fn words(shown: Event) -> Option<ServerText> {
     let found = SENTENCES.iter().find(|(event, _)| *event == shown);
     found.map(|(_, words)| *words)
+}
+
+/// The address or number that a change was about, as far as it is still known: masked, for whoever reads along. A replacement shows both.
+fn contact(changed: &[ChangedContact], detail: &str) -> Option<String> {
+    let id = detail.split(' ').nth(2)?;
+    let change = changed.iter().find(|change| change.id == id)?;
+    let shown = |side: Option<(Channel, &str)>| side.map(|(by, stored)| masked(by, stored));
+    let parts = [shown(change.ended()), shown(change.added())];
+    let words: Vec<String> = parts.into_iter().flatten().collect();
+    (!words.is_empty()).then(|| words.join(" → "))
 }
 
 /// `GET /account/security/activity`.
@@ -69,27 +106,49 @@ pub async fn get(request: SignedInRequest) -> PageResult {
     let id = &request.who.account.id;
     let shown = SENTENCES.map(|(event, _)| event);
     let newest = newest(&mut connection, id, &shown, SHOWN).await?;
+    let changed = store::contact_changes::changed_contacts(&mut connection, id).await?;
     drop(connection);
-    let zone = &ctx.config.site.time_zone;
-    let events = newest.into_iter().filter_map(|(event, recorded)| {
-        let at = local_time::date_and_time(zone, recorded.at, request.visitor.language);
+    let (zone, now) = (&ctx.config.site.time_zone, ctx.now());
+    let language = request.visitor.language;
+    let mut days: Vec<Day> = Vec::new();
+    for (event, recorded) in newest {
+        let Some(words) = words(event) else { continue };
         // The only detail that is written for people is the device.
-        let device =
-            Some(recorded.detail).filter(|detail| event == Event::SignedIn && !detail.is_empty());
-        Some(Card {
-            words: sentences.server(words(event)?).into(),
-            notes: vec![
-                device
-                    .map_or_else(|| at.clone(), |device| format!("{at}, {device}"))
-                    .into(),
-            ],
-            ..Card::default()
-        })
-    });
+        let note = match event {
+            Event::SignedIn => Some(recorded.detail).filter(|device| !device.is_empty()),
+            Event::ContactChanged => contact(&changed, &recorded.detail),
+            _ => None,
+        };
+        let heading = heading(&local_time::day_on_page(zone, now, recorded.at, language));
+        let happened = Happened {
+            time: local_time::time_on_page(zone, recorded.at, language),
+            words,
+            notes: note.into_iter().map(Breakable::from).collect(),
+            is_failed: FAILURES.contains(&event),
+        };
+        match days.last_mut().filter(|day| day.heading == heading) {
+            Some(day) => day.events.push(happened),
+            None => days.push(Day {
+                heading,
+                events: vec![happened],
+            }),
+        }
+    }
     Ok(request.draw(&ActivityPage {
         frame: request
             .frame(sentences.server(ServerText::AccountActivityHeading))
             .back_to(SECURITY, ServerText::AccountBack),
-        events: events.collect(),
+        days,
     }))
+}
+
+/// With a capital letter.
+fn heading(day: &str) -> String {
+    let mut rest = day.chars();
+    let first: String = rest
+        .next()
+        .into_iter()
+        .flat_map(char::to_uppercase)
+        .collect();
+    first + rest.as_str()
 }

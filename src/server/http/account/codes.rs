@@ -35,8 +35,8 @@ pub struct CodePage<'a> {
     lifetime: String,
     fields: Vec<Field>,
     has_resends: bool,
-    /// The sentence that says when another may be asked for.
-    resend_in: Option<String>,
+    /// In how many seconds another may be asked for, and the sentence that says so; `public/code.js` counts on.
+    resend_in: Option<(i64, String)>,
 }
 
 /// The field for the second factor, as it stands beside another one.
@@ -93,8 +93,10 @@ pub fn page<'a>(request: &'a SignedInRequest, sent: &Sent, mut asked: Asked) -> 
         lifetime: sentences.fill(Text::CodeLifetime, &[("minutes", &minutes)]),
         fields: fields.map(|field| field.with_error(&frame)).collect(),
         has_resends: sent.has_resends,
-        resend_in: (sent.resend_in > 0)
-            .then(|| sentences.fill(Text::CodeResendIn, &[("seconds", &seconds)])),
+        resend_in: (sent.resend_in > 0).then(|| {
+            let words = sentences.fill(Text::CodeResendIn, &[("seconds", &seconds)]);
+            (sent.resend_in, words)
+        }),
         frame,
         asked,
     }

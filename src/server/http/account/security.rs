@@ -77,7 +77,8 @@ pub async fn get(request: SignedInRequest) -> PageResult {
     let on_since = factors.first().and_then(|factor| factor.confirmed_at);
     let factor = match on_since {
         Some(at) => {
-            let date = local_time::date(&ctx.config.site.time_zone, at, language);
+            let zone = &ctx.config.site.time_zone;
+            let date = local_time::day_on_page(zone, ctx.now(), at, language);
             sentences.fill_server(ServerText::FactorAccountOn, &[("date", &date)])
         }
         None => request.sentence(ServerText::AccountFactorOff),
@@ -137,7 +138,8 @@ fn who_can_revert(
     let zone = &request.ctx().config.site.time_zone;
     let sentences = request.sentences();
     let each = former.iter().map(|each| {
-        let until = local_time::date_and_time(zone, each.until, request.visitor.language);
+        let now = request.ctx().now();
+        let until = local_time::on_page(zone, now, each.until, request.visitor.language);
         let home = request.ctx().config.sms.home();
         let address = identifiers::shown(home, each.channel()?, &each.address);
         let values = [("address", &*address), ("time", &*until)];
@@ -199,7 +201,8 @@ impl Contacts<'_> {
         let sentences = self.request.sentences();
         let zone = &self.request.ctx().config.site.time_zone;
         let noted = |text, at| {
-            let time = local_time::date_and_time(zone, at, self.request.visitor.language);
+            let (now, language) = (self.request.ctx().now(), self.request.visitor.language);
+            let time = local_time::on_page(zone, now, at, language);
             sentences.fill_server(text, &[("time", &time)]).into()
         };
         let waits = (contact.resets_from > self.request.ctx().now())

@@ -55,7 +55,8 @@ pub async fn get(request: SignedInRequest) -> PageResult {
 fn card(request: &SignedInRequest, session: &Session) -> SessionCard {
     let sentences = request.sentences();
     let zone = &request.ctx().config.site.time_zone;
-    let written = |at| local_time::date_and_time(zone, at, request.visitor.language);
+    let now = request.ctx().now();
+    let written = |at| local_time::on_page(zone, now, at, request.visitor.language);
     let (begun, seen) = (written(session.created_at), written(session.seen_at));
     let values = [("since", begun.as_str()), ("seen", seen.as_str())];
     let is_own = session.id == request.who.session.id;

@@ -42,6 +42,7 @@ struct Region<'a> {
     text: &'a str,
     submit: &'a str,
     last: &'a str,
+    close: &'a str,
 }
 
 /// The region of a page in which people are warned, as markup.
@@ -51,6 +52,7 @@ pub fn region(ctx: &Context, sentences: &Catalogue, who: &SignedIn) -> Option<St
         text: sentences.server(ServerText::AccountStayText),
         submit: sentences.server(ServerText::AccountStaySubmit),
         last: sentences.server(ServerText::AccountStayLast),
+        close: sentences.server(ServerText::AccountStayClose),
     };
     region
         .render()

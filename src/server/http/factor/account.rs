@@ -44,7 +44,8 @@ pub(super) async fn get(request: SignedInRequest) -> PageResult {
         return get_set_up(&request, ACCOUNT_FACTOR).await;
     };
     let sentences = request.sentences();
-    let date = local_time::date(&ctx.config.site.time_zone, since, request.visitor.language);
+    let zone = &ctx.config.site.time_zone;
+    let date = local_time::day_on_page(zone, ctx.now(), since, request.visitor.language);
     let site = [("site", ctx.config.site.name.as_str())];
     let demanded = factor::is_demanded(ctx, account)
         .then(|| sentences.fill_server(ServerText::FactorAccountDemanded, &site));

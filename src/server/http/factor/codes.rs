@@ -1,16 +1,21 @@
 //! `/account/security/factor/codes`: recovery codes right after they were made.
+use std::fmt::Write as _;
+
 use askama::Template;
 use axum::Form;
-use axum::response::Response;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use zeroize::Zeroizing;
 
 use super::form::FactorForm;
 use super::handed::handed;
 use super::sign_in_completed::goes_on;
 use crate::server::factor::Codes;
 use crate::server::http::cookies::{self, Name, append};
+use crate::server::http::drawn::flash::FormError;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::request::PageResult;
-use crate::server::http::places::{ACCOUNT_FACTOR, RECOVERY_CODES};
+use crate::server::http::places::{ACCOUNT_FACTOR, RECOVERY_CODES, RECOVERY_CODES_FILE};
 use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::texts::ServerText;
@@ -36,9 +41,37 @@ pub(super) async fn get(request: SignedInRequest) -> Response {
     })
 }
 
+/// The codes as a file to keep, with whose they are.
+pub(super) async fn get_file(request: SignedInRequest) -> Response {
+    let ctx = request.ctx();
+    let account = &request.who.account;
+    let Some(codes) = handed(ctx, &request.visitor, &account.id) else {
+        return see_other(ACCOUNT_FACTOR);
+    };
+    let title = request.sentence(ServerText::FactorCodesTitle);
+    let (site, user_name) = (&ctx.config.site.name, &account.user_name);
+    let mut text = Zeroizing::new(format!("{site}, {user_name}\r\n{title}\r\n\r\n"));
+    for (number, code) in (1..).zip(codes.iter()) {
+        // Writing to a text does not fail.
+        let _ = write!(*text, "{number}. {code}\r\n");
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"codes.txt\"",
+        ),
+    ];
+    (headers, text.to_string()).into_response()
+}
+
 /// The codes have been saved.
 pub(super) async fn post(request: SignedInRequest, Form(form): Form<FactorForm>) -> PageResult {
     let ctx = request.ctx();
+    if form.saved.is_empty() {
+        let words = request.sentence(ServerText::FactorProblemNotSaved);
+        return Ok(request.back_with(RECOVERY_CODES, FormError::new("saved", words)));
+    }
     let nothing = async { Ok(()) };
     request
         .post(&form.token, nothing, WayBack::to(RECOVERY_CODES), |()| {

@@ -18,6 +18,9 @@ pub(super) struct FactorForm {
     /// The user name that was picked, where several accounts share an address.
     #[serde(default)]
     pub(super) account: String,
+    /// The box that says that recovery codes have been saved.
+    #[serde(default)]
+    pub(super) saved: String,
     /// Which of a page's buttons was pressed.
     #[serde(default, rename = "do")]
     pub(super) button: String,

@@ -16,7 +16,9 @@ mod waiting;
 use axum::Router;
 use axum::routing::get;
 
-use super::places::{ACCOUNT_FACTOR, ACCOUNT_FACTOR_APP, FACTOR, RECOVERY_CODES, SET_UP};
+use super::places::{
+    ACCOUNT_FACTOR, ACCOUNT_FACTOR_APP, FACTOR, RECOVERY_CODES, RECOVERY_CODES_FILE, SET_UP,
+};
 use super::web_state::WebState;
 use crate::rules::steps::Step;
 
@@ -32,4 +34,5 @@ pub fn routes() -> Router<WebState> {
             get(account::get_app).post(account::post_app),
         )
         .route(RECOVERY_CODES, get(codes::get).post(codes::post))
+        .route(RECOVERY_CODES_FILE, get(codes::get_file))
 }

@@ -22,6 +22,12 @@ impl Problem {
     /// The sentence.
     pub(in crate::server::http) fn words(self, sentences: &Catalogue) -> String {
         let text = match self {
+            Self::TypedForRecovery(FactorRejection::Empty) => {
+                ServerText::FactorProblemRecoveryEmpty
+            }
+            Self::TypedForRecovery(FactorRejection::Unusable) => {
+                ServerText::FactorProblemRecoveryUnusable
+            }
             Self::Typed(rejection) | Self::TypedForRecovery(rejection) => {
                 return words::of_factor(sentences, rejection);
             }

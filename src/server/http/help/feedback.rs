@@ -149,7 +149,7 @@ fn alone(request: &PageRequest, question: Question, problem: Option<String>) -> 
     let frame = request
         .frame(request.sentence(ServerText::HelpFeedbackTitle))
         .with_query(format!("page={}&", question.page));
-    request.draw_without_scripts(&FeedbackPage {
+    let page = FeedbackPage {
         frame: Frame {
             error: problem.map(error),
             ..frame
@@ -158,7 +158,17 @@ fn alone(request: &PageRequest, question: Question, problem: Option<String>) -> 
             back: Some(format!("/{}", question.page)),
             ..question
         },
-    })
+    };
+    answer(request, &page, page.frame.error.is_some())
+}
+
+/// The answer with a page. What is to be put right takes focus, by the one script that such a page runs.
+pub(super) fn answer(request: &PageRequest, page: &impl Template, has_error: bool) -> Response {
+    if has_error {
+        request.draw(page)
+    } else {
+        request.draw_without_scripts(page)
+    }
 }
 
 #[derive(Deserialize)]

@@ -82,7 +82,7 @@ pub(super) async fn draw(
         (ServerText::HelpTitle, OVERVIEW_UPDATED)
     };
     writer.end(topic, flow);
-    Ok(request.draw_without_scripts(&HelpPage {
+    let page = HelpPage {
         frame: Frame {
             error: problem.map(feedback::error),
             ..request.frame(request.sentence(title))
@@ -91,7 +91,9 @@ pub(super) async fn draw(
         blocks: writer.finish(),
         question,
         updated: updated_on(request, updated),
-    }))
+    };
+    let has_error = page.frame.error.is_some();
+    Ok(feedback::answer(request, &page, has_error))
 }
 
 /// Where a flow stands that this browser can go back to.

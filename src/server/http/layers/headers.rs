@@ -125,6 +125,8 @@ pub async fn secure(State(ctx): State<Shared>, request: Request, next: Next) -> 
         "/favicon.ico",
         "/robots.txt",
         "/forms.js",
+        "/code.js",
+        "/codes.js",
         "/stay.js",
         "/manifest.webmanifest",
     ]

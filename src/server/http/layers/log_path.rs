@@ -24,6 +24,8 @@ fn is_file(path: &str) -> bool {
         "/robots.txt",
         "/account.css",
         "/forms.js",
+        "/code.js",
+        "/codes.js",
         "/stay.js",
     ];
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
