@@ -94,8 +94,9 @@ test("a week in the life of one person", async ({ browser, rekey, wizard: desk }
     await signIn(laptop, { ...anna, mail: ADDRESS });
     await replace(laptop, ADDRESS, THIEF);
     const told = await rekey.smsTo(CANONICAL, 2);
-    const values = { site: "Rekey", help: sv("sign_in.need_help"), code: stopCodeIn(told) };
-    expect(told.text, "the number is told, too").toBe(sv("sms.news_stop", values));
+    const what = sv("mail.fact_new_mail", { contact: `${THIEF[0]}*@${THIEF.split("@")[1]?.[0]}*.${THIEF.split(".").at(-1)}` });
+    const values = { site: "Rekey", what, help: sv("sign_in.need_help"), code: stopCodeIn(told) };
+    expect(told.text, "the number is told, too").toBe(sv("sms.news_stop_named", values));
   });
 
   await test.step("Wednesday: she stops it from the mail, on the phone, and chooses another password", async () => {

@@ -6,8 +6,9 @@
 use unicode_normalization::UnicodeNormalization as _;
 use url::Url;
 
+use super::gsm::Size;
 use crate::server::delivery::plain::one_line;
-use crate::server::delivery::{FactorNotification, MessageContent, Recourse};
+use crate::server::delivery::{FactorNotification, MessageContent, Recourse, contact_facts};
 use crate::texts::{Catalogue, ServerText, Text};
 
 /// What stands in for a code where only the way of a message is tried out.
@@ -43,9 +44,9 @@ impl Site {
         self.bound(catalogue, ServerText::SmsCode, code)
     }
 
-    /// What a message says as a text message; `None` for one that carries a link, which never goes this way. Neither account nor address is
-    /// named (STANDARDS M04), and no message has a link, so that people need not learn to trust one. `recourse` is what the reader can do
-    /// about what was somebody else's.
+    /// What a message says as a text message; `None` for one that carries a link, which never goes this way. No account is named, a contact
+    /// masked at most (STANDARDS M04, decision 0039), and no message has a link, so that people need not learn to trust one. `recourse` is what
+    /// the reader can do about what was somebody else's.
     #[must_use]
     pub fn content(
         &self,
@@ -82,14 +83,9 @@ impl Site {
                 Recourse::Earlier(until) => earlier(ServerText::SmsChangedEarlier, until),
                 Recourse::Talk => plain(ServerText::SmsChangedTalk),
             },
-            MessageContent::ContactChanged {
-                stop_code: Some(code),
-                ..
-            } => self.revert_line(catalogue, ServerText::SmsNewsStop, code),
-            MessageContent::ContactChanged { .. } => match recourse {
-                Recourse::Earlier(until) => earlier(ServerText::SmsNewsEarlier, until),
-                Recourse::Reset | Recourse::Talk => plain(ServerText::SmsNews),
-            },
+            MessageContent::ContactChanged { .. } => {
+                self.contact_changed(catalogue, content, recourse)?
+            }
             MessageContent::Reverted { .. } => plain(ServerText::SmsStopped),
             MessageContent::AskAgain { .. } => plain(ServerText::SmsAskAgain),
             MessageContent::Factor(about) => plain(match about.news {
@@ -113,6 +109,62 @@ impl Site {
         one_line(&catalogue.fill_server(text, &values))
     }
 
+    /// News of changed contacts. What came or went is named, masked, where one part has room for it; a second part costs a second message.
+    fn contact_changed(
+        &self,
+        catalogue: &Catalogue,
+        content: &MessageContent,
+        recourse: &Recourse,
+    ) -> Option<String> {
+        let MessageContent::ContactChanged {
+            is_phone,
+            stop_code,
+            added,
+            ended,
+            ..
+        } = content
+        else {
+            return None;
+        };
+        let (plain, named, more) = match (stop_code, recourse) {
+            (Some(code), _) => (
+                ServerText::SmsNewsStop,
+                ServerText::SmsNewsStopNamed,
+                ("code", code.as_str()),
+            ),
+            (None, Recourse::Earlier(until)) => (
+                ServerText::SmsNewsEarlier,
+                ServerText::SmsNewsEarlierNamed,
+                ("time", until.as_str()),
+            ),
+            (None, Recourse::Reset | Recourse::Talk) => {
+                (ServerText::SmsNews, ServerText::SmsNewsNamed, ("", ""))
+            }
+        };
+        let values = [
+            ("site", self.name.as_str()),
+            ("help", catalogue.get(Text::SignInNeedHelp)),
+            more,
+        ];
+        let plain = one_line(&catalogue.fill_server(plain, &values));
+        let (new, old) = contact_facts(*is_phone);
+        let what = match (added, ended) {
+            (Some(contact), _) => (new, contact),
+            (None, Some(contact)) => (old, contact),
+            (None, None) => return Some(plain),
+        };
+        // The dots of the mask are in no alphabet of text messages.
+        let contact = what.1.replace('…', "*");
+        let what = catalogue.fill_server(what.0, &[("contact", &contact)]);
+        let values = [values[0], values[1], values[2], ("what", what.as_str())];
+        let named = one_line(&catalogue.fill_server(named, &values));
+        Some(if Size::of(&named).fits_one() {
+            named
+        } else {
+            plain
+        })
+    }
+
     /// A message that shows that text messages leave. It has the last line too, so that it meets the same filters on its way.
     #[must_use]
     pub fn test(&self, catalogue: &Catalogue) -> String {
@@ -130,8 +182,8 @@ impl Site {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::super::gsm::Size;
     use super::*;
+    use crate::server::delivery::ContactNotification;
     use crate::texts::Language;
 
     /// The algorithm of WICG §4.1 ("parse an origin-bound one-time code message"): host and code.
@@ -221,6 +273,9 @@ mod tests {
                 ServerText::SmsChangedEarlier,
                 ServerText::SmsChangedTalk,
                 ServerText::SmsNewsEarlier,
+                ServerText::SmsNewsNamed,
+                ServerText::SmsNewsEarlierNamed,
+                ServerText::SmsNewsStopNamed,
             ] {
                 let rest = catalogue
                     .server(text)
@@ -228,12 +283,59 @@ mod tests {
                     .replace("{site}", "")
                     .replace("{help}", "")
                     .replace("{provider}", "")
+                    .replace("{what}", "")
                     .replace("{time}", "");
                 assert!(!rest.contains('{'), "{tag}: no name of a person: {rest}");
             }
             let trial = site.test(&catalogue);
             assert!(Size::of(&trial).fits_one(), "{tag}: {trial}");
             assert_eq!(parse(&trial), Some((host, NO_CODE)), "{tag}");
+        }
+    }
+
+    #[test]
+    fn a_changed_contact_is_named_where_one_message_has_room() {
+        let news = |added: &str, stop_code: Option<&str>| MessageContent::ContactChanged {
+            user_name: "anna".into(),
+            news: ContactNotification::Replaced,
+            is_phone: added.starts_with('…'),
+            at: "2026-11-28 kl. 10.40".into(),
+            browser: None,
+            works_from: None,
+            stop: None,
+            stop_code: stop_code.map(str::to_owned),
+            added: Some(added.into()),
+            ended: Some("a…@d….example".into()),
+        };
+        let site = Site::new("Exempelkommun", "https://rekey.example");
+        let earlier = Recourse::Earlier("2026-11-30 kl. 14.05".into());
+        for language in Language::ALL {
+            let catalogue = Catalogue::built_in(language);
+            let tag = language.tag();
+            for recourse in [&Recourse::Talk, &earlier] {
+                for stop_code in [None, Some("k7q2-m2d9-xy3t")] {
+                    for (contact, named) in [("t…@o….example", "t*@o*.example"), ("…78", ": *78.")]
+                    {
+                        let content = news(contact, stop_code);
+                        let text = site.content(&catalogue, &content, recourse).unwrap();
+                        assert!(text.contains(named), "{tag}: {text}");
+                        assert!(!text.contains("anna") && !text.contains("a*@"), "{text}");
+                        let size = Size::of(&text);
+                        assert!(matches!(size, Size::Septets(_)), "{tag}: {text}");
+                        assert!(size.fits_one(), "{tag}: {text}");
+                    }
+                    // No room: the message says the rest. Nor has it where a letter is in no alphabet but the widest.
+                    let long = format!("t…@o….{}", "x".repeat(120));
+                    for (contact, is_named) in [(&*long, Some(false)), ("ł…@o….example", None)]
+                    {
+                        let content = news(contact, stop_code);
+                        let text = site.content(&catalogue, &content, recourse).unwrap();
+                        assert!(Size::of(&text).fits_one(), "{tag}: {text}");
+                        let is_as_told = is_named.is_none_or(|named| named == text.contains('@'));
+                        assert!(is_as_told, "{tag}: {text}");
+                    }
+                }
+            }
         }
     }
 
