@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod database_faults;
 pub mod failure;
+pub mod kept;
 pub mod keys;
 pub mod local_time;
 pub mod one_time_code;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::server::base::clock::{DAY, HOUR};
 use crate::server::base::failure::Fault;
+use crate::server::base::kept;
 use crate::server::context::{Context, Shared};
 use crate::server::limits::sign_in_tries;
 use crate::server::sessions::{RUN_OUT_KEPT_FOR, devices};
@@ -36,21 +36,20 @@ pub(super) async fn run(ctx: Shared, stop: CancellationToken) {
 async fn sweep(ctx: &Context, stop: &CancellationToken) -> Result<(), sqlx::Error> {
     let now = ctx.now();
     let over = [
-        (Table::Flows, now - 22 * HOUR),
-        (Table::Jobs, now - 22 * HOUR),
+        (Table::Flows, now - kept::REQUESTS),
+        (Table::Jobs, now - kept::REQUESTS),
         (Table::Sessions, now - RUN_OUT_KEPT_FOR),
-        (Table::Limits, now - 2 * DAY),
+        (Table::Limits, now - kept::LIMITS),
         (Table::SignInTries, now - sign_in_tries::KEPT_FOR),
         (Table::Devices, now - devices::RECOGNISED_FOR),
-        (Table::Intents, now - 30 * DAY),
-        (Table::Links, now - 30 * DAY),
-        (Table::Audit, now - 365 * DAY),
-        (Table::Feedback, now - 180 * DAY),
-        // A revert link brings them back until then.
-        (Table::Contacts, now - 8 * DAY),
-        (Table::ContactChanges, now - 40 * DAY),
-        (Table::PasswordChanges, now - 40 * DAY),
-        (Table::RevertLinks, now - 30 * DAY),
+        (Table::Intents, now - kept::INTENTS),
+        (Table::Links, now - kept::LINKS),
+        (Table::Audit, now - kept::AUDIT),
+        (Table::Feedback, now - kept::FEEDBACK),
+        (Table::Contacts, now - kept::CONTACTS),
+        (Table::ContactChanges, now - kept::CONTACT_CHANGES),
+        (Table::PasswordChanges, now - kept::PASSWORD_CHANGES),
+        (Table::RevertLinks, now - kept::REVERT_LINKS),
         (Table::FormerCodes, now),
     ];
     for (table, before) in over {
