@@ -16,8 +16,8 @@ use source::Entry;
 const LANGUAGES: [(&str, &str); 3] = [("sv", "Sv"), ("nb", "Nb"), ("en", "En")];
 
 /// Sections that stay on the server: sentences of mails, of text messages and of documents that no page shows.
-const SERVER_SECTIONS: [&str; 7] = [
-    "mail", "server", "sms", "help", "start", "account", "factor",
+const SERVER_SECTIONS: [&str; 10] = [
+    "mail", "server", "sms", "help", "law", "poster", "kiosk", "start", "account", "factor",
 ];
 
 fn main() -> ExitCode {

@@ -10,8 +10,6 @@ use crate::texts::Language;
 pub struct Start {
     /// The language of the page.
     pub language: Language,
-    /// The languages that are offered.
-    pub offered: Vec<Language>,
     /// The sentences, in the order of [`crate::texts::Text`].
     pub sentences: Vec<String>,
     /// What the page shows.
@@ -49,7 +47,6 @@ mod server_side {
     pub fn start_as_json(page: &AppPage) -> String {
         let start = Start {
             language: page.language,
-            offered: page.offered.clone(),
             sentences: page.sentences.list().to_vec(),
             state: page.state.clone(),
         };

@@ -19,14 +19,14 @@ use leptos::prelude::*;
 pub use shell::{options, routes, style_path};
 
 use crate::rules::steps::Step;
-use components::{footer, skip_link};
+use components::skip_link;
 use route::Page;
 use ui::Ui;
 
 /// The whole app: what stands around every page, and the page in view.
 #[must_use]
 pub fn app() -> impl IntoView {
-    let (ui, offered) = Ui::start();
+    let ui = Ui::start();
     title::keep(ui);
     route::follow(ui);
     robot::work(ui);
@@ -49,6 +49,5 @@ pub fn app() -> impl IntoView {
         {skip_link(ui)}
         <header>{site}</header>
         {page}
-        {footer(ui, &offered)}
     }
 }

@@ -92,6 +92,7 @@ fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
     let stay_script = stay
         .is_some()
         .then(|| view! { <script src="/stay.js" defer></script> });
+    let footer = start.as_ref().map(|start| start.footer.clone());
     let stay = stay.map(|region| view! { <div class="staying" inner_html=region></div> });
     let (language, title, json) = match &start {
         Some(start) => (
@@ -126,6 +127,7 @@ fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
             </head>
             <body>
                 {app()}
+                <footer inner_html=footer></footer>
                 {stay}
             </body>
         </html>

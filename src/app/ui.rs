@@ -38,9 +38,9 @@ pub struct Ui {
 pub type Wait = (String, u16, u8);
 
 impl Ui {
-    /// Reads what the page starts from, and tells which languages are offered.
-    pub fn start() -> (Self, Vec<Language>) {
-        let (state, texts, language, offered) = start();
+    /// Reads what the page starts from.
+    pub fn start() -> Self {
+        let (state, texts, language) = start();
         let page = Page::at(&path()).unwrap_or(Page::SignIn);
         let ui = Self {
             state: RwSignal::new(state),
@@ -66,7 +66,7 @@ impl Ui {
                 ui.typed.set(field.value());
             }
         });
-        (ui, offered)
+        ui
     }
 
     /// A sentence.
@@ -148,21 +148,16 @@ fn path() -> String {
 }
 
 #[cfg(feature = "ssr")]
-fn start() -> (PageState, &'static Catalogue, Language, Vec<Language>) {
+fn start() -> (PageState, &'static Catalogue, Language) {
     match crate::api::page::current() {
-        Some(page) => (page.state, page.sentences, page.language, page.offered),
+        Some(page) => (page.state, page.sentences, page.language),
         // Only while the routes are listed at start-up: no page is drawn then.
-        None => (
-            PageState::default(),
-            Catalogue::fallback(),
-            Language::Sv,
-            Vec::new(),
-        ),
+        None => (PageState::default(), Catalogue::fallback(), Language::Sv),
     }
 }
 
 #[cfg(not(feature = "ssr"))]
-fn start() -> (PageState, &'static Catalogue, Language, Vec<Language>) {
+fn start() -> (PageState, &'static Catalogue, Language) {
     use crate::api::page::Start;
     let text = document()
         .get_element_by_id("start")
@@ -170,15 +165,9 @@ fn start() -> (PageState, &'static Catalogue, Language, Vec<Language>) {
         .unwrap_or_default();
     let start = serde_json::from_slice::<Start>(text.as_bytes()).unwrap_or_else(|_| Start {
         language: Language::Sv,
-        offered: Vec::new(),
         sentences: Vec::new(),
         state: PageState::default(),
     });
     let catalogue = Catalogue::from_list(start.language, start.sentences);
-    (
-        start.state,
-        Box::leak(Box::new(catalogue)),
-        start.language,
-        start.offered,
-    )
+    (start.state, Box::leak(Box::new(catalogue)), start.language)
 }

@@ -20,18 +20,24 @@ on_sqlite!(
 );
 
 /// The names of the pages in their addresses. They stay: people and other pages link to them.
-pub const TOPICS: [&str; 10] = [
+pub const TOPICS: [&str; 13] = [
     "no-message",
     "link",
     "changed-contact",
-    "other-sign-in",
     "forgotten-password",
     "no-password",
     "reset",
     "change",
+    "register-phone",
     "contact",
+    "for-administrators",
     "for-mail-administrators",
+    "accessibility",
+    "privacy",
 ];
+
+/// That of what not every service has, besides the registering of a phone.
+pub const MORE: [&str; 1] = ["other-sign-in"];
 
 /// A sentence of the help, filled in.
 pub fn says(language: Language, text: ServerText, values: &[(&str, &str)]) -> String {
@@ -72,12 +78,15 @@ async fn every_page_is_there_in_every_language(engine: Engine) {
                 assert!(page.body.contains(&switch), "{topic}");
             }
             let listed = format!("<a href=\"/help/{topic}\">{}</a>", page.heading());
-            // Signing in elsewhere is listed only where one can.
-            let is_listed = topic != "other-sign-in";
-            assert_eq!(overview.body.contains(&listed), is_listed, "{listed}");
+            assert!(overview.body.contains(&listed), "{listed}");
             headings.insert(page.heading());
         }
         assert_eq!(headings.len(), TOPICS.len());
+        for topic in MORE {
+            let path = format!("/help/{topic}");
+            assert_eq!(browser.look(&path).await.status, 404, "{path}");
+            assert!(!overview.body.contains(&path), "{path}");
+        }
     }
     for nonsense in ["/help/nope", "/help/no-message/x", "//help"] {
         assert_eq!(browser.look(nonsense).await.status, 404, "{nonsense}");
@@ -161,9 +170,14 @@ async fn it_shows_where_other_services_reset_passwords(engine: Engine) {
     let heading = english(ServerText::HelpOtherSignInUnknownHeading, &[]);
     assert!(page.text().contains(&heading));
     let server = Setup::new(engine).start().await;
-    let page = server.browser().look("/help/other-sign-in").await;
-    let list = english(ServerText::HelpOtherSignInList, &[]);
-    assert!(!page.text().contains(&list), "there is none to list");
+    let mut browser = server.browser();
+    let page = browser.look("/help/other-sign-in").await;
+    assert_eq!(page.status, 404, "there is none to list");
+    // Nor is anybody sent there: who signs in with a password reads of no other way.
+    let page = browser.look("/help/no-message").await;
+    assert!(!page.body.contains("/help/other-sign-in"), "{}", page.body);
+    let none = english(ServerText::HelpNoMessageNoAccount, &[]);
+    assert!(page.text().contains(&none), "{}", page.text());
 }
 
 async fn it_names_a_person_for_each_reason(engine: Engine) {

@@ -56,11 +56,19 @@ mod headers;
 #[cfg(test)]
 mod help;
 #[cfg(test)]
+mod help_law;
+#[cfg(test)]
+mod help_reading;
+#[cfg(test)]
+mod help_steps;
+#[cfg(test)]
 mod identifiers;
 #[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod key_file;
+#[cfg(test)]
+mod kiosk;
 #[cfg(test)]
 mod known_devices;
 #[cfg(test)]

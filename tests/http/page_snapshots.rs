@@ -26,6 +26,7 @@ use crate::support::{Browser, Engine, Page, Server, Setup};
 /// What differs from one run to the next, and what stands in its place.
 const MASKS: &[(&str, &str)] = &[
     (r"http://127\.0\.0\.1:\d+", "[base]"),
+    (r"127\.0\.0\.1:\d+/forgot", "[host]/forgot"),
     (r"'nonce-[^']+'", "'nonce-[nonce]'"),
     (r#" (nonce|crossorigin)="[^"]+""#, r#" $1="[nonce]""#),
     (

@@ -1,4 +1,4 @@
-//! What stands around the question: skip link, step, way out, what happens next, languages.
+//! What stands around the question: skip link, step, way out, what happens next.
 
 use leptos::prelude::*;
 
@@ -7,24 +7,11 @@ use crate::app::ui::Ui;
 use crate::rules::channel::Channel;
 use crate::rules::page::{PageState, Site};
 use crate::rules::steps::{Step, VISIBLE_STEPS};
-use crate::texts::{Language, Text};
+use crate::texts::Text;
 
 /// The link for those who do not want to pass everything by keyboard.
 pub fn skip_link(ui: Ui) -> impl IntoView + use<> {
     view! { <a class="skip" href="#content">{ui.text(Text::CommonSkipToContent)}</a>" " }
-}
-
-/// The languages. Plain links: the page comes back in the other language at the same step.
-pub fn footer(ui: Ui, offered: &[Language]) -> impl IntoView + use<> {
-    let links: Vec<_> = offered
-        .iter()
-        .map(|language| {
-            let tag = language.tag();
-            let current = (*language == ui.language).then_some("true");
-            view! { <a href=format!("?lang={tag}") lang=tag hreflang=tag aria-current=current>{language.name()}</a>" " }
-        })
-        .collect();
-    view! { <footer><nav aria-label=ui.text(Text::CommonLanguage)>{links}</nav></footer> }
 }
 
 /// The help for those whom no message reaches.

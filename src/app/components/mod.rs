@@ -7,6 +7,6 @@ mod password_field;
 mod radios;
 
 pub use field::{Field, described_by, error, field};
-pub use frame::{footer, skip_link, step_page};
+pub use frame::{skip_link, step_page};
 pub use password_field::{hide_passwords, password_field};
 pub use radios::{Radios, radios};

@@ -16,6 +16,9 @@ pub(super) async fn check(sources: &Sources) -> Result<(), CommandError> {
     if let Some(why) = config.why_mails_lack_the_logo() {
         println!("mails: {why}");
     }
+    for gap in config.gaps_in_the_law() {
+        println!("{gap}");
+    }
     if let Some(meaning) = config.site.what_hsts_means() {
         println!("hsts: {meaning}");
     }

@@ -13,6 +13,7 @@ mod identifiers;
 mod keys;
 mod language;
 mod mail;
+mod processing;
 mod senders;
 mod sessions;
 mod sms;
@@ -58,6 +59,8 @@ pub enum Command {
     },
     /// Check configuration, key file, database and relays, and name what is weaker than the default
     Check,
+    /// Print the text for the record of processing (GDPR art. 30), as Markdown
+    Processing,
     /// Accounts of the built-in directory
     #[command(subcommand)]
     Account(AccountCommand),
@@ -87,6 +90,10 @@ pub async fn run(command: Command, sources: &Sources) -> Result<(), CommandError
         return check::check(sources).await;
     }
     let config = start::configuration(sources)?;
+    if let Command::Processing = command {
+        processing::print(&config);
+        return Ok(());
+    }
     if let Command::Keys(KeysCommand::New) = command {
         return keys::new(&config);
     }
@@ -102,7 +109,7 @@ pub async fn run(command: Command, sources: &Sources) -> Result<(), CommandError
         Command::Mail(MailCommand::Test { to, language }) => mail::test(&ctx, to, language).await,
         Command::Sms(SmsCommand::Test { to, language }) => sms::test(&ctx, to, language).await,
         Command::Feedback(FeedbackCommand::List { page }) => feedback::list(&ctx, page).await,
-        Command::Serve { .. } | Command::Check | Command::Keys(_) => Ok(()),
+        Command::Serve { .. } | Command::Check | Command::Processing | Command::Keys(_) => Ok(()),
     };
     ctx.store.close().await;
     done

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use url::Url;
 
 use super::error::{Finding, Place};
+use super::law::Law;
 use super::section::Section;
 use super::site::web_address;
 use super::text::one_line;
@@ -102,6 +103,8 @@ pub struct Help {
     pub phone_guide_url: Option<Url>,
     /// When the organisation last changed sentences of the help.
     pub updated: Option<Date>,
+    /// What the statement and the notice that the law asks for are filled from.
+    pub law: Law,
 }
 
 impl Help {
@@ -127,6 +130,7 @@ impl Help {
             &mut self.updated,
             |text| text.trim().parse().ok(),
         );
+        self.law.read(part);
     }
 
     /// What can only be seen once every source has spoken.
@@ -139,5 +143,6 @@ impl Help {
                 demand: "is true: set help.privacy_url and help.controller too".to_owned(),
             });
         }
+        self.law.check_together(findings);
     }
 }

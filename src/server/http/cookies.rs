@@ -35,9 +35,28 @@ pub enum Name {
     Wanted,
     /// The chosen language: no secret.
     Language,
+    /// This is a shared machine: no secret.
+    Kiosk,
 }
 
 impl Name {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::Flow,
+        Self::Session,
+        Self::Device,
+        Self::SignIn,
+        Self::Link,
+        Self::RevertLink,
+        Self::Flash,
+        Self::Written,
+        Self::Codes,
+        Self::Return,
+        Self::Wanted,
+        Self::Language,
+        Self::Kiosk,
+    ];
+
     /// The prefix binds the cookie to this very host over https; over plain http, in development, browsers would refuse it.
     fn text(self, ctx: &Context) -> String {
         let name = match self {
@@ -53,6 +72,7 @@ impl Name {
             Self::Return => "rekey-return",
             Self::Wanted => "rekey-wanted",
             Self::Language => "rekey-language",
+            Self::Kiosk => "rekey-kiosk",
         };
         if ctx.is_plain_http() {
             name.to_owned()
@@ -130,7 +150,7 @@ pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
         Name::SignIn | Name::Wanted | Name::Written => Some(Duration::from_mins(15)),
         Name::Codes => Some(Duration::from_mins(10)),
         Name::Return => Some(Duration::from_hours(2)),
-        Name::Flow | Name::Session | Name::Link | Name::RevertLink => None,
+        Name::Flow | Name::Session | Name::Link | Name::RevertLink | Name::Kiosk => None,
     };
     set_cookie(ctx, name, value, max_age)
 }
@@ -139,6 +159,30 @@ pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
 #[must_use]
 pub fn remove(ctx: &Context, name: Name) -> Option<HeaderValue> {
     set_cookie(ctx, name, "", Some(Duration::ZERO))
+}
+
+/// A `Set-Cookie` of ours as a shared machine gets it: until the browser is closed, and none by which accounts know it.
+#[must_use]
+pub fn for_a_while(ctx: &Context, cookie: &HeaderValue) -> Option<HeaderValue> {
+    const AGE: &str = "; Max-Age=";
+    let Ok(text) = cookie.to_str() else {
+        return Some(cookie.clone());
+    };
+    let is_removed = text.contains("; Max-Age=0;");
+    if is_removed {
+        return Some(cookie.clone());
+    }
+    if text
+        .strip_prefix(&*Name::Device.text(ctx))
+        .is_some_and(|rest| rest.starts_with('='))
+    {
+        return None;
+    }
+    let Some((before, rest)) = text.split_once(AGE) else {
+        return Some(cookie.clone());
+    };
+    let after = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    HeaderValue::try_from(format!("{before}{after}")).ok()
 }
 
 /// Adds a `Set-Cookie`.

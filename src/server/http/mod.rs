@@ -8,6 +8,7 @@ mod drawn;
 mod factor;
 mod files;
 mod help;
+mod kiosk;
 pub mod layers;
 mod places;
 mod ready;
@@ -48,7 +49,7 @@ use drawn::error_pages;
 use layers::log_path::log_path;
 use layers::shares::Shares;
 use layers::{final_slash, finish, headers, host, in_flight, origin, plain_address, readable};
-use places::SIGN_IN;
+use places::{KIOSK_OVER, SIGN_IN};
 use responses::{REQUEST_ID, see_other};
 use web_state::WebState;
 use wizard::{link, pages, robot};
@@ -90,6 +91,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .route("/R/{*token}", get(link::open))
         .merge(factor::routes())
         .merge(help::routes())
+        .route(KIOSK_OVER, get(kiosk::over))
         .merge(account::routes())
         .route(brand::LOGO, get(brand::send_logo))
         .route(brand::COLOURS, get(brand::send_colours))
@@ -129,6 +131,10 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .layer(middleware::from_fn_with_state(
             Shares::of(ctx.config.limits.connections_per_client),
             in_flight::bounded,
+        ))
+        .layer(middleware::from_fn_with_state(
+            ctx.clone(),
+            kiosk::keep_nothing,
         ))
         .layer(middleware::from_fn_with_state(web, error_pages::draw))
         .layer(middleware::from_fn_with_state(ctx.clone(), headers::secure))

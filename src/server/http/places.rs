@@ -6,6 +6,10 @@ use crate::server::store::sessions::Stage;
 pub const SIGN_IN: &str = "/sign-in";
 /// The path of the page that asks for the password, where sign-in is on two.
 pub const SIGN_IN_PASSWORD: &str = "/sign-in/password";
+/// The short address of the reset, for paper.
+pub const SHORT: &str = "/forgot";
+/// Where a shared machine forgets everything.
+pub const KIOSK_OVER: &str = "/kiosk/over";
 /// The path of the start page.
 pub const ACCOUNT: &str = "/account";
 /// The path of the security page.

@@ -144,7 +144,8 @@ impl SignedInRequest {
             notice: notice.and_then(|notice| done_words(self.sentences(), notice)),
             is_signed_in: true,
             navigation: Navigation::at(&self.path),
-            stay: region(self.ctx(), self.sentences(), &self.who),
+            stay: region(self.ctx(), self.sentences(), &self.who)
+                .filter(|_| !self.visitor.is_kiosk),
             ..frame
         }
     }

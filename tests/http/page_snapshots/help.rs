@@ -2,8 +2,9 @@
 
 use super::{Album, setup, swedish};
 use crate::feedback::asking;
-use crate::help::TOPICS;
+use crate::help::{MORE, TOPICS};
 use crate::support::Engine;
+use crate::support::sms::Sms;
 
 /// Everything that the help speaks of.
 const FULL: &str = "[site]\nname = \"Kommunen\"\ncolours = { accent = \"#7a1f5c\", accent_dark = \"#f0a8d4\" }\n\
@@ -15,6 +16,10 @@ const FULL: &str = "[site]\nname = \"Kommunen\"\ncolours = { accent = \"#7a1f5c\
     [support]\ncontact = \"Everybody, 010-1\"\nunknown_address = \"The payroll officer\"\nno_password = \"Your manager\"\n\
     no_phone = \"The front desk\"\nmail_blocked = \"Mail people, 010-2\"\nlost_everything = \"Customer service, 010-3\"\n\
     [help]\nphone_guide_url = \"https://example.org/mobile\"\nupdated = \"2031-02-03\"\n\
+    accessibility_status = \"partial\"\naccessibility_assessed = \"2026-11-24\"\naccessibility_assessor = \"Testers\"\n\
+    accessibility_shortcomings = [\"The logo has little contrast.\"]\naccessibility_contact = \"Access, 010-4\"\n\
+    accessibility_url = \"https://example.org/statement\"\nlegal_basis = \"public_task\"\nprivacy_contact = \"Data, 010-5\"\n\
+    data_protection_officer = \"Eva Ek\"\nrecipients = [\"46elks AB in Uppsala: text messages\"]\n\
     [[accounts.federated]]\nid = \"google\"\nname = \"Google\"\nreset_url = \"https://accounts.google.com/signin/recovery\"\n\
     [[accounts.federated]]\nid = \"sso\"\nname = \"Our <own> sign-in\"\nreset_url = \"https://sso.example.org/?a=1&b=2\"\n";
 
@@ -41,13 +46,17 @@ async fn without_configuration() {
 
 #[tokio::test]
 async fn with_everything() {
-    let server = asking(Engine::Sqlite).config(FULL).start().await;
+    let sms = Sms::start().await;
+    let setup = asking(Engine::Sqlite).config(FULL).gateway(&sms);
+    let server = setup.start().await;
     let mut browser = swedish(&server);
     let mut album = Album::with_days("help-full");
     album.take("overview", &browser.look("/help").await);
-    for topic in TOPICS {
+    album.take_in_all("poster", &browser, "/help/poster").await;
+    let full = ["no-message", "contact", "for-mail-administrators"];
+    for topic in TOPICS.into_iter().chain(MORE) {
         let path = format!("/help/{topic}");
-        if ["no-message", "contact", "for-mail-administrators"].contains(&topic) {
+        if full.contains(&topic) || MORE.contains(&topic) || topic == "register-phone" {
             album.take_in_all(topic, &browser, &path).await;
         } else {
             album.take(topic, &browser.look(&path).await);

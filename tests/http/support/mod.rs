@@ -5,7 +5,7 @@ mod browser;
 mod cluster;
 mod database;
 mod disk;
-mod html;
+pub mod html;
 mod log;
 mod page;
 mod phone;

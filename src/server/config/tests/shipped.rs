@@ -125,6 +125,13 @@ fn its_comments_are_the_built_in_values() -> Outcome {
     let help = &mut config.help;
     assert!(help.privacy_url.take().is_some() && help.controller.take().is_some());
     assert!(help.phone_guide_url.take().is_some() && help.updated.take().is_some());
+    let law = std::mem::take(&mut help.law);
+    assert!(law.country.is_some() && law.legal_basis.is_some());
+    assert!(law.accessibility_contact.is_some() && law.accessibility_assessor.is_some());
+    assert!(law.accessibility_status.is_some() && law.accessibility_assessed.is_some());
+    assert!(law.accessibility_url.is_some() && law.privacy_contact.is_some());
+    assert!(law.data_protection_officer.is_some());
+    assert!(law.accessibility_shortcomings.is_empty() && law.recipients.is_empty());
     assert_eq!(config.accounts.federated.len(), 1);
     config.accounts.federated.clear();
     assert!(config.accounts.portal_name.take().is_some());

@@ -28,7 +28,9 @@ pub async fn get(request: SignedInRequest) -> PageResult {
     let site = [("site", ctx.config.site.name.as_str())];
     let return_to = request.visitor.return_to();
     let return_to = return_to.map(|place| Link::new(place, sentences.get(Text::DoneToReturn)));
-    let portal = ctx.config.accounts.portal_url.as_ref().map(|url| {
+    // Nothing leads out of a shared machine.
+    let portal = ctx.config.accounts.portal_url.as_ref();
+    let portal = portal.filter(|_| !request.visitor.is_kiosk).map(|url| {
         let name = ctx.config.accounts.portal_name.as_deref();
         let words = name.unwrap_or_else(|| sentences.get(Text::DoneToPortal));
         Link::new(url.as_str(), words)

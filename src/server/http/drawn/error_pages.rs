@@ -11,6 +11,7 @@ use super::frame::Frame;
 use super::parts::Link;
 use super::request::render;
 use crate::rules::steps::Step;
+use crate::server::http::layers::headers::allow_own_scripts;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::places::{
     ACCOUNT, ACCOUNT_FACTOR, FACTOR, PASSWORD, SECURITY, SET_UP, SIGN_IN,
@@ -36,6 +37,7 @@ struct ErrorPage<'a> {
 pub async fn draw(State(web): State<WebState>, mut request: Request, next: Next) -> Response {
     let visitor = Visitor::of(&web.ctx, &request);
     let (wants_page, language) = (visitor.wants_page, visitor.language);
+    let is_kiosk = visitor.is_kiosk;
     let id = request
         .extensions()
         .get::<RequestId>()
@@ -65,9 +67,13 @@ pub async fn draw(State(web): State<WebState>, mut request: Request, next: Next)
             start_at,
             can_switch,
             wanted: wanted.as_deref(),
+            is_kiosk,
         },
     );
     let mut drawn = render(&page);
+    if is_kiosk {
+        allow_own_scripts(&web.ctx, &mut drawn);
+    }
     *drawn.status_mut() = status;
     for name in [header::RETRY_AFTER, header::ALLOW] {
         if let Some(value) = response.headers().get(&name) {
@@ -90,6 +96,8 @@ struct Case<'a> {
     can_switch: bool,
     /// What was asked for, path and query.
     wanted: Option<&'a str>,
+    /// This is a shared machine.
+    is_kiosk: bool,
 }
 
 fn page<'a>(web: &'a WebState, case: &Case<'_>) -> ErrorPage<'a> {
@@ -108,6 +116,7 @@ fn page<'a>(web: &'a WebState, case: &Case<'_>) -> ErrorPage<'a> {
         .then(|| sentences.fill(Text::ErrorPageRequestNumber, &[("id", case.id)]));
     let mut frame = Frame {
         is_error: true,
+        is_kiosk: case.is_kiosk,
         ..Frame::new(web, sentences, title)
     };
     if !case.can_switch || is_elsewhere {

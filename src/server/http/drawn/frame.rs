@@ -2,6 +2,7 @@
 //! post. The templates read it as `frame`.
 
 use super::flash::FormError;
+use super::footer::Footer;
 use super::navigation::Navigation;
 use super::parts::{Breakable, Link};
 use crate::server::http::brand;
@@ -34,6 +35,8 @@ pub struct Frame<'a> {
     pub languages: &'a [Language],
     /// What the address says besides the language, with `&` at its end.
     pub query: String,
+    /// This is a shared machine.
+    pub is_kiosk: bool,
 }
 
 impl<'a> Frame<'a> {
@@ -53,6 +56,7 @@ impl<'a> Frame<'a> {
             stay: None,
             languages: &web.ctx.config.languages.offered,
             query: String::new(),
+            is_kiosk: false,
         }
     }
 
@@ -142,6 +146,19 @@ impl<'a> Frame<'a> {
     #[must_use]
     pub fn colours(&self) -> Option<String> {
         brand::colours(&self.web.ctx.config)
+    }
+
+    /// The foot of the page, as markup.
+    #[must_use]
+    pub fn footer(&self) -> String {
+        Footer::new(
+            &self.web.ctx,
+            self.sentences,
+            self.languages,
+            &self.query,
+            self.is_kiosk,
+        )
+        .markup()
     }
 
     /// Path of its logo.

@@ -3,6 +3,7 @@
 pub(super) mod early;
 pub(super) mod error_pages;
 pub(super) mod flash;
+pub(super) mod footer;
 pub(super) mod frame;
 pub(super) mod navigation;
 pub(super) mod parts;

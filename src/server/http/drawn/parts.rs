@@ -50,6 +50,8 @@ pub struct Link {
     pub words: String,
     /// Its name, where the words are not enough by themselves.
     pub name: Option<String>,
+    /// It is read and not pressed: on a shared machine nothing leads out.
+    pub is_text: bool,
 }
 
 impl Link {
@@ -59,7 +61,15 @@ impl Link {
             href: href.into(),
             words: words.into(),
             name: None,
+            is_text: false,
         }
+    }
+
+    /// The same as a shared machine shows it, where it leads out.
+    #[must_use]
+    pub fn within(self, is_kiosk: bool) -> Self {
+        let is_text = is_kiosk && !self.href.starts_with('/');
+        Self { is_text, ..self }
     }
 
     /// The same, with a name of its own for those who hear it by itself.

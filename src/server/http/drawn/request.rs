@@ -71,6 +71,7 @@ impl PageRequest {
     pub fn frame(&self, title: impl Into<String>) -> Frame<'_> {
         Frame {
             error: self.flash.as_ref().and_then(|flash| flash.error.clone()),
+            is_kiosk: self.visitor.is_kiosk,
             ..Frame::new(&self.web, self.sentences(), title)
         }
     }
@@ -100,6 +101,9 @@ impl PageRequest {
     pub fn draw_without_scripts(&self, page: &impl Template) -> Response {
         let (ctx, visitor) = (self.ctx(), &self.visitor);
         let mut response = render(page);
+        if visitor.is_kiosk {
+            allow_own_scripts(ctx, &mut response);
+        }
         if visitor.chose_language {
             let language = cookies::set(ctx, Name::Language, visitor.language.tag());
             append(&mut response, language);

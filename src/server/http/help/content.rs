@@ -3,8 +3,9 @@
 use super::topic::Topic;
 use super::writer::{Block, Writer};
 use crate::rules::channel::ProveBy;
+use crate::rules::identifier::Kind;
 use crate::rules::steps::Step;
-use crate::server::config::{After, Reason};
+use crate::server::config::Reason;
 use crate::server::delivery::mail::records::{ADDRESS, KEY, SELECTOR, records};
 use crate::server::http::drawn::parts::Link;
 use crate::server::http::places::REVERT_CODE;
@@ -14,11 +15,9 @@ impl Writer<'_> {
     /// The overview.
     pub fn overview(&mut self) {
         self.say(ServerText::HelpIntro);
-        // Where everybody signs in here, nobody need read of signing in elsewhere.
-        let has_others = !self.ctx.config.accounts.federated.is_empty();
         let links = Topic::ALL
             .into_iter()
-            .filter(|topic| has_others || *topic != Topic::OtherSignIn)
+            .filter(|topic| topic.is_there(self.ctx))
             .map(|topic| self.to(topic))
             .collect();
         self.put(Block::Links(links));
@@ -40,7 +39,11 @@ impl Writer<'_> {
             Topic::NoPassword => self.say(ServerText::HelpNoPasswordText),
             Topic::Reset => self.reset(),
             Topic::Change => self.change(),
+            Topic::RegisterPhone => self.register_phone(),
             Topic::Contact => self.reasons(),
+            Topic::ForAdministrators => self.for_administrators(),
+            Topic::Accessibility => self.statement(),
+            Topic::Privacy => self.privacy(),
             Topic::ForMailAdministrators => self.for_mail_administrators(),
         }
     }
@@ -71,8 +74,13 @@ impl Writer<'_> {
             self.ask_for(Reason::NoPhone);
         }
         self.heading(ServerText::HelpNoMessageNoneHeading);
-        self.say(ServerText::HelpNoMessageNone);
-        let others = vec![self.to(Topic::OtherSignIn), self.to(Topic::NoPassword)];
+        let others = if Topic::OtherSignIn.is_there(self.ctx) {
+            self.say(ServerText::HelpNoMessageNone);
+            vec![self.to(Topic::OtherSignIn), self.to(Topic::NoPassword)]
+        } else {
+            self.say(ServerText::HelpNoMessageNoAccount);
+            vec![self.to(Topic::NoPassword)]
+        };
         self.put(Block::Links(others));
     }
 
@@ -87,7 +95,12 @@ impl Writer<'_> {
         self.put(Block::List(places));
         self.heading(ServerText::HelpNoMessageAddressHeading);
         self.say(ServerText::HelpNoMessageDomain);
-        self.say(ServerText::HelpNoMessageAddress);
+        // Where people may write a user name, the mail goes where they have not said.
+        self.say(if self.ctx.config.reset.accepts(Kind::UserName) {
+            ServerText::HelpNoMessageAddress
+        } else {
+            ServerText::HelpNoMessageOwnAddress
+        });
         self.ask_for(Reason::UnknownAddress);
         self.heading(ServerText::HelpNoMessageBlockedHeading);
         self.say_with(ServerText::HelpNoMessageBlocked, sender);
@@ -173,69 +186,6 @@ impl Writer<'_> {
         self.put(Block::Link(more));
     }
 
-    fn reset(&mut self) {
-        let help = &self.ctx.config.help;
-        if let Some(guide) = &help.phone_guide_url {
-            self.say(ServerText::HelpResetPhone);
-            let guide = self.link(guide.to_string(), ServerText::HelpPhoneGuide);
-            self.put(Block::Link(guide));
-        }
-        let by_code = self.offers(ProveBy::MailCode);
-        let by_text = self.offers(ProveBy::SmsCode);
-        let submit = self.page(if by_code || by_text {
-            Text::IdentifySubmit
-        } else {
-            Text::IdentifyLinkSubmit
-        });
-        let (by_mail, lifetime) = match (by_code, self.offers(ProveBy::MailLink)) {
-            (true, true) => (Some(ServerText::HelpResetBoth), self.code_lifetime()),
-            (true, false) => (Some(ServerText::HelpResetCode), self.code_lifetime()),
-            (false, true) => (Some(ServerText::HelpResetLink), self.link_lifetime()),
-            (false, false) => (None, String::new()),
-        };
-        let senders = self.senders();
-        let by_mail = by_mail.map(|text| {
-            let values = [("sender", &*senders), ("lifetime", &*lifetime)];
-            self.fill(text, &values)
-        });
-        let text_lifetime = self.text_lifetime();
-        let values = [("lifetime", &*text_lifetime)];
-        let prove = match (by_mail, by_text) {
-            (Some(mail), true) => {
-                format!("{mail} {}", self.fill(ServerText::HelpResetOrSms, &values))
-            }
-            (Some(mail), false) => mail,
-            (None, _) => self.fill(ServerText::HelpResetSms, &values),
-        };
-        let forgot = self.page(Text::SignInForgot);
-        let save = self.page(Text::NewSubmit);
-        let last = match self.ctx.config.reset.after {
-            After::SignIn => ServerText::HelpResetDone,
-            After::SignedIn => ServerText::HelpResetDoneSignedIn,
-        };
-        let steps = vec![
-            self.fill(ServerText::HelpResetBegin, &[("forgot", forgot)]),
-            self.fill(ServerText::HelpResetIdentify, &[("submit", submit)]),
-            prove,
-            self.fill(ServerText::HelpResetChoose, &[("save", save)]),
-            self.get(last),
-        ];
-        self.put(Block::Steps(steps));
-    }
-
-    fn change(&mut self) {
-        self.say(ServerText::HelpChangeText);
-        let security = self.get(ServerText::AccountSecurityTitle);
-        let save = self.page(Text::NewSubmit);
-        let steps = vec![
-            self.fill(ServerText::HelpChangeBegin, &[("security", &security)]),
-            self.get(ServerText::HelpChangeProve),
-            self.fill(ServerText::HelpResetChoose, &[("save", save)]),
-        ];
-        self.put(Block::Steps(steps));
-        self.say(ServerText::HelpChangeAfter);
-    }
-
     /// Whom to ask for a reason, in one line, where it has a contact of its own.
     fn ask_for(&mut self, reason: Reason) {
         if let Some(contact) = self.ctx.config.support.own(reason) {
@@ -246,16 +196,14 @@ impl Writer<'_> {
 
     /// Each reason that has a contact of its own.
     fn reasons(&mut self) {
-        let own = Reason::ALL.into_iter().filter_map(|reason| {
-            let contact = self.ctx.config.support.own(reason)?;
-            Some([
-                Block::Heading(self.get(named(reason))),
-                Block::Words(contact.to_owned()),
-            ])
-        });
-        let own: Vec<Block> = own.flatten().collect();
-        let has_own = !own.is_empty();
-        self.blocks.extend(own);
+        let mut has_own = false;
+        for reason in Reason::ALL {
+            if let Some(contact) = self.ctx.config.support.own(reason) {
+                has_own = true;
+                self.heading(named(reason));
+                self.put(Block::Words(contact.to_owned()));
+            }
+        }
         if has_own {
             self.heading(ServerText::HelpContactOther);
         }
@@ -271,10 +219,11 @@ impl Writer<'_> {
             self.say(ServerText::HelpForMailAdministratorsScan);
         }
         for domain in records(mail) {
-            self.put(Block::Heading(self.fill(
+            let words = self.fill(
                 ServerText::HelpForMailAdministratorsRecords,
                 &[("domain", &domain.name)],
-            )));
+            );
+            self.heading_of(words);
             self.say(ServerText::HelpForMailAdministratorsPublish);
             self.say(ServerText::HelpForMailAdministratorsSpf);
             let asks = domain.spf.value.contains(ADDRESS);
@@ -328,7 +277,10 @@ impl Writer<'_> {
             let label = self.page(Text::CommonCaseNumber).to_owned();
             self.put(Block::Case(label, reference.to_owned()));
         }
-        if topic == Some(Topic::ForMailAdministrators) {
+        if matches!(
+            topic,
+            Some(Topic::ForMailAdministrators | Topic::ForAdministrators)
+        ) {
             return;
         }
         self.say(ServerText::HelpContactNever);

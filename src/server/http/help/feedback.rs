@@ -13,6 +13,7 @@ use crate::server::base::failure::Failure;
 use crate::server::help::feedback::{self, Answer, FeedbackRejection, NewFeedback, WORDS_AT_MOST};
 use crate::server::http::drawn::flash::FormError;
 use crate::server::http::drawn::frame::Frame;
+use crate::server::http::drawn::parts::Link;
 use crate::server::http::drawn::request::{PageRequest, PageResult};
 use crate::server::http::layers::visitor::query_value;
 use crate::server::http::places::{ACCOUNT, SIGN_IN, SIGN_IN_PASSWORD};
@@ -38,7 +39,7 @@ pub(super) struct Question {
     /// Who keeps them.
     pub kept: String,
     /// Where it is said what is done with them.
-    pub privacy: String,
+    pub privacy: Link,
 }
 
 impl Question {
@@ -48,6 +49,10 @@ impl Question {
         let most = WORDS_AT_MOST.to_string();
         let controller = help.controller.as_deref().unwrap_or_default();
         let privacy = help.privacy_url.as_ref().map(ToString::to_string);
+        let privacy = Link::new(
+            privacy.unwrap_or_default(),
+            sentences.server(ServerText::HelpFeedbackPrivacy),
+        );
         Self {
             page,
             asks: false,
@@ -58,7 +63,7 @@ impl Question {
             hint: sentences.fill_server(ServerText::HelpFeedbackHint, &[("max", &most)]),
             kept: sentences
                 .fill_server(ServerText::HelpFeedbackKept, &[("controller", controller)]),
-            privacy: privacy.unwrap_or_default(),
+            privacy: privacy.within(request.visitor.is_kiosk),
         }
     }
 

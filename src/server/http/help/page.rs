@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::feedback::{self, Question};
 use super::topic::{OVERVIEW_UPDATED, Topic};
-use super::writer::{Block, Writer};
+use super::writer::{Block, Heading, Writer, contents};
 use crate::rules::steps::Step;
 use crate::server::base::local_time::calendar;
 use crate::server::http::drawn::early::EarlyResponse;
@@ -24,6 +24,7 @@ use crate::texts::ServerText;
 struct HelpPage<'a> {
     frame: Frame<'a>,
     is_overview: bool,
+    contents: Vec<Heading>,
     blocks: Vec<Block>,
     question: Option<Question>,
     updated: String,
@@ -38,7 +39,8 @@ pub(super) async fn get_topic(
     Path(slug): Path<String>,
     uri: Uri,
 ) -> PageResult {
-    match Topic::parse(&slug) {
+    let topic = Topic::parse(&slug).filter(|topic| topic.is_there(request.ctx()));
+    match topic {
         Some(topic) => draw_asking(&request, &uri, Some(topic)).await,
         None => Ok(StatusCode::NOT_FOUND.into_response()),
     }
@@ -73,7 +75,7 @@ pub(super) async fn draw(
     let flow = flow
         .as_ref()
         .map(|flow| (&*flow.reference, step_of(&flow.step)));
-    let mut writer = Writer::new(request.ctx(), request.visitor.language);
+    let mut writer = Writer::new(request.ctx(), &request.visitor);
     let (title, updated) = if let Some(topic) = topic {
         writer.topic(topic);
         (topic.title(writer.by_phone()), topic.updated())
@@ -82,13 +84,15 @@ pub(super) async fn draw(
         (ServerText::HelpTitle, OVERVIEW_UPDATED)
     };
     writer.end(topic, flow);
+    let blocks = writer.finish();
     let page = HelpPage {
         frame: Frame {
             error: problem.map(feedback::error),
             ..request.frame(request.sentence(title))
         },
         is_overview: topic.is_none(),
-        blocks: writer.finish(),
+        contents: contents(&blocks),
+        blocks,
         question,
         updated: updated_on(request, updated),
     };

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, date};
 
 use crate::server::config::Reason;
+use crate::server::context::Context;
 use crate::texts::ServerText;
 
 /// A page of the help.
@@ -24,18 +25,26 @@ pub enum Topic {
     Reset,
     /// A change, step by step.
     Change,
+    /// The registering of a mobile number, step by step.
+    RegisterPhone,
     /// Whom to ask.
     Contact,
+    /// For those who look after members.
+    ForAdministrators,
     /// For those who run mail.
     ForMailAdministrators,
+    /// The accessibility statement.
+    Accessibility,
+    /// The privacy notice.
+    Privacy,
 }
 
 /// When the overview was last changed. Whoever changes what a page says changes its date.
-pub const OVERVIEW_UPDATED: Date = date(2026, 11, 26);
+pub const OVERVIEW_UPDATED: Date = date(2026, 11, 28);
 
 impl Topic {
     /// All of them, in the order of the overview.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::NoMessage,
         Self::Link,
         Self::ChangedContact,
@@ -44,9 +53,23 @@ impl Topic {
         Self::NoPassword,
         Self::Reset,
         Self::Change,
+        Self::RegisterPhone,
         Self::Contact,
+        Self::ForAdministrators,
         Self::ForMailAdministrators,
+        Self::Accessibility,
+        Self::Privacy,
     ];
+
+    /// Whether there is anything to say about it here: nobody reads of what cannot be.
+    #[must_use]
+    pub fn is_there(self, ctx: &Context) -> bool {
+        match self {
+            Self::OtherSignIn => !ctx.config.accounts.federated.is_empty(),
+            Self::RegisterPhone => ctx.sms.is_some(),
+            _ => true,
+        }
+    }
 
     /// Its name in the address. It stays, since people and other pages link to it.
     #[must_use]
@@ -60,7 +83,11 @@ impl Topic {
             Self::NoPassword => "no-password",
             Self::Reset => "reset",
             Self::Change => "change",
+            Self::RegisterPhone => "register-phone",
             Self::Contact => "contact",
+            Self::ForAdministrators => "for-administrators",
+            Self::Accessibility => "accessibility",
+            Self::Privacy => "privacy",
             Self::ForMailAdministrators => "for-mail-administrators",
         }
     }
@@ -90,7 +117,11 @@ impl Topic {
             Self::NoPassword => ServerText::HelpNoPasswordTitle,
             Self::Reset => ServerText::HelpResetTitle,
             Self::Change => ServerText::HelpChangeTitle,
+            Self::RegisterPhone => ServerText::HelpRegisterPhoneTitle,
             Self::Contact => ServerText::HelpContactTitle,
+            Self::ForAdministrators => ServerText::HelpForAdministratorsTitle,
+            Self::Accessibility => ServerText::LawStatementTitle,
+            Self::Privacy => ServerText::LawPrivacyTitle,
             Self::ForMailAdministrators => ServerText::HelpForMailAdministratorsTitle,
         }
     }
@@ -99,15 +130,19 @@ impl Topic {
     #[must_use]
     pub const fn updated(self) -> Date {
         match self {
-            Self::NoMessage
-            | Self::OtherSignIn
+            Self::OtherSignIn
             | Self::ForgottenPassword
             | Self::NoPassword
-            | Self::Reset
             | Self::Contact
             | Self::ForMailAdministrators => date(2026, 11, 24),
             Self::ChangedContact | Self::Change => date(2026, 11, 25),
             Self::Link => date(2026, 11, 27),
+            Self::NoMessage
+            | Self::Reset
+            | Self::RegisterPhone
+            | Self::ForAdministrators
+            | Self::Accessibility
+            | Self::Privacy => date(2026, 11, 28),
         }
     }
 
@@ -118,6 +153,7 @@ impl Topic {
             Self::NoMessage | Self::ForMailAdministrators => Some(Reason::MailBlocked),
             Self::ChangedContact => Some(Reason::LostEverything),
             Self::NoPassword => Some(Reason::NoPassword),
+            Self::RegisterPhone => Some(Reason::NoPhone),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@ use crate::rules::channel::ProveBy;
 use crate::server::context::Context;
 use crate::server::delivery::mail::records::Record;
 use crate::server::http::drawn::parts::Link;
+use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::wizard::state::senders;
 use crate::texts::{Catalogue, Language, ServerText, Text};
 
@@ -14,7 +15,7 @@ pub enum Block {
     /// A paragraph.
     Words(String),
     /// A heading of the second rank.
-    Heading(String),
+    Heading(Heading),
     /// Things in no order.
     List(Vec<String>),
     /// Things in their order.
@@ -31,20 +32,50 @@ pub enum Block {
     Record(Record),
 }
 
+/// A heading, which the table of contents leads to.
+#[derive(Debug, Clone)]
+pub struct Heading {
+    /// Its id on the page.
+    pub id: String,
+    /// Its words.
+    pub words: String,
+}
+
+/// So many headings make a page long: it begins with a table of contents.
+const LONG: usize = 4;
+
+/// The table of contents of a page; empty where the page is short.
+pub fn contents(blocks: &[Block]) -> Vec<Heading> {
+    let headings: Vec<Heading> = blocks
+        .iter()
+        .filter_map(|block| match block {
+            Block::Heading(heading) => Some(heading.clone()),
+            _ => None,
+        })
+        .collect();
+    if headings.len() < LONG {
+        Vec::new()
+    } else {
+        headings
+    }
+}
+
 /// What pages are made from: the configuration and the sentences of a language.
 pub struct Writer<'a> {
     pub(super) ctx: &'a Context,
     sentences: &'a Catalogue,
+    is_kiosk: bool,
     pub(super) blocks: Vec<Block>,
 }
 
 impl<'a> Writer<'a> {
     /// A page with nothing on it.
     #[must_use]
-    pub fn new(ctx: &'a Context, language: Language) -> Self {
+    pub fn new(ctx: &'a Context, visitor: &Visitor) -> Self {
         Self {
             ctx,
-            sentences: ctx.sentences(language),
+            sentences: ctx.sentences(visitor.language),
+            is_kiosk: visitor.is_kiosk,
             blocks: Vec::new(),
         }
     }
@@ -53,6 +84,10 @@ impl<'a> Writer<'a> {
     #[must_use]
     pub fn finish(self) -> Vec<Block> {
         self.blocks
+    }
+
+    pub(super) fn language(&self) -> Language {
+        self.sentences.language()
     }
 
     pub(super) fn get(&self, text: ServerText) -> String {
@@ -69,7 +104,12 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn put(&mut self, block: Block) {
-        self.blocks.push(block);
+        let within = |link: Link| link.within(self.is_kiosk);
+        self.blocks.push(match block {
+            Block::Links(links) => Block::Links(links.into_iter().map(within).collect()),
+            Block::Link(link) => Block::Link(within(link)),
+            block => block,
+        });
     }
 
     pub(super) fn say(&mut self, text: ServerText) {
@@ -84,7 +124,29 @@ impl<'a> Writer<'a> {
 
     pub(super) fn heading(&mut self, text: ServerText) {
         let words = self.get(text);
-        self.put(Block::Heading(words));
+        self.heading_of(words);
+    }
+
+    pub(super) fn heading_of(&mut self, words: String) {
+        let is_heading = |block: &&Block| matches!(block, Block::Heading(_));
+        let place = self.blocks.iter().filter(is_heading).count() + 1;
+        let id = format!("part-{place}");
+        self.put(Block::Heading(Heading { id, words }));
+    }
+
+    /// Things of one kind in a sentence: `one, another or a third`.
+    pub(super) fn any_of(&self, things: &[String]) -> String {
+        match things.split_last() {
+            Some((last, others)) if !others.is_empty() => {
+                format!(
+                    "{} {} {last}",
+                    others.join(", "),
+                    self.get(ServerText::HelpOr)
+                )
+            }
+            Some((only, _)) => only.clone(),
+            None => String::new(),
+        }
     }
 
     pub(super) fn link(&self, href: impl Into<String>, words: ServerText) -> Link {

@@ -127,6 +127,7 @@ pub async fn secure(State(ctx): State<Shared>, request: Request, next: Next) -> 
         "/forms.js",
         "/code.js",
         "/codes.js",
+        "/kiosk.js",
         "/stay.js",
         "/manifest.webmanifest",
     ]

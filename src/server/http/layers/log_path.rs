@@ -26,6 +26,7 @@ fn is_file(path: &str) -> bool {
         "/forms.js",
         "/code.js",
         "/codes.js",
+        "/kiosk.js",
         "/stay.js",
     ];
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');

@@ -17,6 +17,10 @@ use crate::texts::Language;
 const LANGUAGES_AT_MOST: usize = 512;
 
 /// Who asks, and for what kind of answer.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing of the request by itself"
+)]
 #[derive(Clone)]
 pub struct Visitor {
     /// Address of the client, past the trusted proxies.
@@ -27,6 +31,10 @@ pub struct Visitor {
     pub chose_language: bool,
     /// `?return=` named a place that is allowed, which the browser is to remember.
     pub chose_return: bool,
+    /// This is a shared machine, by `?kiosk=1` now or before.
+    pub is_kiosk: bool,
+    /// `?kiosk=` said so, or the contrary, which the browser is to remember.
+    pub chose_kiosk: Option<bool>,
     /// Whether a page is wanted (a browser without or before its WebAssembly half) rather than data.
     pub wants_page: bool,
     /// Family of the browser, for notifications.
@@ -74,6 +82,12 @@ impl Visitor {
         let user_agent = headers
             .get(header::USER_AGENT)
             .and_then(|value| value.to_str().ok());
+        let chose_kiosk = match query_value(request.uri(), "kiosk").as_deref() {
+            Some("1") => Some(true),
+            Some("0") => Some(false),
+            _ => None,
+        };
+        let is_kiosk = chose_kiosk.unwrap_or_else(|| cookie(Name::Kiosk).is_some());
         let allowed = |place: &String| {
             let mut all = ctx.config.accounts.return_urls.iter();
             all.any(|url| url.as_str() == place)
@@ -98,7 +112,10 @@ impl Visitor {
                 .unwrap_or(ctx.config.languages.default),
             chose_language: asked.is_some(),
             chose_return: asked_return.is_some(),
-            return_to: asked_return.or(remembered),
+            // It leads out, which a shared machine does not.
+            return_to: asked_return.or(remembered).filter(|_| !is_kiosk),
+            is_kiosk,
+            chose_kiosk,
             wants_page: accept.contains("text/html"),
             browser: user_agent.and_then(browser_family),
             device: user_agent.map(device).unwrap_or_default(),

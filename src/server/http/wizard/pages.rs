@@ -17,6 +17,7 @@ use crate::server::context::Shared;
 use crate::server::http::brand;
 use crate::server::http::cookies::{self, Name};
 use crate::server::http::drawn::flash::{self, FlashMessage, Redirect};
+use crate::server::http::drawn::footer::Footer;
 use crate::server::http::drawn::stay::region;
 use crate::server::http::layers::visitor::{Visitor, query_value};
 use crate::server::http::places::{
@@ -43,12 +44,12 @@ pub struct AppPage {
     pub sentences: &'static Catalogue,
     /// The language.
     pub language: Language,
-    /// The languages that are offered.
-    pub offered: Vec<Language>,
     /// The path of the organisation's colours, if it has any.
     pub colours: Option<String>,
     /// Where somebody who is signed in is warned before that ends, as markup.
     pub stay: Option<String>,
+    /// The foot of the page, as markup.
+    pub footer: String,
 }
 
 /// Middleware around every page.
@@ -76,13 +77,15 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
             link_shown,
             stay,
         }) => {
+            let sentences = ctx.sentences(visitor.language);
+            let offered = &ctx.config.languages.offered;
             request.extensions_mut().insert(AppPage {
                 state: *state,
-                sentences: ctx.sentences(visitor.language),
+                sentences,
                 language: visitor.language,
-                offered: ctx.config.languages.offered.clone(),
                 colours: brand::colours(&ctx.config),
                 stay,
+                footer: Footer::new(&ctx, sentences, offered, "", visitor.is_kiosk).markup(),
             });
             let mut response = next.run(request).await;
             if let Some(value) = link_shown.and_then(|opened| opened.seal(&ctx).ok()) {
@@ -157,7 +160,7 @@ async fn decide(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
         return_to: visitor.return_to(),
         is_change: path == PASSWORD,
     };
-    let mut state = Box::new(state::make(ctx, visitor.language, inputs).await?);
+    let mut state = Box::new(state::make(ctx, visitor, inputs).await?);
     // A link that is over takes nothing from a code that was proved here meanwhile.
     let is_proved = flow
         .as_ref()
@@ -173,7 +176,8 @@ async fn decide(ctx: &Shared, visitor: &Visitor, path: &str, lost: bool) -> Resu
         match may_change(ctx, visitor).await? {
             Ok(who) => {
                 let sentences = ctx.sentences(visitor.language);
-                stay = region(ctx, sentences, &who);
+                // A shared machine forgets sooner, and warns by itself.
+                stay = region(ctx, sentences, &who).filter(|_| !visitor.is_kiosk);
             }
             Err(redirect) => return Ok(Outcome::Redirect(redirect)),
         }

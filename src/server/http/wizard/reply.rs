@@ -144,7 +144,7 @@ impl Action {
             self.redirect(at);
             return Ok(Answer::default());
         }
-        match state::make(&self.ctx, self.visitor.language, inputs).await {
+        match state::make(&self.ctx, &self.visitor, inputs).await {
             Ok(state) => Ok(Answer {
                 at: at.to_owned(),
                 state: PageState { notice, ..state },
@@ -217,7 +217,7 @@ impl Action {
             is_change: at == PASSWORD,
             ..self.page_inputs(current.as_ref())
         };
-        let state = match state::make(&self.ctx, self.visitor.language, inputs).await {
+        let state = match state::make(&self.ctx, &self.visitor, inputs).await {
             Ok(state) => state,
             Err(error) => {
                 // Nothing is known that could be shown: the page in view stays.

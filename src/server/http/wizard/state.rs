@@ -10,6 +10,7 @@ use crate::server::base::random::random_id;
 use crate::server::config::{After, Reason, RobotCheck, SignInPages};
 use crate::server::context::Context;
 use crate::server::http::brand;
+use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::session::form_token;
 use crate::server::limits::robot;
 use crate::server::password::rules::personal_words;
@@ -22,8 +23,10 @@ use crate::texts::{Language, ServerText};
 
 /// Whose portal this is.
 #[must_use]
-pub fn site(ctx: &Context, language: Language) -> Site {
-    let config = &ctx.config;
+pub fn site(ctx: &Context, visitor: &Visitor) -> Site {
+    let (config, language) = (&ctx.config, visitor.language);
+    // Nothing leads out of a shared machine.
+    let accounts = Some(&config.accounts).filter(|_| !visitor.is_kiosk);
     let minutes =
         |channel| u16::try_from(config.reset.stated_lifetime(channel)).unwrap_or(u16::MAX);
     let accepts = |kind| config.reset.identifiers.contains(&kind);
@@ -31,7 +34,7 @@ pub fn site(ctx: &Context, language: Language) -> Site {
         name: config.site.name.clone(),
         logo: brand::logo(config),
         sender: senders(ctx, language),
-        notes: notes(ctx, language),
+        notes: notes(ctx, visitor),
         password_apart: config.accounts.sign_in_pages == SignInPages::Two,
         texts: ctx.sms.is_some(),
         feedback: config.help.feedback,
@@ -46,8 +49,8 @@ pub fn site(ctx: &Context, language: Language) -> Site {
         ask_postal_code: config.reset.ask_postal_code,
         signs_in: config.reset.after == After::SignedIn,
         contact: config.support.contact.clone(),
-        portal_name: config.accounts.portal_name.clone(),
-        portal_url: config.accounts.portal_url.as_ref().map(ToString::to_string),
+        portal_name: accounts.and_then(|accounts| accounts.portal_name.clone()),
+        portal_url: accounts.and_then(|accounts| Some(accounts.portal_url.as_ref()?.to_string())),
     }
 }
 
@@ -72,14 +75,20 @@ pub fn senders(ctx: &Context, language: Language) -> String {
 }
 
 /// What everybody is told before they begin: it follows from the configuration alone, never from who asks.
-fn notes(ctx: &Context, language: Language) -> Vec<Note> {
-    let sentences = ctx.sentences(language);
-    let guide = ctx.config.help.phone_guide_url.as_ref().map(|guide| Note {
-        words: sentences.server(ServerText::HelpResetPhone).to_owned(),
-        link: Some((
-            guide.to_string(),
-            sentences.server(ServerText::HelpPhoneGuide).to_owned(),
-        )),
+fn notes(ctx: &Context, visitor: &Visitor) -> Vec<Note> {
+    let sentences = ctx.sentences(visitor.language);
+    let guide = ctx.config.help.phone_guide_url.as_ref().map(|guide| {
+        let words = sentences.server(ServerText::HelpResetPhone);
+        let name = sentences.server(ServerText::HelpPhoneGuide);
+        if visitor.is_kiosk {
+            // What would lead out is read, not pressed.
+            let words = format!("{words} {name}: {guide}");
+            return Note { words, link: None };
+        }
+        Note {
+            words: words.to_owned(),
+            link: Some((guide.to_string(), name.to_owned())),
+        }
     });
     let asked = [
         (Reason::UnknownAddress, ServerText::HelpNoteUnknownAddress),
@@ -119,13 +128,13 @@ pub struct PageInputs<'a> {
 /// [`Fault`] when the database does not answer or a value cannot be opened.
 pub async fn make(
     ctx: &Context,
-    language: Language,
+    visitor: &Visitor,
     inputs: PageInputs<'_>,
 ) -> Result<PageState, Fault> {
     let mut state = PageState {
         form: random_id()?,
         return_to: inputs.return_to.map(str::to_owned),
-        site: site(ctx, language),
+        site: site(ctx, visitor),
         ..PageState::default()
     };
     if let Some(client) = inputs.client

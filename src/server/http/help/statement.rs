@@ -1,0 +1,120 @@
+//! The accessibility statement: what the Swedish and the Norwegian law, after Directive (EU) 2016/2102 art. 7, ask such a page to say, in the
+//! order of the Swedish authority's template. What nobody has configured is said to be missing.
+
+use super::writer::{Block, Writer};
+use crate::server::base::local_time::calendar;
+use crate::server::config::{Compliance, Country};
+use crate::server::http::drawn::parts::Link;
+use crate::texts::{Language, ServerText};
+
+/// The authority that hears complaints in Sweden, at its own form.
+const DIGG: (&str, &str) = ("https://www.digg.se/tdosanmalan", "digg.se/tdosanmalan");
+/// The one that looks after the law in Norway.
+const UUTILSYNET: (&str, &str) = ("https://www.uutilsynet.no", "uutilsynet.no");
+
+impl Writer<'_> {
+    pub(super) fn statement(&mut self) {
+        let (help, law) = (&self.ctx.config.help, &self.ctx.config.help.law);
+        let site = &self.ctx.config.site.name;
+        match help.controller.as_deref() {
+            Some(owner) => {
+                let values = [("owner", owner), ("site", site)];
+                self.say_with(ServerText::LawStatementIntro, &values);
+            }
+            None => self.say_with(ServerText::LawStatementIntroSite, &[("site", site)]),
+        }
+        self.say(match self.country() {
+            Country::Sweden => ServerText::LawStatementLawSe,
+            Country::Norway => ServerText::LawStatementLawNo,
+            Country::Other => ServerText::LawStatementLawOther,
+        });
+        if let Some(url) = &law.accessibility_url {
+            let link = self.link(url.to_string(), ServerText::LawStatementElsewhere);
+            self.put(Block::Link(link));
+        }
+        self.heading(ServerText::LawStatementStatusHeading);
+        self.say(match law.accessibility_status {
+            Some(Compliance::Full) => ServerText::LawStatementFull,
+            Some(Compliance::Partial) => ServerText::LawStatementPartial,
+            Some(Compliance::None) => ServerText::LawStatementNone,
+            None => ServerText::LawStatementUnknown,
+        });
+        self.heading(ServerText::LawStatementFaultsHeading);
+        match law.accessibility_shortcomings.as_slice() {
+            [] if law.accessibility_status.is_some() => self.say(ServerText::LawStatementNoFaults),
+            [] => self.say(ServerText::LawStatementFaultsUnknown),
+            some => self.put(Block::List(some.to_vec())),
+        }
+        self.heading(ServerText::LawStatementTellHeading);
+        self.say(ServerText::LawStatementTell);
+        let own = law.accessibility_contact.as_deref();
+        let contact = own.or_else(|| self.ctx.config.support.for_reason(None));
+        match contact {
+            Some(contact) => self.say_with(ServerText::HelpContact, &[("contact", contact)]),
+            None => self.say(ServerText::LawNobody),
+        }
+        self.supervisor();
+        self.how_tested();
+    }
+
+    /// Where somebody goes who is not content with the answer.
+    fn supervisor(&mut self) {
+        self.heading(ServerText::LawStatementSupervisorHeading);
+        let (words, places) = match self.country() {
+            Country::Sweden => (ServerText::LawStatementSupervisorSe, vec![DIGG]),
+            Country::Norway => (ServerText::LawStatementSupervisorNo, vec![UUTILSYNET]),
+            Country::Other => (
+                ServerText::LawStatementSupervisorOther,
+                vec![DIGG, UUTILSYNET],
+            ),
+        };
+        self.say(words);
+        let links = places.into_iter().map(|(href, name)| Link::new(href, name));
+        self.put(Block::Links(links.collect()));
+    }
+
+    fn how_tested(&mut self) {
+        let law = &self.ctx.config.help.law;
+        self.heading(ServerText::LawStatementTestedHeading);
+        self.say(ServerText::LawStatementTested);
+        self.put(Block::List(
+            [
+                ServerText::LawStatementTestedAxe,
+                ServerText::LawStatementTestedKeyboard,
+                ServerText::LawStatementTestedSize,
+                ServerText::LawStatementTestedScripts,
+            ]
+            .into_iter()
+            .map(|text| self.get(text))
+            .collect(),
+        ));
+        self.say(ServerText::LawStatementUntested);
+        if let Some(assessed) = law.accessibility_assessed {
+            let date = calendar(assessed, self.language());
+            let values = [
+                ("date", &*date),
+                (
+                    "assessor",
+                    law.accessibility_assessor.as_deref().unwrap_or_default(),
+                ),
+            ];
+            self.say_with(
+                match law.accessibility_assessor {
+                    Some(_) => ServerText::LawStatementAssessedBy,
+                    None => ServerText::LawStatementAssessed,
+                },
+                &values,
+            );
+        }
+    }
+
+    /// Whose law the page speaks of: the organisation's, or, where that is not said, that of the country of its language.
+    pub(super) fn country(&self) -> Country {
+        let by_language = match self.language() {
+            Language::Sv => Country::Sweden,
+            Language::Nb => Country::Norway,
+            Language::En => Country::Other,
+        };
+        self.ctx.config.help.law.country.unwrap_or(by_language)
+    }
+}

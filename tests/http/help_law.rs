@@ -1,0 +1,257 @@
+//! What the law wants said: the accessibility statement (DOS-lagen 2018:1937, Directive (EU) 2016/2102 art. 7; STANDARDS O20), the privacy
+//! notice (GDPR art. 13; R07), both linked from every page and filled from the configuration; and the poster.
+
+use rekey::texts::{Language, ServerText};
+
+use crate::help::says;
+use crate::support::sms::Sms;
+use crate::support::{Engine, Server, Setup, Smtp, on_sqlite};
+
+on_sqlite!(
+    o20_every_page_links_the_statement_and_the_notice,
+    o20_the_statement_says_what_is_configured,
+    o20_what_nobody_has_said_is_said_to_be_missing,
+    o20_the_law_is_that_of_the_language_or_of_the_organisation,
+    r07_the_notice_says_who_answers_on_what_ground_and_for_whom,
+    r07_the_notice_tells_how_long_things_are_kept,
+    check_names_what_is_missing,
+    the_short_address_leads_to_the_reset,
+    the_poster_has_the_steps_in_every_language
+);
+
+fn english(text: ServerText, values: &[(&str, &str)]) -> String {
+    says(Language::En, text, values)
+}
+
+async fn o20_every_page_links_the_statement_and_the_notice(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser();
+    let mut pages = vec![
+        browser.get("/sign-in").await,
+        browser.get("/forgot-password").await,
+        browser.begin("nobody").await,
+        browser.look("/help").await,
+        browser.look("/help/reset").await,
+        browser.look("/stop/code").await,
+        browser.look("/nowhere").await,
+    ];
+    let mut signed_in = server.browser();
+    pages.push(signed_in.sign_in("anna", &server.passwords["anna"]).await);
+    pages.push(signed_in.look("/account/security").await);
+    pages.push(signed_in.look("/account/confirm").await);
+    for page in pages {
+        let (_, foot) = page.body.split_once("<footer>").unwrap_or_default();
+        for link in ["/help/accessibility", "/help/privacy"] {
+            let marked = format!("<a href=\"{link}\">");
+            assert!(foot.contains(&marked), "{}: {link}: {foot}", page.path);
+        }
+        assert_eq!(page.body.matches("<footer>").count(), 1, "{}", page.path);
+    }
+}
+
+async fn o20_the_statement_says_what_is_configured(engine: Engine) {
+    let server = Setup::new(engine)
+        .set("HELP__CONTROLLER", "The municipality")
+        .set("HELP__ACCESSIBILITY_STATUS", "partial")
+        .set("HELP__ACCESSIBILITY_ASSESSED", "2026-10-05")
+        .set("HELP__ACCESSIBILITY_ASSESSOR", "Testers Ltd")
+        .set(
+            "HELP__ACCESSIBILITY_SHORTCOMINGS",
+            "The logo is faint,The map has no text",
+        )
+        .set("HELP__ACCESSIBILITY_CONTACT", "access@example.org")
+        .set("HELP__ACCESSIBILITY_URL", "https://example.org/statement")
+        .start()
+        .await;
+    let mut browser = server.browser();
+    let page = browser.look("/help/accessibility").await;
+    for wanted in [
+        "The municipality",
+        "partially compliant",
+        "Testers Ltd",
+        "Contact: access@example.org",
+        "EN 301 549",
+        "Last updated",
+    ] {
+        assert!(page.text().contains(wanted), "{wanted}: {}", page.text());
+    }
+    assert!(page.text().contains("2026"), "{}", page.text());
+    for item in ["The logo is faint", "The map has no text"] {
+        assert!(page.body.contains(&format!("<li>{item}</li>")), "{item}");
+    }
+    assert!(page.body.contains("href=\"https://example.org/statement\""));
+    let unassessed = english(ServerText::LawStatementUnknown, &[]);
+    assert!(!page.text().contains(&unassessed));
+}
+
+async fn o20_what_nobody_has_said_is_said_to_be_missing(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser();
+    for language in Language::ALL {
+        let tag = language.tag();
+        let page = browser
+            .look(&format!("/help/accessibility?lang={tag}"))
+            .await;
+        for text in [
+            ServerText::LawStatementUnknown,
+            ServerText::LawStatementFaultsUnknown,
+            ServerText::LawNobody,
+            ServerText::LawStatementUntested,
+        ] {
+            let said = says(language, text, &[]);
+            assert!(page.text().contains(&said), "{tag}: {said}");
+        }
+        let page = browser.look(&format!("/help/privacy?lang={tag}")).await;
+        for text in [
+            ServerText::LawPrivacyNoController,
+            ServerText::LawPrivacyBasisUnknown,
+            ServerText::LawNobody,
+        ] {
+            let said = says(language, text, &[]);
+            assert!(page.text().contains(&said), "{tag}: {said}");
+        }
+    }
+}
+
+async fn o20_the_law_is_that_of_the_language_or_of_the_organisation(engine: Engine) {
+    let (digg, uu) = (
+        "https://www.digg.se/tdosanmalan",
+        "https://www.uutilsynet.no",
+    );
+    let (imy, datatilsynet) = ("https://www.imy.se", "https://www.datatilsynet.no");
+    let look = async |server: &Server, tag: &str, swedish: bool, norwegian: bool| {
+        let mut browser = server.browser();
+        for (path, of_sweden, of_norway) in [
+            ("/help/accessibility", digg, uu),
+            ("/help/privacy", imy, datatilsynet),
+        ] {
+            let page = browser.look(&format!("{path}?lang={tag}")).await;
+            let leads = |to: &str| page.body.contains(&format!("<a href=\"{to}\">"));
+            assert_eq!(leads(of_sweden), swedish, "{path} {tag}");
+            assert_eq!(leads(of_norway), norwegian, "{path} {tag}");
+        }
+    };
+    let server = Setup::new(engine).start().await;
+    look(&server, "sv", true, false).await;
+    look(&server, "nb", false, true).await;
+    look(&server, "en", true, true).await;
+    let server = Setup::new(engine).set("HELP__COUNTRY", "SE").start().await;
+    for tag in ["sv", "nb", "en"] {
+        look(&server, tag, true, false).await;
+    }
+}
+
+async fn r07_the_notice_says_who_answers_on_what_ground_and_for_whom(engine: Engine) {
+    let sms = Sms::start().await;
+    let server = Setup::new(engine)
+        .gateway(&sms)
+        .set("HELP__CONTROLLER", "The municipality")
+        .set("HELP__PRIVACY_CONTACT", "data@example.org")
+        .set("HELP__DATA_PROTECTION_OFFICER", "Eva Ek")
+        .set("HELP__LEGAL_BASIS", "public_task")
+        .set("HELP__RECIPIENTS", "46elks AB: text messages")
+        .set("HELP__PRIVACY_URL", "https://example.org/privacy")
+        .start()
+        .await;
+    let page = server.browser().look("/help/privacy").await;
+    let object = english(ServerText::LawPrivacyRightsObject, &[]);
+    let texts = english(ServerText::LawPrivacyRecipientsTexts, &[]);
+    for wanted in [
+        "The municipality is the data controller",
+        "Contact: data@example.org",
+        "Data protection officer: Eva Ek",
+        "article 6.1 e",
+        "46elks AB: text messages",
+        &object,
+        &texts,
+    ] {
+        assert!(page.text().contains(wanted), "{wanted}: {}", page.text());
+    }
+    assert!(page.body.contains("href=\"https://example.org/privacy\""));
+    // A contract gives another right, and without a gateway nobody gets numbers.
+    let smtp = Smtp::start();
+    let server = Setup::new(engine)
+        .production(&smtp)
+        .set("HELP__LEGAL_BASIS", "contract")
+        .start()
+        .await;
+    let page = server.browser().look("/help/privacy").await.text();
+    assert!(page.contains(&english(ServerText::LawPrivacyRightsMove, &[])));
+    assert!(!page.contains(&object), "{page}");
+    assert!(!page.contains(&texts), "{page}");
+}
+
+async fn r07_the_notice_tells_how_long_things_are_kept(engine: Engine) {
+    let server = Setup::new(engine).set("PASSWORD__HISTORY", 7).start().await;
+    let page = server.browser().look("/help/privacy").await.text();
+    for (text, time) in [
+        (ServerText::LawPrivacyKeptReset, "a day"),
+        (ServerText::LawPrivacyKeptLinks, "30 days"),
+        (ServerText::LawPrivacyKeptTries, "30 days"),
+        (ServerText::LawPrivacyKeptLimits, "2 days"),
+        (ServerText::LawPrivacyKeptDevices, "a year"),
+        (ServerText::LawPrivacyKeptFormer, "8 days"),
+        (ServerText::LawPrivacyKeptChanges, "40 days"),
+        (ServerText::LawPrivacyKeptEvents, "a year"),
+    ] {
+        let wanted = english(text, &[("time", time)]);
+        assert!(page.contains(&wanted), "{wanted}: {page}");
+    }
+    assert!(page.contains("Your last 7 passwords"), "{page}");
+    let feedback = english(ServerText::LawPrivacyKeptFeedback, &[("time", "180 days")]);
+    assert!(!page.contains(&feedback), "nobody is asked");
+}
+
+async fn check_names_what_is_missing(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let said = server.command(&["check"], "").await;
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    for key in [
+        "accessibility_status",
+        "accessibility_contact",
+        "controller",
+        "privacy_contact",
+        "legal_basis",
+    ] {
+        assert!(said.contains(key), "{key}: {said}");
+    }
+    let server = Setup::new(engine)
+        .set("HELP__CONTROLLER", "The municipality")
+        .set("HELP__ACCESSIBILITY_STATUS", "full")
+        .set("HELP__ACCESSIBILITY_ASSESSED", "2026-10-05")
+        .set("HELP__LEGAL_BASIS", "contract")
+        .set("SUPPORT__CONTACT", "Support, 010-1")
+        .start()
+        .await;
+    let said = server.command(&["check"], "").await;
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    assert!(!said.contains("accessibility statement"), "{said}");
+    assert!(!said.contains("privacy notice"), "{said}");
+}
+
+async fn the_short_address_leads_to_the_reset(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let page = server.browser().look("/forgot").await;
+    assert_eq!((page.status, page.location()), (303, "/forgot-password"));
+}
+
+async fn the_poster_has_the_steps_in_every_language(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser();
+    let page = browser.look("/help/poster").await;
+    let short = format!("{}/forgot", server.base.replace("http://", ""));
+    for language in Language::ALL {
+        let own = format!("<section lang=\"{}\">", language.tag());
+        let (_, part) = page.body.split_once(&own).unwrap();
+        let (part, _) = part.split_once("</section>").unwrap();
+        assert_eq!(part.matches("<li>").count(), 3, "{part}");
+        assert!(part.contains(&short), "{part}");
+    }
+    let picture = english(ServerText::PosterPicture, &[("address", &short)]);
+    assert!(
+        page.body
+            .contains(&format!("role=\"img\" aria-label=\"{picture}\""))
+    );
+    let from = browser.look("/help/for-administrators").await;
+    assert!(from.body.contains("href=\"/help/poster\""));
+}
