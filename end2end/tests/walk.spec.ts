@@ -35,14 +35,14 @@ async function lines(page: Page, words: string): Promise<string[]> {
     let top: number | undefined;
     const walk = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
-      for (let index = 0; index < (node.nodeValue ?? "").length; index += 1) {
+      for (const [index, letter] of [...(node.nodeValue ?? "")].entries()) {
         const range = document.createRange();
         range.setStart(node, index);
         range.setEnd(node, index + 1);
         const { top: here, height } = range.getBoundingClientRect();
-        if (top === undefined || here > top + height / 2) found.push("");
+        const isNew = top === undefined || here > top + height / 2;
         top = here;
-        found[found.length - 1] += (node.nodeValue ?? "")[index];
+        found.push(isNew ? letter : `${found.pop() ?? ""}${letter}`);
       }
     }
     return found;

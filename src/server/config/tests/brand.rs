@@ -1,7 +1,10 @@
 //! Name, logo, colours, contacts, services to sign in through, and senders: what an organisation makes its own.
 
-use super::{Given, Outcome, PNG, complaint};
+use super::{Given, Outcome, complaint};
 use crate::server::config::Reason;
+
+/// A logo that mails can carry.
+pub(super) const PNG: &[u8] = include_bytes!("../../../../tests/fixtures/logo.png");
 
 #[test]
 fn colours_that_cannot_be_read_on_are_refused_with_their_ratio() -> Outcome {

@@ -11,6 +11,3 @@ mod variables;
 
 use super::{Config, ConfigError, Mode, Sources, load};
 use given::{Given, Outcome, complaint};
-
-/// A logo that mails can carry.
-const PNG: &[u8] = include_bytes!("../../../../tests/fixtures/logo.png");

@@ -6,7 +6,8 @@ use std::path::Path;
 
 use toml::Value;
 
-use super::{Config, Given, Mode, Outcome, PNG, complaint};
+use super::brand::PNG;
+use super::{Config, Given, Mode, Outcome, complaint};
 use crate::server::config::{Reason, SHIPPED};
 
 /// The sections that have keys of their own, with the way to ask for an unknown one.
