@@ -13,7 +13,7 @@ withAndWithoutScripts(() => {
     await wizard.goto(PATHS.signIn);
     await page.getByText(sv("sign_in.need_help")).click();
     await page.getByLabel(sv("sign_in.told_of_change")).fill("k7q2");
-    await press(wizard, "sign_in.next");
+    await press(wizard, "sign_in.told_submit");
     await wizard.isAt("/stop/code", sv("account.stop_code_title"));
     await isRefused(wizard, "stop_code", sv("account.stop_code_unusable"));
     await isFine(wizard);

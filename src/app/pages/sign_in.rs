@@ -95,7 +95,7 @@ fn told(ui: Ui) -> impl IntoView + use<> {
         <form method="post" action="/stop/code">
             <label for=ID>{ui.text(Text::SignInToldOfChange)}</label>
             <input id=ID name=ID autocomplete="off" autocapitalize="off" spellcheck="false"/>
-            <button class="button button--quiet">{ui.text(Text::SignInNext)}</button>
+            <button class="button button--quiet">{ui.text(Text::SignInToldSubmit)}</button>
         </form>
     }
 }

@@ -320,9 +320,9 @@ mod tests {
                         let text = site.content(&catalogue, &content, recourse).unwrap();
                         assert!(text.contains(named), "{tag}: {text}");
                         assert!(!text.contains("anna") && !text.contains("a*@"), "{text}");
-                        let size = Size::of(&text);
-                        assert!(matches!(size, Size::Septets(_)), "{tag}: {text}");
-                        assert!(size.fits_one(), "{tag}: {text}");
+                        let length = Size::of(&text);
+                        assert!(matches!(length, Size::Septets(_)), "{tag}: {text}");
+                        assert!(length.fits_one(), "{tag}: {text}");
                     }
                     // No room: the message says the rest. Nor has it where a letter is in no alphabet but the widest.
                     let long = format!("t…@o….{}", "x".repeat(120));
