@@ -92,7 +92,7 @@ pub fn sign_in(ui: Ui) -> impl IntoView {
 fn told(ui: Ui) -> impl IntoView + use<> {
     const ID: &str = "stop_code";
     view! {
-        <form method="post" action="/stop/code">
+        <form method="post" action="/stop/code" novalidate>
             <label for=ID>{ui.text(Text::SignInToldOfChange)}</label>
             <input id=ID name=ID autocomplete="off" autocapitalize="off" spellcheck="false"/>
             <button class="button button--quiet">{ui.text(Text::SignInToldSubmit)}</button>
