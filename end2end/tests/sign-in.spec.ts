@@ -16,9 +16,8 @@ withAndWithoutScripts(() => {
     await wizard.choose(maja.password);
     await wizard.isWrong({ field: "new_password", says: say("problem.password_former") });
     await wizard.choose(NEW_PASSWORD);
-    await wizard.isAt(PATHS.done, say("done.title"), true);
-    await wizard.goto(PATHS.signIn);
-    await wizard.signIn(maja.mail, NEW_PASSWORD);
+    await wizard.isAt(PATHS.done, say("done.changed_title"), true);
+    await wizard.link("done.to_portal").click();
     await expect(page).toHaveURL((url) => url.pathname === PATHS.account);
   });
 

@@ -1,16 +1,16 @@
 // lynx and w3m: a journey by the code and one by the link, on a terminal.
 import { type Program, TextBrowser } from "../fixtures/text-browser.ts";
 import { codeIn, linkIn, NEW_PASSWORD, PATHS, test } from "../fixtures/wizard.ts";
-import { sv } from "../fixtures/words.ts";
+import { type Say, sv, words } from "../fixtures/words.ts";
 
 test.use({ settings: { RESET__PROVE_BY: "mail_code,mail_link" } });
 
-async function choose(browser: TextBrowser): Promise<void> {
-  await browser.shows(sv("new.title"));
+async function choose(browser: TextBrowser, say: Say = sv): Promise<void> {
+  await browser.shows(say("new.title"));
   await browser.type(NEW_PASSWORD);
   await browser.type(NEW_PASSWORD);
-  await browser.press(sv("new.submit"));
-  await browser.shows(sv("done.title"));
+  await browser.press(say("new.submit"));
+  await browser.shows(say("done.title"));
 }
 
 for (const program of ["lynx", "w3m"] satisfies Program[]) {
@@ -42,9 +42,10 @@ for (const program of ["lynx", "w3m"] satisfies Program[]) {
       await asks.close();
     }
     const link = linkIn(await rekey.mailTo(bjorn.mail));
-    const opens = await TextBrowser.open(program, `${link}?lang=sv`);
+    const opens = await TextBrowser.open(program, `${rekey.url}${link}`);
     try {
-      await choose(opens);
+      // It has chosen no language, and asks for English.
+      await choose(opens, words("en"));
     } finally {
       await opens.close();
     }

@@ -140,7 +140,8 @@ test("V5, V6: every rule is in a box beside the fields and ticks itself off", as
   const long = rule("new.rule_min_length", { min: 15 });
   const personal = rule("new.rule_not_personal");
   const common = rule("new.rule_not_common");
-  await expect(box.getByRole("listitem")).toHaveCount(4);
+  // The fourth, how long it may be at most, is told to whoever gets there.
+  await expect(box.getByRole("listitem")).toHaveCount(3);
   await expect(long).toHaveClass("unmet");
   await expect(common).toContainText(say("new.later"));
   const field = wizard.field("new_password");
