@@ -1,5 +1,6 @@
 //! Sign-in: on one page, or on two where the organisation wants that.
 
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
 use super::{hidden, page, primary};
@@ -94,7 +95,14 @@ fn told(ui: Ui) -> impl IntoView + use<> {
     view! {
         <form method="post" action="/stop/code" novalidate>
             <label for=ID>{ui.text(Text::SignInToldOfChange)}</label>
-            <input id=ID name=ID autocomplete="off" autocapitalize="off" spellcheck="false"/>
+            <input
+                {..custom_attribute("autocorrect", "off")}
+                id=ID
+                name=ID
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+            />
             <button class="button button--quiet">{ui.text(Text::SignInToldSubmit)}</button>
         </form>
     }
