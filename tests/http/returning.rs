@@ -180,7 +180,8 @@ async fn one_that_is_set_up_leads_back_once_its_codes_are_saved(engine: Engine) 
     let page = browser.submit(&page, 0, &[("totp", &code)]).await;
     assert_eq!(recovery_codes(&page).len(), 10);
     may_lead_there(&page);
-    let answer = browser.post(&page.form(0), &[]).await;
+    let saved = [("saved", "yes")];
+    let answer = browser.post(&page.form(0), &saved).await;
     assert_eq!((answer.status, answer.location()), (303, SITE));
     assert!(browser.is_signed_in().await);
     assert_eq!(browser.cookie("rekey-return"), None, "once only");
