@@ -26,7 +26,10 @@ async fn five_messages_then_one_an_hour(engine: Engine) {
         "the page says nothing of it"
     );
     let help = server.browser().get("/help/no-message").await.text();
-    assert!(help.contains("5 messages") && help.contains("1 an hour"), "{help}");
+    assert!(
+        help.contains("5 messages") && help.contains("1 an hour"),
+        "{help}"
+    );
     server.advance(3600).await;
     for _ in 0..2 {
         server.browser().begin("anna").await;
