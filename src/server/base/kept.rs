@@ -8,6 +8,8 @@ pub const REQUESTS: i64 = 22 * HOUR;
 pub const LIMITS: i64 = 2 * DAY;
 /// Changes of passwords that a crash may have left open.
 pub const INTENTS: i64 = 30 * DAY;
+/// Sessions that have run out, so that whoever comes back to what they had written finds it; those that are ended go at once.
+pub const SESSIONS: i64 = 7 * DAY;
 /// Links, from their end, so that an old one can say what it was.
 pub const LINKS: i64 = 30 * DAY;
 /// Links that revert a change, from their end.

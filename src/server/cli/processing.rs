@@ -3,7 +3,7 @@
 use crate::server::base::kept::{self, in_days};
 use crate::server::config::{Config, LegalBasis};
 use crate::server::limits::sign_in_tries;
-use crate::server::sessions::{RUN_OUT_KEPT_FOR, devices};
+use crate::server::sessions::devices;
 
 /// What stands where only the organisation knows.
 const MISSING: &str = "[to be filled in]";
@@ -90,7 +90,7 @@ fn table(config: &Config) -> Vec<(&'static str, String)> {
         (
             "sessions, with the family of browser and system",
             days(
-                RUN_OUT_KEPT_FOR,
+                kept::SESSIONS,
                 " after they have run out; none where they were ended",
             ),
         ),

@@ -10,9 +10,6 @@ pub const CONFIRMED_FOR: i64 = 5 * MINUTE;
 /// For how long a sign-in may wait at the second factor.
 pub(super) const UNFINISHED_FOR: i64 = 15 * MINUTE;
 
-/// For how long it is known whose a session was that has run out, in microseconds: whoever comes back to what they had written finds it.
-pub const RUN_OUT_KEPT_FOR: i64 = 7 * DAY;
-
 /// How long a session of this account lives unused and in all, in microseconds.
 pub(super) fn lifetimes(ctx: &Context, account: &Account) -> (i64, i64) {
     let sessions = &ctx.config.sessions;

@@ -9,7 +9,7 @@ mod sign_in;
 mod signed_in;
 mod tokens;
 
-pub use lifetimes::{CONFIRMED_FOR, RUN_OUT_KEPT_FOR};
+pub use lifetimes::CONFIRMED_FOR;
 pub use sign_in::{Opened, Opening, sign_in};
 pub use signed_in::{SignedIn, look, of_token, ran_out};
 pub(super) use tokens::new_token;

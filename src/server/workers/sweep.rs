@@ -8,7 +8,7 @@ use crate::server::base::failure::Fault;
 use crate::server::base::kept;
 use crate::server::context::{Context, Shared};
 use crate::server::limits::sign_in_tries;
-use crate::server::sessions::{RUN_OUT_KEPT_FOR, devices};
+use crate::server::sessions::devices;
 use crate::server::store::{self, Table, Tx, Whose};
 
 const EVERY: Duration = Duration::from_mins(10);
@@ -38,7 +38,7 @@ async fn sweep(ctx: &Context, stop: &CancellationToken) -> Result<(), sqlx::Erro
     let over = [
         (Table::Flows, now - kept::REQUESTS),
         (Table::Jobs, now - kept::REQUESTS),
-        (Table::Sessions, now - RUN_OUT_KEPT_FOR),
+        (Table::Sessions, now - kept::SESSIONS),
         (Table::Limits, now - kept::LIMITS),
         (Table::SignInTries, now - sign_in_tries::KEPT_FOR),
         (Table::Devices, now - devices::RECOGNISED_FOR),

@@ -6,7 +6,7 @@ use crate::server::base::kept::{self, in_days};
 use crate::server::config::{Country, LegalBasis};
 use crate::server::http::drawn::parts::Link;
 use crate::server::limits::sign_in_tries;
-use crate::server::sessions::{RUN_OUT_KEPT_FOR, devices};
+use crate::server::sessions::devices;
 use crate::texts::ServerText;
 
 const IMY: (&str, &str) = ("https://www.imy.se", "imy.se");
@@ -86,7 +86,7 @@ impl Writer<'_> {
             self.for_days(ServerText::LawPrivacyKeptLinks, kept::LINKS),
             self.for_days(ServerText::LawPrivacyKeptTries, sign_in_tries::KEPT_FOR),
             self.for_days(ServerText::LawPrivacyKeptLimits, kept::LIMITS),
-            self.for_days(ServerText::LawPrivacyKeptSessions, RUN_OUT_KEPT_FOR),
+            self.for_days(ServerText::LawPrivacyKeptSessions, kept::SESSIONS),
             self.for_days(ServerText::LawPrivacyKeptDevices, devices::RECOGNISED_FOR),
             self.for_days(ServerText::LawPrivacyKeptFormer, kept::CONTACTS),
             self.for_days(ServerText::LawPrivacyKeptChanges, kept::CONTACT_CHANGES),
