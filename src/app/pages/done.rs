@@ -18,10 +18,12 @@ fn onward(ui: Ui, state: &PageState) -> (Text, impl IntoView + use<>) {
         (None, None) => (false, false),
     };
     let at_the_end = ui.page.get_untracked() == Page::Step(Step::Done);
-    let text = match () {
-        () if signed_in => Text::DoneSignedIn,
-        () if already || !at_the_end => Text::DoneAlreadyText,
-        () => Text::DoneText,
+    let text = if signed_in {
+        Text::DoneSignedIn
+    } else if already || !at_the_end {
+        Text::DoneAlreadyText
+    } else {
+        Text::DoneText
     };
     let way = if signed_in {
         let site = &state.site;

@@ -5,6 +5,7 @@ mod done;
 mod identify;
 mod link;
 mod new;
+mod rules;
 mod sign_in;
 
 pub use code::code;

@@ -7,6 +7,7 @@ use leptos::ev::Event;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::rules::{ADVICE, rules, typed};
 use super::{done, hidden, link, page, primary};
 use crate::api::{self, Secret};
 use crate::app::components::{Radios, password_field, radios, step_page};
@@ -16,7 +17,7 @@ use crate::app::route::Page;
 use crate::app::ui::Ui;
 use crate::app::words;
 use crate::rules::page::{Choosing, LinkState, PageState};
-use crate::rules::password::{self, Mark, Policy, Rule};
+use crate::rules::password;
 use crate::rules::problem::{FieldName, FieldProblem, Problem};
 use crate::rules::required_change::RequiredChange;
 use crate::rules::steps::Step;
@@ -25,15 +26,8 @@ use crate::texts::Text;
 /// The field that tells password managers whose password it is.
 const MANAGER: &str = "username";
 
-/// What speaks against a character that was typed; and what the server finds easy to guess.
-const ADVICE: &str = "new_password-advice";
+/// What the server finds easy to guess.
 const STRENGTH: &str = "new_password-strength";
-
-/// The box of the rules.
-const RULES: &str = "new_password-hint";
-
-/// A window that is narrower is a phone's, in CSS pixels; style/parts.css knows the same width.
-const PHONE: f64 = 640.0;
 
 /// So long nobody has typed before advice is asked for.
 const PAUSE: Duration = Duration::from_millis(600);
@@ -215,29 +209,6 @@ fn which_account(ui: Ui, state: &PageState, under: &Choosing) -> impl IntoView +
     view! { <div on:change=picked>{radios(ui, choice, &state.problems)}</div> }
 }
 
-/// What is typed, as the rules take it.
-fn typed(ui: Ui) -> String {
-    ui.typed.with(|typed| {
-        // The server draws the field empty, and has no browser to compose by.
-        if typed.is_empty() {
-            String::new()
-        } else {
-            nfc(typed)
-        }
-    })
-}
-
-/// Said only when something was typed that may not be there, with the reason, or that not every keyboard has.
-fn advice(ui: Ui, policy: &Policy, typed: &str) -> String {
-    match password::character_problem(policy, typed) {
-        Some(problem) => words::problem(ui.texts, ui.asked(), problem),
-        None if password::has_unusual(typed, words::letters(ui.language)) => {
-            ui.text(Text::NewUnusualCharacters).to_owned()
-        }
-        None => String::new(),
-    }
-}
-
 /// What the server finds easy to guess in a password that the rules accept, once the person pauses. Nothing waits for it.
 fn strength(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
     let under = under.clone();
@@ -287,118 +258,5 @@ fn settle(ui: Ui, under: &Choosing) -> impl Fn(Event) + Clone + use<> {
         {
             ui.state.update(|state| state.problems.retain(stands));
         }
-    }
-}
-
-/// How the rules stand: how many are left, and of each its class and its word.
-fn standing(ui: Ui, under: &Choosing, typed: &str) -> (String, Vec<(&'static str, String)>) {
-    let policy = &under.policy;
-    let (mut left, mut all) = (0_usize, 0_usize);
-    let each = |(rule, mark): (Rule, Mark)| {
-        // Nobody is told of the longest password before it is too long.
-        let is_told = rule != Rule::MaxLength || mark == Mark::Unmet;
-        left += usize::from(mark == Mark::Unmet);
-        all += usize::from(mark != Mark::Later && is_told);
-        let (class, word) = match mark {
-            Mark::Met if !is_told => ("gone", Text::NewMet),
-            Mark::Met => ("met", Text::NewMet),
-            Mark::Unmet => ("unmet", Text::NewUnmet),
-            Mark::Later => ("later", Text::NewLater),
-        };
-        let offending = password::offending(rule, policy, typed);
-        let word = if offending.is_empty() {
-            ui.text(word).to_owned()
-        } else {
-            let characters = words::characters(ui.texts, &offending);
-            ui.texts
-                .fill(Text::NewRemove, &[("characters", &characters)])
-        };
-        (class, word)
-    };
-    let marks = password::marks(policy, typed, &under.personal, None);
-    let each: Vec<_> = marks.into_iter().map(each).collect();
-    let (left, all) = (left.to_string(), all.to_string());
-    let left = ui
-        .texts
-        .fill(Text::NewRulesLeft, &[("left", &left), ("all", &all)]);
-    (left, each)
-}
-
-/// Shows how the rules stand now.
-fn show(left: &str, each: &[(&'static str, String)]) {
-    let Some(rules) = document().get_element_by_id(RULES) else {
-        return;
-    };
-    if let Some(summary) = rules.first_element_child() {
-        summary.set_text_content(Some(left));
-    }
-    let mut item = rules
-        .last_element_child()
-        .and_then(|list| list.first_element_child());
-    for (class, word) in each {
-        let Some(now) = item else { return };
-        now.set_class_name(class);
-        if let Some(place) = now.last_element_child() {
-            place.set_text_content(Some(word));
-        }
-        item = now.next_element_sibling();
-    }
-}
-
-/// The rules, ticking themselves off: the same function that the server refuses by. On a phone they are folded, so that the fields and the
-/// button stay together.
-fn rules(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
-    let all = password::marks(&under.policy, "", &under.personal, None);
-    let (left, each) = standing(ui, under, "");
-    let items: Vec<_> = all
-        .into_iter()
-        .zip(each)
-        .map(|((rule, _), (class, word))| {
-            let sentence = sentence(ui, rule, &under.policy);
-            view! { <li class=class>{sentence}" "<b>{word}</b></li> }
-        })
-        .collect();
-    let takes_spaces = !under.policy.forbidden.contains(' ');
-    let under = under.clone();
-    Effect::new(move |was_shown: Option<()>| {
-        let typed = typed(ui);
-        let (left, each) = standing(ui, &under, &typed);
-        show(&left, &each);
-        say(ADVICE, &advice(ui, &under.policy, &typed));
-        let width = window().inner_width().ok().and_then(|width| width.as_f64());
-        if was_shown.is_none()
-            && width.is_some_and(|width| width < PHONE)
-            && let Some(rules) = document().get_element_by_id(RULES)
-        {
-            // Where it cannot be folded it is only longer.
-            let _ = rules.remove_attribute("open");
-        }
-    });
-    view! {
-        <details class="rules" id=RULES open>
-            <summary>{left}</summary>
-            <h2>{ui.text(Text::NewRulesHeading)}</h2>
-            {takes_spaces.then(|| view! { <p>{ui.text(Text::NewAdvice)}</p> })}
-            <ul>{items}</ul>
-        </details>
-    }
-}
-
-fn sentence(ui: Ui, rule: Rule, policy: &Policy) -> String {
-    let (min, max) = (policy.min_length.to_string(), policy.max_length.to_string());
-    match rule {
-        Rule::MinLength => ui.texts.fill(Text::NewRuleMinLength, &[("min", &min)]),
-        Rule::MaxLength => ui.texts.fill(Text::NewRuleMaxLength, &[("max", &max)]),
-        Rule::Letter => ui.text(Text::NewRuleLetter).to_owned(),
-        Rule::Digit => ui.text(Text::NewRuleDigit).to_owned(),
-        Rule::Forbidden => {
-            let characters = words::characters(ui.texts, &policy.forbidden);
-            ui.texts
-                .fill(Text::NewRuleForbidden, &[("characters", &characters)])
-        }
-        Rule::Ascii => ui.text(Text::NewRuleAscii).to_owned(),
-        Rule::NotPersonal => ui.text(Text::NewRuleNotPersonal).to_owned(),
-        Rule::NotCommon => ui.text(Text::NewRuleNotCommon).to_owned(),
-        Rule::NotFormer => ui.text(Text::NewRuleNotFormer).to_owned(),
     }
 }
