@@ -214,7 +214,7 @@ test("A6: one new password for every account with that address, at once", async 
   expect(outside?.mails).toHaveLength(1);
   await wizard.enterCode(codeIn(letter));
   await wizard.isAt(PATHS.new, say("new.title"), true);
-  await expect(page.getByText(say("new.account", { user_name: "mor, son" }))).toBeVisible();
+  await expect(page.getByText(say("new.accounts", { user_names: "mor, son" }))).toBeVisible();
   await look(page, "amazon-new-for-several");
   await wizard.choose(NEW_PASSWORD);
   await wizard.isAt(PATHS.done, say("done.title"), true);

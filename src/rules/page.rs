@@ -142,8 +142,6 @@ pub struct FlowView {
     pub resend_in: u16,
     /// How many more codes this flow gets.
     pub resends_left: u8,
-    /// For how many minutes a code works, counted from when it is made.
-    pub code_minutes: u16,
     /// The newest code can no longer be used (too old, or too many tries).
     pub code_dead: bool,
     /// The account's user name; only after the proof.

@@ -172,6 +172,8 @@ fn the_terms_of_the_glossary_stand_where_they_belong() {
             assert!(said.contains(&term), "{}: {key}: {said}", language.tag());
         }
         assert_eq!(find("identify.title"), find("sign_in.forgot"));
+        // What is to be ticked is named as it stands there.
+        assert!(find("problem.robot_unticked").contains(find("identify.robot")));
     }
 }
 

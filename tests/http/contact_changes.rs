@@ -107,14 +107,15 @@ async fn confirmed_without_the_old_one_it_waits_a_day(engine: Engine) {
     ] {
         assert!(text.lines().any(|one| one == line), "{line}: {text}");
     }
-    assert!(
-        notice.text().contains("går det att återställa"),
-        "{}",
-        notice.text()
-    );
+    let says = mailed_sentence(Language::Sv, ServerText::MailNewsWaits, &[]);
+    let (_, waits_for) = says.split_once("{time}").unwrap();
+    let told = notice.text().replace('\n', " ");
+    assert!(told.contains(waits_for), "{told}");
     let page = browser.get("/account/security").await;
     assert!(page.text().contains(&waits()), "{}", page.text());
-    assert!(page.text().contains("Is replaced"), "{}", page.text());
+    let says = say(ServerText::AccountContactEnds);
+    let (ends, _) = says.split_once("{time}").unwrap();
+    assert!(page.text().contains(ends), "{}", page.text());
     // For a day, messages for a reset still go to the old one, whichever name is given (STANDARDS I10).
     for who in ["anna", NEW] {
         let (_, _, letter) = server.mailed(&mut smtp, who).await;
@@ -192,10 +193,14 @@ async fn a_number_is_registered_and_proved(engine: Engine) {
     server.settle().await;
     assert!(sms.requests().is_empty());
     browser.sign_in("grace", &server.passwords["grace"]).await;
+    let page = browser.open("/account/security/mail").await;
+    let purpose = say(ServerText::AccountMailPurposeNotices);
+    assert!(page.text().contains(&purpose), "{}", page.text());
     let page = browser.open("/account/security/phone").await;
     let path = "/account/security/phone";
+    let purpose = say(ServerText::AccountPhonePurposeNeeded);
     assert!(
-        page.text().contains("only for your security"),
+        page.text().contains(&purpose),
         "the purpose stands before the field: {}",
         page.text()
     );

@@ -190,7 +190,7 @@ async fn an_administrator_must_set_one_up(engine: Engine) {
     let mut browser = server.browser();
     let page = browser.sign_in("grace", &server.passwords["grace"]).await;
     assert_eq!(page.path, SET_UP);
-    assert!(page.text().contains("Rekey asks for it on your account"));
+    assert!(page.text().contains("Rekey requires two-step verification for your account"));
     assert!(!browser.is_signed_in().await);
     for closed in [ACCOUNT_FACTOR, "/account/security/factor/codes", FACTOR] {
         assert_eq!(browser.look(closed).await.location(), SET_UP, "{closed}");

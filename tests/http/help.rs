@@ -106,13 +106,13 @@ async fn it_says_what_is_configured(engine: Engine) {
     for wanted in [
         "codes@example.org",
         "works for 60 minutes",
-        "at most 7 messages in a row, then 2 an hour",
+        "at most 7 messages in a short time to an account, then 2 an hour",
         "30 minutes or more",
         "spam folder",
         "in the bin",
         "rule in your e-mail program",
         ".se where it should be .com",
-        "Ask whoever runs its e-mail to let e-mail from codes@example.org through",
+        "Ask whoever runs the e-mail server to let e-mail from codes@example.org through",
     ] {
         assert!(page.contains(wanted), "{wanted}: {page}");
     }
@@ -153,7 +153,18 @@ async fn it_says_what_is_sent(engine: Engine) {
             steps.contains("enter the code") || steps.contains("Enter the code"),
             code
         );
+        let title = browser.look("/help/no-message").await.heading();
+        assert_eq!(title, english(ServerText::HelpNoMailTitle, &[]));
     }
+    // Where no mail carries a proof, none is spoken of; nor is signing in elsewhere where nobody does.
+    let server = Setup::new(engine)
+        .set("RESET__PROVE_BY", "sms_code")
+        .start()
+        .await;
+    let page = server.browser().look("/help/no-message").await;
+    assert_eq!(page.heading(), english(ServerText::HelpNoTextTitle, &[]));
+    assert!(!page.text().contains("e-mail"), "{}", page.text());
+    assert!(!page.body.contains("/help/other-sign-in"), "{}", page.body);
 }
 
 async fn it_shows_where_other_services_reset_passwords(engine: Engine) {

@@ -243,7 +243,7 @@ async fn everybody_is_told(engine: Engine) {
     }
     let (to, text) = sms.next().await;
     assert_eq!(to, "+46701740605");
-    assert!(!text.contains("http") && !text.contains("/stop"), "{text}");
+    assert!(!text.contains("http") && !text.contains("/stop/"), "{text}");
 }
 
 async fn text_messages_end_with_their_budget_and_mails_do_not(engine: Engine) {

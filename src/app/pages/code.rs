@@ -67,8 +67,7 @@ fn asked(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
     let site = &state.site;
     let sent = (!flow.code_dead).then(|| sent(ui, site, flow));
     let form = (site.by_code() && !flow.code_dead).then(|| code_form(ui, state, flow));
-    let link =
-        (site.offers(ProveBy::MailLink) && !flow.code_dead).then(|| about_link(ui, site, flow));
+    let link = (site.offers(ProveBy::MailLink) && !flow.code_dead).then(|| about_link(ui, site));
     view! {
         {sent}
         {form}
@@ -99,21 +98,29 @@ fn sent(ui: Ui, site: &Site, flow: &FlowView) -> impl IntoView + use<> {
 }
 
 /// How long the link works; where there is a code too, that a link is there at all.
-fn about_link(ui: Ui, site: &Site, flow: &FlowView) -> impl IntoView + use<> {
+fn about_link(ui: Ui, site: &Site) -> impl IntoView + use<> {
     let sentence = if site.offers(ProveBy::MailCode) {
         ui.text(Text::CodeLinkInstead).to_owned()
     } else if site.by_code() {
-        ui.text(Text::CodeLinkOrText).to_owned()
-    } else if flow.code_minutes >= 120 && flow.code_minutes.is_multiple_of(60) {
-        let hours = (flow.code_minutes / 60).to_string();
-        ui.texts
-            .fill(Text::CodeLinkLifetimeHours, &[("hours", &hours)])
+        format!(
+            "{} {}",
+            ui.text(Text::CodeLinkOrText),
+            link_lifetime(ui, site)
+        )
     } else {
-        let minutes = flow.code_minutes.to_string();
-        ui.texts
-            .fill(Text::CodeLinkLifetime, &[("minutes", &minutes)])
+        link_lifetime(ui, site)
     };
     view! { <p>{sentence}</p> }
+}
+
+fn link_lifetime(ui: Ui, site: &Site) -> String {
+    let (text, name, count) = match site.minutes.0 {
+        minutes if minutes >= 120 && minutes.is_multiple_of(60) => {
+            (Text::CodeLinkLifetimeHours, "hours", minutes / 60)
+        }
+        minutes => (Text::CodeLinkLifetime, "minutes", minutes),
+    };
+    ui.texts.fill(text, &[(name, &count.to_string())])
 }
 
 fn code_form(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
@@ -132,20 +139,25 @@ fn code_form(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<
             {field(ui, code, &state.problems)}
             {primary(ui, Text::CodeSubmit)}
         </form>
-        <p class="hint">{lifetime(ui, &state.site, flow)}</p>
+        <p class="hint">{lifetime(ui, &state.site)}</p>
     }
 }
 
 /// How long the code works; on both ways where it may come on either.
-fn lifetime(ui: Ui, site: &Site, flow: &FlowView) -> String {
-    if site.channels().len() > 1 {
-        let (mail, sms) = (site.minutes.0.to_string(), site.minutes.1.to_string());
-        return ui
-            .texts
-            .fill(Text::CodeLifetimeBoth, &[("mail", &mail), ("sms", &sms)]);
+fn lifetime(ui: Ui, site: &Site) -> String {
+    let (mail, sms) = (site.minutes.0.to_string(), site.minutes.1.to_string());
+    match (
+        site.offers(ProveBy::MailCode),
+        site.offers(ProveBy::SmsCode),
+    ) {
+        (true, true) => {
+            let values = [("mail", mail.as_str()), ("sms", sms.as_str())];
+            ui.texts.fill(Text::CodeLifetimeBoth, &values)
+        }
+        (true, false) => ui.texts.fill(Text::CodeLifetime, &[("minutes", &mail)]),
+        // A mail has a link then, whose lifetime is told beside it.
+        (false, _) => ui.texts.fill(Text::CodeLifetime, &[("minutes", &sms)]),
     }
-    let minutes = flow.code_minutes.to_string();
-    ui.texts.fill(Text::CodeLifetime, &[("minutes", &minutes)])
 }
 
 /// What to do when no code comes.

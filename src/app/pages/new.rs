@@ -132,10 +132,13 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
         view! { <p>{ui.text(text)}</p> }
     });
     let account = (!is_picked).then(|| {
-        let account = ui.texts.fill(
-            Text::NewAccount,
-            &[("user_name", &under.user_name.replace('\n', ", "))],
-        );
+        let account = if under.user_name.contains('\n') {
+            let all = under.user_name.replace('\n', ", ");
+            ui.texts.fill(Text::NewAccounts, &[("user_names", &all)])
+        } else {
+            let values = [("user_name", under.user_name.as_str())];
+            ui.texts.fill(Text::NewAccount, &values)
+        };
         view! { <p>{account}</p> }
     });
     let which = is_picked.then(|| which_account(ui, state, &under));

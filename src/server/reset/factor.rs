@@ -28,7 +28,7 @@ pub struct View {
     pub token: String,
     /// The case number.
     pub reference: String,
-    /// The account's user name.
+    /// The account's user name, or those of all that are proved, a line each.
     pub user_name: String,
     /// User names among which the person picks, where several accounts share the address.
     pub accounts: Vec<String>,
@@ -71,7 +71,7 @@ pub async fn view(
     Ok(View {
         token: super::flow::token(ctx, &flow.id),
         reference: flow.reference.clone(),
-        user_name: proved.user_names(),
+        user_name: proved.user_name_lines(),
         accounts: proved.to_pick(),
         is_required_change: flow.required_change().is_some(),
     })

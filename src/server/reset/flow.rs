@@ -216,8 +216,6 @@ pub async fn view(
         identifier: open_identifier(ctx, flow)?,
         resend_in: whole_seconds(flow.resend_at - now),
         resends_left: u8::try_from(flow.resends_left).unwrap_or(0),
-        code_minutes: u16::try_from(ctx.config.reset.stated_lifetime(flow.channel()?))
-            .unwrap_or(u16::MAX),
         code_dead: step == Step::Code && (flow.tries_left <= 0 || flow.code_expires_at <= now),
         ..FlowView::default()
     };

@@ -64,18 +64,7 @@ impl Proved {
         self.accounts.is_empty()
     }
 
-    /// The user names, as the page names whose password is being chosen.
-    #[must_use]
-    pub fn user_names(&self) -> String {
-        let names: Vec<&str> = self
-            .accounts
-            .iter()
-            .map(|account| account.user_name.as_str())
-            .collect();
-        names.join(", ")
-    }
-
-    /// The same, a line each: the page writes them out, and hands the first alone to password managers.
+    /// The user names of those whose password is being chosen, a line each: pages write them out, and hand the first alone to password managers.
     #[must_use]
     pub fn user_name_lines(&self) -> String {
         let names: Vec<&str> = self

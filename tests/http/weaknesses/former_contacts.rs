@@ -1,9 +1,12 @@
 //! A contact that was replaced or removed may revert that, and what followed from it; of what came later it is only told (W16). Tried with a
 //! thief, who must lose everything, and with a former employer, who must not take the owner's newest password.
 
+use rekey::texts::ServerText;
+
 use crate::support::sms::Sms;
 use crate::support::{
-    Browser, Engine, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Setup, Smtp, on_both_engines,
+    Browser, Engine, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Setup, Smtp, english_server,
+    on_both_engines,
 };
 
 on_both_engines!(
@@ -278,7 +281,7 @@ async fn w16_the_owner_sees_who_can_still_undo_what(engine: Engine) {
     let mut smtp = Smtp::start();
     let server = start(engine, &smtp).await;
     let password = server.passwords["anna"].clone();
-    let heading = "Can still undo a change";
+    let heading = &english_server(ServerText::AccountUndoHeading);
     let mut owner = signed_in(&server, &password).await;
     let page = owner.open("/account/security").await;
     assert!(!page.text().contains(heading), "{}", page.text());

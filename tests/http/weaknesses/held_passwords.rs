@@ -1,8 +1,12 @@
 //! A password that outlives "this was not me" may be the owner's or a thief's: it opens the account, and changes nothing there until another
 //! one is chosen in a reset (W16, W1; docs/decisions/0033-a-password-that-outlives-a-revert-changes-nothing.md).
 
+use rekey::texts::ServerText;
+
 use super::former_contacts::{DAY, OLD, change_password, replaced, signed_in, start};
-use crate::support::{Browser, Engine, GOOD, OTHER_GOOD, Page, Server, Smtp, on_both_engines};
+use crate::support::{
+    Browser, Engine, GOOD, OTHER_GOOD, Page, Server, Smtp, english_server, on_both_engines,
+};
 
 on_both_engines!(
     w16_no_page_changes_anything_under_a_password_that_outlived_a_revert,
@@ -12,7 +16,10 @@ on_both_engines!(
     w16_the_page_says_of_a_held_password_what_it_is
 );
 
-const SAYS: &str = "you can sign in but change nothing";
+fn says() -> String {
+    english_server(ServerText::AccountHeld)
+}
+
 const PLACES: [&str; 6] = [
     "/account/security/name",
     "/account/security/mail",
@@ -42,7 +49,13 @@ async fn w16_no_page_changes_anything_under_a_password_that_outlived_a_revert(en
     let mut smtp = Smtp::start();
     let server = start(engine, &smtp).await;
     let mut free = signed_in(&server, &server.passwords["anna"]).await;
-    assert!(!free.open("/account/security").await.text().contains(SAYS));
+    assert!(
+        !free
+            .open("/account/security")
+            .await
+            .text()
+            .contains(&says())
+    );
     let page = free.open(PLACES[1]).await;
     assert_eq!(page.path, PLACES[1], "a password that is not held");
 
@@ -54,7 +67,7 @@ async fn w16_no_page_changes_anything_under_a_password_that_outlived_a_revert(en
     );
     let mut thief = signed_in(&server, GOOD).await;
     let page = thief.open("/account/security").await;
-    assert!(page.text().contains(SAYS), "{}", page.text());
+    assert!(page.text().contains(&says()), "{}", page.text());
     for place in PLACES {
         let page = thief.open(place).await;
         assert!(
@@ -62,7 +75,7 @@ async fn w16_no_page_changes_anything_under_a_password_that_outlived_a_revert(en
             "{place}: {}",
             page.path
         );
-        assert!(page.text().contains(SAYS), "{place}: {}", page.text());
+        assert!(page.text().contains(&says()), "{place}: {}", page.text());
         assert!(!page.body.contains("name=\"password\""), "{place}");
         assert!(
             page.body.contains("href=\"/forgot-password\""),
@@ -99,7 +112,11 @@ async fn w16_nor_does_any_post(engine: Engine) {
     ];
     for (action, fields) in posts {
         let answer = thief.post_to(&page, action, fields).await;
-        assert!(answer.text().contains(SAYS), "{action}: {}", answer.text());
+        assert!(
+            answer.text().contains(&says()),
+            "{action}: {}",
+            answer.text()
+        );
     }
     assert!(other.is_signed_in().await);
     server.settle().await;

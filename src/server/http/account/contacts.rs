@@ -10,6 +10,7 @@ use serde::Deserialize;
 pub use code::{get_code, post_code, post_code_again};
 pub use remove::{get_remove, post_remove};
 
+use crate::rules::channel::Channel;
 use crate::server::account::{confirm, contacts};
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::{Breakable, Field};
@@ -131,23 +132,29 @@ const fn title(kind: ContactKind, replaces: bool) -> ServerText {
     }
 }
 
-/// What the contact replaces, what it is for, and from when on it counts.
+/// What the contact replaces, what it is for, and from when on it counts: in words that are true of where proofs go here.
 fn texts(
     request: &SignedInRequest,
     kind: ContactKind,
     former: Option<&Contact>,
     (is_first, has_no_channel): (bool, bool),
 ) -> Vec<Breakable> {
-    let purpose = match kind {
-        ContactKind::Mail => ServerText::AccountMailPurpose,
-        ContactKind::Phone => ServerText::AccountPhonePurpose,
+    let reset = &request.ctx().config.reset;
+    let (by_mail, by_phone) = (reset.uses(Channel::Mail), reset.uses(Channel::Sms));
+    let (purpose, resets) = match kind {
+        ContactKind::Mail if by_mail => (ServerText::AccountMailPurpose, true),
+        ContactKind::Mail => (ServerText::AccountMailPurposeNotices, false),
+        ContactKind::Phone if by_mail => (ServerText::AccountPhonePurpose, by_phone),
+        ContactKind::Phone => (ServerText::AccountPhonePurposeNeeded, by_phone),
     };
     let rule = if is_first {
         ServerText::AccountContactRuleFirst
     } else if contacts::vouches(request.ctx(), &request.who) || has_no_channel {
         ServerText::AccountContactRuleNow
-    } else {
+    } else if resets {
         ServerText::AccountContactRule
+    } else {
+        ServerText::AccountContactRuleConfirm
     };
     let replaces = former.map(|former| {
         let address = identifiers::shown_contact(request.ctx().config.sms.home(), former);

@@ -193,20 +193,28 @@ impl Contacts<'_> {
             none,
             closed: self.are_closed.then(|| words::closed(ctx, sentences)),
             add: (has_room && !self.are_closed).then(|| Link::new(path, sentences.server(add))),
-            cards: own.iter().map(|contact| self.card(contact, path)).collect(),
+            cards: own
+                .iter()
+                .map(|contact| self.card(contact, kind, path))
+                .collect(),
         }))
     }
 
-    fn card(&self, contact: &Contact, path: &str) -> Card {
+    fn card(&self, contact: &Contact, kind: ContactKind, path: &str) -> Card {
         let sentences = self.request.sentences();
-        let zone = &self.request.ctx().config.site.time_zone;
+        let ctx = self.request.ctx();
+        let zone = &ctx.config.site.time_zone;
         let noted = |text, at| {
             let (now, language) = (self.request.ctx().now(), self.request.visitor.language);
             let time = local_time::on_page(zone, now, at, language);
             sentences.fill_server(text, &[("time", &time)]).into()
         };
-        let waits = (contact.resets_from > self.request.ctx().now())
-            .then(|| noted(ServerText::AccountContactWaits, contact.resets_from));
+        let waits = if ctx.config.reset.uses(kind.into()) {
+            ServerText::AccountContactWaits
+        } else {
+            ServerText::AccountContactWaitsConfirm
+        };
+        let waits = (contact.resets_from > ctx.now()).then(|| noted(waits, contact.resets_from));
         let ends = contact.ends_at;
         let ends = ends.map(|end| noted(ServerText::AccountContactEnds, end));
         let home = self.request.ctx().config.sms.home();

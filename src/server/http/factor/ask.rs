@@ -41,13 +41,18 @@ pub(super) fn ask(request: &PageRequest, action: &str, view: &View) -> Response 
     if flash.is_some_and(|flash| !flash.problems.is_empty()) {
         frame.error = Some(Problem::First.error(sentences));
     }
-    let user_name = [("user_name", view.user_name.as_str())];
+    let account = if view.user_name.contains('\n') {
+        let all = view.user_name.replace('\n', ", ");
+        sentences.fill(Text::NewAccounts, &[("user_names", &all)])
+    } else {
+        sentences.fill(Text::NewAccount, &[("user_name", &view.user_name)])
+    };
     request.draw(&AskPage {
         frame,
         action,
         is_step,
         step,
-        account: sentences.fill(Text::NewAccount, &user_name),
+        account,
         view,
         has_feedback: request.ctx().config.help.feedback,
     })

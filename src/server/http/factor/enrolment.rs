@@ -82,10 +82,16 @@ fn introduction(request: &SignedInRequest, action: &str) -> Response {
 }
 
 fn key(request: &SignedInRequest, action: &str, begun: &Begun) -> Response {
-    let frame = frame(request, action, ServerText::FactorScanTitle);
     let site = request.ctx().config.site.name.as_str();
     let sentences = request.sentences();
     let uri = factor::uri(site, &request.who.account.user_name, &begun.secret);
+    let square = factor::square(&uri);
+    // A name can be too long for one; the key can be typed all the same.
+    let title = match square {
+        Some(_) => ServerText::FactorScanTitle,
+        None => ServerText::FactorSetUpTitle,
+    };
+    let frame = frame(request, action, title);
     let code = Field {
         id: "totp",
         kind: "text",
@@ -100,7 +106,7 @@ fn key(request: &SignedInRequest, action: &str, begun: &Begun) -> Response {
         action,
         token: request.form_token(),
         is_sign_in: action == SET_UP,
-        square: factor::square(&uri),
+        square,
         uri,
         key: factor::key_in_groups(&begun.secret),
         code: code.with_error(&frame),

@@ -56,15 +56,16 @@ impl Writer<'_> {
             limits.messages_burst.to_string(),
             limits.messages_per_hour.to_string(),
         );
+        let limit = match limits.messages_per_hour {
+            1 => ServerText::HelpNoMessageLimitOne,
+            _ => ServerText::HelpNoMessageLimit,
+        };
         self.heading(ServerText::HelpNoMessageWaitHeading);
         if self.by_mail() {
             self.say(ServerText::HelpNoMessageWait);
         }
         self.lifetimes();
-        self.say_with(
-            ServerText::HelpNoMessageLimit,
-            &[("burst", &burst), ("hourly", &hourly)],
-        );
+        self.say_with(limit, &[("burst", &burst), ("hourly", &hourly)]);
         if self.by_mail() {
             self.where_mail_is(&sender);
         }

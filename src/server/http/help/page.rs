@@ -78,7 +78,7 @@ pub(super) async fn draw(
     let mut writer = Writer::new(request.ctx(), &request.visitor);
     let (title, updated) = if let Some(topic) = topic {
         writer.topic(topic);
-        (topic.title(writer.by_phone()), topic.updated())
+        (writer.title(topic), topic.updated())
     } else {
         writer.overview();
         (ServerText::HelpTitle, OVERVIEW_UPDATED)

@@ -104,12 +104,15 @@ impl Topic {
         format!("/help/{}", self.slug())
     }
 
-    /// Its title; `by_phone` where text messages are sent too.
+    /// Its title, where proofs go by mail and by text message or only on one of the two.
     #[must_use]
-    pub const fn title(self, by_phone: bool) -> ServerText {
+    pub const fn title(self, by_mail: bool, by_phone: bool) -> ServerText {
         match self {
-            Self::NoMessage if by_phone => ServerText::HelpNoMessageTitle,
-            Self::NoMessage => ServerText::HelpNoMailTitle,
+            Self::NoMessage => match (by_mail, by_phone) {
+                (true, true) => ServerText::HelpNoMessageTitle,
+                (false, true) => ServerText::HelpNoTextTitle,
+                (_, false) => ServerText::HelpNoMailTitle,
+            },
             Self::Link => ServerText::HelpLinkTitle,
             Self::ChangedContact => ServerText::HelpChangedContactTitle,
             Self::OtherSignIn => ServerText::HelpOtherSignInTitle,
@@ -130,19 +133,20 @@ impl Topic {
     #[must_use]
     pub const fn updated(self) -> Date {
         match self {
-            Self::OtherSignIn
+            Self::NoMessage
+            | Self::Link
+            | Self::ChangedContact
+            | Self::OtherSignIn
             | Self::ForgottenPassword
             | Self::NoPassword
-            | Self::Contact
-            | Self::ForMailAdministrators => date(2026, 11, 24),
-            Self::ChangedContact | Self::Change => date(2026, 11, 25),
-            Self::Link => date(2026, 11, 27),
-            Self::NoMessage
             | Self::Reset
+            | Self::Change
             | Self::RegisterPhone
+            | Self::Contact
             | Self::ForAdministrators
             | Self::Accessibility
-            | Self::Privacy => date(2026, 11, 28),
+            | Self::Privacy
+            | Self::ForMailAdministrators => date(2026, 11, 28),
         }
     }
 

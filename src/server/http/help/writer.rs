@@ -154,7 +154,12 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn to(&self, topic: Topic) -> Link {
-        self.link(topic.path(), topic.title(self.by_phone()))
+        self.link(topic.path(), self.title(topic))
+    }
+
+    /// What a page is called here.
+    pub(super) fn title(&self, topic: Topic) -> ServerText {
+        topic.title(self.by_mail(), self.by_phone())
     }
 
     /// Whether text messages are sent.

@@ -1,10 +1,11 @@
 //! What another site makes a browser do: post to us, show us in a frame, sign somebody in as the attacker.
 
+use rekey::texts::Text;
 use reqwest::Method;
 
 use super::super::Stored;
 use crate::malformed::POSTS;
-use crate::support::{Browser, Engine, Form, GOOD, Page, Server, Setup, Smtp, on_sqlite};
+use crate::support::{Browser, Engine, Form, GOOD, Page, Server, Setup, Smtp, english, on_sqlite};
 
 on_sqlite!(a47_csrf_and_framing);
 
@@ -64,7 +65,7 @@ async fn matrix(server: &Server, paths: &[&str]) {
                 let answer = Browser::send(path, request).await;
                 assert_eq!(answer.status != 403, passes, "{path} {site:?} {origin:?}");
                 if !passes && accept == "text/html" {
-                    assert_eq!(answer.heading(), "That did not come from this page");
+                    assert_eq!(answer.heading(), english(Text::ErrorPageRefusedTitle));
                 }
             }
         }

@@ -8,7 +8,7 @@ use super::held::{What, open};
 use crate::rules::steps::Step;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::request::PageRequest;
-use crate::server::http::places::REVERT;
+use crate::server::http::places::{REVERT, REVERT_CODE};
 use crate::server::http::responses::see_other;
 use crate::texts::ServerText;
 
