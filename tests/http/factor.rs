@@ -190,7 +190,10 @@ async fn an_administrator_must_set_one_up(engine: Engine) {
     let mut browser = server.browser();
     let page = browser.sign_in("grace", &server.passwords["grace"]).await;
     assert_eq!(page.path, SET_UP);
-    assert!(page.text().contains("Rekey requires two-step verification for your account"));
+    assert!(
+        page.text()
+            .contains("Rekey requires two-step verification for your account")
+    );
     assert!(!browser.is_signed_in().await);
     for closed in [ACCOUNT_FACTOR, "/account/security/factor/codes", FACTOR] {
         assert_eq!(browser.look(closed).await.location(), SET_UP, "{closed}");
@@ -298,7 +301,7 @@ async fn is_turned_off_only_where_nobody_demands_it(engine: Engine) {
     assert_eq!(off.heading(), english_server(ServerText::FactorSetUpTitle));
     assert_eq!(
         smtp.next().await.subject(),
-        "Tvåstegsverifiering är av hos Rekey"
+        "Tvåstegsverifiering är avstängd hos Rekey"
     );
     assert_eq!(server.facts("factor_removed").await, 1);
     assert!(anna.is_signed_in().await);
@@ -380,7 +383,7 @@ async fn a_lost_one_is_removed_by_the_operator(engine: Engine) {
     assert!(said.starts_with("removed the second factor of anna\n"));
     assert_eq!(
         smtp.next().await.subject(),
-        "Tvåstegsverifiering är av hos Rekey"
+        "Tvåstegsverifiering är avstängd hos Rekey"
     );
     assert_eq!(server.facts("factor_removed").await, 1);
     assert!(!browser.is_signed_in().await, "nobody stays signed in");

@@ -129,7 +129,7 @@ async fn a_changed_address_is_put_back(engine: Engine) {
     assert!(!server.opens("anna", &server.passwords["anna"]).await);
     // Whoever had put in the new one is told, in case it was the owner.
     let told = smtp.next_to(NEW).await;
-    assert_eq!(told.subject(), "En ändring på Rekey har stoppats");
+    assert_eq!(told.subject(), "En ändring hos Rekey har stoppats");
     let code = smtp.code_to(OLD).await;
     let page = owner.give(&page, &code).await;
     assert_eq!(page.path, "/forgot-password/new");

@@ -38,7 +38,7 @@ async fn one_of_the_same_session_falls_with_it(engine: Engine) {
     let (mut owner, page) = press(&server, &notice).await;
     // Everybody learns of it, by mail and by text message, but the address that was the thief's.
     server.settle().await;
-    let off = "Tvåstegsverifiering är av hos Rekey";
+    let off = "Tvåstegsverifiering är avstängd hos Rekey";
     assert_eq!(told(&smtp, off), [OLD]);
     let off = mailed_sentence(Language::Sv, ServerText::SmsFactorOff, &[("site", "Rekey")]);
     let texts = sms.requests();
