@@ -67,6 +67,13 @@ fn banned(language: Language) -> &'static [&'static str] {
             "angi",
             "tast inn",
             "fyll ut",
+            "si aldri",
+            "si saksnummer",
+            "snakk",
+            "se etter",
+            "sannsynlig",
+            "takle",
+            "rekey",
         ],
         Language::En => &[
             "please",
@@ -197,6 +204,20 @@ fn the_name_of_a_button_begins_with_what_it_shows() {
         };
         assert!(find("common.show_password").starts_with(find("common.show")));
         assert!(find("common.hide_password").starts_with(find("common.hide")));
+    }
+}
+
+/// An account is at a service and not on it, which reads badly of a municipality.
+#[test]
+fn accounts_are_at_a_service() {
+    for language in [Language::Sv, Language::Nb] {
+        for (key, sentence) in sentences(language) {
+            assert!(
+                !sentence.contains("på {site}"),
+                "{}: {key}: {sentence:?}",
+                language.tag()
+            );
+        }
     }
 }
 

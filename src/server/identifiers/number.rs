@@ -146,6 +146,7 @@ pub(super) fn looks_like_one(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::{Catalogue, Language, ServerText};
 
     #[test]
     fn is_one_spelling_for_all_of_them() {
@@ -207,6 +208,16 @@ mod tests {
             assert_eq!(shown, expected);
             let again = read(&shown);
             assert!(again.is_none_or(|again| again == stored), "{shown}");
+        }
+    }
+
+    #[test]
+    fn the_example_of_each_language_is_one() {
+        for language in Language::ALL {
+            let catalogue = Catalogue::built_in(language);
+            let sentence = catalogue.server(ServerText::AccountWrongPhoneUnusable);
+            let at = sentence.find(|c: char| c == '+' || c.is_ascii_digit());
+            assert!(read(&sentence[at.unwrap()..]).is_some(), "{sentence}");
         }
     }
 
