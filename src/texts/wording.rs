@@ -97,6 +97,13 @@ fn banned(language: Language) -> &'static [&'static str] {
             "logged",
             "username",
             "reference number",
+            "somebody",
+            "anybody",
+            "everybody",
+            "nobody",
+            "present password",
+            "right away",
+            "rekey",
         ],
     }
 }
@@ -217,6 +224,22 @@ fn accounts_are_at_a_service() {
                 "{}: {key}: {sentence:?}",
                 language.tag()
             );
+        }
+    }
+}
+
+/// Where "kl." does not stand before the time of day, a word does.
+#[test]
+fn english_times_have_their_preposition() {
+    for (key, sentence) in sentences(Language::En) {
+        for time in ["{time}", "{date}", "{since}", "{seen}"] {
+            for (at, _) in sentence.match_indices(time) {
+                let before = sentence.get(..at).unwrap_or_default().to_lowercase();
+                let is_told = ["on ", "until ", "from ", "since ", ": "]
+                    .iter()
+                    .any(|word| before.ends_with(word));
+                assert!(is_told, "{key}: {sentence:?}");
+            }
         }
     }
 }

@@ -218,7 +218,7 @@ async fn it_names_a_person_for_each_reason(engine: Engine) {
         assert!(page.body.contains("<a href=\"/help/contact\">"), "{topic}");
     }
     let page = browser.look("/help/no-message").await.text();
-    assert!(page.contains("You have no mobile number registered: The front desk"));
+    assert!(page.contains("You have not registered a mobile number: The front desk"));
     let page = browser.look("/help/contact").await.text();
     for wanted in [
         "The account has no active password",
@@ -333,7 +333,7 @@ async fn it_says_when_it_was_changed(engine: Engine) {
     for (tag, said) in [
         ("sv", "Senast uppdaterad 3 februari 2031"),
         ("nb", "Sist oppdatert 3. februar 2031"),
-        ("en", "Last updated 3 February 2031"),
+        ("en", "Last updated on 3 February 2031"),
     ] {
         let page = browser.look(&format!("/help/reset?lang={tag}")).await;
         assert!(page.text().contains(said), "{}", page.text());

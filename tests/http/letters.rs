@@ -128,7 +128,7 @@ async fn tell_all_there_is_to_know(engine: Engine) {
         "Account: grace",
         "(30 minutes)",
         "Use the newest e-mail",
-        "Was it not you?",
+        "If this was not you",
         "Questions? IT-stöd, 010-123 45 67",
         &format!("Case number: {}", page.reference()),
     ] {
@@ -140,7 +140,7 @@ async fn tell_all_there_is_to_know(engine: Engine) {
         "Exempelkommun The password was changed Hello Grace Holm,",
         "Account: grace When: ",
         "We have signed the account out on all devices.",
-        "Was it not you?",
+        "If this was not you",
         "IT-stöd",
     ] {
         assert!(
