@@ -187,7 +187,7 @@ test("A4: the code is sent again", async ({ rekey, wizard }) => {
   const anna = rekey.person("anna");
   await ask(wizard, anna.mail);
   await rekey.mailTo(anna.mail);
-  await expect(wizard.button("code.resend")).toHaveText("Skicka koden igen");
+  await expect(wizard.button("code.resend")).toHaveText("Skicka engångslösenordet igen");
   await rekey.moveClock(31);
   await wizard.reload();
   await wizard.button("code.resend").click();

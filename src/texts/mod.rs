@@ -4,6 +4,8 @@
 //! themselves; the browser gets those of its language together with the page ([`Catalogue::list`], [`Catalogue::from_list`]).
 
 mod catalogue;
+#[cfg(all(test, feature = "ssr"))]
+mod journeys;
 mod language;
 #[cfg(feature = "ssr")]
 mod sentence;

@@ -109,7 +109,7 @@ fn banned(language: Language) -> &'static [&'static str] {
 }
 
 /// Every sentence of a language with its key.
-fn sentences(language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(super) fn sentences(language: Language) -> impl Iterator<Item = (&'static str, &'static str)> {
     let pages = PAGE_KEYS
         .into_iter()
         .zip(page_sentences(language).iter().copied());
