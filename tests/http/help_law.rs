@@ -194,11 +194,14 @@ async fn r07_the_notice_tells_how_long_things_are_kept(engine: Engine) {
         (ServerText::LawPrivacyKeptChanges, "40 days"),
         (ServerText::LawPrivacyKeptEvents, "a year"),
     ] {
-        let wanted = english(text, &[("time", time)]);
+        let wanted = english(text, &[("lifetime", time)]);
         assert!(page.contains(&wanted), "{wanted}: {page}");
     }
     assert!(page.contains("Your last 7 passwords"), "{page}");
-    let feedback = english(ServerText::LawPrivacyKeptFeedback, &[("time", "180 days")]);
+    let feedback = english(
+        ServerText::LawPrivacyKeptFeedback,
+        &[("lifetime", "180 days")],
+    );
     assert!(!page.contains(&feedback), "nobody is asked");
 }
 

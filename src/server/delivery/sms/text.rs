@@ -9,7 +9,7 @@ use url::Url;
 use super::gsm::Size;
 use crate::server::delivery::plain::one_line;
 use crate::server::delivery::{FactorNotification, MessageContent, Recourse, contact_facts};
-use crate::texts::{Catalogue, ServerText};
+use crate::texts::{Catalogue, ServerText, Text};
 
 /// What stands in for a code where only the way of a message is tried out.
 const NO_CODE: &str = "000000";
@@ -19,8 +19,6 @@ const NO_CODE: &str = "000000";
 pub struct Site {
     name: String,
     host: String,
-    /// What people type to come here: the host, with the port where there is one.
-    address: String,
 }
 
 impl Site {
@@ -30,15 +28,12 @@ impl Site {
     /// Names are composed (NFC), for combining marks are in no alphabet of text messages.
     #[must_use]
     pub fn new(name: &str, origin: &str) -> Self {
-        let url = Url::parse(origin).ok();
-        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+        let host = Url::parse(origin)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned));
         Self {
             name: one_line(name).nfc().collect(),
-            host: host.to_owned(),
-            address: match url.as_ref().and_then(Url::port) {
-                Some(port) => format!("{host}:{port}"),
-                None => host.to_owned(),
-            },
+            host: host.unwrap_or_default(),
         }
     }
 
@@ -50,9 +45,8 @@ impl Site {
     }
 
     /// What a message says as a text message; `None` for one that carries a link, which never goes this way. No account is named, a contact
-    /// masked at most (STANDARDS M04, decision 0039), and no message has a link that opens anything by itself, so that people need not learn to
-    /// trust one: the address of a page is the same for everybody, and can be typed. `recourse` is what the reader can do about what was
-    /// somebody else's.
+    /// masked at most (STANDARDS M04, decision 0039), and no message has a link, so that people need not learn to trust one. `recourse` is what
+    /// the reader can do about what was somebody else's.
     #[must_use]
     pub fn content(
         &self,
@@ -108,10 +102,10 @@ impl Site {
         })
     }
 
-    /// News of a change, the code that stops it, and the address at which it is typed.
+    /// News of a change, and the code that stops it: no link, but the words of the one that leads to where it is written.
     fn revert_line(&self, catalogue: &Catalogue, text: ServerText, code: &str) -> String {
-        let (site, address) = (self.name.as_str(), self.address.as_str());
-        let values = [("site", site), ("address", address), ("code", code)];
+        let help = catalogue.get(Text::SignInNeedHelp);
+        let values = [("site", self.name.as_str()), ("help", help), ("code", code)];
         one_line(&catalogue.fill_server(text, &values))
     }
 
@@ -149,7 +143,7 @@ impl Site {
         };
         let values = [
             ("site", self.name.as_str()),
-            ("address", self.address.as_str()),
+            ("help", catalogue.get(Text::SignInNeedHelp)),
             more,
         ];
         let plain = one_line(&catalogue.fill_server(plain, &values));
@@ -249,7 +243,7 @@ mod tests {
             ] {
                 let values = [
                     ("code", "k7q2-m2d9-xy3t"),
-                    ("address", &site.address),
+                    ("help", catalogue.get(Text::SignInNeedHelp)),
                     ("site", name),
                     ("provider", "Organisationens Microsoft-konto"),
                     ("time", "30 september 2026 kl. 14.05"),
@@ -287,7 +281,7 @@ mod tests {
                     .server(text)
                     .replace("{code}", "")
                     .replace("{site}", "")
-                    .replace("{address}", "")
+                    .replace("{help}", "")
                     .replace("{provider}", "")
                     .replace("{what}", "")
                     .replace("{time}", "");

@@ -137,11 +137,11 @@ impl Writer<'_> {
     /// A sentence with how long something is kept.
     fn for_days(&self, text: ServerText, kept: i64) -> String {
         let days = in_days(kept);
-        let time = match days {
+        let lifetime = match days {
             1 => self.get(ServerText::LawDay),
             365 => self.get(ServerText::LawYear),
             _ => self.fill(ServerText::LawDays, &[("count", &days.to_string())]),
         };
-        self.fill(text, &[("time", &time)])
+        self.fill(text, &[("lifetime", &lifetime)])
     }
 }

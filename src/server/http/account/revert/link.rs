@@ -55,7 +55,7 @@ struct RevertLinkPage<'a> {
     helper: &'a str,
 }
 
-/// `GET /stop`, whose address text messages name: it leads to the page of the code, or has the way there.
+/// `GET /stop`: of a link that was opened here, or on to the page of the code.
 pub async fn get(request: PageRequest) -> PageResult {
     let ctx = request.ctx();
     let Some(held) = held(ctx, &request.visitor) else {
