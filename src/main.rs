@@ -17,7 +17,8 @@ async fn main() -> ExitCode {
     let Cli { from, command } = Cli::parse();
     let demo = matches!(command, Command::Serve { demo: true });
     let sources = from.sources(demo);
-    telemetry::start(sources.mode == Mode::Dev);
+    let is_server = matches!(command, Command::Serve { .. });
+    telemetry::start(sources.mode == Mode::Dev, is_server);
     let done = match command {
         Command::Serve { demo } => match start::configuration(&sources) {
             Ok(config) => serve(config, sources.mode, demo).await,

@@ -1,5 +1,5 @@
 //! The log: one JSON object a line on standard error, times in UTC, never a secret and never an address. Development on a terminal gets
-//! the same in lines for people.
+//! the same in lines for people, and a command on a terminal nothing but warnings, which would otherwise stand around its answer.
 
 use std::io::IsTerminal as _;
 
@@ -18,18 +18,19 @@ impl FormatTime for TimeOfDay {
 }
 
 /// Starts logging. `REKEY_LOG` narrows or widens it in the usual directive syntax, such as `rekey=debug,warn`.
-pub fn start(is_dev: bool) {
+pub fn start(is_dev: bool, is_server: bool) {
+    let is_terminal = std::io::stderr().is_terminal();
     let filter = EnvFilter::try_from_env("REKEY_LOG").unwrap_or_else(|_| {
-        EnvFilter::new(if is_dev {
-            "warn,rekey=info"
-        } else {
-            "info,sqlx=warn,lettre=warn"
+        EnvFilter::new(match (is_server, is_dev) {
+            (false, _) if is_terminal => "warn",
+            (_, true) => "warn,rekey=info",
+            (_, false) => "info,sqlx=warn,lettre=warn",
         })
     });
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
-    let started = if is_dev && std::io::stderr().is_terminal() {
+    let started = if is_terminal && (is_dev || !is_server) {
         log.compact()
             .with_timer(TimeOfDay)
             .with_target(false)
