@@ -231,6 +231,12 @@ async fn wrong_usage_ends_with_two(engine: Engine) {
         let said = server.command(wrong, "").await;
         assert_eq!(said.status.code(), Some(2), "{wrong:?}");
     }
+    let without = &KARIN[..6];
+    let said = err(&server.command(without, "").await);
+    assert!(
+        said.contains("--mail") && said.contains("--phone"),
+        "{said}"
+    );
     for asked in [
         &["--help"][..],
         &["serve", "--help"],
@@ -310,6 +316,12 @@ async fn production_starts_with_nothing_missing_only() {
         said.contains("Set a relay that takes mail") && !said.contains("sender"),
         "{said}"
     );
+    // Whatever else is wrong.
+    let wrong = format!("{plain}[reset]\ntries = 0\n");
+    let said = refused(&wrong, &["serve"], &[]).await;
+    for wanted in ["`reset.tries`", "to an https address", "Set a relay"] {
+        assert!(said.contains(wanted), "{wanted}: {said}");
+    }
     let elsewhere = "[site]\npublic_url = \"https://rekey.test\"\n";
     let said = refused(elsewhere, &["serve", "--dev"], &[]).await;
     assert!(said.contains("--dev is for this machine only"), "{said}");

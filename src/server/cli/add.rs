@@ -2,7 +2,7 @@
 
 use std::io::Read as _;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use zeroize::Zeroizing;
 
 use super::CommandError;
@@ -20,6 +20,7 @@ use crate::texts::Language;
     reason = "each is an option of the command by itself"
 )]
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("contact").args(["mail", "phone"]).required(true).multiple(true))]
 pub struct AddArguments {
     /// The user name
     #[arg(long)]
@@ -27,10 +28,10 @@ pub struct AddArguments {
     /// The person's name
     #[arg(long)]
     name: String,
-    /// An e-mail address that is known to be theirs
-    #[arg(long, required_unless_present = "phone")]
+    /// An e-mail address that is known to be theirs; needed where no number is given
+    #[arg(long)]
     mail: Option<String>,
-    /// A mobile number that is known to be theirs
+    /// A mobile number that is known to be theirs; needed where no address is given
     #[arg(long)]
     phone: Option<String>,
     /// Their postal code, where [reset] `ask_postal_code` is on

@@ -1,5 +1,6 @@
 //! What a start demands of a configuration, and what `rekey check` says about one that is weaker than it need be.
 
+use super::error::Finding;
 use super::loopback::is_loopback;
 use super::{After, Config, Mode, Relay, RequireFactor};
 use crate::rules::channel::ProveBy;
@@ -11,10 +12,7 @@ impl Config {
     /// # Errors
     /// One sentence for each thing that is missing or not allowed, saying what to set.
     pub fn check(&self, mode: Mode) -> Result<(), Vec<String>> {
-        let demands = match mode {
-            Mode::Production => self.production_demands(),
-            Mode::Dev => self.dev_demands(),
-        };
+        let demands = self.demands_beside(mode, &[]);
         if demands.is_empty() {
             Ok(())
         } else {
@@ -22,43 +20,63 @@ impl Config {
         }
     }
 
-    fn production_demands(&self) -> Vec<String> {
+    /// The same sentences, beside what else is wrong: nothing is called missing that was given and refused, or may stand in a file that
+    /// could not be read.
+    pub(super) fn demands_beside(&self, mode: Mode, findings: &[Finding]) -> Vec<String> {
+        let demands = match mode {
+            Mode::Production => self.production_demands(),
+            Mode::Dev => self.dev_demands(),
+        };
+        let is_open = |demand: &Demand| {
+            findings.iter().all(|found| {
+                !found.key.is_empty() && !demand.keys.iter().any(|key| found.key.starts_with(key))
+            })
+        };
+        demands
+            .into_iter()
+            .filter(is_open)
+            .map(|demand| demand.sentence.to_owned())
+            .collect()
+    }
+
+    fn production_demands(&self) -> Vec<Demand> {
         let mut demands = Vec::new();
+        let mut demand = |keys, sentence| demands.push(Demand { keys, sentence });
         match &self.site.public_url {
-            None => demands.push(
-                "Set [site] public_url (REKEY__SITE__PUBLIC_URL) to the https address that people type, such as https://rekey.example.org."
-                    .to_owned(),
+            None => demand(
+                &["site.public_url"],
+                "Set [site] public_url (REKEY__SITE__PUBLIC_URL) to the https address that people type, such as https://rekey.example.org.",
             ),
-            Some(url) if url.scheme() != "https" => demands.push(
-                "Set [site] public_url (REKEY__SITE__PUBLIC_URL) to an https address: http is allowed only with --dev."
-                    .to_owned(),
+            Some(url) if url.scheme() != "https" => demand(
+                &["site.public_url"],
+                "Set [site] public_url (REKEY__SITE__PUBLIC_URL) to an https address: http is allowed only with --dev.",
             ),
             Some(_) => {}
         }
         let has_own = |relay: &Relay| relay.sender.is_some();
         let all_have_own = !self.mail.relays.is_empty() && self.mail.relays.iter().all(has_own);
         if self.mail.sender.is_none() && !all_have_own {
-            demands.push(
-                "Set [mail] sender (REKEY__MAIL__SENDER) to the address that mails come from, such as \"Rekey <rekey@example.org>\"."
-                    .to_owned(),
+            demand(
+                &["mail.sender", "mail.relays.sender"],
+                "Set [mail] sender (REKEY__MAIL__SENDER) to the address that mails come from, such as \"Rekey <rekey@example.org>\".",
             );
         }
         if self.mail.relays.is_empty() {
-            demands.push(
-                "Set a relay that takes mail: [[mail.relays]] with a host in a file, or REKEY__MAIL__RELAY_URL."
-                    .to_owned(),
+            demand(
+                &["mail.relay"],
+                "Set a relay that takes mail: [[mail.relays]] with a host in a file, or REKEY__MAIL__RELAY_URL.",
             );
         }
         if self.reset.offers(ProveBy::SmsCode) && self.sms.gateway.is_none() {
-            demands.push(
-                "Set [sms] gateway (REKEY__SMS__GATEWAY) to the gateway that takes text messages, or take \"sms_code\" out of [reset] prove_by."
-                    .to_owned(),
+            demand(
+                &["sms.gateway", "reset.prove_by"],
+                "Set [sms] gateway (REKEY__SMS__GATEWAY) to the gateway that takes text messages, or take \"sms_code\" out of [reset] prove_by.",
             );
         }
         demands
     }
 
-    fn dev_demands(&self) -> Vec<String> {
+    fn dev_demands(&self) -> Vec<Demand> {
         let sentence = match &self.site.public_url {
             Some(url) if !url.host_str().is_some_and(is_loopback) => {
                 "Leave out [site] public_url (REKEY__SITE__PUBLIC_URL) or set it to a loopback address such as http://localhost:3000: --dev is for this machine only."
@@ -68,7 +86,8 @@ impl Config {
             }
             _ => return Vec::new(),
         };
-        vec![sentence.to_owned()]
+        let keys = &["site.public_url", "site.listen"];
+        vec![Demand { keys, sentence }]
     }
 
     /// One sentence for each setting that protects less than the built-in value, with the reason. For `rekey check` and the log
@@ -152,6 +171,12 @@ impl Config {
             above("sessions.absolute_admin (hours)", sessions.absolute_admin, "OWASP Session Management Cheat Sheet: 4 to 8 hours"),
         ]
     }
+}
+
+/// What a start demands, and the beginnings of the keys that it is about.
+struct Demand {
+    keys: &'static [&'static str],
+    sentence: &'static str,
 }
 
 /// On which side of the built-in value a number is weaker.

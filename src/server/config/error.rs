@@ -14,19 +14,24 @@ pub enum ConfigError {
         /// What the operating system said.
         source: std::io::Error,
     },
-    /// `--journey NAME` names none of the files in `config/journeys/`.
-    #[error("there is no journey `{name}` in {}: {}", folder.display(), known_journeys(known))]
+    /// `--journey NAME` names neither a ready journey nor a file in `config/journeys/`.
+    #[error("there is no journey `{name}`: there are {}; your own go into {}", known.join(", "), folder.display())]
     UnknownJourney {
         /// What was asked for.
         name: String,
-        /// Where journeys are looked for.
+        /// Where journeys of one's own are looked for.
         folder: PathBuf,
         /// The names that exist, sorted.
         known: Vec<String>,
     },
     /// At least one key is unknown or has a value that is not allowed. All of them are listed.
-    #[error("{}", lines(.0))]
-    Invalid(Vec<Finding>),
+    #[error("{}", lines(findings, demands))]
+    Invalid {
+        /// What is wrong.
+        findings: Vec<Finding>,
+        /// What a start would find missing beside it, one sentence each.
+        demands: Vec<String>,
+    },
 }
 
 /// One thing that is wrong, and where.
@@ -41,6 +46,11 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The section of its key; empty when the file is not TOML at all.
+    pub(super) fn section(&self) -> &str {
+        self.key.split(['.', ' ']).next().unwrap_or_default()
+    }
+
     /// The line in its file; 0 where there is none.
     pub(super) fn line(&self) -> usize {
         match self.place {
@@ -86,18 +96,11 @@ impl fmt::Display for Finding {
     }
 }
 
-fn lines(findings: &[Finding]) -> String {
+fn lines(findings: &[Finding], demands: &[String]) -> String {
     findings
         .iter()
         .map(ToString::to_string)
+        .chain(demands.iter().cloned())
         .collect::<Vec<_>>()
         .join("\n")
-}
-
-fn known_journeys(known: &[String]) -> String {
-    if known.is_empty() {
-        "there are none".to_owned()
-    } else {
-        format!("there are {}", known.join(", "))
-    }
 }

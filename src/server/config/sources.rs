@@ -14,9 +14,29 @@ use super::mail::hello_name;
 use super::section::Section;
 use super::{Config, Mode};
 
+macro_rules! ready {
+    ($name:literal) => {
+        include_str!(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/config/journeys/",
+            $name,
+            ".toml"
+        ))
+    };
+}
+
 /// The shipped `Leptos.toml`: every key of Rekey as a comment with its default, and Leptos's own section. Leptos can read its
 /// options from it, so that the program also starts where no such file lies.
 pub const SHIPPED: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/Leptos.toml"));
+
+/// The ready journeys, by name, so that they are there wherever the program is started.
+const READY: [(&str, &str); 5] = [
+    ("amazon", ready!("amazon")),
+    ("kwick", ready!("kwick")),
+    ("orebro", ready!("orebro")),
+    ("visma", ready!("visma")),
+    ("zoom", ready!("zoom")),
+];
 
 /// What the command line says about configuration.
 #[derive(Debug, Clone)]
@@ -35,7 +55,7 @@ pub struct Sources {
 ///
 /// # Errors
 /// A file that cannot be read, a journey that does not exist, or everything that is wrong in any source, with file and line or
-/// variable. No error repeats a value.
+/// variable, and beside it what a start would find missing. No error repeats a value.
 pub fn load(
     sources: &Sources,
     env: impl Iterator<Item = (String, String)>,
@@ -51,16 +71,23 @@ pub fn load(
     }
     let layer = Layer::from_environment(env, &mut findings);
     overlay(&mut config, layer, &mut findings);
-    if findings.is_empty() {
-        config.mail.check_together(&mut findings);
-        config.sms.check_together(&mut findings);
-        config.password.check_together(&mut findings);
-        config.site.check_together(&mut findings);
-        config.help.check_together(&mut findings);
-        config.languages.check_together(&mut findings);
-    }
+    let mut together = Vec::new();
+    config.mail.check_together(&mut together);
+    config.sms.check_together(&mut together);
+    config.password.check_together(&mut together);
+    config.site.check_together(&mut together);
+    config.help.check_together(&mut together);
+    config.languages.check_together(&mut together);
+    // What was written and refused would be called missing.
+    together.retain(|later| {
+        findings
+            .iter()
+            .all(|found| found.section() != later.section())
+    });
+    findings.append(&mut together);
     if !findings.is_empty() {
-        return Err(ConfigError::Invalid(findings));
+        let demands = config.demands_beside(sources.mode, &findings);
+        return Err(ConfigError::Invalid { findings, demands });
     }
     if sources.mode == Mode::Dev && config.mail.sender.is_none() {
         config.mail.sender = dev_sender(&config.site.name);
@@ -103,9 +130,7 @@ fn read_files(sources: &Sources, dir: &Path) -> Result<Vec<(PathBuf, String)>, C
         files.push((path.clone(), read(path)?));
     }
     if let Some(journey) = &sources.journey {
-        let path = journey_file(journey, dir)?;
-        let text = read(&path)?;
-        files.push((path, text));
+        files.push(read_journey(journey, dir)?);
     }
     Ok(files)
 }
@@ -117,19 +142,28 @@ fn read(path: &Path) -> Result<String, ConfigError> {
     })
 }
 
-fn journey_file(journey: &str, dir: &Path) -> Result<PathBuf, ConfigError> {
+/// A journey with the name that its findings stand under. A file of one's own goes before the ready one of its name.
+fn read_journey(journey: &str, dir: &Path) -> Result<(PathBuf, String), ConfigError> {
     let given = Path::new(journey);
     let is_toml = given
         .extension()
         .is_some_and(|extension| extension == "toml");
     if is_toml || journey.contains(['/', '\\']) {
-        return Ok(given.to_owned());
+        return Ok((given.to_owned(), read(given)?));
     }
     let folder = dir.join("config").join("journeys");
-    let known = journeys(&folder);
+    let mut known = own_journeys(&folder);
     if known.iter().any(|name| name == journey) {
-        return Ok(folder.join(format!("{journey}.toml")));
+        let path = folder.join(format!("{journey}.toml"));
+        let text = read(&path)?;
+        return Ok((path, text));
     }
+    if let Some((name, text)) = READY.into_iter().find(|(name, _)| *name == journey) {
+        return Ok((format!("journey {name}").into(), text.to_owned()));
+    }
+    known.extend(READY.map(|(name, _)| name.to_owned()));
+    known.sort();
+    known.dedup();
     Err(ConfigError::UnknownJourney {
         name: journey.to_owned(),
         folder,
@@ -137,18 +171,16 @@ fn journey_file(journey: &str, dir: &Path) -> Result<PathBuf, ConfigError> {
     })
 }
 
-/// A folder that cannot be read holds no journeys: the error then says that there are none.
-fn journeys(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
+/// A folder that cannot be read holds no journeys of one's own.
+fn own_journeys(folder: &Path) -> Vec<String> {
+    fs::read_dir(folder)
         .into_iter()
         .flatten()
         .filter_map(|file| {
             let name = file.ok()?.file_name().into_string().ok()?;
             Some(name.strip_suffix(".toml")?.to_owned())
         })
-        .collect();
-    names.sort();
-    names
+        .collect()
 }
 
 fn dev_sender(name: &str) -> Option<Mailbox> {

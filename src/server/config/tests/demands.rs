@@ -23,6 +23,41 @@ fn real_use_demands_https_a_sender_and_a_relay() -> Outcome {
 }
 
 #[test]
+fn what_is_missing_is_told_beside_what_is_wrong() -> Outcome {
+    let said = Given::toml(
+        "[site]\npublic_url = \"http://rekey.example.org\"\n[reset]\ntries = 0\n[password]\nbreached = \"file\"\n",
+    )?
+    .told();
+    for wanted in [
+        "Leptos.toml:4: `reset.tries` must be",
+        "`password.breached_file` must be given",
+        "Set [site] public_url (REKEY__SITE__PUBLIC_URL) to an https address",
+        "Set [mail] sender",
+        "Set a relay that takes mail",
+    ] {
+        let lines = said.lines().filter(|line| line.contains(wanted));
+        assert_eq!(lines.count(), 1, "{wanted}: {said}");
+    }
+    Ok(())
+}
+
+/// A value that was given and refused is not also said to be missing.
+#[test]
+fn nothing_is_called_missing_that_is_wrong() -> Outcome {
+    let said = Given::toml(
+        "[site]\npublic_url = \"nonsense\"\n[mail]\nsender = \"nobody\"\n[[mail.relays]]\nport = 25\n[help]\nfeedback = true\nprivacy_url = \"nonsense\"\n",
+    )?
+    .told();
+    assert!(!said.contains("Set "), "{said}");
+    assert!(!said.contains("help.feedback"), "{said}");
+    assert_eq!(said.lines().count(), 4, "{said}");
+    // Of a file that cannot be read at all nobody knows what it says.
+    let said = Given::toml("[site]\npublic_url = https\n")?.told();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    Ok(())
+}
+
+#[test]
 fn development_stays_on_this_machine() -> Outcome {
     for (text, allowed) in [
         ("", true),

@@ -56,12 +56,20 @@ impl Given {
     }
 
     /// The error as an operator sees it; empty when there is none.
-    pub(super) fn complaint(&self) -> String {
+    pub(super) fn told(&self) -> String {
         self.load()
             .err()
             .map(|error| error.to_string())
             .unwrap_or_default()
             .replace(&format!("{}/", self.dir.path().display()), "")
+    }
+
+    /// The same without what is missing besides.
+    pub(super) fn complaint(&self) -> String {
+        let demanded = |line: &&str| !line.starts_with("Set ");
+        let told = self.told();
+        let lines: Vec<&str> = told.lines().filter(demanded).collect();
+        lines.join("\n")
     }
 }
 

@@ -52,21 +52,41 @@ fn every_file_is_checked_even_where_a_later_one_wins() -> Outcome {
 #[test]
 fn an_unknown_journey_lists_what_exists() -> Outcome {
     let mut given = Given::toml("")?;
-    given.sources.journey = Some("zoom".to_owned());
+    given.sources.journey = Some("none".to_owned());
     assert_eq!(
         given.complaint(),
-        "there is no journey `zoom` in config/journeys: there are none"
+        "there is no journey `none`: there are amazon, kwick, orebro, visma, zoom; your own go into config/journeys"
     );
+    given.file("config/journeys/bergen.toml", "")?;
     given.file("config/journeys/kwick.toml", "")?;
-    given.file("config/journeys/amazon.toml", "")?;
     given.file("config/journeys/README.md", "")?;
     assert_eq!(
         given.complaint(),
-        "there is no journey `zoom` in config/journeys: there are amazon, kwick"
+        "there is no journey `none`: there are amazon, bergen, kwick, orebro, visma, zoom; your own go into config/journeys"
     );
     let own = given.file("mine.toml", "[site]\nname = \"Mine\"\n")?;
     given.sources.journey = Some(own.display().to_string());
     assert_eq!(given.load()?.site.name, "Mine");
+    Ok(())
+}
+
+#[test]
+fn a_ready_journey_is_there_without_its_file() -> Outcome {
+    let mut given = Given::toml("")?;
+    for name in ["kwick", "zoom", "visma", "amazon", "orebro"] {
+        given.sources.journey = Some(name.to_owned());
+        let embedded = format!("{:?}", given.load()?);
+        let path = format!("{}/config/journeys/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        given.sources.journey = Some(path);
+        assert_eq!(embedded, format!("{:?}", given.load()?), "{name}");
+    }
+    given.file("config/journeys/zoom.toml", "[site]\nname = \"Mine\"\n")?;
+    given.sources.journey = Some("zoom".to_owned());
+    assert_eq!(
+        given.load()?.site.name,
+        "Mine",
+        "a file of one's own goes first"
+    );
     Ok(())
 }
 
