@@ -152,3 +152,31 @@ test.describe("with text messages", () => {
     await expect(page.getByRole("main")).toContainText(sv("account.phone_add"));
   });
 });
+
+test.describe("improvement 18: whether a page helped", () => {
+  test.use({ settings: { HELP__FEEDBACK: "true", HELP__CONTROLLER: "Exempel AB", HELP__PRIVACY_URL: "https://example.com/privacy" } });
+
+  withAndWithoutScripts(() => {
+    test("yes is one press; no asks what could be better, and both are counted once", async ({ page, rekey }) => {
+      const main = page.getByRole("main");
+      const press = (key: "feedback_yes" | "feedback_no" | "feedback_send") =>
+        main.getByRole("button", { name: sv(`help.${key}`), exact: true }).click();
+      await page.goto("/help/link");
+      await expect(main.getByRole("group", { name: sv("help.feedback_heading") }).getByRole("button")).toHaveCount(2);
+      await expect(main.getByRole("textbox")).toHaveCount(0);
+      await press("feedback_yes");
+      await expect(main.getByRole("status")).toHaveText(sv("help.feedback_thanks"));
+      await page.goto("/help/reset");
+      await press("feedback_no");
+      const field = main.getByRole("textbox", { name: sv("help.feedback_title") });
+      await expect(field).toBeInViewport();
+      await expect(main.getByRole("button", { name: sv("help.feedback_no"), exact: true })).toHaveCount(0);
+      await field.fill("Större bokstäver");
+      await press("feedback_send");
+      await expect(main.getByRole("status")).toHaveText(sv("help.feedback_thanks"));
+      const kept = (await rekey.run("feedback", "list")).trim().split("\n");
+      expect(kept.filter((line) => line.includes("help/reset"))).toHaveLength(1);
+      expect(kept.find((line) => line.includes("help/reset"))).toMatch(/ {2}no {2}Större bokstäver$/);
+    });
+  });
+});

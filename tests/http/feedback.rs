@@ -58,9 +58,14 @@ async fn it_is_asked_only_where_the_organisation_wants_it(engine: Engine) {
     assert_eq!((posted.status, kept(&server).await), (404, 0));
 
     let server = asking(engine).start().await;
-    let page = server.browser().get("/help/link").await;
+    let mut browser = server.browser();
+    let page = browser.get("/help/link").await;
+    let heading = english(ServerText::HelpFeedbackHeading, &[]);
+    assert!(page.text().contains(&heading), "{}", page.text());
+    assert!(!page.body.contains("<textarea"), "nothing to write yet");
+    let answer = say(&mut browser, &page, &[("answer", "no")]).await;
+    let page = browser.follow(answer).await;
     for wanted in [
-        english(ServerText::HelpFeedbackHeading, &[]),
         english(ServerText::HelpFeedbackTitle, &[]),
         english(ServerText::HelpFeedbackHint, &[("max", "500")]),
         english(ServerText::HelpFeedbackAnswered, &[]),
@@ -83,11 +88,18 @@ async fn an_answer_is_kept_with_page_language_and_day_only(engine: Engine) {
     let mut browser = server.browser();
     browser.begin("anna").await;
     let page = browser.get("/help/no-message?lang=nb").await;
-    let said = [
-        ("answer", "no"),
-        ("words", "  Bedre\r\nmed bilder \u{1b}[2J "),
-    ];
-    let answer = say(&mut browser, &page, &said).await;
+    let answer = say(&mut browser, &page, &[("answer", "no")]).await;
+    assert_eq!(answer.status, 303);
+    assert_eq!(answer.location(), "/help/no-message#feedback");
+    assert_eq!(kept(&server).await, 1, "also where nothing is written then");
+    let asked = browser.follow(answer).await;
+    let heading = says(Language::Nb, ServerText::HelpFeedbackHeading, &[]);
+    assert!(!asked.text().contains(&heading), "{}", asked.text());
+    let other = browser.get("/help/no-message?lang=en").await;
+    assert!(other.body.contains("<textarea"), "in another language too");
+    browser.get("/help/no-message?lang=nb").await;
+    let words = [("words", "  Bedre\r\nmed bilder \u{1b}[2J ")];
+    let answer = say(&mut browser, &asked, &words).await;
     assert_eq!(answer.status, 303);
     assert_eq!(answer.location(), "/help/no-message?thanks=1#feedback");
     let thanks = browser.follow(answer).await;
@@ -96,6 +108,14 @@ async fn an_answer_is_kept_with_page_language_and_day_only(engine: Engine) {
         says(Language::Nb, ServerText::HelpFeedbackThanks, &[])
     );
     assert!(!thanks.body.contains("<textarea"), "asked once");
+    assert!(!thanks.text().contains(&heading), "{}", thanks.text());
+    let page = browser.get("/help/no-message").await;
+    assert!(page.text().contains(&heading), "the next visit is another");
+    // Sent once more, and by somebody who has only guessed.
+    say(&mut browser, &asked, &[("words", "Verre")]).await;
+    let guessed = [("page", "help/no-message"), ("to", "a"), ("words", "x")];
+    browser.post_data("/help/feedback", &guessed).await;
+    assert_eq!(kept(&server).await, 1, "one answer is counted once");
     let row = |column: &str| format!("SELECT {column} FROM feedback");
     assert_eq!(server.db.text(&row("page")).await, "help/no-message");
     assert_eq!(server.db.text(&row("language")).await, "nb");
@@ -183,16 +203,23 @@ async fn what_cannot_be_kept_is_said_and_nothing_is_lost(engine: Engine) {
         ServerText::HelpFeedbackTooLong,
         &[("max", "500"), ("count", &count)],
     );
-    let nothing = english(ServerText::HelpFeedbackNothing, &[]);
     let no_words = english(ServerText::HelpFeedbackNoWords, &[]);
     for (path, words, told) in [
-        ("/help/link", "", &nothing),
-        ("/help/link", " \r\n ", &nothing),
         ("/help/link", &long, &too_long),
-        ("/help/feedback?page=sign-in", "", &no_words),
+        ("/help/feedback?page=sign-in", &String::new(), &no_words),
+        (
+            "/help/feedback?page=sign-in",
+            &" \r\n ".to_owned(),
+            &no_words,
+        ),
         ("/help/feedback?page=sign-in", &long, &too_long),
     ] {
-        let page = browser.get(path).await;
+        let mut page = browser.get(path).await;
+        if path == "/help/link" {
+            let answer = say(&mut browser, &page, &[("answer", "no")]).await;
+            page = browser.follow(answer).await;
+        }
+        let before = kept(&server).await;
         let again = say(&mut browser, &page, &[("words", words)]).await;
         assert_eq!(again.status, 422, "{path}");
         assert_eq!(again.heading(), page.heading());
@@ -200,13 +227,32 @@ async fn what_cannot_be_kept_is_said_and_nothing_is_lost(engine: Engine) {
         assert_eq!(again.error_at("words").as_ref(), Some(told));
         assert!(again.title().starts_with("Error:"), "{}", again.title());
         assert_eq!(again.text_area(), words.trim(), "nobody writes it twice");
+        // Another language of it leads to the page, which stands at another address.
+        let name = page.form_to("/help/feedback").value("page").to_owned();
+        let href = format!("?page={name}&lang=en");
+        assert!(again.body.contains(&href.replace('&', "&#38;")), "{href}");
+        let other = browser.get(&format!("/help/feedback{href}")).await;
+        assert_eq!(other.status, 200, "{}", other.path);
+        assert_eq!(kept(&server).await, before);
+        if path == "/help/link" {
+            let answer = say(&mut browser, &again, &[("words", "Shorter")]).await;
+            assert_eq!((answer.status, kept(&server).await), (303, before));
+            let words = "SELECT words FROM feedback WHERE page = 'help/link'";
+            assert_eq!(server.db.text(words).await, "Shorter");
+        }
     }
-    assert_eq!(kept(&server).await, 0);
-    let page = browser.get("/help/link").await;
-    let again = say(&mut browser, &page, &[("answer", "yes"), ("words", &long)]).await;
-    assert!(again.body.contains("value=\"yes\" checked"));
-    let answer = say(&mut browser, &again, &[("answer", "yes")]).await;
-    assert_eq!((answer.status, kept(&server).await), (303, 1));
+    // Whoever has nothing to add is thanked for the answer.
+    let page = browser.get("/help").await;
+    let answer = say(&mut browser, &page, &[("answer", "no")]).await;
+    let page = browser.follow(answer).await;
+    let answer = say(&mut browser, &page, &[("words", "")]).await;
+    assert_eq!(answer.location(), "/help?thanks=1#feedback");
+    // The page as it was before asked for both at once.
+    let fields = [("page", "help"), ("answer", "no"), ("words", "Bigger")];
+    let answer = browser.post_data("/help/feedback", &fields).await;
+    assert_eq!(answer.location(), "/help?thanks=1#feedback");
+    let neither = browser.post_data("/help/feedback", &[("page", "help")]);
+    assert_eq!(neither.await.status, 400);
 }
 
 async fn it_is_taken_from_our_own_pages_only(engine: Engine) {

@@ -73,7 +73,7 @@ async fn nothing_leads_out(engine: Engine) {
         .await;
     let paths = [
         "/forgot-password?return=https%3A%2F%2Fapp.example.org%2Fdone",
-        "/help",
+        "/help/feedback?page=sign-in",
         "/help/reset",
         "/help/accessibility",
         "/help/privacy",

@@ -34,7 +34,7 @@ const MASKS: &[(&str, &str)] = &[
         "set-cookie: $1=[value];",
     ),
     (
-        r#"name="(token|form|session|contact|replace)" value="[^"]+""#,
+        r#"name="(token|form|session|contact|replace|to)" value="[^"]+""#,
         r#"name="$1" value="[$1]""#,
     ),
     (r"\b(contact|replace)(=|%3D)[0-9A-Za-z]+", "$1$2[id]"),

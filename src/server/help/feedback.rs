@@ -77,26 +77,26 @@ pub fn tidy(typed: &str) -> String {
     kept.trim().to_owned()
 }
 
-/// Whether it can be kept.
+/// Whether it can be kept, where yes or no was said or not.
 ///
 /// # Errors
 /// [`FeedbackRejection`].
-pub fn check(answer: Option<Answer>, words: &str) -> Result<(), FeedbackRejection> {
+pub fn check(is_answered: bool, words: &str) -> Result<(), FeedbackRejection> {
     let count = words.chars().count();
     if count > WORDS_AT_MOST {
         return Err(FeedbackRejection::TooLong { count });
     }
-    if answer.is_none() && words.is_empty() {
+    if !is_answered && words.is_empty() {
         return Err(FeedbackRejection::Nothing);
     }
     Ok(())
 }
 
-/// Keeps what was said, unless this client address has said too much. The address itself is not kept.
+/// Keeps what was said, unless this client address has said too much, and tells its id. The address itself is not kept.
 ///
 /// # Errors
 /// [`Failure::TooMany`], or [`Failure::Fault`] when the database does not answer.
-pub async fn keep(ctx: &Context, client: IpAddr, said: NewFeedback<'_>) -> Result<(), Failure> {
+pub async fn keep(ctx: &Context, client: IpAddr, said: NewFeedback<'_>) -> Result<String, Failure> {
     let now = ctx.now();
     let row = Feedback {
         id: random_id()?,
@@ -110,6 +110,23 @@ pub async fn keep(ctx: &Context, client: IpAddr, said: NewFeedback<'_>) -> Resul
     requests::feedback_from(ctx, &mut tx, client).await?;
     store::feedback::insert(&mut tx, &row).await?;
     tx.commit().await?;
+    Ok(row.id)
+}
+
+/// Puts words to an answer that was kept before them, so that one person is counted once. Words that are sent again change nothing.
+///
+/// # Errors
+/// As [`keep`].
+pub async fn add_words(
+    ctx: &Context,
+    client: IpAddr,
+    id: &str,
+    words: &str,
+) -> Result<(), Failure> {
+    let mut tx = ctx.store.begin().await?;
+    requests::feedback_from(ctx, &mut tx, client).await?;
+    store::feedback::add_words(&mut tx, id, words).await?;
+    tx.commit().await?;
     Ok(())
 }
 
@@ -121,14 +138,14 @@ mod tests {
     fn words_are_tidied_before_they_are_counted() {
         assert_eq!(tidy(" a\r\n\u{7}b\u{1b}[2J \n"), "a\nb[2J");
         assert_eq!(
-            check(None, &tidy(" \r\n ")),
+            check(false, &tidy(" \r\n ")),
             Err(FeedbackRejection::Nothing)
         );
-        assert_eq!(check(Some(Answer::No), ""), Ok(()));
-        assert_eq!(check(None, &"å".repeat(500)), Ok(()));
+        assert_eq!(check(true, ""), Ok(()));
+        assert_eq!(check(false, &"å".repeat(500)), Ok(()));
         let long = "å".repeat(501);
         assert_eq!(
-            check(None, &long),
+            check(false, &long),
             Err(FeedbackRejection::TooLong { count: 501 })
         );
     }

@@ -35,6 +35,20 @@ pub async fn insert(connection: &mut Connection, said: &Feedback) -> Result<(), 
     Ok(())
 }
 
+/// Puts the words to an answer that has none yet; no words ever take the place of others.
+pub async fn add_words(
+    connection: &mut Connection,
+    id: &str,
+    words: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE feedback SET words = $2 WHERE id = $1 AND words = ''")
+        .bind(id)
+        .bind(words)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Everything, newest day first; of one page where one is named.
 pub async fn list(
     connection: &mut Connection,

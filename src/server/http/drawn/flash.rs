@@ -37,6 +37,9 @@ pub struct FlashMessage {
     /// Id of the account on whose page it was written: nobody else is shown it.
     #[serde(default)]
     pub account: Option<String>,
+    /// Id of the answer that was given about the page: words may be put to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
 }
 
 /// What is to be put right on a page that the server draws by itself.

@@ -108,7 +108,12 @@ impl PageRequest {
             let language = cookies::set(ctx, Name::Language, visitor.language.tag());
             append(&mut response, language);
         }
-        flash::clear(ctx, self.flash.is_some(), response)
+        // What may be put to an answer is asked for until it is sent: also in another language, and on the page loaded again.
+        let is_over = self
+            .flash
+            .as_ref()
+            .is_some_and(|flash| flash.answer.is_none());
+        flash::clear(ctx, is_over, response)
     }
 }
 

@@ -1,4 +1,5 @@
-//! "Did this answer your question?" and "what can we do better on this page?": asked, checked, kept, thanked for.
+//! "Did this answer your question?" and "what can we do better on this page?": asked, checked, kept, thanked for. A "no" is kept when it is
+//! pressed; what could be better is asked for after it, and put to the same answer.
 
 use askama::Template;
 use axum::Form;
@@ -11,7 +12,7 @@ use super::topic::Topic;
 use crate::rules::steps::Step;
 use crate::server::base::failure::Failure;
 use crate::server::help::feedback::{self, Answer, FeedbackRejection, NewFeedback, WORDS_AT_MOST};
-use crate::server::http::drawn::flash::FormError;
+use crate::server::http::drawn::flash::{self, FlashMessage, FormError};
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::Link;
 use crate::server::http::drawn::request::{PageRequest, PageResult};
@@ -24,10 +25,10 @@ use crate::texts::ServerText;
 pub(super) struct Question {
     /// The page that it is about.
     pub page: String,
-    /// Whether it asks if the page answered the question.
+    /// Whether it asks if the page answered the question, and nothing else yet.
     pub asks: bool,
-    /// What was answered.
-    pub answer: Option<Answer>,
+    /// Id of the answer that the words are put to.
+    pub answer: Option<String>,
     /// What was written.
     pub words: String,
     /// It was sent: nothing is asked, thanks are said.
@@ -65,16 +66,6 @@ impl Question {
                 .fill_server(ServerText::HelpFeedbackKept, &[("controller", controller)]),
             privacy: privacy.within(request.visitor.is_kiosk),
         }
-    }
-
-    /// Whether it was answered with yes.
-    pub fn is_yes(&self) -> bool {
-        self.answer == Some(Answer::Yes)
-    }
-
-    /// Whether it was answered with no.
-    pub fn is_no(&self) -> bool {
-        self.answer == Some(Answer::No)
     }
 }
 
@@ -179,8 +170,12 @@ pub(super) fn answer(request: &PageRequest, page: &impl Template, has_error: boo
 #[derive(Deserialize)]
 pub(super) struct FeedbackForm {
     page: String,
+    /// Yes or no.
     #[serde(default)]
     answer: String,
+    /// Id of the answer that was given before.
+    #[serde(default)]
+    to: String,
     #[serde(default)]
     words: String,
 }
@@ -194,19 +189,36 @@ pub(super) async fn post(request: PageRequest, Form(form): Form<FeedbackForm>) -
     let Some(subject) = Subject::parse(&form.page) else {
         return Ok(StatusCode::BAD_REQUEST.into_response());
     };
-    let answer = Answer::parse(&form.answer).filter(|_| matches!(subject, Subject::Help(_)));
-    let words = feedback::tidy(&form.words);
-    if let Err(unsaid) = feedback::check(answer, &words) {
-        return again(&request, &subject, answer, words, unsaid).await;
+    let on_page = matches!(subject, Subject::Help(_));
+    let answer = Answer::parse(&form.answer).filter(|_| on_page);
+    let to = Some(form.to).filter(|to| on_page && !to.is_empty());
+    if on_page && answer.is_none() && to.is_none() {
+        // Its buttons are the answers.
+        return Ok(StatusCode::BAD_REQUEST.into_response());
     }
-    let said = NewFeedback {
-        page: &subject.name(),
-        language: request.visitor.language,
-        answer,
-        words: &words,
+    let words = feedback::tidy(&form.words);
+    if let Err(unsaid) = feedback::check(answer.is_some() || to.is_some(), &words) {
+        return again(&request, &subject, to, words, unsaid).await;
+    }
+    let client = request.visitor.client;
+    let kept = if let Some(id) = to {
+        feedback::add_words(ctx, client, &id, &words)
+            .await
+            .map(|()| id)
+    } else {
+        let said = NewFeedback {
+            page: &subject.name(),
+            language: request.visitor.language,
+            answer,
+            words: &words,
+        };
+        feedback::keep(ctx, client, said).await
     };
-    match feedback::keep(ctx, request.visitor.client, said).await {
-        Ok(()) => Ok(see_other(&format!(
+    match kept {
+        Ok(id) if answer == Some(Answer::No) && words.is_empty() => {
+            Ok(ask_for_words(&request, &subject, id))
+        }
+        Ok(_) => Ok(see_other(&format!(
             "{}thanks=1#feedback",
             subject.asked_at()
         ))),
@@ -215,21 +227,28 @@ pub(super) async fn post(request: PageRequest, Form(form): Form<FeedbackForm>) -
     }
 }
 
+/// Back to the page, which asks what could be better.
+fn ask_for_words(request: &PageRequest, subject: &Subject, id: String) -> Response {
+    let page = format!("/{}", subject.name());
+    let message = FlashMessage {
+        at: page.clone(),
+        answer: Some(id),
+        ..FlashMessage::default()
+    };
+    flash::to_page(request.ctx(), &format!("{page}#feedback"), &message)
+}
+
 /// The page again, with what was written and what is to be put right.
 async fn again(
     request: &PageRequest,
     subject: &Subject,
-    answer: Option<Answer>,
+    answer: Option<String>,
     words: String,
     unsaid: FeedbackRejection,
 ) -> PageResult {
     let sentences = request.sentences();
-    let asks = matches!(subject, Subject::Help(_));
     let most = WORDS_AT_MOST.to_string();
     let problem = match unsaid {
-        FeedbackRejection::Nothing if asks => {
-            sentences.server(ServerText::HelpFeedbackNothing).to_owned()
-        }
         FeedbackRejection::Nothing => sentences.server(ServerText::HelpFeedbackNoWords).to_owned(),
         FeedbackRejection::TooLong { count } => sentences.fill_server(
             ServerText::HelpFeedbackTooLong,
@@ -237,7 +256,6 @@ async fn again(
         ),
     };
     let question = Question {
-        asks,
         answer,
         words,
         ..Question::about(request, subject.name())

@@ -12,6 +12,7 @@ use super::writer::{Block, Heading, Writer, contents};
 use crate::rules::steps::Step;
 use crate::server::base::local_time::calendar;
 use crate::server::http::drawn::early::EarlyResponse;
+use crate::server::http::drawn::flash;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::request::{PageRequest, PageResult};
 use crate::server::http::layers::visitor::query_value;
@@ -48,12 +49,20 @@ pub(super) async fn get_topic(
 
 /// A page of the help, with the question whether it helped where that is asked.
 async fn draw_asking(request: &PageRequest, uri: &Uri, topic: Option<Topic>) -> PageResult {
+    let thanks = query_value(uri, "thanks").is_some();
+    let answer = request
+        .flash
+        .as_ref()
+        .and_then(|flash| flash.answer.clone());
+    let was_asked = answer.is_some();
     let question = request.ctx().config.help.feedback.then(|| Question {
-        thanks: query_value(uri, "thanks").is_some(),
-        asks: true,
+        thanks,
+        asks: answer.is_none(),
+        answer,
         ..Question::about(request, page_name(topic))
     });
-    draw(request, topic, question, None).await
+    let response = draw(request, topic, question, None).await?;
+    Ok(flash::clear(request.ctx(), thanks && was_asked, response))
 }
 
 /// The name of a page of the help among all pages: its path without the first slash.
@@ -85,10 +94,15 @@ pub(super) async fn draw(
     };
     writer.end(topic, flow);
     let blocks = writer.finish();
+    let frame = request.frame(request.sentence(title));
+    // An answer that was refused is drawn at the address that it was posted to, where another language leads back to the page.
+    let query = problem
+        .as_ref()
+        .map(|_| format!("page={}&", page_name(topic)));
     let page = HelpPage {
         frame: Frame {
             error: problem.map(feedback::error),
-            ..request.frame(request.sentence(title))
+            ..frame.with_query(query.unwrap_or_default())
         },
         is_overview: topic.is_none(),
         contents: contents(&blocks),
