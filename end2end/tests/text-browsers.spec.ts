@@ -1,4 +1,5 @@
-// lynx and w3m: a journey by the code and one by the link, on a terminal.
+// lynx and w3m: a journey by the code and one by the link, and a page of an account that goes by its address, on a terminal.
+import { linkTo, SECURITY, signIn } from "../fixtures/security.ts";
 import { type Program, TextBrowser } from "../fixtures/text-browser.ts";
 import { codeIn, linkIn, NEW_PASSWORD, PATHS, test } from "../fixtures/wizard.ts";
 import { type Say, sv, words } from "../fixtures/words.ts";
@@ -48,6 +49,26 @@ for (const program of ["lynx", "w3m"] satisfies Program[]) {
       await choose(opens, words("en"));
     } finally {
       await opens.close();
+    }
+  });
+
+  test(`${program} replaces an address, which its page knows by its own`, async ({ page, rekey, wizard }) => {
+    const anna = rekey.person("anna");
+    await signIn(wizard, anna);
+    await page.goto(SECURITY);
+    const replace = await linkTo(wizard, "account.change_what", anna.mail).getAttribute("href");
+    const browser = await TextBrowser.open(program, `${rekey.url}${replace ?? ""}&lang=sv`);
+    try {
+      await browser.shows(sv("sign_in.title"));
+      await browser.type(anna.mail);
+      await browser.type(anna.password);
+      await browser.press(sv("sign_in.submit"));
+      await browser.shows(sv("account.mail_replace_title"));
+      await browser.type("ny@demo.example");
+      await browser.press(sv("account.send_code"));
+      await browser.shows(sv("code.title"));
+    } finally {
+      await browser.close();
     }
   });
 }

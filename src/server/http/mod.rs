@@ -110,7 +110,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
     final_slash::taken_away(routes, folder)
         .layer(middleware::from_fn_with_state(
             ctx.clone(),
-            plain_address::without_language,
+            plain_address::without_query,
         ))
         .layer(middleware::from_fn(readable::without_nul))
         .layer(DefaultBodyLimit::max(LONGEST_BODY))

@@ -6,6 +6,7 @@ use crate::support::{Engine, GOOD, Setup, Smtp, on_sqlite};
 on_sqlite!(
     w17_text_browsers_post,
     w17_a_language_leaves_no_query_behind,
+    w17_no_form_stands_at_an_address_with_a_query,
     w17_bytes_that_are_no_text_stand_in_a_referer,
     w17_cookies_come_back_from_lynx
 );
@@ -65,8 +66,8 @@ async fn w17_a_language_leaves_no_query_behind(engine: Engine) {
         ("/sign-in?lang=nb", "/sign-in"),
         ("/help/reset?lang=nb", "/help/reset"),
         (
-            "/help/feedback?page=sign-in&lang=nb",
-            "/help/feedback?page=sign-in",
+            "/forgot-password?return=nonsense&lang=nb",
+            "/forgot-password",
         ),
     ] {
         let answer = browser.look(asked).await;
@@ -81,6 +82,69 @@ async fn w17_a_language_leaves_no_query_behind(engine: Engine) {
     }
     let answer = server.browser().look("/sign-in?lang=nb").await;
     assert_eq!(answer.status, 200, "other browsers need no second request");
+}
+
+/// The pages of an account that go by their address: what it says stands behind the path, and the post comes through.
+async fn w17_no_form_stands_at_an_address_with_a_query(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let mut browser = server.browser().referring();
+    let password = server.passwords["anna"].clone();
+    // Asked for before anybody is signed in, and come to after it.
+    let page = browser.get("/account/security").await;
+    assert_eq!(page.path, "/sign-in");
+    browser.sign_in("anna", &password).await;
+    server.advance(6 * 60).await;
+    let security = browser.get("/account/security").await;
+    let link = security
+        .body
+        .split("href=\"")
+        .filter_map(|rest| rest.split('"').next())
+        .find(|href| href.contains("/mail?replace="))
+        .expect("an address can be replaced")
+        .to_owned();
+    let asked = browser.get(&link).await;
+    assert!(
+        asked.path.starts_with("/account/confirm/-/"),
+        "{}",
+        asked.path
+    );
+    let answer = browser
+        .post(&asked.form_to("/account/confirm"), &[("password", "wrong")])
+        .await;
+    let again = browser.follow(answer).await;
+    assert!(!again.errors().is_empty(), "{}", again.text());
+    assert!(!again.path.contains('?'), "{}", again.path);
+    // Another language of the same page.
+    let again = browser.get(&format!("{}?lang=nb", again.path)).await;
+    assert_eq!((again.path.contains('?'), again.language()), (false, "nb"));
+    let answer = browser
+        .post(
+            &again.form_to("/account/confirm"),
+            &[("password", &password)],
+        )
+        .await;
+    let replace = browser.follow(answer).await;
+    assert!(
+        replace.path.starts_with("/account/security/mail/-/"),
+        "{}",
+        replace.path
+    );
+    let form = replace.form_to("/account/security/mail");
+    let id = link.split_once('=').unwrap().1;
+    assert_eq!(form.value("replace"), id);
+    let answer = browser.post(&form, &[("mail", "new@demo.example")]).await;
+    assert_eq!(answer.location(), "/account/security/code");
+    smtp.next().await;
+    let page = browser
+        .get(&format!("/account/security/remove?contact={id}"))
+        .await;
+    assert!(page.path.starts_with("/account/security/remove/-/"));
+    assert_eq!((page.status, page.path.contains('?')), (200, false));
+    // Without a page of that name there is none behind it either.
+    for path in ["/account/nothing/-/61", "/nothing/-/61", "/account/-/zz"] {
+        assert_eq!(browser.look(path).await.status, 404, "{path}");
+    }
 }
 
 /// w3m sends an address as it was typed, in whatever encoding the terminal has.

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use tower::ServiceExt as _;
 use tower_http::services::ServeDir;
 
+use super::plain_address::with_query;
 use crate::server::http::files;
 use crate::server::http::responses::see_other;
 
@@ -16,11 +17,18 @@ use crate::server::http::responses::see_other;
 #[derive(Clone, Copy)]
 struct WasTakenAway;
 
-/// These routes, the same with a slash behind them, and the files for whatever they do not know.
+/// These routes, the same with a slash or their query behind them, and the files for whatever they do not know.
 pub fn taken_away(routes: Router, folder: ServeDir) -> Router {
     let routes = routes.route_layer(from_fn(redirect_to_plain));
     let without = routes.clone();
     routes.fallback(move |request: Request| async move {
+        let behind = request
+            .method()
+            .is_safe()
+            .then(|| with_query(request.uri()));
+        if let Some(uri) = behind.flatten() {
+            return answer_at(without, uri, request).await;
+        }
         let path = request.uri().path();
         match path.strip_suffix('/') {
             Some(plain) if !plain.is_empty() => {
@@ -31,14 +39,18 @@ pub fn taken_away(routes: Router, folder: ServeDir) -> Router {
     })
 }
 
+async fn answer_at(routes: Router, uri: Uri, mut request: Request) -> Response {
+    *request.uri_mut() = uri;
+    routes.oneshot(request).await.into_response()
+}
+
 async fn answer(routes: Router, plain: String, mut request: Request) -> Response {
     let query = request.uri().query().map(|query| format!("?{query}"));
     let Ok(uri) = Uri::try_from(format!("{plain}{}", query.unwrap_or_default())) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    *request.uri_mut() = uri;
     request.extensions_mut().insert(WasTakenAway);
-    routes.oneshot(request).await.into_response()
+    answer_at(routes, uri, request).await
 }
 
 /// A route without variables says where to go. A page behind one with variables answers at both addresses.

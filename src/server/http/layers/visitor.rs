@@ -4,11 +4,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use axum::extract::{ConnectInfo, Request};
 use axum::http::{HeaderMap, Uri, header};
+use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
 
 use super::forwarded;
 use crate::server::context::Context;
-use crate::server::http::cookies::{self, Name};
+use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::places::{ACCOUNT, is_below};
 use crate::server::reset::link::Opened;
 use crate::texts::Language;
@@ -129,6 +130,18 @@ impl Visitor {
             codes: cookie(Name::Codes),
             wanted: cookie(Name::Wanted),
             written: cookie(Name::Written),
+        }
+    }
+
+    /// What the address asks for is remembered by the browser.
+    pub fn remember(&self, ctx: &Context, response: &mut Response) {
+        if let Some(place) = self.return_to().filter(|_| self.chose_return) {
+            let value = BASE64URL_NOPAD.encode(place.as_bytes());
+            append(response, cookies::set(ctx, Name::Return, &value));
+        }
+        if self.chose_language {
+            let tag = self.language.tag();
+            append(response, cookies::set(ctx, Name::Language, tag));
         }
     }
 

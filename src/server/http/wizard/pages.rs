@@ -4,7 +4,6 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use data_encoding::BASE64URL_NOPAD;
 
 use super::sign_in_pages;
 use super::state::{self, PageInputs};
@@ -63,7 +62,7 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
     match decide(&ctx, &visitor, &path, lost).await {
         Ok(Outcome::Redirect(redirect)) => {
             let mut response = redirect.answer(&ctx);
-            remember(&ctx, &visitor, &mut response);
+            visitor.remember(&ctx, &mut response);
             let is_asked_first = redirect.place.starts_with(CONFIRM);
             if path == PASSWORD && !is_asked_first {
                 want(&ctx, request.uri(), &mut response);
@@ -91,25 +90,13 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
             if let Some(value) = link_shown.and_then(|opened| opened.seal(&ctx).ok()) {
                 cookies::append(&mut response, cookies::set(&ctx, Name::Link, &value));
             }
-            remember(&ctx, &visitor, &mut response);
+            visitor.remember(&ctx, &mut response);
             flash::clear(&ctx, clear_flash, response)
         }
         Err(error) => {
             error.log("a page cannot be made");
             status_of(&error).into_response()
         }
-    }
-}
-
-/// What the address of a page asks for is remembered by the browser.
-fn remember(ctx: &Shared, visitor: &Visitor, response: &mut Response) {
-    if let Some(place) = visitor.return_to().filter(|_| visitor.chose_return) {
-        let value = BASE64URL_NOPAD.encode(place.as_bytes());
-        cookies::append(response, cookies::set(ctx, Name::Return, &value));
-    }
-    if visitor.chose_language {
-        let tag = visitor.language.tag();
-        cookies::append(response, cookies::set(ctx, Name::Language, tag));
     }
 }
 
