@@ -122,8 +122,9 @@ fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
-                <script type="application/json" id="start" nonce=nonce inner_html=json></script>
+                <script type="application/json" id="start" nonce=nonce.clone() inner_html=json></script>
                 {stay_script}
+                <script src="/language.js" nonce=nonce defer></script>
             </head>
             <body>
                 {app()}

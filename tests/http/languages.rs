@@ -2,12 +2,14 @@
 
 use rekey::texts::{Language, Text};
 
+use crate::feedback::asking;
 use crate::support::{Engine, Setup, Smtp, on_sqlite, sentence};
 
 on_sqlite!(
     follow_the_browser,
     follow_the_cookie_before_the_browser,
     can_be_switched_without_losing_the_step,
+    keep_what_was_typed_where_something_can_be,
     are_those_that_are_offered,
     can_be_rewritten
 );
@@ -37,6 +39,37 @@ async fn follow_the_browser(engine: Engine) {
         let page = browser.look("/forgot-password").await;
         assert_eq!(page.heading(), sentence(language, Text::IdentifyTitle, &[]));
         assert!(page.set_cookies().is_empty());
+    }
+}
+
+/// The script is tried in a browser (`end2end/tests/walk-language.spec.ts`).
+async fn keep_what_was_typed_where_something_can_be(engine: Engine) {
+    let server = asking(engine).start().await;
+    let mut browser = server.browser();
+    let script = "<script src=\"/language.js\"";
+    for path in [
+        "/forgot-password",
+        "/sign-in",
+        "/help/feedback?page=sign-in",
+    ] {
+        let page = browser.look(path).await;
+        assert!(page.body.contains(script), "{path}");
+        let policy = page.header("content-security-policy").unwrap();
+        assert!(!policy.contains("script-src 'none'"), "{path}: {policy}");
+    }
+    let text = include_str!("../../public/language.js");
+    let kept = text.lines().find(|line| line.contains("NAMES =")).unwrap();
+    let kept = kept.replace("postal_code", "");
+    for never in ["password", "code", "totp"] {
+        assert!(!kept.contains(never), "{kept}");
+    }
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    for part in ["name", "mail"] {
+        let page = browser.look(&format!("/account/security/{part}")).await;
+        assert!(page.body.contains(script), "{part}");
+    }
+    for path in ["/help/link", "/account/security"] {
+        assert!(!browser.look(path).await.body.contains(script), "{path}");
     }
 }
 

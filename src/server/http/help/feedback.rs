@@ -67,6 +67,11 @@ impl Question {
             privacy: privacy.within(request.visitor.is_kiosk),
         }
     }
+
+    /// Whether there is something to write.
+    pub fn has_field(&self) -> bool {
+        !self.asks && !self.thanks
+    }
 }
 
 /// The question on a page of its own, for a page that has no room for it.
@@ -155,12 +160,13 @@ fn alone(request: &PageRequest, question: Question, problem: Option<String>) -> 
             ..question
         },
     };
-    answer(request, &page, page.frame.error.is_some())
+    answer(request, &page, page.question.has_field())
 }
 
-/// The answer with a page. What is to be put right takes focus, by the one script that such a page runs.
-pub(super) fn answer(request: &PageRequest, page: &impl Template, has_error: bool) -> Response {
-    if has_error {
+/// The answer with a page. Where something can be written, scripts give focus to what is to be put right, and keep it through a change of
+/// the language; no other page of the help runs any.
+pub(super) fn answer(request: &PageRequest, page: &impl Template, has_field: bool) -> Response {
+    if has_field {
         request.draw(page)
     } else {
         request.draw_without_scripts(page)

@@ -28,6 +28,7 @@ struct HelpPage<'a> {
     contents: Vec<Heading>,
     blocks: Vec<Block>,
     question: Option<Question>,
+    has_field: bool,
     updated: String,
 }
 
@@ -99,6 +100,7 @@ pub(super) async fn draw(
     let query = problem
         .as_ref()
         .map(|_| format!("page={}&", page_name(topic)));
+    let has_field = question.as_ref().is_some_and(Question::has_field);
     let page = HelpPage {
         frame: Frame {
             error: problem.map(feedback::error),
@@ -108,10 +110,10 @@ pub(super) async fn draw(
         contents: contents(&blocks),
         blocks,
         question,
+        has_field,
         updated: updated_on(request, updated),
     };
-    let has_error = page.frame.error.is_some();
-    Ok(feedback::answer(request, &page, has_error))
+    Ok(feedback::answer(request, &page, has_field))
 }
 
 /// Where a flow stands that this browser can go back to.

@@ -128,6 +128,7 @@ pub async fn secure(State(ctx): State<Shared>, request: Request, next: Next) -> 
         "/code.js",
         "/codes.js",
         "/kiosk.js",
+        "/language.js",
         "/stay.js",
         "/manifest.webmanifest",
     ]

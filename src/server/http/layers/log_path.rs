@@ -27,6 +27,7 @@ fn is_file(path: &str) -> bool {
         "/code.js",
         "/codes.js",
         "/kiosk.js",
+        "/language.js",
         "/stay.js",
     ];
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');

@@ -1,0 +1,32 @@
+// Another language of a page keeps what was typed on it: it waits in this tab, for the next page only. Passwords and codes are none of
+// these fields. Without this script the page is what it was when it was drawn.
+(() => {
+  const KEY = "rekey-typed";
+  const NAMES = ["identifier", "postal_code", "channel", "name", "mail", "phone", "words"];
+  const main = document.querySelector("main");
+  if (!main) return;
+  const fields = () => [...main.querySelectorAll("input, textarea")].filter((field) => NAMES.includes(field.name) && field.type !== "hidden");
+  // A page that was refused stands at the address that it was posted to.
+  const page = main.querySelector("input[name=page]")?.value ?? location.pathname;
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(KEY));
+    sessionStorage.removeItem(KEY);
+    for (const field of kept && kept.page === page ? fields() : []) {
+      const value = kept.values[field.name];
+      if (field.type === "radio") field.checked = field.value === value;
+      else if (value !== undefined) field.value = value;
+    }
+  } catch {
+    // A browser that keeps nothing.
+  }
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest?.("footer a[hreflang]")) return;
+    const typed = fields().filter((field) => field.type !== "radio" || field.checked);
+    const values = Object.fromEntries(typed.map((field) => [field.name, field.value]));
+    try {
+      sessionStorage.setItem(KEY, JSON.stringify({ page, values }));
+    } catch {
+      // As above.
+    }
+  });
+})();
