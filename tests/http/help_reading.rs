@@ -12,7 +12,7 @@ on_sqlite!(q02_every_page_of_the_help_is_easy_to_read);
 /// The ready journeys, by the names of their files.
 const JOURNEYS: [&str; 5] = ["kwick", "zoom", "visma", "amazon", "orebro"];
 
-fn journey(name: &str) -> String {
+pub fn journey(name: &str) -> String {
     let path = format!("{}/config/journeys/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     std::fs::read_to_string(path).unwrap()
 }

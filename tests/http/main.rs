@@ -30,6 +30,8 @@ mod codes;
 #[cfg(test)]
 mod command_line;
 #[cfg(test)]
+mod configured_words;
+#[cfg(test)]
 mod contact_changes;
 #[cfg(test)]
 mod cookies;

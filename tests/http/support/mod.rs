@@ -34,7 +34,7 @@ pub use page::{Form, Page};
 pub use phone::{ACCOUNT_FACTOR, Phone, recovery_codes};
 pub use scripted::Scripted;
 pub use seen::seen;
-pub use server::{Server, Setup, program};
+pub use server::{PUBLIC_HOST, Server, Setup, program};
 pub use smtp::{Manner, ReceivedMail, Smtp};
 pub use walk::{GOOD, OTHER_GOOD};
 

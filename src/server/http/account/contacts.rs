@@ -85,8 +85,12 @@ pub async fn get_phone(request: SignedInRequest, uri: Uri) -> PageResult {
 async fn get(request: &SignedInRequest, uri: &Uri, kind: ContactKind) -> PageResult {
     let replaces = id_of(query_value(uri, "replace"));
     let place = place_of(kind, replaces.as_deref());
-    request.confirmed(&place).await?;
     let ctx = request.ctx();
+    if kind == ContactKind::Phone && ctx.sms.is_none() {
+        // No code could get there. The security page offers no number then, and an old one can only be removed.
+        return Ok(see_other(SECURITY));
+    }
+    request.confirmed(&place).await?;
     let account = &request.who.account.id;
     let mut connection = ctx.store.read().await?;
     let all = store::contacts::of(&mut connection, account, ctx.now()).await?;

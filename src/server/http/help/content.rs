@@ -147,7 +147,12 @@ impl Writer<'_> {
     }
 
     fn changed_contact(&mut self) {
-        self.say(ServerText::HelpChangedContactText);
+        let codes = self.offers(ProveBy::MailCode) || self.offers(ProveBy::SmsCode);
+        self.say(match (codes, self.offers(ProveBy::MailLink)) {
+            (true, true) => ServerText::HelpChangedContactText,
+            (true, false) => ServerText::HelpChangedContactCode,
+            (false, _) => ServerText::HelpChangedContactLink,
+        });
         self.heading(ServerText::HelpChangedContactOldHeading);
         let security = self.get(ServerText::AccountSecurityTitle);
         let words = self.fill(
@@ -284,7 +289,11 @@ impl Writer<'_> {
         ) {
             return;
         }
-        self.say(ServerText::HelpContactNever);
+        self.say(if self.offers(ProveBy::MailLink) {
+            ServerText::HelpContactNever
+        } else {
+            ServerText::HelpContactNeverCode
+        });
         let on = match flow {
             Some((_, step)) => Link::new(step.path(), self.page(Text::ErrorPageBack)),
             None => self.link(Step::Identify.path(), ServerText::HelpStart),
