@@ -1,6 +1,7 @@
 // What a walk through the wizard found wanting, by the numbers of that walk: bugs and improvements of the steps and of sign-in.
 import { codeIn, expect, linkIn, NEW_PASSWORD, PATHS, test, withAndWithoutScripts } from "../fixtures/wizard.ts";
-import { sv } from "../fixtures/words.ts";
+import { expectNoAxeViolations } from "../fixtures/a11y.ts";
+import { sv, words } from "../fixtures/words.ts";
 
 const PHONE = { width: 360, height: 640 };
 
@@ -160,3 +161,41 @@ for (const [language, typed, warns] of [
     else await expect(advice).toBeEmpty();
   });
 }
+
+test.describe("configured in some languages only", () => {
+  const CONTACT = "Spør den som har ansvar for lønn.";
+  test.use({
+    settings: {
+      SITE__NAME: "Kommunen",
+      SITE__NAME__EN: "The municipality",
+      SUPPORT__UNKNOWN_ADDRESS__NB: CONTACT,
+      ACCOUNTS__PORTAL_URL: "https://portal.example.org/",
+      ACCOUNTS__PORTAL_NAME__SV: "Till portalen",
+    },
+  });
+
+  withAndWithoutScripts(() => {
+    test("improvement 17: a name of the configuration is said in the language of the page, and what stays foreign says so", async ({ page, rekey, wizard }) => {
+      for (const [language, name] of [["en", "The municipality"], ["sv", "Kommunen"]] as const) {
+        const say = words(language);
+        await wizard.goto(`${PATHS.identify}?lang=${language}`);
+        await expect(page).toHaveTitle(`${say("identify.title")} – ${name}`);
+        await expect(page.getByRole("banner")).toHaveText(name);
+        await expect(page.getByRole("banner"), "nobody says which language a string is in").not.toHaveAttribute("lang");
+        await expect(page.getByText(say("identify.scope", { site: name }))).toBeVisible();
+        const foreign = page.locator("main [lang]");
+        await expect(foreign).toHaveText([CONTACT]);
+        await expect(foreign).toHaveAttribute("lang", "nb");
+        await expect(page.getByText(say("help.note_unknown_address", { contact: CONTACT }))).toBeVisible();
+        if (wizard.scripts) await expectNoAxeViolations(page);
+      }
+      await wizard.goto(`${PATHS.identify}?lang=nb`);
+      await expect(page.locator("main [lang]")).toHaveCount(0);
+      await wizard.goto(`${PATHS.signIn}?lang=sv`);
+      await wizard.signIn("anna", rekey.person("anna").password);
+      await expect(page).toHaveURL(PATHS.account);
+      await wizard.goto(`${PATHS.account}?lang=en`);
+      await expect(page.getByRole("link", { name: "Till portalen", exact: true })).toHaveAttribute("lang", "sv");
+    });
+  });
+});

@@ -18,6 +18,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 pub use shell::{options, routes, style_path};
 
+use crate::rules::page::Site;
 use crate::rules::steps::Step;
 use components::skip_link;
 use route::Page;
@@ -30,9 +31,9 @@ pub fn app() -> impl IntoView {
     title::keep(ui);
     route::follow(ui);
     robot::work(ui);
-    let (name, logo) = ui
-        .state
-        .with_untracked(|state| (state.site.name.clone(), state.site.logo.clone()));
+    let Site {
+        name, lang, logo, ..
+    } = ui.state.with_untracked(|state| state.site.clone());
     let site = match logo {
         Some(logo) => Either::Left(view! { <img class="logo" src=logo alt=name/> }),
         None => Either::Right(name),
@@ -47,7 +48,7 @@ pub fn app() -> impl IntoView {
     };
     view! {
         {skip_link(ui)}
-        <header>{site}</header>
+        <header lang=lang>{site}</header>
         {page}
     }
 }

@@ -7,7 +7,8 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use super::base::clock::Clock;
-use super::config::{Config, Mode};
+use super::base::passage::Wording;
+use super::config::{Config, Localised, Mode};
 use super::delivery::{Alerts, DevMailbox, Mailer, SmsGateway};
 use super::store::Store;
 use crate::rules::channel::Channel;
@@ -133,6 +134,18 @@ impl Context {
             .or_else(|| self.sentences.get(self.config.languages.default.tag()))
             .copied()
             .unwrap_or_else(|| Catalogue::fallback())
+    }
+
+    /// Words of the configuration, as somebody is shown them who reads these sentences.
+    #[must_use]
+    pub fn wording<'a>(&'a self, words: &'a Localised, sentences: &Catalogue) -> Wording<'a> {
+        words.in_language(sentences.language(), &self.config.languages)
+    }
+
+    /// What the service is called, beside these sentences.
+    #[must_use]
+    pub fn site_name(&self, sentences: &Catalogue) -> Wording<'_> {
+        self.wording(&self.config.site.name, sentences)
     }
 
     /// The language of this tag, in which messages to somebody are written; the default one where it is none of ours.

@@ -168,23 +168,54 @@ impl Catalogue {
 /// Fills in what is known, in one pass, so that a value with braces (a name, say) is only ever text.
 fn fill_in(sentence: &str, values: &[(&str, &str)]) -> String {
     let mut filled = String::with_capacity(sentence.len() + 32);
+    each_piece(sentence, values, |piece| {
+        filled.push_str(match piece {
+            Piece::Words(words) => words,
+            Piece::Value(value) => value,
+        });
+    });
+    filled
+}
+
+/// A piece of a sentence that is being filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'a, V> {
+    /// Words of the sentence itself.
+    Words(&'a str),
+    /// What stands in the place of a placeholder.
+    Value(&'a V),
+}
+
+/// A sentence in pieces, for whoever shows some values in another way than the words around them.
+#[cfg(feature = "ssr")]
+#[must_use]
+pub fn pieces<'a, V>(sentence: &'a str, values: &'a [(&str, V)]) -> Vec<Piece<'a, V>> {
+    let mut pieces = Vec::new();
+    each_piece(sentence, values, |piece| pieces.push(piece));
+    pieces
+}
+
+fn each_piece<'a, V>(
+    sentence: &'a str,
+    values: &'a [(&str, V)],
+    mut put: impl FnMut(Piece<'a, V>),
+) {
     let mut rest = sentence;
     while let Some((before, brace)) = rest.split_once('{') {
-        filled.push_str(before);
+        put(Piece::Words(before));
         let known = brace.split_once('}').and_then(|(name, after)| {
             let (_, value) = values.iter().find(|(known, _)| *known == name)?;
-            Some((*value, after))
+            Some((value, after))
         });
         if let Some((value, after)) = known {
-            filled.push_str(value);
+            put(Piece::Value(value));
             rest = after;
         } else {
-            filled.push('{');
+            put(Piece::Words("{"));
             rest = brace;
         }
     }
-    filled.push_str(rest);
-    filled
+    put(Piece::Words(rest));
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ mod wording;
 
 pub use catalogue::Catalogue;
 #[cfg(feature = "ssr")]
-pub use catalogue::OverrideError;
+pub use catalogue::{OverrideError, Piece, pieces};
 pub use language::Language;
 #[cfg(feature = "ssr")]
 pub use sentence::SentenceError;

@@ -82,6 +82,8 @@ mod limits;
 #[cfg(test)]
 mod links;
 #[cfg(test)]
+mod localised;
+#[cfg(test)]
 mod mail_faces;
 #[cfg(test)]
 mod malformed;

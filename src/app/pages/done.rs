@@ -31,12 +31,12 @@ fn onward(ui: Ui, state: &PageState) -> (Text, impl IntoView + use<>) {
         let name = site.portal_name.clone();
         way_on(
             portal.unwrap_or_else(|| "/account".to_owned()),
-            name.unwrap_or_else(|| ui.text(Text::DoneToPortal).to_owned()),
+            name.unwrap_or_else(|| (ui.text(Text::DoneToPortal).to_owned(), None)),
         )
     } else {
         way_on(
             "/sign-in".to_owned(),
-            ui.text(Text::DoneToSignIn).to_owned(),
+            (ui.text(Text::DoneToSignIn).to_owned(), None),
         )
     };
     (text, way)
@@ -59,7 +59,7 @@ pub fn done(ui: Ui) -> impl IntoView {
         let back = state
             .return_to
             .clone()
-            .map(|place| way_on(place, ui.text(Text::DoneToReturn).to_owned()));
+            .map(|place| way_on(place, (ui.text(Text::DoneToReturn).to_owned(), None)));
         let body = view! {
             <p>{ui.text(text)}</p>
             <p>{ui.text(Text::DoneSignedOut)}</p>

@@ -51,7 +51,12 @@ fn note(note: Note) -> impl IntoView {
     let link = note
         .link
         .map(|(href, words)| view! { " "<a href=href>{words}</a> });
-    view! { <p class="hint">{note.words}{link}</p> }
+    let words: Vec<_> = note
+        .parts
+        .into_iter()
+        .map(|(words, lang)| view! { <span lang=lang>{words}</span> })
+        .collect();
+    view! { <p class="hint">{words}{link}</p> }
 }
 
 /// The page.
@@ -77,9 +82,6 @@ pub fn identify(ui: Ui) -> impl IntoView {
             inputmode: "email",
             class: "",
         };
-        let scope = ui
-            .texts
-            .fill(Text::IdentifyScope, &[("site", &state.site.name)]);
         let notes: Vec<_> = state.site.notes.iter().cloned().map(note).collect();
         let submit = if state.site.by_code() {
             Text::IdentifySubmit
@@ -96,7 +98,6 @@ pub fn identify(ui: Ui) -> impl IntoView {
                 {state.robot_check.then(|| not_a_robot(ui, &state))}
                 {primary(ui, submit)}
             </form>
-            <p class="hint">{scope}</p>
             {notes}
             <p><a href="/sign-in">{ui.text(Text::CommonBackToSignIn)}</a></p>
         };

@@ -34,7 +34,7 @@ pub fn over(ui: Ui, link: &LinkView) -> impl IntoView + use<> {
     let sign_in = is_used.then(|| {
         way_on(
             "/sign-in".to_owned(),
-            ui.text(Text::DoneToSignIn).to_owned(),
+            (ui.text(Text::DoneToSignIn).to_owned(), None),
         )
     });
     let again = if link.can_renew {
@@ -52,7 +52,7 @@ pub fn over(ui: Ui, link: &LinkView) -> impl IntoView + use<> {
     } else {
         Either::Right(way_on(
             Step::Identify.path().to_owned(),
-            ui.text(Text::LinkAsk).to_owned(),
+            (ui.text(Text::LinkAsk).to_owned(), None),
         ))
     };
     view! {

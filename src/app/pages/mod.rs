@@ -17,7 +17,7 @@ pub use sign_in::sign_in;
 use leptos::prelude::*;
 
 use super::ui::Ui;
-use crate::rules::page::PageState;
+use crate::rules::page::{PageState, Worded};
 use crate::texts::Text;
 
 /// Draws a page anew whenever its state changes. What is typed stays, since the elements stay.
@@ -42,15 +42,15 @@ fn primary(ui: Ui, text: Text) -> impl IntoView + use<> {
 }
 
 /// A link that is the page's main way on.
-fn way_on(href: String, text: String) -> impl IntoView + use<> {
-    view! { <p><a class="button" href=href>{text}</a></p> }
+fn way_on(href: String, (text, lang): Worded) -> impl IntoView + use<> {
+    view! { <p><a class="button" href=href lang=lang>{text}</a></p> }
 }
 
 /// There is nothing to fill in here any more: a sentence and the way on.
 fn settled(ui: Ui, text: Text, href: &str, way: Text) -> impl IntoView + use<> {
     view! {
         <p>{ui.text(text)}</p>
-        {way_on(href.to_owned(), ui.text(way).to_owned())}
+        {way_on(href.to_owned(), (ui.text(way).to_owned(), None))}
     }
 }
 

@@ -13,6 +13,8 @@ use crate::rules::channel::{self, Channel, ProveBy};
 pub struct Site {
     /// The name of the organisation or service.
     pub name: String,
+    /// The language of the name, where it is known to be another than the page's.
+    pub lang: Option<String>,
     /// Its logo's address, if it has one.
     pub logo: Option<String>,
     /// The addresses that mails come from, as words.
@@ -37,10 +39,8 @@ pub struct Site {
     pub texts: bool,
     /// Pages ask what could be better.
     pub feedback: bool,
-    /// How to reach a person: a telephone number, an address, a sentence.
-    pub contact: Option<String>,
     /// The name of the page to go to after signing in.
-    pub portal_name: Option<String>,
+    pub portal_name: Option<Worded>,
     /// The address of that page.
     pub portal_url: Option<String>,
 }
@@ -114,11 +114,14 @@ impl Asked {
     }
 }
 
-/// A sentence that the configuration brings along, in the language of the page.
+/// Words, and the tag of their language where that is known to be another than the page's.
+pub type Worded = (String, Option<String>);
+
+/// A sentence about the organisation, or of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Note {
-    /// The sentence.
-    pub words: String,
+    /// The sentence, in runs of one language.
+    pub parts: Vec<Worded>,
     /// Where it leads: the address, and its words.
     pub link: Option<(String, String)>,
 }

@@ -8,5 +8,6 @@ pub mod keys;
 pub mod local_time;
 pub mod one_time_code;
 pub mod outbound;
+pub mod passage;
 pub mod random;
 pub mod telemetry;

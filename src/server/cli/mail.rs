@@ -35,10 +35,12 @@ pub(super) async fn test(
         .map_err(|why| CommandError::Rejected(format!("{to:?}: {why}")))?
         .as_str()
         .to_owned();
+    let sentences = ctx.sentences(language);
+    let contact = ctx.config.support.contact.as_ref();
     let about = Addressing {
-        site_name: &ctx.config.site.name,
+        site_name: ctx.site_name(sentences),
         site_url: &ctx.public_url,
-        contact: ctx.config.support.contact.as_deref(),
+        contact: contact.map(|contact| ctx.wording(contact, sentences)),
         name: &to,
         recourse: &Recourse::Reset,
         look: &Look::of(&ctx.config, &ctx.public_url),
@@ -46,7 +48,7 @@ pub(super) async fn test(
     let id = random_id().map_err(Fault::from)?;
     let outgoing = Outgoing {
         message_id: ctx.mailer.message_id(&id),
-        rendered: render(&MessageContent::Test, ctx.sentences(language), &about)?,
+        rendered: render(&MessageContent::Test, sentences, &about)?,
         to_name: String::new(),
         to: to.clone(),
         date_us: ctx.now(),

@@ -1,9 +1,10 @@
 //! The text for the record of processing (GDPR art. 30), filled from the configuration and from the numbers that the server forgets by.
 
 use crate::server::base::kept::{self, in_days};
-use crate::server::config::{Config, LegalBasis};
+use crate::server::config::{Config, LegalBasis, Localised};
 use crate::server::limits::sign_in_tries;
 use crate::server::sessions::devices;
+use crate::texts::Language;
 
 /// What stands where only the organisation knows.
 const MISSING: &str = "[to be filled in]";
@@ -17,7 +18,12 @@ fn record(config: &Config) -> String {
     let (help, law) = (&config.help, &config.help.law);
     let contact = law.privacy_contact.as_ref();
     let contact = contact.or(config.support.contact.as_ref());
-    let known = |value: Option<&String>| value.map_or(MISSING, |value| value).to_owned();
+    // The record is in English.
+    let words = |words: &Localised| {
+        let wording = words.in_language(Language::En, &config.languages);
+        wording.words.to_owned()
+    };
+    let known = |value: Option<&Localised>| value.map_or_else(|| MISSING.to_owned(), words);
     let basis = match law.legal_basis {
         Some(LegalBasis::PublicTask) => "art. 6(1)(e), a task in the public interest",
         Some(LegalBasis::Contract) => "art. 6(1)(b), a contract with the person",
@@ -34,9 +40,9 @@ fn record(config: &Config) -> String {
     if config.sms.gateway.is_some() {
         recipients.push("the gateway for text messages: numbers and texts".to_owned());
     }
-    recipients.extend(law.recipients.iter().cloned());
+    recipients.extend(law.recipients.iter().map(words));
     let mut lines = vec![
-        format!("# Record of processing: {}", config.site.name),
+        format!("# Record of processing: {}", words(&config.site.name)),
         String::new(),
         format!("- Controller: {}", known(help.controller.as_ref())),
         format!("- Contact: {}", known(contact)),
@@ -130,7 +136,7 @@ mod tests {
     fn it_says_what_is_configured_and_marks_what_is_not() {
         let mut config = Config::built_in(Mode::Production);
         assert_eq!(record(&config).matches(MISSING).count(), 5);
-        config.help.controller = Some("The municipality".to_owned());
+        config.help.controller = Some("The municipality".into());
         config.help.law.legal_basis = Some(LegalBasis::PublicTask);
         config.help.feedback = true;
         let record = record(&config);

@@ -46,7 +46,7 @@ pub(super) async fn test(ctx: &Context, to: E164, language: Language) -> Result<
         CommandError::Rejected(missing.to_owned())
     })?;
     let sentences = ctx.sentences(language);
-    let site = Site::new(&ctx.config.site.name, &ctx.public_url);
+    let site = Site::new(ctx.site_name(sentences).words, &ctx.public_url);
     let text = site.test(sentences);
     let accepted = gateway
         .send(&OutgoingSms {
@@ -63,7 +63,7 @@ pub(super) async fn test(ctx: &Context, to: E164, language: Language) -> Result<
 
 /// Names each language whose text message with a code costs more than one, and the character that is to blame, if one is.
 pub(super) fn name_long(config: &Config) -> Result<(), CommandError> {
-    let site = Site::new(&config.site.name, &config.site.origin(config.site.listen));
+    let origin = config.site.origin(config.site.listen);
     let none = BTreeMap::new();
     for language in &config.languages.offered {
         let own = config.texts.get(language).unwrap_or(&none);
@@ -73,6 +73,8 @@ pub(super) fn name_long(config: &Config) -> Result<(), CommandError> {
                 source,
             })?;
         let tag = language.tag();
+        let name = config.site.name.in_language(*language, &config.languages);
+        let site = Site::new(name.words, &origin);
         let text = site.code(&sentences, "000000");
         match Size::of(&text) {
             fitting if fitting.fits_one() => {}

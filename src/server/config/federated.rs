@@ -4,9 +4,9 @@ use url::Url;
 
 use super::error::Place;
 use super::layer::{Table, Value};
+use super::localised::Localised;
 use super::section::Section;
 use super::site::web_address;
-use super::text::one_line;
 
 /// `[[accounts.federated]]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Federated {
     /// What an account says that signs in there, such as `google`.
     pub id: String,
     /// What people call it, such as `Google`.
-    pub name: String,
+    pub name: Localised,
     /// Where its passwords are reset.
     pub reset_url: Url,
 }
@@ -63,7 +63,7 @@ fn read_one(part: &mut Section<'_>, place: &Place, table: Table) -> Option<Feder
             }
         }
         part.optional("id", ID, &mut service, id);
-        part.optional("name", NAME, &mut name, |text| one_line(text, 60));
+        part.localised("name", 60, &mut name);
         part.optional("reset_url", URL, &mut reset_url, web_address);
     });
     Some(Federated {

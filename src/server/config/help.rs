@@ -5,25 +5,25 @@ use url::Url;
 
 use super::error::{Finding, Place};
 use super::law::Law;
+use super::localised::Localised;
 use super::section::Section;
 use super::site::web_address;
-use super::text::one_line;
 
 /// `[support]`: sentences as people read them, such as a telephone number with opening hours.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Support {
     /// Whom to ask about everything else; also in mails.
-    pub contact: Option<String>,
+    pub contact: Option<Localised>,
     /// Whom to ask who does not know which address belongs to the account.
-    pub unknown_address: Option<String>,
+    pub unknown_address: Option<Localised>,
     /// Whom to ask whose account has no active password.
-    pub no_password: Option<String>,
+    pub no_password: Option<Localised>,
     /// Whom to ask who has no mobile number registered.
-    pub no_phone: Option<String>,
+    pub no_phone: Option<Localised>,
     /// Whom to ask when mails do not come through.
-    pub mail_blocked: Option<String>,
+    pub mail_blocked: Option<Localised>,
     /// Whom to ask who has lost both address and number.
-    pub lost_everything: Option<String>,
+    pub lost_everything: Option<Localised>,
 }
 
 /// Why somebody asks a person.
@@ -55,7 +55,7 @@ impl Reason {
 impl Support {
     /// The contact of its own that a reason has.
     #[must_use]
-    pub fn own(&self, reason: Reason) -> Option<&str> {
+    pub fn own(&self, reason: Reason) -> Option<&Localised> {
         match reason {
             Reason::UnknownAddress => &self.unknown_address,
             Reason::NoPassword => &self.no_password,
@@ -63,15 +63,15 @@ impl Support {
             Reason::MailBlocked => &self.mail_blocked,
             Reason::LostEverything => &self.lost_everything,
         }
-        .as_deref()
+        .as_ref()
     }
 
     /// Whom to ask for a reason; where it has no contact of its own, the general one.
     #[must_use]
-    pub fn for_reason(&self, reason: Option<Reason>) -> Option<&str> {
+    pub fn for_reason(&self, reason: Option<Reason>) -> Option<&Localised> {
         reason
             .and_then(|reason| self.own(reason))
-            .or(self.contact.as_deref())
+            .or(self.contact.as_ref())
     }
 
     pub(super) fn read(&mut self, part: &mut Section<'_>) {
@@ -83,9 +83,7 @@ impl Support {
             ("mail_blocked", &mut self.mail_blocked),
             ("lost_everything", &mut self.lost_everything),
         ] {
-            part.optional(key, "one line of 1 to 200 characters", slot, |text| {
-                one_line(text, 200)
-            });
+            part.localised(key, 200, slot);
         }
     }
 }
@@ -98,7 +96,7 @@ pub struct Help {
     /// The page that says what happens with personal data.
     pub privacy_url: Option<Url>,
     /// Who answers for personal data (GDPR art. 4(7)).
-    pub controller: Option<String>,
+    pub controller: Option<Localised>,
     /// The guide to registering a mobile number beforehand.
     pub phone_guide_url: Option<Url>,
     /// When the organisation last changed sentences of the help.
@@ -112,12 +110,7 @@ impl Help {
         const ADDRESS: &str = "an address that starts with https:// or http://";
         part.flag("feedback", &mut self.feedback);
         part.optional("privacy_url", ADDRESS, &mut self.privacy_url, web_address);
-        part.optional(
-            "controller",
-            "one line of 1 to 120 characters",
-            &mut self.controller,
-            |text| one_line(text, 120),
-        );
+        part.localised("controller", 120, &mut self.controller);
         part.optional(
             "phone_guide_url",
             ADDRESS,

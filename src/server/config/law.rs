@@ -5,9 +5,9 @@ use url::Url;
 
 use super::Config;
 use super::error::{Finding, Place};
+use super::localised::Localised;
 use super::section::Section;
 use super::site::web_address;
-use super::text::one_line;
 
 /// How far the service meets what the law asks of it, in the three grades of the statement (Commission Implementing Decision (EU) 2018/1523).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,38 +84,36 @@ pub struct Law {
     /// Whose law it is under. Without it a page speaks of that of its language's country.
     pub country: Option<Country>,
     /// Whom to tell of something that is not accessible.
-    pub accessibility_contact: Option<String>,
+    pub accessibility_contact: Option<Localised>,
     /// How far the service meets what the law asks.
     pub accessibility_status: Option<Compliance>,
     /// When that was assessed.
     pub accessibility_assessed: Option<Date>,
     /// By whom, where it was not the organisation itself.
-    pub accessibility_assessor: Option<String>,
+    pub accessibility_assessor: Option<Localised>,
     /// What is not accessible, a sentence each.
-    pub accessibility_shortcomings: Vec<String>,
+    pub accessibility_shortcomings: Vec<Localised>,
     /// The statement that is published elsewhere.
     pub accessibility_url: Option<Url>,
     /// Whom to ask about personal data.
-    pub privacy_contact: Option<String>,
+    pub privacy_contact: Option<Localised>,
     /// The data protection officer.
-    pub data_protection_officer: Option<String>,
+    pub data_protection_officer: Option<Localised>,
     /// On what ground they are handled.
     pub legal_basis: Option<LegalBasis>,
     /// Who gets them besides: whoever runs the server, the relay, the gateway.
-    pub recipients: Vec<String>,
+    pub recipients: Vec<Localised>,
 }
 
 impl Law {
     pub(super) fn read(&mut self, part: &mut Section<'_>) {
-        const LINE: &str = "one line of 1 to 200 characters";
-        let line = |text: &str| one_line(text, 200);
         for (key, slot) in [
             ("accessibility_contact", &mut self.accessibility_contact),
             ("accessibility_assessor", &mut self.accessibility_assessor),
             ("privacy_contact", &mut self.privacy_contact),
             ("data_protection_officer", &mut self.data_protection_officer),
         ] {
-            part.optional(key, LINE, slot, line);
+            part.localised(key, 200, slot);
         }
         for (key, slot) in [
             (
@@ -124,7 +122,7 @@ impl Law {
             ),
             ("recipients", &mut self.recipients),
         ] {
-            part.list(key, "lines of 1 to 200 characters", 0, slot, line);
+            part.localised_list(key, 200, slot);
         }
         part.optional(
             "country",
@@ -188,7 +186,7 @@ impl Config {
     #[must_use]
     pub fn gaps_in_the_law(&self) -> Vec<&'static str> {
         let (law, support) = (&self.help.law, &self.support);
-        let has_contact = |own: &Option<String>| own.is_some() || support.contact.is_some();
+        let has_contact = |own: &Option<Localised>| own.is_some() || support.contact.is_some();
         let is_assessed = law.accessibility_status.is_some() || law.accessibility_url.is_some();
         [
             (is_assessed, "accessibility statement: it says that nobody has assessed the service; set [help] accessibility_status and accessibility_assessed"),
@@ -216,7 +214,7 @@ mod tests {
     #[test]
     fn a_status_is_dated_and_agrees_with_what_is_listed() {
         let assessed = Some(jiff::civil::date(2026, 11, 24));
-        let listed = vec!["The map".to_owned()];
+        let listed = vec![Localised::from("The map")];
         for (status, accessibility_assessed, shortcomings, findings) in [
             (None, None, vec![], 0),
             (Some(Compliance::Full), None, vec![], 1),

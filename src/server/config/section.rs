@@ -51,6 +51,22 @@ impl<'a> Section<'a> {
         }
     }
 
+    /// Takes the variables that go on after the name of this one: what follows it, such as `en` of `REKEY__SITE__NAME__EN`, and the value.
+    pub(super) fn take_variables_of(&mut self, key: &str) -> Vec<(String, Entry)> {
+        if !self.variables {
+            return Vec::new();
+        }
+        let prefix = format!("{key}__");
+        let names: Vec<String> = self.table.keys().cloned().collect();
+        names
+            .into_iter()
+            .filter_map(|name| {
+                let rest = name.strip_prefix(&prefix)?.to_owned();
+                Some((rest, self.table.remove(&name)?))
+            })
+            .collect()
+    }
+
     /// Takes everything that is left, for sections whose keys are data.
     pub(super) fn take_all(&mut self) -> Table {
         std::mem::take(&mut self.table)

@@ -7,6 +7,7 @@ use url::Url;
 
 use super::Mode;
 use super::federated::{self, Federated};
+use super::localised::Localised;
 use super::section::Section;
 use super::site::web_address;
 use super::text::one_line;
@@ -79,7 +80,7 @@ fn database_url(text: &str) -> Option<SecretString> {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Accounts {
     /// What the place is called where people go after signing in.
-    pub portal_name: Option<String>,
+    pub portal_name: Option<Localised>,
     /// Its address.
     pub portal_url: Option<Url>,
     /// Where people may be led back to, whom an app or another site has sent here.
@@ -143,12 +144,7 @@ impl TryFrom<i64> for SignInPages {
 
 impl Accounts {
     pub(super) fn read(&mut self, part: &mut Section<'_>) {
-        part.optional(
-            "portal_name",
-            "one line of 1 to 60 characters",
-            &mut self.portal_name,
-            |text| one_line(text, 60),
-        );
+        part.localised("portal_name", 60, &mut self.portal_name);
         part.optional(
             "portal_url",
             "an address that starts with https:// or http://",

@@ -8,9 +8,9 @@ use url::Url;
 
 use super::colours::Colours;
 use super::error::Finding;
+use super::localised::Localised;
 use super::logo::{self, Logo};
 use super::section::Section;
-use super::text::one_line;
 
 /// `[site]`.
 #[derive(Debug, Clone)]
@@ -21,7 +21,7 @@ pub struct Site {
     /// (OWASP Forgot Password Cheat Sheet). Scheme, host and port only.
     pub public_url: Option<Url>,
     /// What pages and mails call the service.
-    pub name: String,
+    pub name: Localised,
     /// The organisation's logo, in the place of the name at the top of pages.
     pub logo: Option<Logo>,
     /// The organisation's accent colour and its twin for dark screens.
@@ -39,7 +39,7 @@ impl Default for Site {
         Self {
             listen: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 3000),
             public_url: None,
-            name: "Rekey".to_owned(),
+            name: Localised::built_in("Rekey"),
             logo: None,
             colours: Colours::default(),
             time_zone: TimeZone::get("Europe/Stockholm").unwrap_or(TimeZone::UTC),
@@ -80,12 +80,9 @@ impl Site {
             &mut self.public_url,
             origin_only,
         );
-        part.parsed(
-            "name",
-            "one line of 1 to 60 characters",
-            &mut self.name,
-            |text| one_line(text, 60),
-        );
+        if let Some(later) = part.take_localised("name", 60) {
+            self.name.overlay(later);
+        }
         logo::take(part, &mut self.logo, logo::Use::Pages);
         part.section("colours", |part| self.colours.read(part));
         part.parsed(

@@ -90,7 +90,9 @@ pub fn load(
         return Err(ConfigError::Invalid { findings, demands });
     }
     if sources.mode == Mode::Dev && config.mail.sender.is_none() {
-        config.mail.sender = dev_sender(&config.site.name);
+        let languages = &config.languages;
+        let name = config.site.name.in_language(languages.default, languages);
+        config.mail.sender = dev_sender(name.words);
     }
     if config.mail.hello_name.is_none() {
         let host = config.site.public_url.as_ref().and_then(Url::host_str);

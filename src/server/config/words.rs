@@ -51,7 +51,7 @@ impl Languages {
 }
 
 /// Only the exact tag, so that a section is never written twice under two spellings.
-fn language(text: &str) -> Option<Language> {
+pub(super) fn language(text: &str) -> Option<Language> {
     Language::parse(text).filter(|language| language.tag() == text)
 }
 

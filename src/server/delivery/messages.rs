@@ -9,6 +9,7 @@ use askama::Template;
 use serde::{Deserialize, Serialize};
 
 use super::plain::wrap;
+use crate::server::base::passage::Wording;
 use crate::texts::{Catalogue, Language};
 
 mod account;
@@ -191,8 +192,21 @@ pub struct Other {
 pub struct Provider {
     /// What people call it.
     pub name: String,
+    /// The language of that, where it is known to be another than the message's; messages of earlier versions do not say.
+    #[serde(default)]
+    pub language: Option<Language>,
     /// Where a password is reset there.
     pub reset_url: String,
+}
+
+impl Provider {
+    /// What people call it, in a message to somebody.
+    pub(super) fn wording(&self) -> Wording<'_> {
+        match self.language {
+            Some(language) => Wording::foreign(&self.name, language),
+            None => self.name.as_str().into(),
+        }
+    }
 }
 
 impl fmt::Debug for MessageContent {
@@ -221,11 +235,11 @@ impl fmt::Debug for MessageContent {
 #[derive(Clone, Copy)]
 pub struct Addressing<'a> {
     /// The service's name.
-    pub site_name: &'a str,
+    pub site_name: Wording<'a>,
     /// The service's configured origin without a slash at the end; links are made from nothing else (STANDARDS A11).
     pub site_url: &'a str,
     /// How to reach a person who helps, if the configuration says so.
-    pub contact: Option<&'a str>,
+    pub contact: Option<Wording<'a>>,
     /// The person's name as the directory has it; empty when it has none.
     pub name: &'a str,
     /// What the reader can do about what was somebody else's.

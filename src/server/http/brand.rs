@@ -1,5 +1,6 @@
-//! The organisation's logo and colours, as files of their own: the policy for pages allows neither inline styles nor foreign pictures.
+//! The organisation's logo, colours and manifest, as files of their own: the policy for pages allows neither inline styles nor foreign pictures.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
@@ -46,6 +47,17 @@ pub async fn send_colours(State(web): State<WebState>, uri: Uri) -> Response {
         ),
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// Sends what browsers keep of the site: one for everybody, and so in the default language.
+pub async fn send_manifest(State(web): State<WebState>) -> Response {
+    let sentences = web.ctx.sentences(web.ctx.config.languages.default);
+    let name = web.ctx.site_name(sentences).words;
+    let body = Json(serde_json::json!({
+        "name": name, "short_name": name, "start_url": "/forgot-password", "display": "browser",
+        "icons": [{ "src": "/favicon.svg", "type": "image/svg+xml", "sizes": "any" }],
+    }));
+    ([(header::CONTENT_TYPE, "application/manifest+json")], body).into_response()
 }
 
 /// Kept for good under the address that names its version, which another node may not have yet; under any other it is asked for each time.

@@ -27,12 +27,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{
-    HeaderName, HeaderValue, Request, Response as HttpResponse, StatusCode, Uri, header,
-};
+use axum::http::{HeaderName, HeaderValue, Request, Response as HttpResponse, StatusCode, Uri};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
-use axum::{Json, Router, middleware};
+use axum::{Router, middleware};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::request_id::{
     MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer,
@@ -95,7 +93,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .merge(account::routes())
         .route(brand::LOGO, get(brand::send_logo))
         .route(brand::COLOURS, get(brand::send_colours))
-        .route("/manifest.webmanifest", get(manifest))
+        .route("/manifest.webmanifest", get(brand::send_manifest))
         .route("/healthz", get(|| async { "ok\n" }))
         .merge(robot::routes());
     if ctx.mode == Mode::Dev {
@@ -206,13 +204,4 @@ async fn front(uri: Uri) -> Response {
         .map(|query| format!("?{query}"))
         .unwrap_or_default();
     see_other(&format!("{SIGN_IN}{query}"))
-}
-
-async fn manifest(State(web): State<WebState>) -> Response {
-    let name = &web.ctx.config.site.name;
-    let body = Json(serde_json::json!({
-        "name": name, "short_name": name, "start_url": "/forgot-password", "display": "browser",
-        "icons": [{ "src": "/favicon.svg", "type": "image/svg+xml", "sizes": "any" }],
-    }));
-    ([(header::CONTENT_TYPE, "application/manifest+json")], body).into_response()
 }

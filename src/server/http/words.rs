@@ -1,6 +1,7 @@
 //! The sentences for what is to be put right on the pages of an account, and the field that each is at.
 use crate::rules::problem::{FieldProblem, Problem};
 use crate::server::account::rejection::Rejection;
+use crate::server::base::passage::{Passage, Wording};
 use crate::server::context::Context;
 use crate::server::factor::FactorRejection;
 use crate::server::http::drawn::flash::FormError;
@@ -55,7 +56,7 @@ pub fn sentence(ctx: &Context, sentences: &Catalogue, rejection: Rejection) -> F
         Rejection::ContactsFull => plain("", ServerText::AccountWrongContactsFull),
         Rejection::ContactLast => plain("", ServerText::AccountWrongContactLast),
         Rejection::ContactGone => plain("", ServerText::AccountWrongContactGone),
-        Rejection::ContactsClosed => FormError::of_page(closed(ctx, sentences)),
+        Rejection::ContactsClosed => FormError::of_page(closed(ctx, sentences).plain()),
     }
 }
 
@@ -76,15 +77,17 @@ pub fn of_factor(sentences: &Catalogue, rejection: FactorRejection) -> String {
 }
 
 /// Why contacts cannot be changed, and who helps.
-pub fn closed(ctx: &Context, sentences: &Catalogue) -> String {
+pub fn closed(ctx: &Context, sentences: &Catalogue) -> Passage {
     let values = [("contact", helper(ctx, sentences))];
-    sentences.fill_server(ServerText::AccountContactsClosed, &values)
+    Passage::fill(sentences.server(ServerText::AccountContactsClosed), &values)
 }
 
 /// Who helps, as far as the organisation has said so.
-pub fn helper<'a>(ctx: &'a Context, sentences: &'a Catalogue) -> &'a str {
-    let contact = ctx.config.support.contact.as_deref();
-    contact.unwrap_or_else(|| sentences.server(ServerText::HelpContactNone))
+pub fn helper<'a>(ctx: &'a Context, sentences: &'a Catalogue) -> Wording<'a> {
+    ctx.config.support.contact.as_ref().map_or_else(
+        || sentences.server(ServerText::HelpContactNone).into(),
+        |contact| ctx.wording(contact, sentences),
+    )
 }
 
 /// The same for what the rules have against a code.

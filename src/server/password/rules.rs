@@ -25,7 +25,7 @@ pub async fn personal_words(
         words.extend(address.split_once('@').map(|(local, _)| local.to_owned()));
         words.push(address);
     }
-    words.push(ctx.config.site.name.clone());
+    words.extend(ctx.config.site.name.all().map(str::to_owned));
     words.extend(ctx.config.password.forbid.iter().cloned());
     words.sort();
     words.dedup();

@@ -231,12 +231,9 @@ async fn by_sms(ctx: &Context, job: &Job, message: &Message) -> Attempt {
     let Some(gateway) = &ctx.sms else {
         return Attempt::Refused("no gateway takes text messages".to_owned());
     };
-    let site = Site::new(&ctx.config.site.name, &ctx.public_url);
-    let text = site.content(
-        ctx.sentences(ctx.language_of(&message.language)),
-        &message.content,
-        &message.recourse,
-    );
+    let sentences = ctx.sentences(ctx.language_of(&message.language));
+    let site = Site::new(ctx.site_name(sentences).words, &ctx.public_url);
+    let text = site.content(sentences, &message.content, &message.recourse);
     let (Some(to), Some(text)) = (E164::parse(&message.to), text) else {
         return Attempt::Refused("cannot be a text message".to_owned());
     };
@@ -291,10 +288,12 @@ async fn is_still_wanted(ctx: &Context, job: &Job, message: &Message) -> Result<
 }
 
 fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delivery::RenderError> {
+    let sentences = ctx.sentences(ctx.language_of(&mail.language));
+    let contact = ctx.config.support.contact.as_ref();
     let about = delivery::Addressing {
-        site_name: &ctx.config.site.name,
+        site_name: ctx.site_name(sentences),
         site_url: &ctx.public_url,
-        contact: ctx.config.support.contact.as_deref(),
+        contact: contact.map(|contact| ctx.wording(contact, sentences)),
         name: &mail.to_name,
         recourse: &mail.recourse,
         look: &delivery::Look::of(&ctx.config, &ctx.public_url),
@@ -303,11 +302,7 @@ fn outgoing(ctx: &Context, job: &Job, mail: &Message) -> Result<Outgoing, delive
         message_id: ctx.mailer.message_id(&job.id),
         to: mail.to.clone(),
         to_name: mail.to_name.clone(),
-        rendered: delivery::render(
-            &mail.content,
-            ctx.sentences(ctx.language_of(&mail.language)),
-            &about,
-        )?,
+        rendered: delivery::render(&mail.content, sentences, &about)?,
         date_us: job.created_at,
     })
 }

@@ -75,13 +75,16 @@ fn a_reason_without_a_contact_of_its_own_has_the_general_one() -> Outcome {
     let support = Given::toml("[support]\ncontact = \"everybody\"\nno_phone = \"the boss\"\n")?
         .load()?
         .support;
-    assert_eq!(support.for_reason(Some(Reason::NoPhone)), Some("the boss"));
+    assert_eq!(
+        support.for_reason(Some(Reason::NoPhone)),
+        Some(&"the boss".into())
+    );
     assert_eq!(
         support.for_reason(Some(Reason::MailBlocked)),
-        Some("everybody")
+        Some(&"everybody".into())
     );
     assert_eq!(support.own(Reason::MailBlocked), None);
-    assert_eq!(support.for_reason(None), Some("everybody"));
+    assert_eq!(support.for_reason(None), Some(&"everybody".into()));
     Ok(())
 }
 
@@ -155,8 +158,8 @@ fn feedback_needs_somebody_who_answers_for_it() -> Outcome {
 fn a_service_to_sign_in_through_has_an_id_a_name_and_an_address() -> Outcome {
     const GOOGLE: &str = "[[accounts.federated]]\nid = \"google\"\nname = \"Google\"\nreset_url = \"https://accounts.google.com/signin/recovery\"\n";
     let found = Given::toml(GOOGLE)?.load()?.accounts.federated;
-    let ids: Vec<_> = found.iter().map(|each| (&*each.id, &*each.name)).collect();
-    assert_eq!(ids, [("google", "Google")]);
+    let ids: Vec<_> = found.iter().map(|each| (&*each.id, &each.name)).collect();
+    assert_eq!(ids, [("google", &"Google".into())]);
     for (text, said) in [
         (
             GOOGLE.replace("id = \"google\"\n", ""),

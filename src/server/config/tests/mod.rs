@@ -3,6 +3,7 @@
 mod brand;
 mod demands;
 mod given;
+mod localised;
 mod relays;
 mod shipped;
 mod sms;

@@ -109,6 +109,8 @@ fn its_comments_are_the_built_in_values() -> Outcome {
     assert!(sms.user.take().is_some() && sms.password.take().is_some());
     assert!(config.password.blocklist.take().is_some());
     assert!(config.password.breached_file.take().is_some());
+    assert!(config.site.name.all().eq(built_in.site.name.all()));
+    config.site.name = built_in.site.name.clone();
     assert!(config.site.logo.take().is_some());
     assert!(config.site.hsts_subdomains.take().is_some());
     assert!(config.site.colours.style_sheet().is_some());

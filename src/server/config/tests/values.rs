@@ -42,7 +42,7 @@ fn values_are_taken() -> Outcome {
     .load()?;
     let bound = "127.0.0.1:4711".parse()?;
     assert_eq!(config.site.origin(bound), "https://rekey.example.org");
-    assert_eq!(config.site.name, "Glömt?");
+    assert_eq!(config.site.name, "Glömt?".into());
     assert!(config.site.trusts("10.1.2.3".parse()?));
     assert!(config.site.trusts("::ffff:10.1.2.3".parse()?));
     assert!(config.site.trusts("192.168.1.1".parse()?));

@@ -26,7 +26,7 @@ fn later_sources_win_and_leave_the_rest_alone() -> Outcome {
     let config = given
         .variable("REKEY__LIMITS__MESSAGES_PER_HOUR", "5")
         .load()?;
-    assert_eq!(config.site.name, "one");
+    assert_eq!(config.site.name, "one".into());
     assert_eq!((config.reset.tries, config.reset.resends), (2, 3));
     assert_eq!(
         (
@@ -66,7 +66,7 @@ fn an_unknown_journey_lists_what_exists() -> Outcome {
     );
     let own = given.file("mine.toml", "[site]\nname = \"Mine\"\n")?;
     given.sources.journey = Some(own.display().to_string());
-    assert_eq!(given.load()?.site.name, "Mine");
+    assert_eq!(given.load()?.site.name, "Mine".into());
     Ok(())
 }
 
@@ -84,7 +84,7 @@ fn a_ready_journey_is_there_without_its_file() -> Outcome {
     given.sources.journey = Some("zoom".to_owned());
     assert_eq!(
         given.load()?.site.name,
-        "Mine",
+        "Mine".into(),
         "a file of one's own goes first"
     );
     Ok(())

@@ -19,7 +19,7 @@ const AT: i64 = 1_795_352_700_000_000;
 
 fn outgoing(to: &str, to_name: &str) -> Outgoing {
     let about = Addressing {
-        site_name: "Rekey på skolan",
+        site_name: "Rekey på skolan".into(),
         site_url: "https://rekey.example",
         contact: None,
         name: to_name,

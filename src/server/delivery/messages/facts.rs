@@ -113,7 +113,7 @@ impl Writer<'_> {
         let value = flat(value);
         let sentence = self
             .catalogue
-            .fill_server(text, &[("site", self.site), (key, LINK)]);
+            .fill_server(text, &[("site", self.site.words), (key, LINK)]);
         match sentence.split_once(LINK) {
             Some((label, "")) => Fact {
                 label: label.to_owned(),

@@ -3,7 +3,8 @@ use askama::Template;
 
 use super::super::plain::{flat, one_line};
 use super::look::Look;
-use super::{Addressing, Fact, MessageContent, Other, Provider, Recourse};
+use super::{Addressing, Fact, MessageContent, Other, Recourse};
+use crate::server::base::passage::{Passage, Wording};
 use crate::server::identifiers::display_names::fit_for_messages;
 use crate::texts::{Catalogue, ServerText};
 
@@ -19,7 +20,7 @@ pub(super) const TOGETHER: &str = "\u{a0}";
 /// One paragraph of a message.
 pub(super) enum Paragraph {
     /// A sentence or several.
-    Words(String),
+    Words(Passage),
     /// Words around the one address, which is a link in the HTML part: before, after.
     Link(String, String),
     /// The code in its groups, large and alone on its line.
@@ -35,15 +36,15 @@ pub(super) struct MessageTemplate {
     language: &'static str,
     pub(super) subject: String,
     /// The organisation's name.
-    site: String,
+    site: Passage,
     look: Look,
     title: String,
     greeting: Option<String>,
     blocks: Vec<Paragraph>,
     /// Where the link blocks lead.
     url: String,
-    contact: String,
-    sent_by: String,
+    contact: Passage,
+    sent_by: Passage,
     site_url: String,
 }
 
@@ -64,10 +65,11 @@ pub(super) fn template(
     catalogue: &Catalogue,
     about: &Addressing<'_>,
 ) -> MessageTemplate {
-    let site = one_line(about.site_name);
+    let name = one_line(about.site_name.words);
+    let site = about.site_name.with(&name);
     let writer = Writer {
         catalogue,
-        site: &site,
+        site,
         site_url: about.site_url,
         recourse: about.recourse,
     };
@@ -83,21 +85,23 @@ pub(super) fn template(
         blocks,
         url: format!("{}{START_PATH}", about.site_url),
         contact: about.contact.map_or_else(
-            || writer.fill(ServerText::MailContactNone, &[]),
+            || writer.passage(ServerText::MailContactNone, &[]),
             |contact| {
-                catalogue.fill_server(ServerText::MailContact, &[("contact", &one_line(contact))])
+                let line = one_line(contact.words);
+                let values = [("contact", contact.with(&line))];
+                Passage::fill(catalogue.server(ServerText::MailContact), &values)
             },
         ),
-        sent_by: writer.fill(ServerText::MailNoReply, &[]),
+        sent_by: writer.passage(ServerText::MailNoReply, &[]),
         site_url: about.site_url.to_owned(),
-        site,
+        site: site.into(),
     }
 }
 
 /// Fills sentences of one catalogue for one site.
 pub(super) struct Writer<'a> {
     pub(super) catalogue: &'a Catalogue,
-    pub(super) site: &'a str,
+    pub(super) site: Wording<'a>,
     pub(super) site_url: &'a str,
     pub(super) recourse: &'a Recourse,
 }
@@ -157,12 +161,14 @@ impl Writer<'_> {
             MessageContent::Elsewhere { provider, .. } => {
                 let intro = self.words(ServerText::MailResetIntro, &[]);
                 let rest = match provider {
-                    Some(Provider { name, reset_url }) => {
-                        let words =
-                            self.fill(ServerText::MailElsewhereButton, &[("provider", name)]);
+                    Some(provider) => {
+                        let name = [("provider", &*provider.name)];
+                        let words = self.fill(ServerText::MailElsewhereButton, &name);
+                        let name = [("provider", provider.wording())];
+                        let where_to = self.passage(ServerText::MailElsewhereProvider, &name);
                         vec![
-                            self.words(ServerText::MailElsewhereProvider, &[("provider", name)]),
-                            Paragraph::Button(words, reset_url.clone()),
+                            Paragraph::Words(where_to),
+                            Paragraph::Button(words, provider.reset_url.clone()),
                         ]
                     }
                     None => vec![self.words(ServerText::MailElsewhereNobody, &[])],
@@ -194,18 +200,24 @@ impl Writer<'_> {
 
     /// A sentence with its values, which are made flat here and nowhere else; `{site}` is always known.
     pub(super) fn fill(&self, text: ServerText, values: &[(&str, &str)]) -> String {
-        let made_flat = |(key, value): &(_, &str)| match (*key, flat(value)) {
+        self.passage(text, &worded(values)).plain()
+    }
+
+    /// The same, which knows what in it is in another language.
+    pub(super) fn passage(&self, text: ServerText, values: &[(&str, Wording<'_>)]) -> Passage {
+        let made_flat = |(key, value): &(_, Wording<'_>)| match (*key, flat(value.words)) {
             ("time", time) => ("time", time.replace(' ', TOGETHER)),
             other => other,
         };
         let flat: Vec<(&str, String)> = values.iter().map(made_flat).collect();
-        let mut all: Vec<(&str, &str)> = vec![("site", self.site)];
-        all.extend(flat.iter().map(|(key, value)| (*key, value.as_str())));
-        self.catalogue.fill_server(text, &all)
+        let mut all = vec![("site", self.site)];
+        let given = values.iter().zip(&flat);
+        all.extend(given.map(|((_, value), (key, flat))| (*key, value.with(flat))));
+        Passage::fill(self.catalogue.server(text), &all)
     }
 
     pub(super) fn words(&self, text: ServerText, values: &[(&str, &str)]) -> Paragraph {
-        Paragraph::Words(self.fill(text, values))
+        Paragraph::Words(self.passage(text, &worded(values)))
     }
 
     /// Which account, or which accounts, somebody wants a new password for.
@@ -248,12 +260,18 @@ impl Writer<'_> {
     pub(super) fn link(&self, text: ServerText) -> Paragraph {
         let sentence = self
             .catalogue
-            .fill_server(text, &[("site", self.site), ("url", LINK)]);
+            .fill_server(text, &[("site", self.site.words), ("url", LINK)]);
         match sentence.split_once(LINK) {
             Some((before, after)) => Paragraph::Link(before.to_owned(), after.to_owned()),
             None => Paragraph::Link(format!("{sentence} "), String::new()),
         }
     }
+}
+
+/// Values that say nothing of their language.
+fn worded<'a>(values: &[(&'a str, &'a str)]) -> Vec<(&'a str, Wording<'a>)> {
+    let worded = |(key, value): &(&'a str, &'a str)| (*key, Wording::from(*value));
+    values.iter().map(worded).collect()
 }
 
 /// "123456" as "123 456": easier to read over to another screen, and the code field drops the space.

@@ -17,9 +17,9 @@ static PLAIN: LazyLock<Look> = LazyLock::new(|| Look::of(&Config::built_in(Mode:
 
 fn about(name: &str) -> Addressing<'_> {
     Addressing {
-        site_name: "Rekey",
+        site_name: "Rekey".into(),
         site_url: URL,
-        contact: Some("Service desk, 019-21 10 00"),
+        contact: Some("Service desk, 019-21 10 00".into()),
         name,
         recourse: &Recourse::Reset,
         look: &PLAIN,
@@ -339,7 +339,7 @@ fn a_name_can_neither_break_a_line_nor_mark_up() {
         reference: "K7Q-M2D".into(),
     };
     let site = Addressing {
-        site_name: "Rekey\r\nBcc: x@evil.example",
+        site_name: "Rekey\r\nBcc: x@evil.example".into(),
         ..about("A\r\nBcc: x@evil.example <b>&\"'\u{202e}")
     };
     for language in Language::ALL {

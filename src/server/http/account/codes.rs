@@ -45,7 +45,12 @@ pub fn factor_field(sentences: &Catalogue) -> Field {
         id: "totp",
         kind: "text",
         label: sentences.server(ServerText::FactorAskLabel).to_owned(),
-        hint: Some(sentences.server(ServerText::FactorLostCodes).to_owned()),
+        hint: Some(
+            sentences
+                .server(ServerText::FactorLostCodes)
+                .to_owned()
+                .into(),
+        ),
         autocomplete: "off",
         class: "code",
         ..Field::default()
@@ -57,7 +62,7 @@ fn code_field(sentences: &Catalogue) -> Field {
         id: "code",
         kind: "text",
         label: sentences.get(Text::CodeLabel).to_owned(),
-        hint: Some(sentences.get(Text::CodeHint).to_owned()),
+        hint: Some(sentences.get(Text::CodeHint).to_owned().into()),
         autocomplete: "one-time-code",
         inputmode: "numeric",
         class: "code",

@@ -12,6 +12,7 @@ pub use remove::{get_remove, post_remove};
 
 use crate::rules::channel::Channel;
 use crate::server::account::{confirm, contacts};
+use crate::server::base::passage::Passage;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::{Breakable, Field};
 use crate::server::http::drawn::request::PageResult;
@@ -42,7 +43,7 @@ struct ContactPage<'a> {
 #[template(path = "account/closed.html")]
 struct ClosedPage<'a> {
     frame: Frame<'a>,
-    why: String,
+    why: Passage,
 }
 
 /// A page that only says why it is not the one that was asked for: the contact is gone, or there is no place for another.

@@ -33,7 +33,7 @@ pub async fn get(request: SignedInRequest) -> PageResult {
         id: "name",
         kind: "text",
         label: request.sentence(ServerText::AccountNameLabel),
-        hint: Some(request.sentence(ServerText::AccountNameHint)),
+        hint: Some(request.sentence(ServerText::AccountNameHint).into()),
         value: written.unwrap_or(&request.who.account.name).to_owned(),
         autocomplete: "name",
         ..Field::default()

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use crate::server::account::last_changed;
+use crate::server::base::passage::Passage;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::Link;
 use crate::server::http::drawn::request::PageResult;
@@ -14,7 +15,7 @@ use crate::texts::{ServerText, Text};
 #[template(path = "account/overview.html")]
 struct OverviewPage<'a> {
     frame: Frame<'a>,
-    text: String,
+    text: Passage,
     password_changed: Option<String>,
     /// Where the person goes on: to whatever sent them here, and to the portal.
     ways_on: Vec<Link>,
@@ -25,20 +26,23 @@ pub async fn get(request: SignedInRequest) -> PageResult {
     let (ctx, sentences) = (request.ctx(), request.sentences());
     let (account, language) = (&request.who.account, request.visitor.language);
     let changed = last_changed::password_changed(ctx, &account.id, language).await?;
-    let site = [("site", ctx.config.site.name.as_str())];
+    let site = [("site", ctx.site_name(sentences))];
     let return_to = request.visitor.return_to();
     let return_to = return_to.map(|place| Link::new(place, sentences.get(Text::DoneToReturn)));
     // Nothing leads out of a shared machine.
     let portal = ctx.config.accounts.portal_url.as_ref();
     let portal = portal.filter(|_| !request.visitor.is_kiosk).map(|url| {
-        let name = ctx.config.accounts.portal_name.as_deref();
-        let words = name.unwrap_or_else(|| sentences.get(Text::DoneToPortal));
-        Link::new(url.as_str(), words)
+        let name = ctx.config.accounts.portal_name.as_ref();
+        let words = name.map_or_else(
+            || sentences.get(Text::DoneToPortal).into(),
+            |name| ctx.wording(name, sentences),
+        );
+        Link::worded(url.as_str(), words)
     });
     let title = sentences.fill_server(ServerText::StartTitle, &[("name", &account.name)]);
     Ok(request.draw(&OverviewPage {
         frame: request.frame(title),
-        text: sentences.fill_server(ServerText::StartText, &site),
+        text: Passage::fill(sentences.server(ServerText::StartText), &site),
         password_changed: changed.map(|date| {
             sentences.fill_server(ServerText::StartPasswordChanged, &[("date", &date)])
         }),

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::server::account::{contacts, last_changed};
 use crate::server::base::local_time;
+use crate::server::base::passage::Passage;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::{Breakable, Card, Link};
 use crate::server::http::drawn::request::PageResult;
@@ -41,7 +42,7 @@ struct ContactsOfKind {
     none: ServerText,
     cards: Vec<Card>,
     /// Why they cannot be changed.
-    closed: Option<String>,
+    closed: Option<Passage>,
     /// Where another is added.
     add: Option<Link>,
 }

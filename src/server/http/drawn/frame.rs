@@ -5,6 +5,7 @@ use super::flash::FormError;
 use super::footer::Footer;
 use super::navigation::Navigation;
 use super::parts::{Breakable, Link};
+use crate::server::base::passage::Wording;
 use crate::server::http::brand;
 use crate::server::http::web_state::WebState;
 use crate::texts::{Catalogue, Language, ServerText, Text};
@@ -132,8 +133,8 @@ impl<'a> Frame<'a> {
 
     /// The name of the service.
     #[must_use]
-    pub fn site(&self) -> &str {
-        &self.web.ctx.config.site.name
+    pub fn site(&self) -> Wording<'_> {
+        self.web.ctx.site_name(self.sentences)
     }
 
     /// Path of the style sheet.

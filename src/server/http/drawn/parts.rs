@@ -5,6 +5,7 @@ use std::fmt;
 use askama::filters::{Escaper as _, Html, HtmlSafe};
 
 use super::frame::Frame;
+use crate::server::base::passage::{Passage, Wording};
 
 /// Words in which an address may be broken in front of its `@` and its dots, and only there (`<wbr>`). It escapes what it shows.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +49,8 @@ pub struct Link {
     pub href: String,
     /// Its words.
     pub words: String,
+    /// The language of the words, where it is known to be another than the page's.
+    pub lang: Option<&'static str>,
     /// Its name, where the words are not enough by themselves.
     pub name: Option<String>,
     /// It is read and not pressed: on a shared machine nothing leads out.
@@ -60,8 +63,17 @@ impl Link {
         Self {
             href: href.into(),
             words: words.into(),
+            lang: None,
             name: None,
             is_text: false,
+        }
+    }
+
+    /// A link in the words of the configuration.
+    pub fn worded(href: impl Into<String>, wording: Wording<'_>) -> Self {
+        Self {
+            lang: wording.lang(),
+            ..Self::new(href, wording.words)
         }
     }
 
@@ -92,7 +104,7 @@ pub struct Field {
     /// Its label.
     pub label: String,
     /// More about it.
-    pub hint: Option<String>,
+    pub hint: Option<Passage>,
     /// What is to be put right.
     pub error: Option<String>,
     /// What it holds.

@@ -12,6 +12,7 @@ use crate::server::account::factor::{remove, renew_codes};
 use crate::server::account::rejection::Rejection;
 use crate::server::base::failure::Failure;
 use crate::server::base::local_time;
+use crate::server::base::passage::Passage;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::request::PageResult;
 use crate::server::http::places::{ACCOUNT_FACTOR, ACCOUNT_FACTOR_APP, SECURITY};
@@ -28,7 +29,7 @@ struct FactorPage<'a> {
     /// Since when it is on, and how many recovery codes are left.
     texts: [String; 2],
     /// Why it cannot be turned off.
-    demanded: Option<String>,
+    demanded: Option<Passage>,
 }
 
 /// The page.
@@ -46,9 +47,9 @@ pub(super) async fn get(request: SignedInRequest) -> PageResult {
     let sentences = request.sentences();
     let zone = &ctx.config.site.time_zone;
     let date = local_time::day_on_page(zone, ctx.now(), since, request.visitor.language);
-    let site = [("site", ctx.config.site.name.as_str())];
+    let site = [("site", ctx.site_name(sentences))];
     let demanded = factor::is_demanded(ctx, account)
-        .then(|| sentences.fill_server(ServerText::FactorAccountDemanded, &site));
+        .then(|| Passage::fill(sentences.server(ServerText::FactorAccountDemanded), &site));
     Ok(request.draw(&FactorPage {
         frame: request
             .frame(request.sentence(ServerText::FactorAccountTitle))

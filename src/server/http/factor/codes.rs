@@ -49,7 +49,8 @@ pub(super) async fn get_file(request: SignedInRequest) -> Response {
         return see_other(ACCOUNT_FACTOR);
     };
     let title = request.sentence(ServerText::FactorCodesTitle);
-    let (site, user_name) = (&ctx.config.site.name, &account.user_name);
+    let site = ctx.site_name(request.sentences()).words;
+    let user_name = &account.user_name;
     let mut text = Zeroizing::new(format!("{site}, {user_name}\r\n{title}\r\n\r\n"));
     for (number, code) in (1..).zip(codes.iter()) {
         // Writing to a text does not fail.

@@ -12,6 +12,7 @@ use super::sign_in_completed::{by, signed_in};
 use crate::server::account::factor::{Done, SetUp, begin, confirm};
 use crate::server::account::rejection::Rejection;
 use crate::server::base::failure::Failure;
+use crate::server::base::passage::Passage;
 use crate::server::factor::{self, Begun, Square};
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::Field;
@@ -30,7 +31,7 @@ struct SetUpPage<'a> {
     token: String,
     is_sign_in: bool,
     /// Why it has to be.
-    demanded: String,
+    demanded: Passage,
 }
 
 /// The page with the key: as a square for the phone, as a link for an app on this device, and to be typed.
@@ -70,21 +71,21 @@ fn frame<'a>(request: &'a SignedInRequest, action: &str, title: ServerText) -> F
 }
 
 fn introduction(request: &SignedInRequest, action: &str) -> Response {
-    let site = [("site", request.ctx().config.site.name.as_str())];
     let sentences = request.sentences();
+    let site = [("site", request.ctx().site_name(sentences))];
     request.draw(&SetUpPage {
         frame: frame(request, action, ServerText::FactorSetUpTitle).with_fields(&[]),
         action,
         token: request.form_token(),
         is_sign_in: action == SET_UP,
-        demanded: sentences.fill_server(ServerText::FactorSetUpDemanded, &site),
+        demanded: Passage::fill(sentences.server(ServerText::FactorSetUpDemanded), &site),
     })
 }
 
 fn key(request: &SignedInRequest, action: &str, begun: &Begun) -> Response {
-    let site = request.ctx().config.site.name.as_str();
     let sentences = request.sentences();
-    let uri = factor::uri(site, &request.who.account.user_name, &begun.secret);
+    let site = request.ctx().site_name(sentences);
+    let uri = factor::uri(site.words, &request.who.account.user_name, &begun.secret);
     let square = factor::square(&uri);
     // A name can be too long for one; the key can be typed all the same.
     let title = match square {
@@ -96,7 +97,10 @@ fn key(request: &SignedInRequest, action: &str, begun: &Begun) -> Response {
         id: "totp",
         kind: "text",
         label: request.sentence(ServerText::FactorAskLabel),
-        hint: Some(sentences.fill_server(ServerText::FactorScanHint, &[("site", site)])),
+        hint: Some(Passage::fill(
+            sentences.server(ServerText::FactorScanHint),
+            &[("site", site)],
+        )),
         autocomplete: "one-time-code",
         inputmode: "numeric",
         class: "code",

@@ -5,6 +5,7 @@ use super::writer::{Block, Writer};
 use crate::rules::channel::ProveBy;
 use crate::rules::identifier::Kind;
 use crate::rules::steps::Step;
+use crate::server::base::passage::Passage;
 use crate::server::config::Reason;
 use crate::server::delivery::mail::records::{ADDRESS, KEY, SELECTOR, records};
 use crate::server::http::drawn::parts::Link;
@@ -93,7 +94,7 @@ impl Writer<'_> {
             self.fill(ServerText::HelpNoMessageLookSender, sender),
             self.get(ServerText::HelpNoMessageLookSettings),
         ];
-        self.put(Block::List(places));
+        self.list(places);
         self.heading(ServerText::HelpNoMessageAddressHeading);
         self.say(ServerText::HelpNoMessageDomain);
         // Where people may write a user name, the mail goes where they have not said.
@@ -159,7 +160,7 @@ impl Writer<'_> {
             ServerText::HelpChangedContactOld,
             &[("security", &security)],
         );
-        self.put(Block::Words(words));
+        self.put(Block::Words(words.into()));
         self.heading(ServerText::HelpChangedContactNewHeading);
         self.say(ServerText::HelpChangedContactNew);
     }
@@ -172,7 +173,7 @@ impl Writer<'_> {
             .accounts
             .federated
             .iter()
-            .map(|service| Link::new(service.reset_url.as_str(), &*service.name))
+            .map(|service| Link::worded(service.reset_url.as_str(), self.wording(&service.name)))
             .collect();
         if !links.is_empty() {
             self.say(ServerText::HelpOtherSignInList);
@@ -195,8 +196,8 @@ impl Writer<'_> {
     /// Whom to ask for a reason, in one line, where it has a contact of its own.
     fn ask_for(&mut self, reason: Reason) {
         if let Some(contact) = self.ctx.config.support.own(reason) {
-            let words = format!("{}: {contact}", self.get(named(reason)));
-            self.put(Block::Words(words));
+            let words = Passage::from(format!("{}: ", self.get(named(reason))));
+            self.put(Block::Words(words.and(self.wording(contact))));
         }
     }
 
@@ -207,7 +208,7 @@ impl Writer<'_> {
             if let Some(contact) = self.ctx.config.support.own(reason) {
                 has_own = true;
                 self.heading(named(reason));
-                self.put(Block::Words(contact.to_owned()));
+                self.put(Block::Words(self.wording(contact).into()));
             }
         }
         if has_own {
@@ -219,8 +220,7 @@ impl Writer<'_> {
         self.say(ServerText::HelpForMailAdministratorsText);
         self.heading(ServerText::HelpForMailAdministratorsSenders);
         let mail = &self.ctx.config.mail;
-        let senders = mail.senders().iter().map(ToString::to_string).collect();
-        self.put(Block::List(senders));
+        self.list(mail.senders().iter().map(ToString::to_string));
         if self.offers(ProveBy::MailLink) {
             self.say(ServerText::HelpForMailAdministratorsScan);
         }
@@ -269,10 +269,8 @@ impl Writer<'_> {
             self.heading(ServerText::HelpContactHeading);
         }
         let reason = topic.and_then(Topic::reason);
-        match self.ctx.config.support.for_reason(reason) {
-            Some(contact) => self.say_with(ServerText::HelpContact, &[("contact", contact)]),
-            None => self.say(ServerText::HelpContactNone),
-        }
+        let contact = self.ctx.config.support.for_reason(reason);
+        self.say_contact(contact, ServerText::HelpContactNone);
         if has_reasons && !is_contact {
             let more = self.to(Topic::Contact);
             self.put(Block::Link(more));

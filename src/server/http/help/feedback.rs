@@ -11,6 +11,7 @@ use super::page::{draw, page_name};
 use super::topic::Topic;
 use crate::rules::steps::Step;
 use crate::server::base::failure::Failure;
+use crate::server::base::passage::Passage;
 use crate::server::help::feedback::{self, Answer, FeedbackRejection, NewFeedback, WORDS_AT_MOST};
 use crate::server::http::drawn::flash::{self, FlashMessage, FormError};
 use crate::server::http::drawn::frame::Frame;
@@ -38,7 +39,7 @@ pub(super) struct Question {
     /// How long the words may be.
     pub hint: String,
     /// Who keeps them.
-    pub kept: String,
+    pub kept: Passage,
     /// Where it is said what is done with them.
     pub privacy: Link,
 }
@@ -48,7 +49,9 @@ impl Question {
     pub fn about(request: &PageRequest, page: String) -> Self {
         let (help, sentences) = (&request.ctx().config.help, request.sentences());
         let most = WORDS_AT_MOST.to_string();
-        let controller = help.controller.as_deref().unwrap_or_default();
+        let controller = help.controller.as_ref();
+        let controller = controller.map(|words| request.ctx().wording(words, sentences));
+        let controller = [("controller", controller.unwrap_or_default())];
         let privacy = help.privacy_url.as_ref().map(ToString::to_string);
         let privacy = Link::new(
             privacy.unwrap_or_default(),
@@ -62,8 +65,7 @@ impl Question {
             thanks: false,
             back: None,
             hint: sentences.fill_server(ServerText::HelpFeedbackHint, &[("max", &most)]),
-            kept: sentences
-                .fill_server(ServerText::HelpFeedbackKept, &[("controller", controller)]),
+            kept: Passage::fill(sentences.server(ServerText::HelpFeedbackKept), &controller),
             privacy: privacy.within(request.visitor.is_kiosk),
         }
     }

@@ -54,22 +54,22 @@ impl Writer<'_> {
 
     fn who_answers(&mut self) {
         let (help, law) = (&self.ctx.config.help, &self.ctx.config.help.law);
-        match help.controller.as_deref() {
+        match &help.controller {
             Some(controller) => {
-                self.say_with(
+                let controller = self.wording(controller);
+                self.say_of(
                     ServerText::LawPrivacyController,
                     &[("controller", controller)],
                 );
             }
             None => self.say(ServerText::LawPrivacyNoController),
         }
-        let own = law.privacy_contact.as_deref();
-        match own.or_else(|| self.ctx.config.support.for_reason(None)) {
-            Some(contact) => self.say_with(ServerText::HelpContact, &[("contact", contact)]),
-            None => self.say(ServerText::LawNobody),
-        }
-        if let Some(officer) = law.data_protection_officer.as_deref() {
-            self.say_with(ServerText::LawPrivacyOfficer, &[("officer", officer)]);
+        let own = law.privacy_contact.as_ref();
+        let contact = own.or_else(|| self.ctx.config.support.for_reason(None));
+        self.say_contact(contact, ServerText::LawNobody);
+        if let Some(officer) = &law.data_protection_officer {
+            let officer = self.wording(officer);
+            self.say_of(ServerText::LawPrivacyOfficer, &[("officer", officer)]);
         }
         if let Some(url) = &help.privacy_url {
             let link = self.link(url.to_string(), ServerText::HelpFeedbackPrivacy);
@@ -99,7 +99,7 @@ impl Writer<'_> {
         if config.help.feedback {
             kept.push(self.for_days(ServerText::LawPrivacyKeptFeedback, kept::FEEDBACK));
         }
-        self.put(Block::List(kept));
+        self.list(kept);
         self.say(ServerText::LawPrivacyKeptCopies);
         self.say(ServerText::LawPrivacyPassword);
         self.say(ServerText::LawPrivacyCookies);
@@ -108,11 +108,11 @@ impl Writer<'_> {
     fn recipients(&mut self) {
         let recipients = &self.ctx.config.help.law.recipients;
         self.heading(ServerText::LawPrivacyRecipientsHeading);
-        let mut all = vec![self.get(ServerText::LawPrivacyRecipientsMail)];
+        let mut all = vec![self.get(ServerText::LawPrivacyRecipientsMail).into()];
         if self.ctx.sms.is_some() {
-            all.push(self.get(ServerText::LawPrivacyRecipientsTexts));
+            all.push(self.get(ServerText::LawPrivacyRecipientsTexts).into());
         }
-        all.extend(recipients.iter().cloned());
+        all.extend(recipients.iter().map(|each| self.wording(each).into()));
         self.put(Block::List(all));
         self.say(ServerText::LawPrivacyRecipientsNobody);
     }
@@ -130,8 +130,8 @@ impl Writer<'_> {
     }
 
     fn lines(&mut self, texts: &[ServerText]) {
-        let lines = texts.iter().map(|text| self.get(*text)).collect();
-        self.put(Block::List(lines));
+        let lines: Vec<String> = texts.iter().map(|text| self.get(*text)).collect();
+        self.list(lines);
     }
 
     /// A sentence with how long something is kept.

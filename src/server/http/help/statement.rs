@@ -15,13 +15,13 @@ const UUTILSYNET: (&str, &str) = ("https://www.uutilsynet.no", "uutilsynet.no");
 impl Writer<'_> {
     pub(super) fn statement(&mut self) {
         let (help, law) = (&self.ctx.config.help, &self.ctx.config.help.law);
-        let site = &self.ctx.config.site.name;
-        match help.controller.as_deref() {
+        let site = self.wording(&self.ctx.config.site.name);
+        match &help.controller {
             Some(owner) => {
-                let values = [("owner", owner), ("site", site)];
-                self.say_with(ServerText::LawStatementIntro, &values);
+                let values = [("owner", self.wording(owner)), ("site", site)];
+                self.say_of(ServerText::LawStatementIntro, &values);
             }
-            None => self.say_with(ServerText::LawStatementIntroSite, &[("site", site)]),
+            None => self.say_of(ServerText::LawStatementIntroSite, &[("site", site)]),
         }
         self.say(match self.country() {
             Country::Sweden => ServerText::LawStatementLawSe,
@@ -43,16 +43,16 @@ impl Writer<'_> {
         match law.accessibility_shortcomings.as_slice() {
             [] if law.accessibility_status.is_some() => self.say(ServerText::LawStatementNoFaults),
             [] => self.say(ServerText::LawStatementFaultsUnknown),
-            some => self.put(Block::List(some.to_vec())),
+            some => {
+                let some = some.iter().map(|each| self.wording(each).into());
+                self.put(Block::List(some.collect()));
+            }
         }
         self.heading(ServerText::LawStatementTellHeading);
         self.say(ServerText::LawStatementTell);
-        let own = law.accessibility_contact.as_deref();
+        let own = law.accessibility_contact.as_ref();
         let contact = own.or_else(|| self.ctx.config.support.for_reason(None));
-        match contact {
-            Some(contact) => self.say_with(ServerText::HelpContact, &[("contact", contact)]),
-            None => self.say(ServerText::LawNobody),
-        }
+        self.say_contact(contact, ServerText::LawNobody);
         self.supervisor();
         self.how_tested();
     }
@@ -77,34 +77,24 @@ impl Writer<'_> {
         let law = &self.ctx.config.help.law;
         self.heading(ServerText::LawStatementTestedHeading);
         self.say(ServerText::LawStatementTested);
-        self.put(Block::List(
-            [
-                ServerText::LawStatementTestedAxe,
-                ServerText::LawStatementTestedKeyboard,
-                ServerText::LawStatementTestedSize,
-                ServerText::LawStatementTestedScripts,
-            ]
-            .into_iter()
-            .map(|text| self.get(text))
-            .collect(),
-        ));
+        let tested = [
+            ServerText::LawStatementTestedAxe,
+            ServerText::LawStatementTestedKeyboard,
+            ServerText::LawStatementTestedSize,
+            ServerText::LawStatementTestedScripts,
+        ];
+        self.list(tested.map(|text| self.get(text)));
         self.say(ServerText::LawStatementUntested);
         if let Some(assessed) = law.accessibility_assessed {
             let date = calendar(assessed, self.language());
-            let values = [
-                ("date", &*date),
-                (
-                    "assessor",
-                    law.accessibility_assessor.as_deref().unwrap_or_default(),
-                ),
-            ];
-            self.say_with(
-                match law.accessibility_assessor {
-                    Some(_) => ServerText::LawStatementAssessedBy,
-                    None => ServerText::LawStatementAssessed,
-                },
-                &values,
-            );
+            let date = ("date", (&*date).into());
+            match &law.accessibility_assessor {
+                Some(assessor) => {
+                    let values = [date, ("assessor", self.wording(assessor))];
+                    self.say_of(ServerText::LawStatementAssessedBy, &values);
+                }
+                None => self.say_of(ServerText::LawStatementAssessed, &[date]),
+            }
         }
     }
 

@@ -62,7 +62,7 @@ impl Writer<'_> {
         if self.ctx.config.accounts.require_factor != RequireFactor::Nobody {
             needed.push(self.get(ServerText::HelpNeedFactor));
         }
-        self.put(Block::List(needed));
+        self.list(needed);
         let mut links = vec![self.to(Topic::NoPassword)];
         if Topic::RegisterPhone.is_there(self.ctx) {
             links.push(self.to(Topic::RegisterPhone));

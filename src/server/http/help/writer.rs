@@ -2,6 +2,8 @@
 
 use super::topic::Topic;
 use crate::rules::channel::ProveBy;
+use crate::server::base::passage::{Passage, Wording};
+use crate::server::config::Localised;
 use crate::server::context::Context;
 use crate::server::delivery::mail::records::Record;
 use crate::server::http::drawn::parts::Link;
@@ -13,11 +15,11 @@ use crate::texts::{Catalogue, Language, ServerText, Text};
 #[derive(Debug)]
 pub enum Block {
     /// A paragraph.
-    Words(String),
+    Words(Passage),
     /// A heading of the second rank.
     Heading(Heading),
     /// Things in no order.
-    List(Vec<String>),
+    List(Vec<Passage>),
     /// Things in their order.
     Steps(Vec<String>),
     /// Links, each on a line of its own.
@@ -114,12 +116,40 @@ impl<'a> Writer<'a> {
 
     pub(super) fn say(&mut self, text: ServerText) {
         let words = self.get(text);
-        self.put(Block::Words(words));
+        self.put(Block::Words(words.into()));
     }
 
     pub(super) fn say_with(&mut self, text: ServerText, values: &[(&str, &str)]) {
         let words = self.fill(text, values);
+        self.put(Block::Words(words.into()));
+    }
+
+    /// Words of the configuration, as readers of this page are shown them.
+    pub(super) fn wording(&self, words: &'a Localised) -> Wording<'a> {
+        self.ctx.wording(words, self.sentences)
+    }
+
+    /// A sentence around words of the configuration.
+    pub(super) fn say_of(&mut self, text: ServerText, values: &[(&str, Wording<'_>)]) {
+        let words = Passage::fill(self.sentences.server(text), values);
         self.put(Block::Words(words));
+    }
+
+    /// Whom to ask, where anybody is named.
+    pub(super) fn say_contact(&mut self, contact: Option<&'a Localised>, nobody: ServerText) {
+        match contact {
+            Some(contact) => {
+                let contact = self.wording(contact);
+                self.say_of(ServerText::HelpContact, &[("contact", contact)]);
+            }
+            None => self.say(nobody),
+        }
+    }
+
+    /// Things in no order.
+    pub(super) fn list(&mut self, things: impl IntoIterator<Item = String>) {
+        let things = things.into_iter().map(Passage::from).collect();
+        self.put(Block::List(things));
     }
 
     pub(super) fn heading(&mut self, text: ServerText) {

@@ -3,9 +3,10 @@ use std::net::IpAddr;
 
 use crate::rules::channel::Channel;
 use crate::rules::identifier::Kind;
-use crate::rules::page::{Asked, Choosing, Note, PageState, Person, Site};
+use crate::rules::page::{Asked, Choosing, Note, PageState, Person, Site, Worded};
 use crate::rules::steps::Step;
 use crate::server::base::failure::Fault;
+use crate::server::base::passage::{Passage, Wording};
 use crate::server::base::random::random_id;
 use crate::server::config::{After, Reason, RobotCheck, SignInPages};
 use crate::server::context::Context;
@@ -19,7 +20,7 @@ use crate::server::reset::link::{self, Opened};
 use crate::server::sessions::{self, SignedIn};
 use crate::server::store::flows::Flow;
 use crate::server::store::sessions::Stage;
-use crate::texts::{Language, ServerText};
+use crate::texts::{Language, ServerText, Text};
 
 /// Whose portal this is.
 #[must_use]
@@ -30,8 +31,12 @@ pub fn site(ctx: &Context, visitor: &Visitor) -> Site {
     let minutes =
         |channel| u16::try_from(config.reset.stated_lifetime(channel)).unwrap_or(u16::MAX);
     let accepts = |kind| config.reset.identifiers.contains(&kind);
+    let sentences = ctx.sentences(language);
+    let name = ctx.site_name(sentences);
+    let portal_name = accounts.and_then(|accounts| accounts.portal_name.as_ref());
     Site {
-        name: config.site.name.clone(),
+        name: name.words.to_owned(),
+        lang: name.lang().map(str::to_owned),
         logo: brand::logo(config),
         sender: senders(ctx, language),
         notes: notes(ctx, visitor),
@@ -48,8 +53,7 @@ pub fn site(ctx: &Context, visitor: &Visitor) -> Site {
         minutes: (minutes(Channel::Mail), minutes(Channel::Sms)),
         ask_postal_code: config.reset.ask_postal_code,
         signs_in: config.reset.after == After::SignedIn,
-        contact: config.support.contact.clone(),
-        portal_name: accounts.and_then(|accounts| accounts.portal_name.clone()),
+        portal_name: portal_name.map(|name| worded(ctx.wording(name, sentences))),
         portal_url: accounts.and_then(|accounts| Some(accounts.portal_url.as_ref()?.to_string())),
     }
 }
@@ -83,10 +87,10 @@ fn notes(ctx: &Context, visitor: &Visitor) -> Vec<Note> {
         if visitor.is_kiosk {
             // What would lead out is read, not pressed.
             let words = format!("{words} {name}: {guide}");
-            return Note { words, link: None };
+            return note(&words.into());
         }
         Note {
-            words: words.to_owned(),
+            parts: vec![(words.to_owned(), None)],
             link: Some((guide.to_string(), name.to_owned())),
         }
     });
@@ -97,12 +101,24 @@ fn notes(ctx: &Context, visitor: &Visitor) -> Vec<Note> {
     .into_iter()
     .filter_map(|(reason, text)| {
         let contact = ctx.config.support.own(reason)?;
-        Some(Note {
-            words: sentences.fill_server(text, &[("contact", contact)]),
-            link: None,
-        })
+        let values = [("contact", ctx.wording(contact, sentences))];
+        Some(note(&Passage::fill(sentences.server(text), &values)))
     });
-    guide.into_iter().chain(asked).collect()
+    let site = [("site", ctx.site_name(sentences))];
+    let scope = Passage::fill(sentences.get(Text::IdentifyScope), &site);
+    let scope = std::iter::once(note(&scope));
+    scope.chain(guide).chain(asked).collect()
+}
+
+fn worded(wording: Wording<'_>) -> Worded {
+    (wording.words.to_owned(), wording.lang().map(str::to_owned))
+}
+
+fn note(passage: &Passage) -> Note {
+    Note {
+        parts: passage.parts().map(worded).collect(),
+        link: None,
+    }
 }
 
 /// What is known of a browser.

@@ -204,8 +204,11 @@ pub(super) async fn find(
     let provider = target.account.signs_in_with.as_deref().and_then(|id| {
         let providers = &ctx.config.accounts.federated;
         let provider = providers.iter().find(|provider| provider.id == id)?;
+        let sentences = ctx.sentences(ctx.language_of(&target.account.language));
+        let name = ctx.wording(&provider.name, sentences);
         Some(Provider {
-            name: provider.name.clone(),
+            name: name.words.to_owned(),
+            language: name.language(),
             reset_url: provider.reset_url.to_string(),
         })
     });

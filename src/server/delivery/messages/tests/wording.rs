@@ -39,6 +39,7 @@ fn others() -> Vec<Other> {
 fn all() -> Vec<(String, MessageContent)> {
     let provider = Provider {
         name: "Google".into(),
+        language: None,
         reset_url: "https://accounts.google.example/recovery".into(),
     };
     let elsewhere = |provider| MessageContent::Elsewhere {
@@ -172,7 +173,7 @@ fn a_mail_with_everything_looks_as_it_did() {
     });
     let to = Addressing {
         look: &look,
-        site_name: "Exempelkommun",
+        site_name: "Exempelkommun".into(),
         ..about("Anna Berg")
     };
     let content = contact_changed(ContactNotification::Replaced, false);
@@ -221,4 +222,47 @@ fn an_own_sentence_in_the_table_may_be_shaped_otherwise() {
         "{}",
         rendered.html
     );
+}
+
+#[test]
+fn what_stays_in_another_language_is_marked() {
+    let provider = Provider {
+        name: "Kommunens <inloggning>".into(),
+        language: Some(Language::Sv),
+        reset_url: "https://sso.example".into(),
+    };
+    let content = MessageContent::Elsewhere {
+        user_name: "anna".into(),
+        reference: "K7Q-M2D".into(),
+        provider: Some(provider),
+    };
+    let to = Addressing {
+        site_name: Wording::foreign("Kommunen", Language::Sv),
+        contact: Some(Wording::foreign("Spør & vent", Language::Nb)),
+        ..about("Anna Berg")
+    };
+    let rendered = write(&content, Language::En, &to);
+    for marked in [
+        "<span lang=\"sv\">Kommunen</span></td>",
+        "<span lang=\"sv\">Kommunens &#60;inloggning&#62;</span>",
+        "<span lang=\"nb\">Spør &#38; vent</span>",
+    ] {
+        assert!(
+            rendered.html.contains(marked),
+            "{marked}: {}",
+            rendered.html
+        );
+    }
+    assert!(
+        rendered.text.starts_with("Kommunen\n\n"),
+        "{}",
+        rendered.text
+    );
+    assert!(rendered.text.contains("Spør & vent"), "{}", rendered.text);
+    assert!(rendered.text.contains("<inloggning>"), "{}", rendered.text);
+    assert!(!rendered.text.contains("<span"), "{}", rendered.text);
+    assert!(!rendered.subject.contains("<span"), "{}", rendered.subject);
+    // In the language of the mail nothing is marked.
+    let html = write(&content, Language::En, &about("Anna Berg")).html;
+    assert!(!html.contains("<span lang=\"en\""), "{html}");
 }

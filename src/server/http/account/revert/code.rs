@@ -32,7 +32,7 @@ pub async fn get(request: PageRequest) -> Response {
         id: "stop_code",
         kind: "text",
         label: request.sentence(ServerText::AccountStopCodeLabel),
-        hint: Some(request.sentence(ServerText::AccountStopCodeHint)),
+        hint: Some(request.sentence(ServerText::AccountStopCodeHint).into()),
         value: written.unwrap_or_default(),
         autocomplete: "off",
         ..Field::default()

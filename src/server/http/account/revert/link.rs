@@ -13,6 +13,7 @@ use crate::rules::page::Typed;
 use crate::rules::steps::Step;
 use crate::server::account::revert::{RevertLinkState, Reverted, revert, standing};
 use crate::server::base::keys::{Purpose, digest, same};
+use crate::server::base::passage::Passage;
 use crate::server::context::Context;
 use crate::server::delivery::contact_facts;
 use crate::server::http::drawn::flash::FormError;
@@ -52,7 +53,7 @@ struct RevertLinkPage<'a> {
     /// What came and what went, masked.
     changed: Vec<String>,
     token: String,
-    helper: &'a str,
+    helper: Passage,
 }
 
 /// `GET /stop`: of a link that was opened here, or on to the page of the code.
@@ -95,7 +96,7 @@ pub async fn get(request: PageRequest) -> PageResult {
         account,
         changed,
         token: held.map_or_else(|_| String::new(), |held| form_token(ctx, &held)),
-        helper: words::helper(ctx, sentences),
+        helper: words::helper(ctx, sentences).into(),
     }))
 }
 
