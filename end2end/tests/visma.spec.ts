@@ -75,6 +75,22 @@ withAndWithoutScripts(() => {
     await wizard.isAt(PATHS.account, say("start.title", { name: "Bjørn Dahl" }), true);
   });
 
+  test("V2, improvement 17: whom to ask is said in the language of the page", async ({ page, wizard }) => {
+    const asked = {
+      nb: "Spør den som har ansvar for lønn i firmaet ditt.",
+      sv: "Fråga den som ansvarar för löner på ditt företag.",
+      en: "Ask whoever is in charge of payroll at your company.",
+    } as const;
+    for (const [language, contact] of Object.entries(asked)) {
+      for (const path of [PATHS.identify, "/help/contact"]) {
+        await wizard.goto(`${path}?lang=${language}`);
+        await expect(page.locator("html")).toHaveAttribute("lang", language);
+        await expect(page.getByText(contact)).toBeVisible();
+        await expect(page.locator("main [lang]"), "nothing is in another language").toHaveCount(0);
+      }
+    }
+  });
+
   test("V3: without the tick nothing is sent, and the page says so", async ({ page, rekey, outside, wizard }) => {
     const { say } = wizard;
     const bjorn = rekey.person("bjorn");

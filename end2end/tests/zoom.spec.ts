@@ -142,6 +142,31 @@ withAndWithoutScripts(() => {
     await at(wizard, SECURITY);
   });
 
+  test("Z5, improvement 17: the portal and the other sign-ins have their names in the language of the page", async ({ page, rekey, wizard }) => {
+    await ask(wizard, rekey.person("anna").mail);
+    await wizard.enterCode(codeIn(await rekey.mailTo(rekey.person("anna").mail)));
+    await wizard.isAt(PATHS.new, wizard.say("new.title"), true);
+    await wizard.ready();
+    await wizard.choose(NEW_PASSWORD);
+    await wizard.isAt(PATHS.done, wizard.say("done.title"), true);
+    const names = {
+      en: ["Go to the Zoom portal", "Your organisation’s sign-in (SSO)"],
+      nb: ["Til Zoom-portalen", "Organisasjonens innlogging (SSO)"],
+      sv: ["Till Zoom-portalen", "Organisationens inloggning (SSO)"],
+    } as const;
+    for (const [language, [portal, service]] of Object.entries(names)) {
+      for (const path of [PATHS.done, PATHS.account]) {
+        await wizard.goto(`${path}?lang=${language}`);
+        await expect(page.locator("html")).toHaveAttribute("lang", language);
+        await expect(page.getByRole("main").getByRole("link", { name: portal, exact: true })).toHaveAttribute("href", PORTAL);
+        await expect(page.locator("main [lang]"), "nothing is in another language").toHaveCount(0);
+      }
+      await wizard.goto(`/help/other-sign-in?lang=${language}`);
+      await expect(page.getByRole("main").getByRole("link", { name: service, exact: true })).toBeVisible();
+      await expect(page.locator("main [lang]")).toHaveCount(0);
+    }
+  });
+
   test("Z11: whoever knows the password changes it on the page of their security", async ({ page, rekey, wizard }) => {
     const { say } = wizard;
     const anna = rekey.person("anna");

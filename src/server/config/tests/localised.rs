@@ -1,7 +1,7 @@
 //! Names, contacts and sentences in one language or in several.
 
 use super::{Config, Given, Outcome, complaint};
-use crate::server::config::Localised;
+use crate::server::config::{Localised, Reason};
 use crate::texts::Language;
 
 /// What readers of Swedish, Norwegian and English are shown, each with its language where it is known to be another.
@@ -212,5 +212,39 @@ fn what_cannot_be_shown_is_refused_with_its_place() -> Outcome {
         in_a_file.contains("`site.name__en` is not a key of [site]"),
         "{in_a_file}"
     );
+    Ok(())
+}
+
+/// Nobody reads of a ready journey in another language than their own (rows Z5 and V2 of the walk).
+#[test]
+fn the_ready_journeys_say_everything_in_every_language() -> Outcome {
+    for journey in ["amazon", "kwick", "orebro", "visma", "zoom"] {
+        let mut given = Given::toml("")?;
+        given.sources.journey = Some(journey.to_owned());
+        let config = given.load()?;
+        let (accounts, support, help) = (&config.accounts, &config.support, &config.help);
+        let contacts = Reason::ALL.map(|reason| support.own(reason));
+        let all = [Some(&config.site.name), accounts.portal_name.as_ref()]
+            .into_iter()
+            .chain([support.contact.as_ref(), help.controller.as_ref()])
+            .chain(contacts)
+            .flatten()
+            .chain(accounts.federated.iter().map(|service| &service.name));
+        let said: Vec<String> = all.map(|words| shown(&config, words)).collect();
+        for words in &said {
+            assert!(!words.contains(":sv") && !words.contains(":nb"), "{words}");
+        }
+        let asked = match journey {
+            "zoom" => Some("Till Zoom-portalen Til Zoom-portalen Go to the Zoom portal"),
+            "visma" => Some(
+                "Fråga den som ansvarar för löner på ditt företag. Spør den som har ansvar for lønn i firmaet ditt. Ask whoever is in charge of payroll at your company.",
+            ),
+            _ => None,
+        };
+        assert!(
+            asked.is_none_or(|asked| said.iter().any(|words| words == asked)),
+            "{said:?}"
+        );
+    }
     Ok(())
 }
