@@ -2,7 +2,9 @@
 
 use crate::support::sms::Sms;
 use crate::support::{Engine, GOOD, OTHER_GOOD, Server, Setup, Smtp, english, on_both_engines};
-use rekey::texts::Text;
+use rekey::texts::{Language, ServerText, Text};
+
+use crate::help::says;
 
 on_both_engines!(
     a09_each_account_has_its_own_link,
@@ -12,6 +14,7 @@ on_both_engines!(
     a_disabled_one_shuts_nobody_out,
     one_where_the_address_still_waits_is_not_among_them,
     one_reset_for_all,
+    a6_the_address_opens_each_of_them,
     never_for_all_where_an_administrator_is_among_them
 );
 
@@ -197,7 +200,14 @@ async fn one_reset_for_all(engine: Engine) {
         let mut browser = server.browser();
         let page = browser.begin(SHARED).await;
         let letter = smtp.next().await;
-        assert!(letter.text().contains("mor, son"), "{}", letter.text());
+        let told = [("site", "Rekey"), ("user_names", "mor, son")];
+        let told = says(Language::Sv, ServerText::MailCodeIntroTogether, &told);
+        let text = letter
+            .text()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ");
+        assert!(text.contains(&told), "one password for all: {text}");
         let page = if prove_by == "mail_code" {
             browser.give(&page, &letter.code()).await
         } else {
@@ -211,6 +221,58 @@ async fn one_reset_for_all(engine: Engine) {
         server.settle().await;
         assert_eq!(smtp.unread().len(), 2, "each account's change is told");
     }
+}
+
+/// Walk, A6: with one password for all, the address always opened the first of them.
+async fn a6_the_address_opens_each_of_them(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let setup = Setup::stopped(engine)
+        .relay(&smtp)
+        .set("RESET__LINKED_ACCOUNTS", "all");
+    let server = family(setup, &[]).await;
+    let mut browser = server.browser();
+    let page = browser.sign_in("mor", &server.passwords["mor"]).await;
+    assert!(!page.body.contains("/account/other"), "each has its own");
+    let (mut browser, page) = server.proved(&mut smtp, SHARED).await;
+    browser.choose(&page, OTHER_GOOD).await;
+
+    let mut browser = server.browser();
+    let page = browser.sign_in(SHARED, OTHER_GOOD).await;
+    let own = says(
+        Language::En,
+        ServerText::StartOthersText,
+        &[("user_name", "mor")],
+    );
+    assert!(page.text().contains(&own), "{}", page.text());
+    let form = page.form_to("/account/other");
+    assert_eq!(form.value("user_name"), "son");
+    // Only what the page offers, and only from it.
+    for fields in [
+        [("user_name", "anna"), ("token", form.value("token"))],
+        [("user_name", "son"), ("token", "")],
+    ] {
+        let refused = browser.post_data("/account/other", &fields).await;
+        assert_eq!(refused.location(), "/account");
+        assert!(browser.is_signed_in().await);
+    }
+    let answer = browser.post(&form, &[]).await;
+    assert_eq!(answer.location(), "/sign-in");
+    let page = browser.follow(answer).await;
+    assert!(!browser.is_signed_in().await, "the password is asked for");
+    assert_eq!(page.field("identifier"), "son");
+    let page = browser.sign_in("son", OTHER_GOOD).await;
+    let own = says(
+        Language::En,
+        ServerText::StartOthersText,
+        &[("user_name", "son")],
+    );
+    assert!(page.text().contains(&own), "{}", page.text());
+
+    // Nor is one offered that nobody can sign in to.
+    let set = "UPDATE accounts SET state = 'disabled' WHERE user_name = 'mor'";
+    server.db.run(set).await;
+    let page = browser.get("/account").await;
+    assert!(!page.body.contains("/account/other"), "{}", page.text());
 }
 
 async fn never_for_all_where_an_administrator_is_among_them(engine: Engine) {

@@ -52,6 +52,9 @@ pub enum MessageContent {
         /// The other accounts with this address, each with its own link where links are sent.
         #[serde(default)]
         others: Vec<Other>,
+        /// One password is chosen for all of them.
+        #[serde(default)]
+        together: bool,
     },
     /// The link that somebody asked for, where no code is sent.
     Link {
@@ -68,6 +71,9 @@ pub enum MessageContent {
         /// The other accounts with this address.
         #[serde(default)]
         others: Vec<Other>,
+        /// One password is chosen for all of them.
+        #[serde(default)]
+        together: bool,
     },
     /// The account has no password here. Holds no secret.
     Elsewhere {

@@ -106,6 +106,31 @@ impl Builtin {
         Ok(stored.map_or_else(Standing::default, |stored| self.stands(&stored, now)))
     }
 
+    pub(super) async fn same_password(
+        &self,
+        connection: &mut Connection,
+        account_id: &str,
+        now: i64,
+    ) -> Result<Vec<Account>, sqlx::Error> {
+        let own = self.standing(connection, account_id, now).await?;
+        let mut same: Vec<Account> = Vec::new();
+        for contact in store::contacts::of(connection, account_id, now).await? {
+            let at = (contact.kind()?, contact.address_canonical.as_str());
+            for other in store::accounts::by_contact(connection, BUILTIN, at, now).await? {
+                let is_new =
+                    other.id != account_id && same.iter().all(|known| known.id != other.id);
+                if !is_new || !other.is_active() {
+                    continue;
+                }
+                let standing = self.standing(connection, &other.id, now).await?;
+                if standing.in_force().is_some() && standing.is_shared_with(&own) {
+                    same.push(other);
+                }
+            }
+        }
+        Ok(same)
+    }
+
     fn stands(&self, stored: &Stored, now: i64) -> Standing {
         Standing {
             is_active: stored.is_active(),

@@ -123,6 +123,21 @@ impl Directory {
         }
     }
 
+    /// The active accounts that share an address with this one and have the very same password, because all were reset together.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn same_password(
+        &self,
+        connection: &mut Connection,
+        account_id: &str,
+        now: i64,
+    ) -> Result<Vec<Account>, sqlx::Error> {
+        match self {
+            Self::Builtin(builtin) => builtin.same_password(connection, account_id, now).await,
+        }
+    }
+
     /// What is demanded of a new password.
     #[must_use]
     pub fn policy(&self) -> &Policy {

@@ -35,6 +35,7 @@ fn outgoing(to: &str, to_name: &str) -> Outgoing {
         link: None,
         link_until: None,
         others: Vec::new(),
+        together: false,
     };
     Outgoing {
         message_id: "j0b@rekey.example".into(),

@@ -118,10 +118,11 @@ impl Writer<'_> {
                 link,
                 link_until,
                 others,
+                together,
                 ..
             } => {
                 let mut blocks = vec![
-                    self.intro(user_name, others),
+                    self.intro(user_name, others, *together),
                     self.words(ServerText::MailCodeLine, &[]),
                     Paragraph::Code(grouped(code)),
                     self.words(
@@ -146,9 +147,10 @@ impl Writer<'_> {
                 until,
                 user_name,
                 others,
+                together,
                 ..
             } => {
-                let mut blocks = vec![self.intro(user_name, others)];
+                let mut blocks = vec![self.intro(user_name, others, *together)];
                 blocks.extend(self.buttons(link, user_name, others));
                 blocks.push(self.words(
                     ServerText::MailLinkLifetime,
@@ -221,7 +223,7 @@ impl Writer<'_> {
     }
 
     /// Which account, or which accounts, somebody wants a new password for.
-    fn intro(&self, user_name: &str, others: &[Other]) -> Paragraph {
+    fn intro(&self, user_name: &str, others: &[Other], together: bool) -> Paragraph {
         if others.is_empty() {
             return self.words(ServerText::MailResetIntro, &[]);
         }
@@ -229,7 +231,12 @@ impl Writer<'_> {
             .chain(others.iter().map(|other| other.user_name.as_str()))
             .collect();
         let names = names.join(", ");
-        self.words(ServerText::MailCodeIntroSeveral, &[("user_names", &names)])
+        let text = if together {
+            ServerText::MailCodeIntroTogether
+        } else {
+            ServerText::MailCodeIntroSeveral
+        };
+        self.words(text, &[("user_names", &names)])
     }
 
     /// The button, or one for each account that has its own link, under its name.

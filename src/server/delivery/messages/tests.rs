@@ -36,6 +36,7 @@ fn code() -> MessageContent {
         link: None,
         link_until: None,
         others: Vec::new(),
+        together: false,
     }
 }
 
@@ -47,6 +48,7 @@ fn link() -> MessageContent {
         user_name: "anna".into(),
         reference: "K7Q-M2D".into(),
         others: Vec::new(),
+        together: false,
     }
 }
 
@@ -68,6 +70,7 @@ fn code_with_link() -> MessageContent {
             link: Some(PATH.into()),
             link_until: None,
             others: Vec::new(),
+            together: false,
         },
         other => other,
     }

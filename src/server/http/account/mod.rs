@@ -5,6 +5,7 @@ mod codes;
 mod confirm;
 mod contacts;
 mod name;
+mod others;
 mod overview;
 pub(super) mod revert;
 mod security;
@@ -21,6 +22,7 @@ use super::web_state::WebState;
 pub fn routes() -> Router<WebState> {
     Router::new()
         .route("/account", get(overview::get))
+        .route("/account/other", post(others::post))
         .route("/account/stay", get(stay::get).post(stay::post))
         .route(SECURITY, get(security::get))
         .route(NAME, get(name::get).post(name::post))

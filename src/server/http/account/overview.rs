@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::others;
 use crate::server::account::last_changed;
 use crate::server::base::passage::Passage;
 use crate::server::http::drawn::frame::Frame;
@@ -17,8 +18,19 @@ struct OverviewPage<'a> {
     frame: Frame<'a>,
     text: Passage,
     password_changed: Option<String>,
+    /// The accounts that the password opens too.
+    others: Vec<Other>,
+    others_text: String,
+    token: String,
     /// Where the person goes on: to whatever sent them here, and to the portal.
     ways_on: Vec<Link>,
+}
+
+/// Another account with the same password.
+struct Other {
+    user_name: String,
+    /// What its button says.
+    words: String,
 }
 
 /// `GET /account`.
@@ -39,6 +51,12 @@ pub async fn get(request: SignedInRequest) -> PageResult {
         );
         Link::worded(url.as_str(), words)
     });
+    let other = |user_name: String| Other {
+        words: sentences.fill_server(ServerText::StartOthersSignIn, &[("user_name", &user_name)]),
+        user_name,
+    };
+    let others = others::user_names(&request).await?;
+    let own = [("user_name", account.user_name.as_str())];
     let title = sentences.fill_server(ServerText::StartTitle, &[("name", &account.name)]);
     Ok(request.draw(&OverviewPage {
         frame: request.frame(title),
@@ -46,6 +64,9 @@ pub async fn get(request: SignedInRequest) -> PageResult {
         password_changed: changed.map(|date| {
             sentences.fill_server(ServerText::StartPasswordChanged, &[("date", &date)])
         }),
+        others: others.into_iter().map(other).collect(),
+        others_text: sentences.fill_server(ServerText::StartOthersText, &own),
+        token: request.form_token(),
         ways_on: return_to.into_iter().chain(portal).collect(),
     }))
 }

@@ -159,6 +159,7 @@ impl Secrets {
                 link,
                 link_until,
                 others,
+                together: self.together,
             },
             (None, link) => MessageContent::Link {
                 link: link.unwrap_or_default(),
@@ -167,6 +168,7 @@ impl Secrets {
                 user_name,
                 reference,
                 others,
+                together: self.together,
             },
         }
     }

@@ -53,7 +53,18 @@ fn all() -> Vec<(String, MessageContent)> {
     if let MessageContent::Link { others: own, .. } = &mut several {
         *own = others();
     }
+    let mut together = several.clone();
     all.push(several);
+    if let MessageContent::Link {
+        others, together, ..
+    } = &mut together
+    {
+        for other in others {
+            other.link = None;
+        }
+        *together = true;
+    }
+    all.push(together);
     all.extend([elsewhere(Some(provider)), elsewhere(None), changed()]);
     let mut kept = changed();
     if let MessageContent::Changed {
@@ -101,6 +112,7 @@ fn named(content: &MessageContent) -> String {
     match content {
         MessageContent::Code { link: None, .. } => "code".into(),
         MessageContent::Code { .. } => "code and link".into(),
+        MessageContent::Link { together: true, .. } => "link, for all".into(),
         MessageContent::Link { others, .. } => format!("link, others: {}", others.len()),
         MessageContent::Elsewhere { provider, .. } => {
             format!("elsewhere, provider: {}", provider.is_some())
