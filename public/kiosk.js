@@ -13,14 +13,24 @@
     if (shown) shown.remove();
     shown = null;
   };
+  const made = (name, className, ...content) => {
+    const element = document.createElement(name);
+    element.className = className;
+    element.append(...content);
+    return element;
+  };
   const look = () => {
     const still = Date.now() - last;
     if (still >= forgetAfter) {
       location.replace(box.dataset.over);
     } else if (still >= warnAfter && !shown) {
       // At the end of the page, where it keeps to the lower edge of the window.
-      document.body.append(box.querySelector("template").content.cloneNode(true));
-      shown = document.body.lastElementChild;
+      const button = made("button", "button", box.dataset.stay);
+      button.type = "button";
+      const warning = made("div", "stay", made("p", "", box.dataset.text), button);
+      warning.setAttribute("role", "alert");
+      shown = made("div", "staying", warning);
+      document.body.append(shown);
     }
   };
   for (const sign of ["pointerdown", "keydown", "input"]) document.addEventListener(sign, isThere, true);

@@ -55,12 +55,19 @@
       isAsking = false;
     }
   };
+  const made = (name, className, ...content) => {
+    const element = document.createElement(name);
+    element.className = className;
+    element.append(...content);
+    return element;
+  };
   const warn = () => {
-    const template = box.querySelector(`template[data-for=${isLast ? "last" : "idle"}]`);
-    box.append(template.content.cloneNode(true));
-    shown = box.lastElementChild;
+    const words = box.dataset;
+    const button = made("button", isLast ? "button button--quiet" : "button", isLast ? words.close : words.submit);
+    button.type = "button";
+    shown = made("div", "stay", made("p", "", isLast ? words.last : words.text), made("p", "", button));
+    box.append(shown);
     isLastShown = isLast;
-    const button = shown.querySelector("button");
     // What cannot be put off can be put away.
     button.addEventListener("click", isLast ? () => shown.remove() : () => ask("POST"));
     box.scrollIntoView({ block: "nearest" });

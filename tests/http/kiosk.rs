@@ -118,6 +118,8 @@ async fn it_lasts_until_it_is_left(engine: Engine) {
         assert!(page.body.contains(&link), "{path}");
         let policy = page.header("content-security-policy").unwrap();
         assert!(policy.contains("script-src 'self'"), "{path}: {policy}");
+        let warning = english(ServerText::KioskText);
+        assert!(!page.shown().contains(&warning), "{path}");
         assert!(
             page.body.contains("<script src=\"/kiosk.js\" defer>"),
             "{path}"

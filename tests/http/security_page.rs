@@ -18,7 +18,8 @@ on_both_engines!(
 on_sqlite!(
     a_stranger_is_sent_to_sign_in,
     it_leads_nowhere_else,
-    every_page_has_a_way_out
+    every_page_has_a_way_out,
+    no_page_warns_without_its_script
 );
 
 const PAGES: [&str; 9] = [
@@ -323,6 +324,23 @@ async fn it_leads_nowhere_else(engine: Engine) {
         let page = browser.open(&format!("/account/confirm?{query}")).await;
         let form = page.form_to("/account/confirm");
         assert_eq!(form.value("next"), "/account/security", "{next}");
+    }
+}
+
+/// Text browsers show what is hidden and what stands in a template, and nobody has to be warned right after signing in.
+async fn no_page_warns_without_its_script(engine: Engine) {
+    let server = Setup::stopped(engine).start().await;
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    for path in PAGES {
+        let shown = browser.open(path).await.shown();
+        for text in [
+            ServerText::AccountStayText,
+            ServerText::AccountStaySubmit,
+            ServerText::AccountStayLast,
+        ] {
+            assert!(!shown.contains(&say(text)), "{path}: {shown}");
+        }
     }
 }
 

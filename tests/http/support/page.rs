@@ -74,6 +74,11 @@ impl Page {
         words(between(&self.body, "<main", "</main>").unwrap_or_default())
     }
 
+    /// What a text browser shows of it: it knows neither styles nor what is hidden.
+    pub fn shown(&self) -> String {
+        words(self.body.split_once("<body").map_or("", |(_, body)| body))
+    }
+
     /// The sentences of the error summary.
     pub fn errors(&self) -> Vec<String> {
         let summary = between(&self.body, "class=\"error-summary\"", "</ul>").unwrap_or_default();
