@@ -4,7 +4,7 @@ import { type Program, TextBrowser } from "../fixtures/text-browser.ts";
 import { codeIn, linkIn, NEW_PASSWORD, PATHS, test } from "../fixtures/wizard.ts";
 import { type Say, sv, words } from "../fixtures/words.ts";
 
-test.use({ settings: { RESET__PROVE_BY: "mail_code,mail_link" } });
+test.use({ settings: { RESET__PROVE_BY: "mail_code,mail_link" }, javaScriptEnabled: false });
 
 async function choose(browser: TextBrowser, say: Say = sv): Promise<void> {
   await browser.shows(say("new.title"));
