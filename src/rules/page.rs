@@ -13,7 +13,7 @@ use super::problem::FieldProblem;
 use super::required_change::RequiredChange;
 use super::steps::Step;
 
-pub use site::{Asked, Note, Site, Worded};
+pub use site::{Asked, Site, Worded};
 
 /// Everything that one page shows apart from its fixed sentences.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

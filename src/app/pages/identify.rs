@@ -10,7 +10,7 @@ use crate::app::robot;
 use crate::app::ui::Ui;
 use crate::app::words;
 use crate::rules::channel::Channel;
-use crate::rules::page::{Note, PageState};
+use crate::rules::page::PageState;
 use crate::rules::problem::{FieldName, FieldProblem, Problem};
 use crate::rules::steps::Step;
 use crate::rules::{identifier, postal_code};
@@ -46,19 +46,6 @@ const POST: Post = Post {
     },
 };
 
-/// What everybody is told beforehand.
-fn note(note: Note) -> impl IntoView {
-    let link = note
-        .link
-        .map(|(href, words)| view! { " "<a href=href>{words}</a> });
-    let words: Vec<_> = note
-        .parts
-        .into_iter()
-        .map(|(words, lang)| view! { <span lang=lang>{words}</span> })
-        .collect();
-    view! { <p class="hint">{words}{link}</p> }
-}
-
 /// The page.
 pub fn identify(ui: Ui) -> impl IntoView {
     page(ui, move |state| {
@@ -82,7 +69,6 @@ pub fn identify(ui: Ui) -> impl IntoView {
             inputmode: "email",
             class: "",
         };
-        let notes: Vec<_> = state.site.notes.iter().cloned().map(note).collect();
         let submit = if state.site.by_code() {
             Text::IdentifySubmit
         } else {
@@ -98,7 +84,7 @@ pub fn identify(ui: Ui) -> impl IntoView {
                 {state.robot_check.then(|| not_a_robot(ui, &state))}
                 {primary(ui, submit)}
             </form>
-            {notes}
+            <div inner_html=state.site.notes.clone()></div>
             <p><a href="/sign-in">{ui.text(Text::CommonBackToSignIn)}</a></p>
         };
         step_page(

@@ -31,8 +31,8 @@ pub struct Site {
     pub ask_postal_code: bool,
     /// Whoever has saved a password is signed in.
     pub signs_in: bool,
-    /// What everybody is told before they begin.
-    pub notes: Vec<Note>,
+    /// What everybody is told before they begin, as markup: the server knows which of its words are in another language.
+    pub notes: String,
     /// Sign-in asks for the password on a page of its own.
     pub password_apart: bool,
     /// Text messages are sent, also with news.
@@ -116,12 +116,3 @@ impl Asked {
 
 /// Words, and the tag of their language where that is known to be another than the page's.
 pub type Worded = (String, Option<String>);
-
-/// A sentence about the organisation, or of its own.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Note {
-    /// The sentence, in runs of one language.
-    pub parts: Vec<Worded>,
-    /// Where it leads: the address, and its words.
-    pub link: Option<(String, String)>,
-}

@@ -1,9 +1,11 @@
 //! Makes what a page shows from what the database holds for this browser.
 use std::net::IpAddr;
 
+use askama::Template;
+
 use crate::rules::channel::Channel;
 use crate::rules::identifier::Kind;
-use crate::rules::page::{Asked, Choosing, Note, PageState, Person, Site, Worded};
+use crate::rules::page::{Asked, Choosing, PageState, Person, Site, Worded};
 use crate::rules::steps::Step;
 use crate::server::base::failure::Fault;
 use crate::server::base::passage::{Passage, Wording};
@@ -11,6 +13,7 @@ use crate::server::base::random::random_id;
 use crate::server::config::{After, Reason, RobotCheck, SignInPages};
 use crate::server::context::Context;
 use crate::server::http::brand;
+use crate::server::http::drawn::parts::Link;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::session::form_token;
 use crate::server::limits::robot;
@@ -79,20 +82,21 @@ pub fn senders(ctx: &Context, language: Language) -> String {
 }
 
 /// What everybody is told before they begin: it follows from the configuration alone, never from who asks.
-fn notes(ctx: &Context, visitor: &Visitor) -> Vec<Note> {
+#[derive(Template)]
+#[template(path = "parts/notes.html")]
+struct Notes {
+    notes: Vec<(Passage, Option<Link>)>,
+}
+
+fn notes(ctx: &Context, visitor: &Visitor) -> String {
     let sentences = ctx.sentences(visitor.language);
+    let site = [("site", ctx.site_name(sentences))];
+    let scope = Passage::fill(sentences.get(Text::IdentifyScope), &site);
     let guide = ctx.config.help.phone_guide_url.as_ref().map(|guide| {
         let words = sentences.server(ServerText::HelpResetPhone);
         let name = sentences.server(ServerText::HelpPhoneGuide);
-        if visitor.is_kiosk {
-            // What would lead out is read, not pressed.
-            let words = format!("{words} {name}: {guide}");
-            return note(&words.into());
-        }
-        Note {
-            parts: vec![(words.to_owned(), None)],
-            link: Some((guide.to_string(), name.to_owned())),
-        }
+        let link = Link::new(guide.as_str(), name).within(visitor.is_kiosk);
+        (Wording::from(words).into(), Some(link))
     });
     let asked = [
         (Reason::UnknownAddress, ServerText::HelpNoteUnknownAddress),
@@ -102,23 +106,20 @@ fn notes(ctx: &Context, visitor: &Visitor) -> Vec<Note> {
     .filter_map(|(reason, text)| {
         let contact = ctx.config.support.own(reason)?;
         let values = [("contact", ctx.wording(contact, sentences))];
-        Some(note(&Passage::fill(sentences.server(text), &values)))
+        Some((Passage::fill(sentences.server(text), &values), None))
     });
-    let site = [("site", ctx.site_name(sentences))];
-    let scope = Passage::fill(sentences.get(Text::IdentifyScope), &site);
-    let scope = std::iter::once(note(&scope));
-    scope.chain(guide).chain(asked).collect()
+    let notes = std::iter::once((scope, None)).chain(guide).chain(asked);
+    let notes = Notes {
+        notes: notes.collect(),
+    };
+    notes
+        .render()
+        .inspect_err(|error| tracing::error!(%error, "the first step has no notes"))
+        .unwrap_or_default()
 }
 
 fn worded(wording: Wording<'_>) -> Worded {
     (wording.words.to_owned(), wording.lang().map(str::to_owned))
-}
-
-fn note(passage: &Passage) -> Note {
-    Note {
-        parts: passage.parts().map(worded).collect(),
-        link: None,
-    }
 }
 
 /// What is known of a browser.
