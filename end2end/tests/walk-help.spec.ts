@@ -119,6 +119,11 @@ test("a page on paper has no chrome, is black on white, and says where its links
   expect([ink, paper]).toEqual(["rgb(0, 0, 0)", "rgb(255, 255, 255)"]);
   const imy = page.getByRole("link", { name: "imy.se" });
   expect(await imy.evaluate((link) => getComputedStyle(link, "::after").content)).toContain("https://www.imy.se");
+  // Nobody can type a path within the site, and there is nothing to go back to.
+  await page.goto("/help/reset");
+  const own = page.getByRole("main").locator('a[href^="/"]').last();
+  expect(await own.evaluate((link) => getComputedStyle(link, "::after").content)).toBe("none");
+  await expect(page.getByRole("link", { name: sv("help.all") })).toBeHidden();
 });
 
 test("the poster fits on one sheet, with its three languages", async ({ page }) => {
@@ -130,6 +135,15 @@ test("the poster fits on one sheet, with its three languages", async ({ page }) 
     await expect(part.getByRole("listitem")).toHaveCount(3);
     await expect(part).toContainText(words(language)("poster.choose"));
   }
+  const box = async (of: string) => (await page.locator(of).boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+  const hint = await box("main > p:last-of-type");
+  expect((await box(".poster")).y, "the square stands apart from what is above it").toBeGreaterThan(hint.y + hint.height + 16);
+  // Millimetres of paper in pixels: the sheet is filled, and read from a few steps away.
+  const mm = 96 / 25.4;
+  await page.setViewportSize({ width: Math.round(180 * mm), height: Math.round(267 * mm) });
+  await page.emulateMedia({ media: "print" });
+  expect((await box(".poster")).height).toBeGreaterThan(240 * mm);
+  expect((await box(".poster .square")).width).toBeGreaterThan(70 * mm);
   expect(sheets(await page.pdf(PAPER))).toBe(1);
 });
 

@@ -230,6 +230,13 @@ withAndWithoutScripts(() => {
     }
     await look(page, "codes");
     await isFine(wizard);
+    await page.emulateMedia({ media: "print" });
+    for (const key of ["factor.codes_copy", "factor.codes_print"]) await expect(wizard.button(key)).toBeHidden();
+    await expect(page.locator('[href$="/codes/file"]')).toBeHidden();
+    await expect(page.getByText("Konto: anna.")).toBeVisible();
+    await expect(page.locator(".printed"), "the address of the service").toBeVisible();
+    await expect(page.locator("ol.codes > li code").first()).toBeVisible();
+    await page.emulateMedia({ media: null });
     await press(wizard, "factor.codes_go_on");
     await isRefused(wizard, "saved", sv("factor.problem_not_saved"));
     await expect(page.locator("ol.codes > li code")).toHaveText(codes);

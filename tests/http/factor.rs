@@ -69,6 +69,17 @@ async fn is_set_up_with_an_app_and_ten_codes(engine: Engine) {
     for (number, code) in (1..).zip(&codes) {
         assert!(file.body.contains(&format!("{number}. {code}\r\n")));
     }
+    // Paper and file say whose they are, of which service, and since when.
+    let site = page.body.split_once("<title>").unwrap().1;
+    let site = site.split_once(" – ").unwrap().1.split_once('<').unwrap().0;
+    for said in [
+        "Account: anna. The codes were made on ",
+        &*server.base,
+        site,
+    ] {
+        assert!(file.body.contains(said), "{}", file.body);
+        assert!(page.shown().contains(said), "{}", page.shown());
+    }
     let disposition = file.header("content-disposition");
     assert_eq!(disposition, Some("attachment; filename=\"codes.txt\""));
     let saved = browser.submit(&page, 0, &[("saved", "yes")]).await;

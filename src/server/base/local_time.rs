@@ -109,6 +109,12 @@ pub fn calendar(day: Date, language: Language) -> String {
     format!("{} {}", day_and_month(day, language), day.year())
 }
 
+/// The day of `at` on something that is kept for years: `27 november 2026`.
+#[must_use]
+pub fn calendar_day(zone: &TimeZone, at: i64, language: Language) -> String {
+    together(&calendar(date_at(zone, at), language))
+}
+
 fn date_at(zone: &TimeZone, at: i64) -> Date {
     Timestamp::from_microsecond(at)
         .unwrap_or(Timestamp::UNIX_EPOCH)

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::form::FactorForm;
 use super::handed::handed;
 use super::sign_in_completed::goes_on;
+use crate::server::base::local_time;
 use crate::server::factor::Codes;
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::drawn::flash::FormError;
@@ -25,7 +26,21 @@ use crate::texts::ServerText;
 struct CodesPage<'a> {
     frame: Frame<'a>,
     token: String,
+    /// Whose they are, and since when, for whoever finds the paper.
+    whose: String,
     codes: Codes,
+}
+
+/// Whose the codes are, and when they were made.
+fn whose(request: &SignedInRequest) -> String {
+    let ctx = request.ctx();
+    let (zone, now) = (&ctx.config.site.time_zone, ctx.now());
+    let date = local_time::calendar_day(zone, now, request.visitor.language);
+    let user_name = &request.who.account.user_name;
+    let values = [("user_name", &**user_name), ("date", &*date)];
+    request
+        .sentences()
+        .fill_server(ServerText::FactorCodesWhose, &values)
 }
 
 /// The page.
@@ -37,6 +52,7 @@ pub(super) async fn get(request: SignedInRequest) -> Response {
     request.draw(&CodesPage {
         frame: request.frame(request.sentence(ServerText::FactorCodesTitle)),
         token: request.form_token(),
+        whose: whose(&request),
         codes,
     })
 }
@@ -50,8 +66,8 @@ pub(super) async fn get_file(request: SignedInRequest) -> Response {
     };
     let title = request.sentence(ServerText::FactorCodesTitle);
     let site = ctx.site_name(request.sentences()).words;
-    let user_name = &account.user_name;
-    let mut text = Zeroizing::new(format!("{site}, {user_name}\r\n{title}\r\n\r\n"));
+    let (address, whose) = (&ctx.public_url, whose(&request));
+    let mut text = Zeroizing::new(format!("{site}, {address}\r\n{whose}\r\n{title}\r\n\r\n"));
     for (number, code) in (1..).zip(codes.iter()) {
         // Writing to a text does not fail.
         let _ = write!(*text, "{number}. {code}\r\n");
