@@ -108,14 +108,14 @@ impl<'a> Frame<'a> {
         self.sentences.server(text)
     }
 
-    /// The title of the document, which says when something is to be put right.
+    /// The title of the document, which says when something is to be put right. It needs no place to break a long word at.
     #[must_use]
     pub fn document_title(&self) -> String {
-        let title = &self.title;
+        let title = self.title.replace('\u{ad}', "");
         if self.is_error || self.error.is_some() {
             format!("{} {title}", self.get(Text::CommonErrorPrefix))
         } else {
-            title.clone()
+            title
         }
     }
 

@@ -123,7 +123,7 @@ impl Topic {
             Self::RegisterPhone => ServerText::HelpRegisterPhoneTitle,
             Self::Contact => ServerText::HelpContactTitle,
             Self::ForAdministrators => ServerText::HelpForAdministratorsTitle,
-            Self::Accessibility => ServerText::LawStatementTitle,
+            Self::Accessibility => ServerText::LawStatementHeading,
             Self::Privacy => ServerText::LawPrivacyTitle,
             Self::ForMailAdministrators => ServerText::HelpForMailAdministratorsTitle,
         }
