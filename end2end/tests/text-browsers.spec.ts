@@ -1,4 +1,4 @@
-// lynx and w3m: a journey by the code and one by the link, and a page of an account that goes by its address, on a terminal.
+// lynx and w3m: a journey by the code and one by the link, pages that go by their address, and one that is begun anew, on a terminal.
 import { linkTo, SECURITY, signIn } from "../fixtures/security.ts";
 import { type Program, TextBrowser } from "../fixtures/text-browser.ts";
 import { codeIn, linkIn, NEW_PASSWORD, PATHS, test } from "../fixtures/wizard.ts";
@@ -49,6 +49,18 @@ for (const program of ["lynx", "w3m"] satisfies Program[]) {
       await choose(opens, words("en"));
     } finally {
       await opens.close();
+    }
+  });
+
+  test(`${program} begins anew where it is told that the way is lost`, async ({ rekey }) => {
+    const browser = await TextBrowser.open(program, `${rekey.url}${PATHS.code}?lang=sv`);
+    try {
+      await browser.shows(sv("problem.flow_missing"));
+      await browser.type(rekey.person("anna").mail);
+      await browser.press(sv("identify.submit"));
+      await browser.shows(sv("code.title"));
+    } finally {
+      await browser.close();
     }
   });
 

@@ -1,7 +1,9 @@
 //! W17: browsers that send `Referer` alone, as lynx and w3m do, reach every step.
 
+use rekey::texts::Text;
+
 use crate::malformed::send_raw;
-use crate::support::{Engine, GOOD, Setup, Smtp, on_sqlite};
+use crate::support::{Engine, GOOD, Setup, Smtp, english, on_sqlite};
 
 on_sqlite!(
     w17_text_browsers_post,
@@ -74,6 +76,29 @@ async fn w17_a_language_leaves_no_query_behind(engine: Engine) {
         assert_eq!((answer.status, answer.location()), (303, led));
         let page = browser.follow(answer).await;
         assert!(page.body.contains(r#"<html lang="nb""#), "{}", page.body);
+    }
+    // Whoever comes to a later step without a flow is told where the form is, at an address without a query.
+    for asked in ["/forgot-password?lost=1", "/forgot-password/code"] {
+        let mut browser = server.browser().referring();
+        let page = browser.get(asked).await;
+        assert_eq!(page.path, "/forgot-password", "{asked}");
+        let said = english(Text::ProblemFlowMissing);
+        assert!(page.shown().contains(&said), "{asked}: {}", page.text());
+        let page = browser.get("/forgot-password").await;
+        assert!(page.errors().is_empty(), "it is said once");
+        // One that keeps no cookies is told too, and not led about for ever.
+        browser.jar.clear();
+        let answer = browser.look(asked).await;
+        browser.jar.clear();
+        let answer = browser.look(answer.location()).await;
+        browser.jar.clear();
+        let page = if answer.status == 303 {
+            browser.look(answer.location()).await
+        } else {
+            answer
+        };
+        assert_eq!(page.status, 200, "{asked}");
+        assert!(page.shown().contains(&said), "{asked}: {}", page.text());
     }
     // It leads nowhere but to pages of ours, and elsewhere nothing changes.
     for path in ["//evil.example/?lang=nb", "/help//evil.example?lang=nb"] {

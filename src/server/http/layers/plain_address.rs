@@ -12,7 +12,9 @@ use url::form_urlencoded;
 use super::visitor::Visitor;
 use crate::rules::steps::Step;
 use crate::server::context::Shared;
-use crate::server::http::places::{ACCOUNT, HELP, PASSWORD, REVERT_CODE, SIGN_IN, is_below};
+use crate::server::http::places::{
+    ACCOUNT, HELP, PASSWORD, REVERT, REVERT_CODE, SIGN_IN, is_below,
+};
 use crate::server::http::responses::see_other;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
@@ -41,9 +43,11 @@ fn plain(uri: &Uri) -> Option<String> {
     let query = uri.query()?;
     let (path, before) = split(uri.path()).unwrap_or((uri.path(), String::new()));
     let is = |places: &[&str]| places.iter().any(|place| is_below(path, place));
-    // The app's pages say in their address only that no cookie comes back, and then nothing can be posted anyway.
+    // The app's pages say in their address only that no cookie came back, which `wizard/pages.rs` knows how to say otherwise.
     let is_apps = is(&[Step::Identify.path(), SIGN_IN, PASSWORD]);
-    if !(is_apps || is(&[ACCOUNT, HELP, REVERT_CODE])) {
+    // What a mail program has put behind a link of ours means nothing.
+    let goes_by_query = is(&[ACCOUNT, HELP, REVERT_CODE]);
+    if !(is_apps || goes_by_query || is(&[REVERT])) {
         return None;
     }
     if is_apps && form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "lost") {
@@ -56,7 +60,7 @@ fn plain(uri: &Uri) -> Option<String> {
         .extend_pairs(
             earlier
                 .chain(now.iter().cloned())
-                .filter(|(name, _)| !is_apps && !REMEMBERED.contains(&&**name)),
+                .filter(|(name, _)| goes_by_query && !is_apps && !REMEMBERED.contains(&&**name)),
         )
         .finish();
     Some(if rest.is_empty() {
@@ -123,6 +127,7 @@ mod tests {
             ("/forgot-password?utm_source=mail", "/forgot-password"),
             ("/account/security/password?lang=nb", PASSWORD),
             ("/help?lang=nb&kiosk=0", "/help"),
+            ("/stop/abc?lang=nb&utm_source=mail", "/stop/abc"),
         ] {
             assert_eq!(led(address).as_deref(), Some(place));
         }

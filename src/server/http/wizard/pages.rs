@@ -2,6 +2,7 @@
 //! handed what it shows.
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
+use axum::http::header::COOKIE;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
@@ -58,7 +59,14 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
     };
     let path = request.uri().path().trim_end_matches('/').to_owned();
     // The browser came back without its cookie; if it keeps none, only the address can say so, and it says no more than that.
-    let lost = query_value(request.uri(), "lost").is_some();
+    let lost = query_value(request.uri(), "lost");
+    if let Some(lost) = &lost
+        && let Some(mut response) = lost_by_cookie(&ctx, &request, lost)
+    {
+        visitor.remember(&ctx, &mut response);
+        return response;
+    }
+    let lost = lost.is_some();
     match decide(&ctx, &visitor, &path, lost).await {
         Ok(Outcome::Redirect(redirect)) => {
             let mut response = redirect.answer(&ctx);
@@ -98,6 +106,27 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
             status_of(&error).into_response()
         }
     }
+}
+
+/// Of an address with a query lynx sends no `Referer`, and then nothing would speak for its posts (docs/decisions/0024). So a browser that does
+/// not say what a request belongs to is told by a cookie that its flow is lost, and is led to the address without a query. Whether it keeps
+/// cookies is tried once; one that keeps none is told where it is, for it can post nothing anyway.
+fn lost_by_cookie(ctx: &Shared, request: &Request, lost: &str) -> Option<Response> {
+    const TRIED: &str = "2";
+    let (place, headers) = (request.uri().path(), request.headers());
+    let is_told = headers.contains_key("sec-fetch-site");
+    if is_told || place != Step::Identify.path() {
+        return None;
+    }
+    let message = FlashMessage {
+        at: place.to_owned(),
+        problems: vec![FieldProblem::from(Problem::FlowMissing)],
+        ..FlashMessage::default()
+    };
+    if headers.contains_key(COOKIE) {
+        return Some(Redirect::saying(message).answer(ctx));
+    }
+    (lost != TRIED).then(|| flash::to_page(ctx, &format!("{place}?lost={TRIED}"), &message))
 }
 
 /// What is answered to somebody who asks for a page.
