@@ -42,15 +42,17 @@ fn advice(ui: Ui, policy: &Policy, typed: &str) -> String {
     }
 }
 
-/// How the rules stand: how many are left, and of each its class and its word.
+/// How the rules stand: how many of those in the list are left, and of each its class and its word. What only the server can check is left
+/// until it has.
 fn standing(ui: Ui, under: &Choosing, typed: &str) -> (String, Vec<(&'static str, String)>) {
     let policy = &under.policy;
-    let (mut left, mut all) = (0_usize, 0_usize);
+    let (mut unmet, mut left, mut all) = (0_usize, 0_usize, 0_usize);
     let each = |(rule, mark): (Rule, Mark)| {
         // Nobody is told of the longest password before it is too long.
         let is_told = rule != Rule::MaxLength || mark == Mark::Unmet;
-        left += usize::from(mark == Mark::Unmet);
-        all += usize::from(mark != Mark::Later && is_told);
+        unmet += usize::from(mark == Mark::Unmet);
+        left += usize::from(mark != Mark::Met);
+        all += usize::from(is_told);
         let (class, word) = match mark {
             Mark::Met if !is_told => ("gone", Text::NewMet),
             Mark::Met => ("met", Text::NewMet),
@@ -70,19 +72,22 @@ fn standing(ui: Ui, under: &Choosing, typed: &str) -> (String, Vec<(&'static str
     let marks = password::marks(policy, typed, &under.personal, None);
     let each: Vec<_> = marks.into_iter().map(each).collect();
     let (left, all) = (left.to_string(), all.to_string());
-    let left = ui
-        .texts
-        .fill(Text::NewRulesLeft, &[("left", &left), ("all", &all)]);
-    (left, each)
+    let summary = if unmet == 0 {
+        ui.text(Text::NewRulesMet).to_owned()
+    } else {
+        ui.texts
+            .fill(Text::NewRulesLeft, &[("left", &left), ("all", &all)])
+    };
+    (summary, each)
 }
 
 /// Shows how the rules stand now.
-fn show(left: &str, each: &[(&'static str, String)]) {
+fn show(summary: &str, each: &[(&'static str, String)]) {
     let Some(rules) = document().get_element_by_id(RULES) else {
         return;
     };
-    if let Some(summary) = rules.first_element_child() {
-        summary.set_text_content(Some(left));
+    if let Some(place) = rules.first_element_child() {
+        place.set_text_content(Some(summary));
     }
     let mut item = rules
         .last_element_child()
@@ -98,24 +103,23 @@ fn show(left: &str, each: &[(&'static str, String)]) {
 }
 
 /// The rules, ticking themselves off: the same function that the server refuses by. On a phone they are folded, so that the fields and the
-/// button stay together.
+/// button stay together. How they stand is said by the browser's half alone, since without it nothing would change as somebody types.
 pub(super) fn rules(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
     let all = password::marks(&under.policy, "", &under.personal, None);
-    let (left, each) = standing(ui, under, "");
     let items: Vec<_> = all
         .into_iter()
-        .zip(each)
-        .map(|((rule, _), (class, word))| {
+        .map(|(rule, _)| {
+            let class = (rule == Rule::MaxLength).then_some("gone");
             let sentence = sentence(ui, rule, &under.policy);
-            view! { <li class=class>{sentence}" "<b>{word}</b></li> }
+            view! { <li class=class>{sentence}" "<b></b></li> }
         })
         .collect();
     let takes_spaces = !under.policy.forbidden.contains(' ');
     let under = under.clone();
     Effect::new(move |was_shown: Option<()>| {
         let typed = typed(ui);
-        let (left, each) = standing(ui, &under, &typed);
-        show(&left, &each);
+        let (summary, each) = standing(ui, &under, &typed);
+        show(&summary, &each);
         say(ADVICE, &advice(ui, &under.policy, &typed));
         let width = window().inner_width().ok().and_then(|width| width.as_f64());
         if was_shown.is_none()
@@ -128,7 +132,7 @@ pub(super) fn rules(ui: Ui, under: &Choosing) -> impl IntoView + use<> {
     });
     view! {
         <details class="rules" id=RULES open>
-            <summary>{left}</summary>
+            <summary>{ui.text(Text::NewRulesTitle)}</summary>
             <h2>{ui.text(Text::NewRulesHeading)}</h2>
             {takes_spaces.then(|| view! { <p>{ui.text(Text::NewAdvice)}</p> })}
             <ul>{items}</ul>

@@ -10,6 +10,7 @@ on_sqlite!(
     w17_a_language_leaves_no_query_behind,
     w17_no_form_stands_at_an_address_with_a_query,
     w17_bytes_that_are_no_text_stand_in_a_referer,
+    w17_no_rule_stands_in_any_way_before_something_is_typed,
     w17_cookies_come_back_from_lynx
 );
 
@@ -170,6 +171,25 @@ async fn w17_no_form_stands_at_an_address_with_a_query(engine: Engine) {
     for path in ["/account/nothing/-/61", "/nothing/-/61", "/account/-/zz"] {
         assert_eq!(browser.look(path).await.status, 404, "{path}");
     }
+}
+
+/// Without scripts nothing changes while somebody types.
+async fn w17_no_rule_stands_in_any_way_before_something_is_typed(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::new(engine).relay(&smtp).start().await;
+    let (_, page) = server.proved(&mut smtp, "anna").await;
+    let text = page.text();
+    assert!(text.contains(&english(Text::NewRulesTitle)), "{text}");
+    for state in [Text::NewMet, Text::NewUnmet, Text::NewLater] {
+        let said = format!(" {}", english(state));
+        assert!(
+            !page.body.contains(&format!("<b>{}</b>", said.trim())),
+            "{said}: {text}"
+        );
+    }
+    let left = english(Text::NewRulesLeft);
+    let (_, left) = left.rsplit_once('}').unwrap();
+    assert!(!text.contains(left), "{text}");
 }
 
 /// w3m sends an address as it was typed, in whatever encoding the terminal has.
