@@ -57,19 +57,22 @@ pub fn field(ui: Ui, field: Field, problems: &[FieldProblem]) -> impl IntoView +
         <label for=name>{field.label}</label>
         {hint}
         {error}
-        <input
-            type="text"
-            {..custom_attribute("autocorrect", "off")}
-            id=name
-            name=name
-            class=field.class
-            value=field.value
-            autocomplete=field.autocomplete
-            inputmode=field.inputmode
-            autocapitalize="off"
-            spellcheck="false"
-            aria-invalid=invalid
-            aria-describedby=described
-        />
+        // A block, so that text browsers begin the next label on a line of its own.
+        <div>
+            <input
+                type="text"
+                {..custom_attribute("autocorrect", "off")}
+                id=name
+                name=name
+                class=field.class
+                value=field.value
+                autocomplete=field.autocomplete
+                inputmode=field.inputmode
+                autocapitalize="off"
+                spellcheck="false"
+                aria-invalid=invalid
+                aria-describedby=described
+            />
+        </div>
     }
 }

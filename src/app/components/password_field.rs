@@ -1,4 +1,5 @@
-//! A password field with a button that shows what was typed. The button appears when the browser's half runs.
+//! A password field with a button that shows what was typed. The button is made when the browser's half runs: text browsers show what is
+//! hidden.
 
 use leptos::attr::custom::custom_attribute;
 use leptos::ev::MouseEvent;
@@ -53,14 +54,15 @@ pub fn password_field(
                 on:input=typed
                 on:change=typed
             />
-            <button
-                type="button"
-                hidden=move || !ui.ready.get()
-                aria-label=accessible_name(ui, false, label)
-                on:click=move |event| toggle(ui, label, &event)
-            >
-                {ui.text(Text::CommonShow)}
-            </button>
+            {move || ui.ready.get().then(|| view! {
+                <button
+                    type="button"
+                    aria-label=accessible_name(ui, false, label)
+                    on:click=move |event| toggle(ui, label, &event)
+                >
+                    {ui.text(Text::CommonShow)}
+                </button>
+            })}
         </div>
     }
 }

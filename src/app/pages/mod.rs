@@ -54,6 +54,20 @@ fn settled(ui: Ui, text: Text, href: &str, way: Text) -> impl IntoView + use<> {
     }
 }
 
+/// The id of the field that tells password managers whose password it is.
+const MANAGER: &str = "username";
+
+/// Tells password managers whose password it is. Text browsers show it too, so it has a label, and a line of its own.
+fn manager(label: &'static str, value: String) -> impl IntoView + use<> {
+    view! {
+        <p class="hidden" aria-hidden="true">
+            <label for=MANAGER>{label}</label>
+            " "
+            <input id=MANAGER type="text" name="username" autocomplete="username" value=value readonly tabindex="-1"/>
+        </p>
+    }
+}
+
 /// A value that the form carries along.
 fn hidden(name: &'static str, value: String) -> impl IntoView + use<> {
     view! { <input type="hidden" name=name value=value/> }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::rules::{ADVICE, rules, typed};
-use super::{done, hidden, link, page, primary};
+use super::{MANAGER, done, hidden, link, manager, page, primary};
 use crate::api::{self, Secret};
 use crate::app::components::{Radios, password_field, radios, step_page};
 use crate::app::dom::{input, say};
@@ -22,9 +22,6 @@ use crate::rules::problem::{FieldName, FieldProblem, Problem};
 use crate::rules::required_change::RequiredChange;
 use crate::rules::steps::Step;
 use crate::texts::Text;
-
-/// The field that tells password managers whose password it is.
-const MANAGER: &str = "username";
 
 /// What the server finds easy to guess.
 const STRENGTH: &str = "new_password-strength";
@@ -161,8 +158,8 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
         )
     });
     // A password manager keeps one name, with which somebody can sign in.
-    let manager = state.typed.account.clone().filter(|_| is_picked);
-    let manager = manager.unwrap_or_else(|| {
+    let kept = state.typed.account.clone().filter(|_| is_picked);
+    let kept = kept.unwrap_or_else(|| {
         let first = under.user_name.split('\n').next();
         first.unwrap_or_default().to_owned()
     });
@@ -171,7 +168,7 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
         {account}
         <form method="post" action=action novalidate on:input=settle(ui, &under) on:submit=poster(ui, post)>
             {hidden("token", under.token.clone())}
-            <input class="hidden" id=MANAGER type="text" name="username" autocomplete="username" value=manager readonly tabindex="-1" aria-hidden="true"/>
+            {manager(ui.text(Text::IdentifyLabelUserName), kept)}
             {which}
             {present}
             {password_field(

@@ -3,7 +3,7 @@
 use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 
-use super::{hidden, page, primary};
+use super::{hidden, manager, page, primary};
 use crate::api::{self, Secret};
 use crate::app::components::{Field, field, password_field, step_page};
 use crate::app::forms::{Post, Values, poster};
@@ -113,7 +113,7 @@ fn who(ui: Ui, written: &str) -> impl IntoView + use<> {
     view! {
         <p><b>{written.to_owned()}</b>" "<a href="/sign-in">{ui.text(Text::SignInChange)}</a></p>
         {hidden("identifier", written.to_owned())}
-        <input class="hidden" type="text" name="username" autocomplete="username" value=written.to_owned() readonly tabindex="-1" aria-hidden="true"/>
+        {manager(ui.text(words::identifier(ui.asked()).0), written.to_owned())}
     }
 }
 

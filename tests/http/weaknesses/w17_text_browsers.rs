@@ -3,13 +3,17 @@
 use rekey::texts::Text;
 
 use crate::malformed::send_raw;
-use crate::support::{Engine, GOOD, Setup, Smtp, english, on_sqlite};
+use crate::support::html::all_between;
+use crate::support::{
+    ACCOUNT_FACTOR, Engine, GOOD, Phone, Setup, Smtp, english, on_sqlite, recovery_codes,
+};
 
 on_sqlite!(
     w17_text_browsers_post,
     w17_a_language_leaves_no_query_behind,
     w17_no_form_stands_at_an_address_with_a_query,
     w17_bytes_that_are_no_text_stand_in_a_referer,
+    w17_each_field_has_a_label_and_a_line,
     w17_no_rule_stands_in_any_way_before_something_is_typed,
     w17_cookies_come_back_from_lynx
 );
@@ -171,6 +175,59 @@ async fn w17_no_form_stands_at_an_address_with_a_query(engine: Engine) {
     for path in ["/account/nothing/-/61", "/nothing/-/61", "/account/-/zz"] {
         assert_eq!(browser.look(path).await.status, 404, "{path}");
     }
+}
+
+/// Without styles a field and what follows it stand on one line unless a block ends between them, and what is hidden is shown.
+async fn w17_each_field_has_a_label_and_a_line(engine: Engine) {
+    let mut smtp = Smtp::start();
+    let server = Setup::stopped(engine).relay(&smtp).start().await;
+    let (mut browser, new) = server.proved(&mut smtp, "anna").await;
+    let sign_in = browser.get("/sign-in").await;
+    let first = browser.get("/forgot-password").await;
+    let mut browser = server.browser();
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    let page = browser.get(ACCOUNT_FACTOR).await;
+    let page = browser.submit(&page, 0, &[]).await;
+    let code = Phone::read(&page).code(&server, 0);
+    let codes = browser.submit(&page, 0, &[("totp", &code)]).await;
+    recovery_codes(&codes);
+    server.advance(6 * 60).await;
+    let confirm = browser.get("/account/confirm").await;
+    for page in [new, sign_in, first, codes, confirm] {
+        let body = &*page.body;
+        assert!(!body.contains("type=\"button\""), "{}: {body}", page.path);
+        for field in all_between(body, "<input", ">")
+            .into_iter()
+            .filter(is_typed_in)
+        {
+            let id = field
+                .split_once(" id=\"")
+                .and_then(|(_, rest)| rest.split_once('"'));
+            let (id, _) = id.unwrap_or_else(|| panic!("{}: {field}", page.path));
+            assert!(
+                body.contains(&format!("<label for=\"{id}\"")),
+                "{}: {id}",
+                page.path
+            );
+        }
+        for (at, _) in body.match_indices("<label ") {
+            let before = body[..at].rsplit('<').find(|tag| !tag.starts_with('!'));
+            let field = before.and_then(|tag| tag.strip_prefix("input"));
+            assert!(
+                !field.as_ref().is_some_and(is_typed_in),
+                "{}: {field:?}",
+                page.path
+            );
+        }
+    }
+}
+
+/// Whether these are the attributes of a field for text.
+fn is_typed_in(attributes: &&str) -> bool {
+    let kinds = ["hidden", "radio", "checkbox"];
+    !kinds
+        .iter()
+        .any(|kind| attributes.contains(&format!("type=\"{kind}\"")))
 }
 
 /// Without scripts nothing changes while somebody types.

@@ -29,7 +29,7 @@ use crate::server::http::responses::see_other;
 use crate::server::http::signed_in::{SignedInRequest, WayBack};
 use crate::server::store::contacts::{Contact, ContactKind};
 use crate::server::{factor, identifiers};
-use crate::texts::ServerText;
+use crate::texts::{ServerText, Text};
 
 #[derive(Template)]
 #[template(path = "account/confirm.html")]
