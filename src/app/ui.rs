@@ -79,6 +79,12 @@ impl Ui {
         self.state.with_untracked(|state| state.site.asked)
     }
 
+    /// What a browser may fill in (HTML autofill): nothing on a shared machine, where it also brings back what was written before.
+    pub fn autocomplete(self, what: &'static str) -> &'static str {
+        let forgets = self.state.with_untracked(|state| state.site.forgets);
+        if forgets { "off" } else { what }
+    }
+
     /// The heading of a page as it stands.
     pub fn heading(self, page: Page, state: &PageState) -> &'static str {
         self.text(heading(page, state))

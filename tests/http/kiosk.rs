@@ -4,7 +4,7 @@
 use rekey::texts::{Language, ServerText};
 
 use crate::help::says;
-use crate::support::{Engine, Page, Setup, on_sqlite};
+use crate::support::{ACCOUNT_FACTOR, Engine, Page, Phone, Setup, on_sqlite};
 
 on_sqlite!(
     no_cookie_outlives_the_browser,
@@ -12,7 +12,9 @@ on_sqlite!(
     it_lasts_until_it_is_left,
     everything_is_forgotten_at_the_end,
     nobody_else_is_signed_out_by_a_link,
-    without_scripts_a_page_gives_up_by_itself
+    without_scripts_a_page_gives_up_by_itself,
+    no_field_comes_back,
+    recovery_codes_stay_off_its_disk
 );
 
 fn english(text: ServerText) -> String {
@@ -181,4 +183,80 @@ async fn without_scripts_a_page_gives_up_by_itself(engine: Engine) {
             "<noscript><meta http-equiv=\"refresh\" content=\"60; url=/kiosk/over\"></noscript>";
         assert!(page.body.contains(refresh), "{path}");
     }
+}
+
+async fn no_field_comes_back(engine: Engine) {
+    let server = Setup::stopped(engine)
+        .set("HELP__FEEDBACK", "true")
+        .set("HELP__CONTROLLER", "The municipality")
+        .set("HELP__PRIVACY_URL", "https://example.org/privacy")
+        .set("RESET__ASK_POSTAL_CODE", "true")
+        .start()
+        .await;
+    let pages = [
+        "/sign-in",
+        "/forgot-password",
+        "/help/feedback?page=sign-in",
+        "/account/security/password",
+        "/account/security/name",
+        "/account/security/mail",
+        "/account/security/phone",
+        "/account/confirm",
+        "/stop/code",
+    ];
+    for (query, comes_back) in [("?kiosk=1", false), ("?kiosk=0", true)] {
+        let mut browser = server.browser();
+        browser.get(&format!("/sign-in{query}")).await;
+        let mut filled_in = 0;
+        let mut look = |page: &Page| {
+            for field in fields(page) {
+                let is_off = field.contains("autocomplete=\"off\"");
+                assert!(is_off || comes_back, "{}: {field}", page.path);
+                filled_in += usize::from(!is_off);
+            }
+        };
+        for path in &pages[..2] {
+            look(&browser.get(path).await);
+        }
+        look(&browser.begin("anna.berg@demo.example").await);
+        browser.sign_in("anna", &server.passwords["anna"]).await;
+        for path in &pages[2..] {
+            let page = browser.look(path).await;
+            assert_eq!(page.status, 200, "{path}");
+            assert!(!fields(&page).is_empty(), "{path}: {}", page.body);
+            look(&page);
+        }
+        assert_eq!(filled_in > 8, comes_back, "{filled_in}");
+    }
+}
+
+/// The fields of a page in which something can be written, as they stand in its markup.
+fn fields(page: &Page) -> Vec<&str> {
+    let tags = page.body.split('<').filter(|tag| {
+        let kinds = ["hidden", "radio", "checkbox"].map(|kind| format!("type=\"{kind}\""));
+        tag.starts_with("textarea")
+            || (tag.starts_with("input") && kinds.iter().all(|kind| !tag.contains(kind)))
+    });
+    tags.map(|tag| tag.split('>').next().unwrap_or_default())
+        .collect()
+}
+
+async fn recovery_codes_stay_off_its_disk(engine: Engine) {
+    const FILE: &str = "/account/security/factor/codes/file";
+    let server = Setup::stopped(engine).start().await;
+    let mut browser = server.browser();
+    browser.get("/sign-in?kiosk=1").await;
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    let page = browser.get(ACCOUNT_FACTOR).await;
+    let page = browser.submit(&page, 0, &[]).await;
+    let code = Phone::read(&page).code(&server, 0);
+    let page = browser.submit(&page, 0, &[("totp", &code)]).await;
+    assert_eq!(page.path, "/account/security/factor/codes");
+    assert!(!page.body.contains(FILE), "{}", page.body);
+    let file = browser.look(FILE).await;
+    assert_eq!(file.location(), "/account/security/factor/codes");
+    // Elsewhere they can be taken along.
+    let mut own = browser.clone();
+    let page = own.get("/account/security/factor/codes?kiosk=0").await;
+    assert!(page.body.contains(FILE), "{}", page.body);
 }

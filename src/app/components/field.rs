@@ -66,7 +66,7 @@ pub fn field(ui: Ui, field: Field, problems: &[FieldProblem]) -> impl IntoView +
                 name=name
                 class=field.class
                 value=field.value
-                autocomplete=field.autocomplete
+                autocomplete=ui.autocomplete(field.autocomplete)
                 inputmode=field.inputmode
                 autocapitalize="off"
                 spellcheck="false"

@@ -46,7 +46,7 @@ pub fn password_field(
                 {..custom_attribute("autocorrect", "off")}
                 id=id
                 name=id
-                autocomplete=autocomplete
+                autocomplete=ui.autocomplete(autocomplete)
                 autocapitalize="off"
                 spellcheck="false"
                 aria-invalid=invalid

@@ -58,12 +58,12 @@ fn settled(ui: Ui, text: Text, href: &str, way: Text) -> impl IntoView + use<> {
 const MANAGER: &str = "username";
 
 /// Tells password managers whose password it is. Text browsers show it too, so it has a label, and a line of its own.
-fn manager(label: &'static str, value: String) -> impl IntoView + use<> {
+fn manager(ui: Ui, label: &'static str, value: String) -> impl IntoView + use<> {
     view! {
         <p class="hidden" aria-hidden="true">
             <label for=MANAGER>{label}</label>
             " "
-            <input id=MANAGER type="text" name="username" autocomplete="username" value=value readonly tabindex="-1"/>
+            <input id=MANAGER type="text" name="username" autocomplete=ui.autocomplete("username") value=value readonly tabindex="-1"/>
         </p>
     }
 }

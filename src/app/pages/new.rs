@@ -168,7 +168,7 @@ fn asked(ui: Ui, state: &PageState) -> impl IntoView + use<> {
         {account}
         <form method="post" action=action novalidate on:input=settle(ui, &under) on:submit=poster(ui, post)>
             {hidden("token", under.token.clone())}
-            {manager(ui.text(Text::IdentifyLabelUserName), kept)}
+            {manager(ui, ui.text(Text::IdentifyLabelUserName), kept)}
             {which}
             {present}
             {password_field(

@@ -113,7 +113,7 @@ fn who(ui: Ui, written: &str) -> impl IntoView + use<> {
     view! {
         <p><b>{written.to_owned()}</b>" "<a href="/sign-in">{ui.text(Text::SignInChange)}</a></p>
         {hidden("identifier", written.to_owned())}
-        {manager(ui.text(words::identifier(ui.asked()).0), written.to_owned())}
+        {manager(ui, ui.text(words::identifier(ui.asked()).0), written.to_owned())}
     }
 }
 

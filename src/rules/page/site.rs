@@ -39,6 +39,8 @@ pub struct Site {
     pub texts: bool,
     /// Pages ask what could be better.
     pub feedback: bool,
+    /// This is a shared machine: browsers fill in nothing, and bring nothing back into a field.
+    pub forgets: bool,
     /// The name of the page to go to after signing in.
     pub portal_name: Option<Worded>,
     /// The address of that page.

@@ -96,7 +96,7 @@ pub fn page<'a>(request: &'a SignedInRequest, sent: &Sent, mut asked: Asked) -> 
             .fill_server(ServerText::AccountCodeSent, &address)
             .into(),
         lifetime: sentences.fill(Text::CodeLifetime, &[("minutes", &minutes)]),
-        fields: fields.map(|field| field.with_error(&frame)).collect(),
+        fields: fields.map(|field| field.on_page(&frame)).collect(),
         has_resends: sent.has_resends,
         resend_in: (sent.resend_in > 0).then(|| {
             let words = sentences.fill(Text::CodeResendIn, &[("seconds", &seconds)]);

@@ -97,7 +97,7 @@ fn fields(request: &SignedInRequest, frame: &Frame<'_>, has_factor: bool) -> Vec
     };
     let factor = has_factor.then(|| codes::factor_field(request.sentences()));
     let fields = [password].into_iter().chain(factor);
-    fields.map(|field| field.with_error(frame)).collect()
+    fields.map(|field| field.on_page(frame)).collect()
 }
 
 /// The id of a contact, and what the button says that sends a code to it.

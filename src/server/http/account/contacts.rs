@@ -123,7 +123,7 @@ async fn get(request: &SignedInRequest, uri: &Uri, kind: ContactKind) -> PageRes
         token: request.form_token(),
         texts: texts(request, kind, former, (all.is_empty(), channels.is_empty())),
         replace: replaces.unwrap_or_default(),
-        field: field.with_error(&frame),
+        field: field.on_page(&frame),
         frame: frame.with_query(query.unwrap_or_default()),
     }))
 }

@@ -39,7 +39,7 @@ pub async fn get(request: SignedInRequest) -> PageResult {
         ..Field::default()
     };
     Ok(request.draw(&NamePage {
-        name: name.with_error(&frame),
+        name: name.on_page(&frame),
         token: request.form_token(),
         frame,
     }))

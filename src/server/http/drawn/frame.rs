@@ -96,6 +96,12 @@ impl<'a> Frame<'a> {
         (error.field == field).then_some(error.words.as_str())
     }
 
+    /// What the browser may fill into a field (HTML autofill): nothing on a shared machine, where it also brings back what was written.
+    #[must_use]
+    pub const fn autocomplete<'f>(&self, what: &'f str) -> &'f str {
+        if self.is_kiosk { "off" } else { what }
+    }
+
     /// A sentence that the app shows too.
     #[must_use]
     pub fn get(&self, text: Text) -> &'a str {

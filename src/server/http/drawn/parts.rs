@@ -118,11 +118,13 @@ pub struct Field {
 }
 
 impl Field {
-    /// The same, with what the page says is to be put right at this field.
+    /// The same as this page has it: with what is to be put right at this field, and on a shared machine with nothing that the browser fills
+    /// in or brings back.
     #[must_use]
-    pub fn with_error(self, frame: &Frame<'_>) -> Self {
+    pub fn on_page(self, frame: &Frame<'_>) -> Self {
         Self {
             error: frame.error_at(self.id).map(str::to_owned),
+            autocomplete: frame.autocomplete(self.autocomplete),
             ..self
         }
     }

@@ -113,7 +113,7 @@ fn key(request: &SignedInRequest, action: &str, begun: &Begun) -> Response {
         square,
         uri,
         key: factor::key_in_groups(&begun.secret),
-        code: code.with_error(&frame),
+        code: code.on_page(&frame),
         frame,
     })
 }

@@ -46,6 +46,7 @@ pub fn site(ctx: &Context, visitor: &Visitor) -> Site {
         password_apart: config.accounts.sign_in_pages == SignInPages::Two,
         texts: ctx.sms.is_some(),
         feedback: config.help.feedback,
+        forgets: visitor.is_kiosk,
         asked: Asked::of(
             accepts(Kind::UserName),
             accepts(Kind::Mail),

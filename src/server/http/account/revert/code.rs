@@ -38,7 +38,7 @@ pub async fn get(request: PageRequest) -> Response {
         ..Field::default()
     };
     request.draw(&RevertCodePage {
-        code: code.with_error(&frame),
+        code: code.on_page(&frame),
         frame,
     })
 }
