@@ -86,27 +86,6 @@ withAndWithoutScripts(() => {
   });
 });
 
-test("a shared machine warns, hears the answer, and forgets after a minute", async ({ page, context, wizard, rekey }) => {
-  test.skip(!wizard.scripts, "the page of a browser without scripts goes by itself");
-  await page.clock.install();
-  await wizard.goto(`${PATHS.signIn}?kiosk=1`);
-  await wizard.toCode(rekey.person("anna"));
-  const warning = page.getByRole("alert").filter({ hasText: sv("kiosk.text") });
-  await page.clock.runFor(44_000);
-  await expect(warning).toHaveCount(0);
-  await page.clock.runFor(2_000);
-  await expect(warning).toBeVisible();
-  await expectNoAxeViolations(page);
-  await picture(page, "kiosk-warning");
-  await page.getByRole("button", { name: sv("kiosk.stay") }).click();
-  await expect(warning).toHaveCount(0);
-  await page.clock.runFor(46_000);
-  await expect(warning).toBeVisible();
-  await page.clock.runFor(15_000);
-  await expect(page).toHaveURL((url) => url.pathname === PATHS.identify);
-  expect((await context.cookies()).map((cookie) => cookie.name)).toEqual(["rekey-kiosk"]);
-});
-
 test("a page on paper has no chrome, is black on white, and says where its links lead", async ({ page }) => {
   await page.goto("/help/privacy");
   await page.emulateMedia({ media: "print", colorScheme: "dark" });

@@ -245,6 +245,8 @@ pub enum Notice {
     SessionsEnded,
     /// The person has re-authenticated.
     Confirmed,
+    /// Nobody was at a shared machine any more, and it has forgotten whoever was.
+    Forgotten,
 }
 
 // Written by hand because tokens and personal data must not reach a log through `{:?}`.

@@ -1,10 +1,13 @@
 //! `?kiosk=1`: a shared machine keeps nothing, leads nowhere else, and forgets when it is told to (the minute itself is in
-//! end2end/tests/walk-help.spec.ts).
+//! end2end/tests/walk-kiosk.spec.ts).
 
-use rekey::texts::{Language, ServerText};
+use rekey::texts::{Language, ServerText, Text};
+use reqwest::Method;
 
 use crate::help::says;
-use crate::support::{ACCOUNT_FACTOR, Engine, Page, Phone, Setup, on_sqlite};
+use crate::support::{
+    ACCOUNT_FACTOR, Browser, Engine, Page, Phone, Server, Setup, on_sqlite, sentence,
+};
 
 on_sqlite!(
     no_cookie_outlives_the_browser,
@@ -13,6 +16,12 @@ on_sqlite!(
     everything_is_forgotten_at_the_end,
     nobody_else_is_signed_out_by_a_link,
     without_scripts_a_page_gives_up_by_itself,
+    a_closed_page_is_forgotten_too,
+    whoever_is_there_is_not_forgotten,
+    what_the_app_posts_too_late_is_answered_with_the_first_page,
+    a_machine_that_was_left_cannot_be_made_another,
+    files_are_no_sign_of_anybody,
+    the_first_page_says_that_it_has_forgotten,
     no_field_comes_back,
     recovery_codes_stay_off_its_disk
 );
@@ -177,11 +186,143 @@ async fn nobody_else_is_signed_out_by_a_link(engine: Engine) {
 async fn without_scripts_a_page_gives_up_by_itself(engine: Engine) {
     let server = Setup::new(engine).start().await;
     let mut browser = server.browser();
-    for path in ["/sign-in?kiosk=1", "/help/reset"] {
+    for (path, over) in [
+        ("/sign-in?kiosk=1", "/kiosk/over?left=1"),
+        ("/help/reset", "/kiosk/over?left=1"),
+        // It stays as it is, and has nothing to tell.
+        ("/forgot-password", "/kiosk/over"),
+    ] {
         let page = browser.look(path).await;
-        let refresh =
-            "<noscript><meta http-equiv=\"refresh\" content=\"60; url=/kiosk/over\"></noscript>";
-        assert!(page.body.contains(refresh), "{path}");
+        let refresh = format!(
+            "<noscript><meta http-equiv=\"refresh\" content=\"60; url={over}\"></noscript>"
+        );
+        assert!(page.body.contains(&refresh), "{path}: {}", page.body);
+    }
+}
+
+/// A shared machine at which anna is signed in and has begun a reset.
+async fn with_anna(server: &Server) -> Browser {
+    let mut browser = server.browser();
+    browser.get("/sign-in?kiosk=1&lang=sv").await;
+    browser.begin("anna.berg@demo.example").await;
+    browser.sign_in("anna", &server.passwords["anna"]).await;
+    assert!(browser.is_signed_in().await);
+    browser
+}
+
+fn forgotten(language: Language) -> String {
+    sentence(language, Text::IdentifyForgotten, &[])
+}
+
+async fn a_closed_page_is_forgotten_too(engine: Engine) {
+    let server = Setup::stopped(engine).start().await;
+    for path in ["/account", "/forgot-password/code", "/help", "/?kiosk=1"] {
+        let mut browser = with_anna(&server).await;
+        let mut thief = browser.clone();
+        thief.get("/help?kiosk=0").await;
+        server.advance(91).await;
+        let page = browser.get(path).await;
+        assert_eq!(page.path, "/forgot-password", "{path}");
+        assert_eq!(page.notice(), forgotten(Language::En), "{path}");
+        assert!(!page.body.contains("anna.berg"), "{path}");
+        for name in ["rekey-flow", "rekey-session", "rekey-language"] {
+            assert_eq!(browser.cookie(name), None, "{path}: {name}");
+        }
+        let page = browser.look("/account").await;
+        assert_eq!(page.location(), "/sign-in", "{path}");
+        assert!(!thief.is_signed_in().await, "{path}: the session has ended");
+    }
+}
+
+async fn whoever_is_there_is_not_forgotten(engine: Engine) {
+    let server = Setup::stopped(engine).start().await;
+    let mut browser = with_anna(&server).await;
+    // Somebody who types for minutes, as the page tells the server.
+    for _ in 0..4 {
+        server.advance(80).await;
+        let request = browser.request(Method::GET, "/kiosk/here");
+        let here = Browser::send("/kiosk/here", request).await;
+        assert_eq!((here.status, here.body.as_str()), (204, ""));
+        browser.keep(&here);
+    }
+    server.advance(80).await;
+    assert!(browser.is_signed_in().await);
+    // Elsewhere nothing of this is remembered.
+    let mut other = server.browser();
+    other.sign_in("bjorn", &server.passwords["bjorn"]).await;
+    let here = other.look("/kiosk/here").await;
+    assert_eq!(here.set_cookies(), Vec::<String>::new());
+    server.advance(200).await;
+    assert!(other.is_signed_in().await);
+}
+
+async fn what_the_app_posts_too_late_is_answered_with_the_first_page(engine: Engine) {
+    let server = Setup::stopped(engine).start().await;
+    let mut browser = with_anna(&server).await;
+    server.advance(91).await;
+    let fields = [("token", ""), ("code", "123456")];
+    let answer = browser
+        .post_data("/api/forgot-password/code", &fields)
+        .await;
+    assert_eq!(answer.status, 401);
+    let json = answer.json();
+    assert_eq!(json["at"], "/forgot-password");
+    assert_eq!(json["state"]["notice"], "forgotten");
+    assert!(!answer.body.contains("anna"), "{}", answer.body);
+    assert_eq!(browser.cookie("rekey-session"), None);
+    // The page says too late that somebody is there.
+    let mut browser = with_anna(&server).await;
+    server.advance(91).await;
+    let request = browser.request(Method::GET, "/kiosk/here");
+    let here = Browser::send("/kiosk/here", request).await;
+    assert_eq!(here.status, 401);
+    browser.keep(&here);
+    assert!(!browser.is_signed_in().await);
+}
+
+async fn a_machine_that_was_left_cannot_be_made_another(engine: Engine) {
+    let server = Setup::stopped(engine).start().await;
+    let mut browser = with_anna(&server).await;
+    server.advance(91).await;
+    let page = browser.get("/account?kiosk=0").await;
+    assert_eq!(page.path, "/forgot-password");
+    assert!(!browser.is_signed_in().await);
+    // One that holds nothing is let go on, to where it was led.
+    let mut browser = server.browser();
+    browser.get("/sign-in?kiosk=1").await;
+    server.advance(91).await;
+    let page = browser.get("/help").await;
+    assert_eq!(page.path, "/help");
+}
+
+async fn files_are_no_sign_of_anybody(engine: Engine) {
+    let server = Setup::stopped(engine).start().await;
+    let mut browser = with_anna(&server).await;
+    server.advance(60).await;
+    for path in ["/kiosk.js", "/favicon.svg", "/manifest.webmanifest"] {
+        let file = browser.look(path).await;
+        assert_eq!(file.set_cookies(), Vec::<String>::new(), "{path}");
+    }
+    server.advance(40).await;
+    let file = browser.look("/kiosk.js").await;
+    assert_eq!(file.set_cookies(), Vec::<String>::new());
+    let page = browser.get("/account").await;
+    assert_eq!(page.path, "/forgot-password");
+}
+
+async fn the_first_page_says_that_it_has_forgotten(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = with_anna(&server).await;
+    let page = browser.get("/kiosk/over").await;
+    assert_eq!(page.notice(), forgotten(Language::En));
+    // Once: whoever stands before it a minute later has left nothing there.
+    let page = browser.get("/kiosk/over").await;
+    assert_eq!(page.notice(), "");
+    for language in Language::ALL {
+        browser = browser.speaking(language.tag());
+        let page = browser.get("/kiosk/over?left=1").await;
+        assert_eq!(page.path, "/forgot-password");
+        assert_eq!(page.notice(), forgotten(language));
     }
 }
 

@@ -45,6 +45,7 @@ pub fn notice(ui: Ui, notice: Option<Notice>, by_code: bool) -> impl IntoView + 
             Notice::WrittenKept => Text::SignInWrittenKept,
             Notice::WrittenLost => Text::SignInWrittenLost,
             Notice::PasswordChanged => Text::SignInPasswordChanged,
+            Notice::Forgotten => Text::IdentifyForgotten,
             // Said on pages that are none of the app's.
             _ => return None,
         }))

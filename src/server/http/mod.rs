@@ -47,7 +47,7 @@ use drawn::error_pages;
 use layers::log_path::log_path;
 use layers::shares::Shares;
 use layers::{final_slash, finish, headers, host, in_flight, origin, plain_address, readable};
-use places::{KIOSK_OVER, SIGN_IN};
+use places::{KIOSK_HERE, KIOSK_OVER, SIGN_IN};
 use responses::{REQUEST_ID, see_other};
 use web_state::WebState;
 use wizard::{link, pages, robot};
@@ -90,6 +90,7 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
         .merge(factor::routes())
         .merge(help::routes())
         .route(KIOSK_OVER, get(kiosk::over))
+        .route(KIOSK_HERE, get(kiosk::here))
         .merge(account::routes())
         .route(brand::LOGO, get(brand::send_logo))
         .route(brand::COLOURS, get(brand::send_colours))
@@ -119,6 +120,10 @@ pub fn router(ctx: &Shared, app: Router, site_root: &Path, style: &str) -> Route
             origin::same_origin,
         ))
         .merge(sms_reports::routes(ctx).layer(DefaultBodyLimit::max(LONGEST_BODY)))
+        .layer(middleware::from_fn_with_state(
+            ctx.clone(),
+            kiosk::forget_in_time,
+        ))
         .layer(middleware::from_fn_with_state(ctx.clone(), host::our_host))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,

@@ -10,6 +10,10 @@ pub const SIGN_IN_PASSWORD: &str = "/sign-in/password";
 pub const SHORT: &str = "/forgot";
 /// Where a shared machine forgets everything.
 pub const KIOSK_OVER: &str = "/kiosk/over";
+/// The same from a page that somebody was at, which is told even where nothing was kept.
+pub const KIOSK_LEFT: &str = "/kiosk/over?left=1";
+/// Where the page of a shared machine says that somebody is there.
+pub const KIOSK_HERE: &str = "/kiosk/here";
 /// The path of the start page.
 pub const ACCOUNT: &str = "/account";
 /// The path of the security page.

@@ -269,7 +269,11 @@ fn done_words(sentences: &Catalogue, notice: Notice) -> Option<&str> {
         Notice::Confirmed => ServerText::AccountDoneConfirmed,
         Notice::PasswordChanged => ServerText::AccountDonePassword,
         Notice::Resent => ServerText::AccountDoneResent,
-        Notice::SignedOut | Notice::SessionOver | Notice::WrittenKept | Notice::WrittenLost => {
+        Notice::SignedOut
+        | Notice::SessionOver
+        | Notice::WrittenKept
+        | Notice::WrittenLost
+        | Notice::Forgotten => {
             return None;
         }
     };

@@ -3,13 +3,14 @@
 
 use askama::Template;
 
+use crate::rules::steps::Step;
 use crate::server::context::Context;
-use crate::server::http::places::KIOSK_OVER;
+use crate::server::http::places::{KIOSK_HERE, KIOSK_LEFT, KIOSK_OVER};
 use crate::texts::{Catalogue, Language, ServerText, Text};
 
-/// Seconds without a press or a key after which a shared machine forgets, and after which it warns of that.
+/// Seconds without a sign of somebody after which a shared machine forgets, and after which it warns of that: 20 seconds before (WCAG 2.2.1).
 const FORGET_AFTER: u32 = 60;
-const WARN_AFTER: u32 = 45;
+const WARN_AFTER: u32 = 40;
 
 /// What the foot of a page shows.
 #[derive(Template)]
@@ -22,6 +23,8 @@ pub struct Footer<'a> {
     address: &'a str,
     /// This is a shared machine, which forgets by itself.
     is_kiosk: bool,
+    /// Where it goes then, if nobody has touched the page.
+    over: &'static str,
 }
 
 impl<'a> Footer<'a> {
@@ -41,7 +44,17 @@ impl<'a> Footer<'a> {
             query,
             address: &ctx.public_url,
             is_kiosk,
+            over: KIOSK_LEFT,
         }
+    }
+
+    /// That of the page to which a shared machine goes back, where it has nothing to tell of that.
+    #[must_use]
+    pub const fn of_start(mut self, is_start: bool) -> Self {
+        if is_start {
+            self.over = KIOSK_OVER;
+        }
+        self
     }
 
     /// What stands inside the element, as markup.

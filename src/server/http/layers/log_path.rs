@@ -17,7 +17,7 @@ pub fn log_path<B>(request: &Request<B>) -> &str {
 }
 
 /// Whether this is the path of a file that pages load. cargo-leptos names those in `/pkg/` after the program.
-fn is_file(path: &str) -> bool {
+pub fn is_file(path: &str) -> bool {
     let listed = [
         "/favicon.svg",
         "/favicon.ico",

@@ -92,7 +92,9 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
                 language: visitor.language,
                 colours: brand::colours(&ctx.config),
                 stay,
-                footer: Footer::new(&ctx, sentences, offered, "", visitor.is_kiosk).markup(),
+                footer: Footer::new(&ctx, sentences, offered, "", visitor.is_kiosk)
+                    .of_start(path == Step::Identify.path())
+                    .markup(),
             });
             let mut response = next.run(request).await;
             if let Some(value) = link_shown.and_then(|opened| opened.seal(&ctx).ok()) {
