@@ -30,7 +30,7 @@ async fn a_wrong_recovery_code_is_said_at_its_field(engine: Engine) {
         for (typed, text) in [
             ("", ServerText::FactorProblemRecoveryEmpty),
             ("12345", ServerText::FactorProblemRecoveryUnusable),
-            (NONE, ServerText::FactorProblemWrong),
+            (NONE, ServerText::FactorProblemRecoveryWrong),
         ] {
             // The second form of the page is for these.
             assert_eq!(page.form(1).value("do"), "recovery");

@@ -1,12 +1,12 @@
 //! Mailed links: opened anywhere, consumed by a chosen password only, and each way of ending told apart
 //! (STANDARDS B12 to B15, B22; ATTACKS A25, A26, A28, A29, A30).
 
-use rekey::texts::Text;
+use rekey::texts::{Language, Text};
 use reqwest::Method;
 
 use crate::support::{
     Browser, Engine, GOOD, OTHER_GOOD, Page, ReceivedMail, Server, Setup, Smtp, english,
-    on_both_engines,
+    on_both_engines, sentence,
 };
 
 on_both_engines!(
@@ -318,7 +318,8 @@ async fn beside_a_code_each_proves_by_itself(engine: Engine) {
     let server = setup.start().await;
     let (mut asked, page, letter) = linked(&server, &mut smtp, "anna").await;
     titled(&page, Text::CodeTitle);
-    assert!(page.text().contains(&english(Text::CodeLinkInstead)));
+    let beside = sentence(Language::En, Text::CodeLinkInstead, &[("minutes", "60")]);
+    assert!(page.text().contains(&beside), "{}", page.text());
     // Opened in the browser that asked, the link still leaves the flow where it is.
     let form = asked.get(&letter.link()).await;
     titled(&form, Text::NewTitle);

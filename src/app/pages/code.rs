@@ -67,7 +67,9 @@ fn asked(ui: Ui, state: &PageState, flow: &FlowView) -> impl IntoView + use<> {
     let site = &state.site;
     let sent = (!flow.code_dead).then(|| sent(ui, site, flow));
     let form = (site.by_code() && !flow.code_dead).then(|| code_form(ui, state, flow));
-    let link = (site.offers(ProveBy::MailLink) && !flow.code_dead).then(|| about_link(ui, site));
+    let link = (site.offers(ProveBy::MailLink) && !flow.code_dead)
+        .then(|| about_link(ui, site, flow))
+        .flatten();
     view! {
         {sent}
         {form}
@@ -98,27 +100,37 @@ fn sent(ui: Ui, site: &Site, flow: &FlowView) -> impl IntoView + use<> {
 }
 
 /// How long the link works; where there is a code too, that a link is there at all.
-fn about_link(ui: Ui, site: &Site) -> impl IntoView + use<> {
+fn about_link(ui: Ui, site: &Site, flow: &FlowView) -> Option<impl IntoView + use<>> {
     let sentence = if site.offers(ProveBy::MailCode) {
-        ui.text(Text::CodeLinkInstead).to_owned()
+        if flow.channel == Channel::Sms {
+            // A text message has none.
+            return None;
+        }
+        let (minutes, hours) = (Text::CodeLinkInstead, Text::CodeLinkInsteadHours);
+        link_lifetime(ui, site, minutes, hours)
     } else if site.by_code() {
-        format!(
-            "{} {}",
-            ui.text(Text::CodeLinkOrText),
-            link_lifetime(ui, site)
-        )
+        format!("{} {}", ui.text(Text::CodeLinkOrText), alone(ui, site))
     } else {
-        link_lifetime(ui, site)
+        alone(ui, site)
     };
-    view! { <p>{sentence}</p> }
+    Some(view! { <p class="hint">{sentence}</p> })
 }
 
-fn link_lifetime(ui: Ui, site: &Site) -> String {
-    let (text, name, count) = match site.minutes.0 {
+fn alone(ui: Ui, site: &Site) -> String {
+    link_lifetime(
+        ui,
+        site,
+        Text::CodeLinkLifetime,
+        Text::CodeLinkLifetimeHours,
+    )
+}
+
+fn link_lifetime(ui: Ui, site: &Site, in_minutes: Text, in_hours: Text) -> String {
+    let (text, name, count) = match site.link_minutes {
         minutes if minutes >= 120 && minutes.is_multiple_of(60) => {
-            (Text::CodeLinkLifetimeHours, "hours", minutes / 60)
+            (in_hours, "hours", minutes / 60)
         }
-        minutes => (Text::CodeLinkLifetime, "minutes", minutes),
+        minutes => (in_minutes, "minutes", minutes),
     };
     ui.texts.fill(text, &[(name, &count.to_string())])
 }

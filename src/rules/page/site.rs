@@ -27,6 +27,8 @@ pub struct Site {
     pub choose_channel: bool,
     /// For how many minutes works what comes by mail, and what comes by text message.
     pub minutes: (u16, u16),
+    /// For how many minutes a mailed link works.
+    pub link_minutes: u16,
     /// A postal code is asked for beside the identifier.
     pub ask_postal_code: bool,
     /// Whoever has saved a password is signed in.

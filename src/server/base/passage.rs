@@ -114,15 +114,28 @@ impl From<String> for Passage {
     }
 }
 
+/// The same words with `019-21 10 00` in one piece.
+#[must_use]
+pub fn held_together(words: &str) -> String {
+    let mut held = String::with_capacity(words.len());
+    let mut rest = words.chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_inside = held.ends_with(|c: char| c.is_ascii_digit())
+            && rest.peek().is_some_and(char::is_ascii_digit);
+        held.push(if c == ' ' && is_inside { '\u{a0}' } else { c });
+    }
+    held
+}
+
 impl HtmlSafe for Wording<'_> {}
 
 impl fmt::Display for Wording<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(lang) = self.lang() else {
-            return Html.write_escaped_str(f, self.words);
+            return Html.write_escaped_str(f, &held_together(self.words));
         };
         write!(f, "<span lang=\"{lang}\">")?;
-        Html.write_escaped_str(&mut *f, self.words)?;
+        Html.write_escaped_str(&mut *f, &held_together(self.words))?;
         f.write_str("</span>")
     }
 }

@@ -71,7 +71,9 @@ impl Page {
 
     /// What a person sees of it, without scripts and tags.
     pub fn text(&self) -> String {
-        words(between(&self.body, "<main", "</main>").unwrap_or_default())
+        let shown = words(between(&self.body, "<main", "</main>").unwrap_or_default());
+        // What is held together is read as any other space.
+        shown.replace('\u{a0}', " ")
     }
 
     /// What a text browser shows of it: it knows neither styles nor what is hidden.

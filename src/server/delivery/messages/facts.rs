@@ -1,7 +1,7 @@
 //! The table of a message: whose account, what, when and with what, each in a row of its own.
 
 use super::super::plain::flat;
-use super::template::LINK;
+use super::template::{LINK, TOGETHER};
 use super::{FactorNotification, MessageContent, Writer};
 use crate::texts::ServerText;
 
@@ -109,8 +109,10 @@ impl Writer<'_> {
 
     /// A sentence such as `Account: {user_name}`, cut before its value.
     fn fact(&self, text: ServerText, key: &str, value: &str) -> Fact {
-        // A time may break between its words: the cell is narrow on a phone.
-        let value = flat(value);
+        let value = match key {
+            "time" => flat(value).replace(' ', TOGETHER),
+            _ => flat(value),
+        };
         let sentence = self
             .catalogue
             .fill_server(text, &[("site", self.site.words), (key, LINK)]);

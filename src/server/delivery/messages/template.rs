@@ -138,7 +138,11 @@ impl Writer<'_> {
                     }
                 }
                 blocks.push(Paragraph::Facts(self.facts(content)));
-                blocks.push(self.words(ServerText::MailCodeNotYou, &[]));
+                let not_you = match link {
+                    Some(_) => ServerText::MailCodeOrLinkNotYou,
+                    None => ServerText::MailCodeNotYou,
+                };
+                blocks.push(self.words(not_you, &[]));
                 (self.fill(ServerText::MailCodeSubject, &[]), blocks)
             }
             MessageContent::Link {

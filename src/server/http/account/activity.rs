@@ -89,14 +89,21 @@ fn words(shown: Event) -> Option<ServerText> {
     found.map(|(_, words)| *words)
 }
 
-/// The address or number that a change was about, as far as it is still known: masked, for whoever reads along. A replacement shows both.
-fn contact(changed: &[ChangedContact], detail: &str) -> Option<String> {
+/// What a change did and the address or number that it was about, as far as that is still known: masked, for whoever reads along. A
+/// replacement shows both.
+fn contact(changed: &[ChangedContact], detail: &str) -> Option<(ServerText, String)> {
     let id = detail.split(' ').nth(2)?;
     let change = changed.iter().find(|change| change.id == id)?;
-    let shown = |side: Option<(Channel, &str)>| side.map(|(by, stored)| masked(by, stored));
-    let parts = [shown(change.ended()), shown(change.added())];
-    let words: Vec<String> = parts.into_iter().flatten().collect();
-    (!words.is_empty()).then(|| words.join(" → "))
+    let shown = |(by, stored): (Channel, &str)| masked(by, stored);
+    Some(match (change.ended(), change.added()) {
+        (None, Some(added)) => (ServerText::AccountEventContactAdded, shown(added)),
+        (Some(ended), None) => (ServerText::AccountEventContactRemoved, shown(ended)),
+        (Some(ended), Some(added)) => {
+            let both = format!("{} → {}", shown(ended), shown(added));
+            (ServerText::AccountEventContactReplaced, both)
+        }
+        (None, None) => return None,
+    })
 }
 
 /// `GET /account/security/activity`.
@@ -114,10 +121,16 @@ pub async fn get(request: SignedInRequest) -> PageResult {
     for (event, recorded) in newest {
         let Some(words) = words(event) else { continue };
         // The only detail that is written for people is the device.
-        let note = match event {
-            Event::SignedIn => Some(recorded.detail).filter(|device| !device.is_empty()),
-            Event::ContactChanged => contact(&changed, &recorded.detail),
-            _ => None,
+        let (words, note) = match event {
+            Event::SignedIn => {
+                let device = Some(recorded.detail).filter(|device| !device.is_empty());
+                (words, device)
+            }
+            Event::ContactChanged => match contact(&changed, &recorded.detail) {
+                Some((more, contact)) => (more, Some(contact)),
+                None => (words, None),
+            },
+            _ => (words, None),
         };
         let heading = heading(&local_time::day_on_page(zone, now, recorded.at, language));
         let happened = Happened {

@@ -5,9 +5,11 @@ use std::fmt;
 use askama::filters::{Escaper as _, Html, HtmlSafe};
 
 use super::frame::Frame;
+use crate::server::base::passage::held_together;
 use crate::server::base::passage::{Passage, Wording};
 
-/// Words in which an address may be broken in front of its `@` and its dots, and only there (`<wbr>`). It escapes what it shows.
+/// Words in which an address may be broken in front of its `@` and its dots, and only there (`<wbr>`), and a number nowhere: the spaces
+/// between its groups are such that no line ends there. It escapes what it shows.
 #[derive(Debug, Clone, Default)]
 pub struct Breakable(String);
 
@@ -21,7 +23,7 @@ impl HtmlSafe for Breakable {}
 
 impl fmt::Display for Breakable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for word in self.0.split_inclusive(char::is_whitespace) {
+        for word in held_together(&self.0).split_inclusive([' ', '\n']) {
             let is_address = word.contains('@');
             let breaks = word.char_indices().filter(|(at, c)| {
                 let next = word[*at..].chars().nth(1);
@@ -169,7 +171,11 @@ mod tests {
             ),
             ("To a@b.example. Now.", "To a<wbr>@b<wbr>.example. Now."),
             ("a<b>@c.example", "a&#60;b&#62;<wbr>@c<wbr>.example"),
-            ("v. 2.0 & 070-174 06 05", "v. 2.0 &#38; 070-174 06 05"),
+            (
+                "v. 2.0 & 070-174 06 05",
+                "v. 2.0 &#38; 070-174\u{a0}06\u{a0}05",
+            ),
+            ("+47 41 23 45 67.", "+47\u{a0}41\u{a0}23\u{a0}45\u{a0}67."),
             ("@ .", "@ ."),
             ("", ""),
         ] {

@@ -154,7 +154,7 @@ pub(super) fn answer(request: &SignedInRequest, action: &str, progress: Progress
             }
             response
         }
-        Progress::Compared(Done::Refused(rejection)) => back(Problem::Typed(rejection)),
+        Progress::Compared(Done::Refused(rejection)) => back(Problem::TypedToSetUp(rejection)),
         Progress::Compared(Done::Over) => back(Problem::Over),
     }
 }

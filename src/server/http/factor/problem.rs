@@ -12,6 +12,8 @@ pub(in crate::server::http) enum Problem {
     Typed(FactorRejection),
     /// What was typed in the field of its own that recovery codes have.
     TypedForRecovery(FactorRejection),
+    /// What was typed to show that an app counts as we do.
+    TypedToSetUp(FactorRejection),
     /// What was begun has ended.
     Over,
     /// The browser asked for a later step.
@@ -28,7 +30,15 @@ impl Problem {
             Self::TypedForRecovery(FactorRejection::Unusable) => {
                 ServerText::FactorProblemRecoveryUnusable
             }
-            Self::Typed(rejection) | Self::TypedForRecovery(rejection) => {
+            Self::TypedForRecovery(FactorRejection::Wrong) => {
+                ServerText::FactorProblemRecoveryWrong
+            }
+            Self::TypedForRecovery(FactorRejection::Used) => ServerText::FactorProblemRecoveryUsed,
+            // There are no recovery codes before the app counts.
+            Self::TypedToSetUp(FactorRejection::Unusable) => ServerText::FactorProblemDigits,
+            Self::Typed(rejection)
+            | Self::TypedForRecovery(rejection)
+            | Self::TypedToSetUp(rejection) => {
                 return words::of_factor(sentences, rejection);
             }
             Self::Over => ServerText::FactorProblemOver,
@@ -42,7 +52,7 @@ impl Problem {
         match self {
             Self::Typed(FactorRejection::NoAccount) => "account",
             Self::TypedForRecovery(_) => "recovery",
-            Self::Typed(_) | Self::Over | Self::First => "totp",
+            Self::Typed(_) | Self::TypedToSetUp(_) | Self::Over | Self::First => "totp",
         }
     }
 

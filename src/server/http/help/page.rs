@@ -124,7 +124,8 @@ fn step_of(name: &str) -> Step {
 /// When a page was last changed: by us, or, if that was later, by the organisation.
 fn updated_on(request: &PageRequest, ours: Date) -> String {
     let theirs = request.ctx().config.help.updated.unwrap_or(ours);
-    let date = calendar(ours.max(theirs), request.visitor.language);
+    // No line ends inside a date.
+    let date = calendar(ours.max(theirs), request.visitor.language).replace(' ', "\u{a0}");
     let sentences = request.sentences();
     sentences.fill_server(ServerText::HelpUpdated, &[("date", &date)])
 }

@@ -55,6 +55,7 @@ pub fn site(ctx: &Context, visitor: &Visitor) -> Site {
         prove_by: config.reset.prove_by.clone(),
         choose_channel: config.reset.choose_channel && config.reset.channels().len() > 1,
         minutes: (minutes(Channel::Mail), minutes(Channel::Sms)),
+        link_minutes: u16::try_from(config.reset.link_lifetime).unwrap_or(u16::MAX),
         ask_postal_code: config.reset.ask_postal_code,
         signs_in: config.reset.after == After::SignedIn,
         portal_name: portal_name.map(|name| worded(ctx.wording(name, sentences))),
