@@ -18,7 +18,7 @@ withAndWithoutScripts(() => {
         await wizard.ready();
         await expect(page.locator("html")).toHaveAttribute("lang", "sv");
         await expect(wizard.summary).toHaveCount(0);
-        await isFine(wizard);
+        await isFine(wizard, name);
         if (isOpen) return;
         await press(wizard, "start.sign_out");
         await wizard.isAt(PATHS.signIn, sv("sign_in.title"));
@@ -32,7 +32,7 @@ withAndWithoutScripts(() => {
       await wizard.signIn(grace.mail, grace.password);
       await wizard.isAt(SET_UP, sv("factor.set_up_title"));
       await expect(page.getByText(sv("factor.set_up_demanded", { site: "Rekey" }))).toBeVisible();
-      await isFine(wizard);
+      await isFine(wizard, "an administrator who must set up");
       for (const path of ["/account", SECURITY, `${SECURITY}/mail`, CONFIRM]) {
         await page.goto(path);
         await at(wizard, SET_UP);
