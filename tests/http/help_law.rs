@@ -11,6 +11,7 @@ on_sqlite!(
     o20_every_page_links_the_statement_and_the_notice,
     o20_the_statement_says_what_is_configured,
     o20_what_nobody_has_said_is_said_to_be_missing,
+    o20_the_faults_of_the_program_are_told_whatever_is_configured,
     o20_the_law_is_that_of_the_language_or_of_the_organisation,
     r07_the_notice_says_who_answers_on_what_ground_and_for_whom,
     r07_the_notice_tells_how_long_things_are_kept,
@@ -109,6 +110,31 @@ async fn o20_what_nobody_has_said_is_said_to_be_missing(engine: Engine) {
         ] {
             let said = says(language, text, &[]);
             assert!(page.text().contains(&said), "{tag}: {said}");
+        }
+    }
+}
+
+async fn o20_the_faults_of_the_program_are_told_whatever_is_configured(engine: Engine) {
+    let assessed = Setup::new(engine)
+        .set("HELP__ACCESSIBILITY_STATUS", "full")
+        .set("HELP__ACCESSIBILITY_ASSESSED", "2026-10-05");
+    for (setup, then) in [
+        (Setup::new(engine), ServerText::LawStatementFaultsUnknown),
+        (assessed, ServerText::LawStatementNoFaults),
+    ] {
+        let server = setup.start().await;
+        let mut browser = server.browser();
+        for language in Language::ALL {
+            let tag = language.tag();
+            let page = browser
+                .look(&format!("/help/accessibility?lang={tag}"))
+                .await;
+            // The numbers of the clauses in docs/accessibility.md that are met in part.
+            for clause in ["(WCAG 2.2.1)", "(WCAG 3.1.2)"] {
+                assert!(page.text().contains(clause), "{tag}: {clause}");
+            }
+            let then = says(language, then, &[]);
+            assert!(page.text().contains(&then), "{tag}: {then}");
         }
     }
 }

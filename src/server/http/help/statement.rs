@@ -39,15 +39,7 @@ impl Writer<'_> {
             Some(Compliance::None) => ServerText::LawStatementNone,
             None => ServerText::LawStatementUnknown,
         });
-        self.heading(ServerText::LawStatementFaultsHeading);
-        match law.accessibility_shortcomings.as_slice() {
-            [] if law.accessibility_status.is_some() => self.say(ServerText::LawStatementNoFaults),
-            [] => self.say(ServerText::LawStatementFaultsUnknown),
-            some => {
-                let some = some.iter().map(|each| self.wording(each).into());
-                self.put(Block::List(some.collect()));
-            }
-        }
+        self.faults();
         self.heading(ServerText::LawStatementTellHeading);
         self.say(ServerText::LawStatementTell);
         let own = law.accessibility_contact.as_ref();
@@ -55,6 +47,27 @@ impl Writer<'_> {
         self.say_contact(contact, ServerText::LawNobody);
         self.supervisor();
         self.how_tested();
+    }
+
+    /// What is not accessible: what the program lacks everywhere (docs/accessibility.md), and what the organisation has found.
+    fn faults(&mut self) {
+        let law = &self.ctx.config.help.law;
+        self.heading(ServerText::LawStatementFaultsHeading);
+        self.say(ServerText::LawStatementFaultsProgram);
+        let ours = [
+            ServerText::LawStatementFaultKiosk,
+            ServerText::LawStatementFaultWords,
+        ];
+        self.list(ours.map(|text| self.get(text)));
+        match law.accessibility_shortcomings.as_slice() {
+            [] if law.accessibility_status.is_some() => self.say(ServerText::LawStatementNoFaults),
+            [] => self.say(ServerText::LawStatementFaultsUnknown),
+            some => {
+                self.say(ServerText::LawStatementFaultsOurs);
+                let some = some.iter().map(|each| self.wording(each).into());
+                self.put(Block::List(some.collect()));
+            }
+        }
     }
 
     /// Where somebody goes who is not content with the answer.
