@@ -14,6 +14,7 @@ on_sqlite!(
     o20_the_faults_of_the_program_are_told_whatever_is_configured,
     o20_the_law_is_that_of_the_language_or_of_the_organisation,
     r07_the_notice_says_who_answers_on_what_ground_and_for_whom,
+    r07_the_notice_names_who_gets_a_part_of_a_hash,
     r07_the_notice_tells_how_long_things_are_kept,
     check_names_what_is_missing,
     the_short_address_leads_to_the_reset,
@@ -205,6 +206,25 @@ async fn r07_the_notice_says_who_answers_on_what_ground_and_for_whom(engine: Eng
     assert!(page.contains(&english(ServerText::LawPrivacyRightsMove, &[])));
     assert!(!page.contains(&object), "{page}");
     assert!(!page.contains(&texts), "{page}");
+}
+
+async fn r07_the_notice_names_who_gets_a_part_of_a_hash(engine: Engine) {
+    for (url, is_told) in [
+        ("https://range.example.org", true),
+        ("http://127.0.0.1:9", false),
+    ] {
+        let server = Setup::new(engine)
+            .set("PASSWORD__BREACHED", "range")
+            .set("PASSWORD__BREACHED_URL", url)
+            .start()
+            .await;
+        for language in Language::ALL {
+            let tag = language.tag();
+            let path = format!("/help/privacy?lang={tag}");
+            let page = server.browser().look(&path).await.text();
+            assert_eq!(page.contains("range.example.org"), is_told, "{tag}: {page}");
+        }
+    }
 }
 
 async fn r07_the_notice_tells_how_long_things_are_kept(engine: Engine) {

@@ -40,7 +40,17 @@ fn record(config: &Config) -> String {
     if config.sms.gateway.is_some() {
         recipients.push("the gateway for text messages: numbers and texts".to_owned());
     }
+    if let Some(host) = config.password.range_host() {
+        recipients.push(format!(
+            "{host}: five digits of the SHA-1 of each new password, and the server's address"
+        ));
+    }
     recipients.extend(law.recipients.iter().map(words));
+    let recipients = if recipients.is_empty() {
+        MISSING.to_owned()
+    } else {
+        recipients.join("; ")
+    };
     let mut lines = vec![
         format!("# Record of processing: {}", words(&config.site.name)),
         String::new(),
@@ -53,7 +63,7 @@ fn record(config: &Config) -> String {
         "- Purposes: signing in, resetting passwords, telling people of changes, protecting accounts".to_owned(),
         format!("- Ground (GDPR art. 6): {basis}"),
         "- Whose data: everybody who has an account".to_owned(),
-        format!("- Recipients: {}", recipients.join("; ")),
+        format!("- Recipients: {recipients}"),
         format!("- Transfers to third countries: {MISSING}"),
         "- Protection: docs/security.md".to_owned(),
         String::new(),
@@ -130,12 +140,14 @@ fn table(config: &Config) -> Vec<(&'static str, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::server::config::Mode;
+    use crate::server::config::{Breached, Mode};
 
     #[test]
     fn it_says_what_is_configured_and_marks_what_is_not() {
         let mut config = Config::built_in(Mode::Production);
-        assert_eq!(record(&config).matches(MISSING).count(), 5);
+        assert_eq!(record(&config).matches(MISSING).count(), 6);
+        assert!(record(&config).contains("- Recipients: [to be filled in]\n"));
+        config.password.breached = Breached::Range;
         config.help.controller = Some("The municipality".into());
         config.help.law.legal_basis = Some(LegalBasis::PublicTask);
         config.help.feedback = true;
@@ -143,6 +155,7 @@ mod tests {
         for wanted in [
             "- Controller: The municipality",
             "art. 6(1)(e)",
+            "- Recipients: api.pwnedpasswords.com: five digits of the SHA-1",
             "| feedback on pages, without names | 180 days |",
             "| what was typed in a reset, and messages, sealed | 1 day after the end |",
         ] {

@@ -70,6 +70,13 @@ impl Default for Password {
 }
 
 impl Password {
+    /// The host of another machine that gets a part of the hash of each new password.
+    #[must_use]
+    pub fn range_host(&self) -> Option<&str> {
+        let host = self.breached_url.host_str();
+        host.filter(|host| self.breached == Breached::Range && !is_loopback(host))
+    }
+
     /// Length and characters, as the rule function takes them on both sides.
     #[must_use]
     pub fn policy(&self) -> Policy {

@@ -112,6 +112,10 @@ impl Writer<'_> {
         if self.ctx.sms.is_some() {
             all.push(self.get(ServerText::LawPrivacyRecipientsTexts).into());
         }
+        if let Some(host) = self.ctx.config.password.range_host() {
+            let told = self.fill(ServerText::LawPrivacyRecipientsRange, &[("host", host)]);
+            all.push(told.into());
+        }
         all.extend(recipients.iter().map(|each| self.wording(each).into()));
         self.put(Block::List(all));
         self.say(ServerText::LawPrivacyRecipientsNobody);
