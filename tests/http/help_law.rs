@@ -15,6 +15,7 @@ on_sqlite!(
     o20_the_law_is_that_of_the_language_or_of_the_organisation,
     r07_the_notice_says_who_answers_on_what_ground_and_for_whom,
     r07_the_notice_names_who_gets_a_part_of_a_hash,
+    r07_the_notice_tells_of_sources_transfers_and_cookies,
     r07_the_notice_tells_how_long_things_are_kept,
     check_names_what_is_missing,
     the_short_address_leads_to_the_reset,
@@ -227,6 +228,38 @@ async fn r07_the_notice_names_who_gets_a_part_of_a_hash(engine: Engine) {
     }
 }
 
+async fn r07_the_notice_tells_of_sources_transfers_and_cookies(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let unset = server.browser().look("/help/privacy").await.text();
+    for wanted in [
+        "Whoever gave you your account entered your name",
+        "It does not say here yet whether they leave the EU",
+        "That the account recognises the device, and the language you have chosen: a year.",
+        "Where you are to go back to: 2 hours.",
+        "had to show who you are: 15 minutes.",
+        "Recovery codes that you have just got: 10 minutes.",
+        "put right on a page: 5 minutes.",
+    ] {
+        assert!(unset.contains(wanted), "{wanted}: {unset}");
+    }
+    let server = Setup::new(engine)
+        .set("HELP__TRANSFERS__SV", "ingenstans")
+        .set("HELP__TRANSFERS__EN", "nowhere")
+        .start()
+        .await;
+    for (tag, wanted) in [
+        ("en", "Outside the EU and the EEA: nowhere"),
+        ("sv", "Utanför EU och EES: ingenstans"),
+    ] {
+        let path = format!("/help/privacy?lang={tag}");
+        let page = server.browser().look(&path).await.text();
+        assert!(page.contains(wanted), "{wanted}: {page}");
+    }
+    let record = server.command(&["processing"], "").await;
+    let record = String::from_utf8_lossy(&record.stdout).into_owned();
+    assert!(record.contains("- Transfers to third countries: nowhere"));
+}
+
 async fn r07_the_notice_tells_how_long_things_are_kept(engine: Engine) {
     let server = Setup::new(engine).set("PASSWORD__HISTORY", 7).start().await;
     let page = server.browser().look("/help/privacy").await.text();
@@ -261,6 +294,7 @@ async fn check_names_what_is_missing(engine: Engine) {
         "controller",
         "privacy_contact",
         "legal_basis",
+        "transfers",
     ] {
         assert!(said.contains(key), "{key}: {said}");
     }
@@ -269,6 +303,7 @@ async fn check_names_what_is_missing(engine: Engine) {
         .set("HELP__ACCESSIBILITY_STATUS", "full")
         .set("HELP__ACCESSIBILITY_ASSESSED", "2026-10-05")
         .set("HELP__LEGAL_BASIS", "contract")
+        .set("HELP__TRANSFERS", "none")
         .set("SUPPORT__CONTACT", "Support, 010-1")
         .start()
         .await;

@@ -64,7 +64,10 @@ fn record(config: &Config) -> String {
         format!("- Ground (GDPR art. 6): {basis}"),
         "- Whose data: everybody who has an account".to_owned(),
         format!("- Recipients: {recipients}"),
-        format!("- Transfers to third countries: {MISSING}"),
+        format!(
+            "- Transfers to third countries: {}",
+            known(law.transfers.as_ref())
+        ),
         "- Protection: docs/security.md".to_owned(),
         String::new(),
         "| data | kept |".to_owned(),
@@ -93,6 +96,10 @@ fn table(config: &Config) -> Vec<(&'static str, String)> {
         (
             "what was typed in a reset, and messages, sealed",
             days(kept::REQUESTS, " after the end"),
+        ),
+        (
+            "what was written when a session ran out, sealed, in the person's own browser",
+            "15 minutes".to_owned(),
         ),
         ("links, as hashes", days(kept::LINKS, " after the end")),
         (
@@ -150,12 +157,14 @@ mod tests {
         config.password.breached = Breached::Range;
         config.help.controller = Some("The municipality".into());
         config.help.law.legal_basis = Some(LegalBasis::PublicTask);
+        config.help.law.transfers = Some("none".into());
         config.help.feedback = true;
         let record = record(&config);
         for wanted in [
             "- Controller: The municipality",
             "art. 6(1)(e)",
             "- Recipients: api.pwnedpasswords.com: five digits of the SHA-1",
+            "- Transfers to third countries: none",
             "| feedback on pages, without names | 180 days |",
             "| what was typed in a reset, and messages, sealed | 1 day after the end |",
         ] {

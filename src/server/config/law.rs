@@ -103,6 +103,8 @@ pub struct Law {
     pub legal_basis: Option<LegalBasis>,
     /// Who gets them besides: whoever runs the server, the relay, the gateway.
     pub recipients: Vec<Localised>,
+    /// Whether they go to a country outside the EEA, to which, and under what safeguard (GDPR art. 13(1)(f)).
+    pub transfers: Option<Localised>,
 }
 
 impl Law {
@@ -112,6 +114,7 @@ impl Law {
             ("accessibility_assessor", &mut self.accessibility_assessor),
             ("privacy_contact", &mut self.privacy_contact),
             ("data_protection_officer", &mut self.data_protection_officer),
+            ("transfers", &mut self.transfers),
         ] {
             part.localised(key, 200, slot);
         }
@@ -193,6 +196,7 @@ impl Config {
             (has_contact(&law.accessibility_contact), "accessibility statement: it names nobody to tell of faults; set [help] accessibility_contact"),
             (self.help.controller.is_some(), "privacy notice: it names nobody who answers for personal data; set [help] controller"),
             (has_contact(&law.privacy_contact), "privacy notice: it names nobody to ask; set [help] privacy_contact"),
+            (law.transfers.is_some(), "privacy notice: it does not say whether personal data leave the EU and the EEA; set [help] transfers"),
             (law.legal_basis.is_some(), "privacy notice: it gives no ground for handling personal data; set [help] legal_basis"),
         ]
         .into_iter()

@@ -57,6 +57,19 @@ impl Name {
         Self::Kiosk,
     ];
 
+    /// How long a browser keeps it; without an answer, until it is closed. The flow's lives as long as the flow ([`set_flow`]).
+    #[must_use]
+    pub const fn lifetime(self) -> Option<Duration> {
+        match self {
+            Self::Language | Self::Device => Some(Duration::from_hours(365 * 24)),
+            Self::Flash => Some(Duration::from_mins(5)),
+            Self::SignIn | Self::Wanted | Self::Written => Some(Duration::from_mins(15)),
+            Self::Codes => Some(Duration::from_mins(10)),
+            Self::Return => Some(Duration::from_hours(2)),
+            Self::Flow | Self::Session | Self::Link | Self::RevertLink | Self::Kiosk => None,
+        }
+    }
+
     /// The prefix binds the cookie to this very host over https; over plain http, in development, browsers would refuse it.
     fn text(self, ctx: &Context) -> String {
         let name = match self {
@@ -144,15 +157,7 @@ pub fn set_flow(ctx: &Context, value: &str, expires_at: i64) -> Option<HeaderVal
 /// browser, a year. The flow's is [`set_flow`].
 #[must_use]
 pub fn set(ctx: &Context, name: Name, value: &str) -> Option<HeaderValue> {
-    let max_age = match name {
-        Name::Language | Name::Device => Some(Duration::from_hours(365 * 24)),
-        Name::Flash => Some(Duration::from_mins(5)),
-        Name::SignIn | Name::Wanted | Name::Written => Some(Duration::from_mins(15)),
-        Name::Codes => Some(Duration::from_mins(10)),
-        Name::Return => Some(Duration::from_hours(2)),
-        Name::Flow | Name::Session | Name::Link | Name::RevertLink | Name::Kiosk => None,
-    };
-    set_cookie(ctx, name, value, max_age)
+    set_cookie(ctx, name, value, name.lifetime())
 }
 
 /// `Set-Cookie` that removes it.

@@ -133,7 +133,7 @@ fn its_comments_are_the_built_in_values() -> Outcome {
     assert!(law.accessibility_contact.is_some() && law.accessibility_assessor.is_some());
     assert!(law.accessibility_status.is_some() && law.accessibility_assessed.is_some());
     assert!(law.accessibility_url.is_some() && law.privacy_contact.is_some());
-    assert!(law.data_protection_officer.is_some());
+    assert!(law.data_protection_officer.is_some() && law.transfers.is_some());
     assert!(law.accessibility_shortcomings.is_empty() && law.recipients.is_empty());
     assert_eq!(config.accounts.federated.len(), 1);
     config.accounts.federated.clear();

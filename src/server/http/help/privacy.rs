@@ -1,9 +1,11 @@
-//! The privacy notice (GDPR art. 13): who answers, what for, on what ground, what is kept and for how long, who gets it, and what rights
-//! there are. Times come from the numbers that the code itself forgets by.
+//! The privacy notice (GDPR art. 13 and 14): who answers, what for, on what ground, where it comes from, what is kept and for how
+//! long, which cookies there are, who gets it, and what rights there are. Times come from the numbers that the code itself forgets by.
 
 use super::writer::{Block, Writer};
+use crate::server::base::clock::{DAY, MINUTE};
 use crate::server::base::kept::{self, in_days};
 use crate::server::config::{Country, LegalBasis};
+use crate::server::http::cookies::Name;
 use crate::server::http::drawn::parts::Link;
 use crate::server::limits::sign_in_tries;
 use crate::server::sessions::devices;
@@ -32,8 +34,19 @@ impl Writer<'_> {
             None => ServerText::LawPrivacyBasisUnknown,
         });
         self.say(ServerText::LawPrivacyVoluntary);
+        self.heading(ServerText::LawPrivacySourceHeading);
+        self.say(ServerText::LawPrivacySource);
         self.what_is_kept();
+        self.cookies();
         self.recipients();
+        self.heading(ServerText::LawPrivacyTransfersHeading);
+        match &self.ctx.config.help.law.transfers {
+            Some(transfers) => {
+                let transfers = self.wording(transfers);
+                self.say_of(ServerText::LawPrivacyTransfers, &[("transfers", transfers)]);
+            }
+            None => self.say(ServerText::LawPrivacyTransfersUnknown),
+        }
         self.heading(ServerText::LawPrivacyRightsHeading);
         self.lines(&[
             ServerText::LawPrivacyRightsSee,
@@ -102,7 +115,34 @@ impl Writer<'_> {
         self.list(kept);
         self.say(ServerText::LawPrivacyKeptCopies);
         self.say(ServerText::LawPrivacyPassword);
+    }
+
+    /// What the browser keeps for us, by how long.
+    fn cookies(&mut self) {
+        self.heading(ServerText::LawPrivacyCookiesHeading);
         self.say(ServerText::LawPrivacyCookies);
+        let mut cookies = vec![
+            self.get(ServerText::LawPrivacyCookieFlow),
+            self.get(ServerText::LawPrivacyCookieSession),
+        ];
+        for (text, name) in [
+            (ServerText::LawPrivacyCookieDevice, Name::Device),
+            (ServerText::LawPrivacyCookieReturn, Name::Return),
+            (ServerText::LawPrivacyCookieWritten, Name::Written),
+            (ServerText::LawPrivacyCookieCodes, Name::Codes),
+            (ServerText::LawPrivacyCookieFlash, Name::Flash),
+        ] {
+            let minutes = name.lifetime().unwrap_or_default().as_secs() / 60;
+            cookies.push(match i64::try_from(minutes).unwrap_or_default() {
+                days if days >= DAY / MINUTE => self.for_days(text, days * MINUTE),
+                minutes => {
+                    let lifetime = self.lifetime(u32::try_from(minutes).unwrap_or_default());
+                    self.fill(text, &[("lifetime", &lifetime)])
+                }
+            });
+        }
+        self.list(cookies);
+        self.say(ServerText::LawPrivacyCookiesKiosk);
     }
 
     fn recipients(&mut self) {
