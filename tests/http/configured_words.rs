@@ -153,8 +153,10 @@ fn may_name(thing: Thing, place: &str) -> bool {
             place.starts_with("account: /account")
                 || ["/forgot-password/new", "/help/for-administrators"].contains(&place)
         }
-        // Whoever is told of a change gets a link that stops it; its page says that there is no other.
+        // Whoever is told of a change gets a link that stops it; its page says that there is no other. The standard has a requirement of
+        // links.
         Links => [
+            "/help/accessibility",
             "/help",
             "/help/link",
             "/help/privacy",

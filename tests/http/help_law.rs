@@ -12,6 +12,8 @@ on_sqlite!(
     o20_the_statement_says_what_is_configured,
     o20_what_nobody_has_said_is_said_to_be_missing,
     o20_the_faults_of_the_program_are_told_whatever_is_configured,
+    o20_the_statement_answers_the_standard_clause_by_clause,
+    o20_what_is_exempt_is_told_where_it_is_configured,
     o20_the_law_is_that_of_the_language_or_of_the_organisation,
     r07_the_notice_says_who_answers_on_what_ground_and_for_whom,
     r07_the_notice_names_who_gets_a_part_of_a_hash,
@@ -139,6 +141,51 @@ async fn o20_the_faults_of_the_program_are_told_whatever_is_configured(engine: E
             assert!(page.text().contains(&then), "{tag}: {then}");
         }
     }
+}
+
+async fn o20_the_statement_answers_the_standard_clause_by_clause(engine: Engine) {
+    let server = Setup::new(engine).start().await;
+    let mut browser = server.browser();
+    for language in Language::ALL {
+        let tag = language.tag();
+        let path = format!("/help/accessibility?lang={tag}");
+        let page = browser.look(&path).await;
+        let foreign = |words: &str| match language {
+            Language::En => words.to_owned(),
+            _ => format!("<span lang=\"en\">{words}</span>"),
+        };
+        for (clause, answer) in [
+            ("9.1.1.1 Non-text content", ServerText::LawClauseMet),
+            ("9.2.2.1 Timing adjustable", ServerText::LawClauseInPart),
+            ("8 Hardware", ServerText::LawClauseAbsent),
+        ] {
+            let (clause, answer) = (foreign(clause), says(language, answer, &[]));
+            let row = format!("<th scope=\"row\">{clause}</th><td>{answer}</td>");
+            assert!(page.body.contains(&row), "{tag}: {row}");
+        }
+        let ask = says(language, ServerText::LawStatementAsk, &[]);
+        assert!(page.text().contains(&ask), "{tag}: {ask}");
+    }
+}
+
+async fn o20_what_is_exempt_is_told_where_it_is_configured(engine: Engine) {
+    let exempt = english(ServerText::LawStatementExempt, &[]);
+    let burden = english(ServerText::LawStatementBurden, &[]);
+    for (key, told, untold) in [
+        ("HELP__ACCESSIBILITY_EXEMPT", &exempt, &burden),
+        ("HELP__ACCESSIBILITY_BURDEN", &burden, &exempt),
+    ] {
+        let setup = Setup::new(engine).set(key, "The old map");
+        let page = setup.start().await;
+        let page = page.browser().look("/help/accessibility").await;
+        assert!(page.body.contains("<li>The old map</li>"), "{key}");
+        assert!(page.text().contains(told), "{key}");
+        assert!(!page.text().contains(untold), "{key}");
+    }
+    let server = Setup::new(engine).start().await;
+    let page = server.browser().look("/help/accessibility").await.text();
+    let heading = english(ServerText::LawStatementExemptHeading, &[]);
+    assert!(!page.contains(&heading), "{page}");
 }
 
 async fn o20_the_law_is_that_of_the_language_or_of_the_organisation(engine: Engine) {

@@ -93,6 +93,10 @@ pub struct Law {
     pub accessibility_assessor: Option<Localised>,
     /// What is not accessible, a sentence each.
     pub accessibility_shortcomings: Vec<Localised>,
+    /// What is not accessible because the law does not ask for it, a sentence each.
+    pub accessibility_exempt: Vec<Localised>,
+    /// What it would be a disproportionate burden to make accessible, a sentence each.
+    pub accessibility_burden: Vec<Localised>,
     /// The statement that is published elsewhere.
     pub accessibility_url: Option<Url>,
     /// Whom to ask about personal data.
@@ -123,6 +127,8 @@ impl Law {
                 "accessibility_shortcomings",
                 &mut self.accessibility_shortcomings,
             ),
+            ("accessibility_exempt", &mut self.accessibility_exempt),
+            ("accessibility_burden", &mut self.accessibility_burden),
             ("recipients", &mut self.recipients),
         ] {
             part.localised_list(key, 200, slot);

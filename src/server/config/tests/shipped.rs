@@ -135,6 +135,7 @@ fn its_comments_are_the_built_in_values() -> Outcome {
     assert!(law.accessibility_url.is_some() && law.privacy_contact.is_some());
     assert!(law.data_protection_officer.is_some() && law.transfers.is_some());
     assert!(law.accessibility_shortcomings.is_empty() && law.recipients.is_empty());
+    assert!(law.accessibility_exempt.is_empty() && law.accessibility_burden.is_empty());
     assert_eq!(config.accounts.federated.len(), 1);
     config.accounts.federated.clear();
     assert!(config.accounts.portal_name.take().is_some());

@@ -1,5 +1,6 @@
 //! The help: pages that the server alone draws, so that none of them weighs on the steps, and the question whether they helped.
 
+mod clauses;
 mod content;
 mod feedback;
 mod page;

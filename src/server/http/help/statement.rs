@@ -1,8 +1,10 @@
 //! The accessibility statement: what the Swedish and the Norwegian law, after Directive (EU) 2016/2102 art. 7, ask such a page to say, in the
 //! order of the Swedish authority's template. What nobody has configured is said to be missing.
 
-use super::writer::{Block, Writer};
+use super::clauses::clauses;
+use super::writer::{Block, Clauses, Writer};
 use crate::server::base::local_time::calendar;
+use crate::server::base::passage::{Passage, Wording};
 use crate::server::config::{Compliance, Country};
 use crate::server::http::drawn::parts::Link;
 use crate::texts::{Language, ServerText};
@@ -40,13 +42,16 @@ impl Writer<'_> {
             None => ServerText::LawStatementUnknown,
         });
         self.faults();
+        self.exempt();
         self.heading(ServerText::LawStatementTellHeading);
         self.say(ServerText::LawStatementTell);
+        self.say(ServerText::LawStatementAsk);
         let own = law.accessibility_contact.as_ref();
         let contact = own.or_else(|| self.ctx.config.support.for_reason(None));
         self.say_contact(contact, ServerText::LawNobody);
         self.supervisor();
         self.how_tested();
+        self.clauses();
     }
 
     /// What is not accessible: what the program lacks everywhere (docs/accessibility.md), and what the organisation has found.
@@ -64,10 +69,45 @@ impl Writer<'_> {
             [] => self.say(ServerText::LawStatementFaultsUnknown),
             some => {
                 self.say(ServerText::LawStatementFaultsOurs);
-                let some = some.iter().map(|each| self.wording(each).into());
-                self.put(Block::List(some.collect()));
+                self.wordings(some);
             }
         }
+    }
+
+    /// What the law does not ask for, where there is any: it is out of its scope, or a disproportionate burden.
+    fn exempt(&mut self) {
+        let law = &self.ctx.config.help.law;
+        let kinds = [
+            (ServerText::LawStatementExempt, &law.accessibility_exempt),
+            (ServerText::LawStatementBurden, &law.accessibility_burden),
+        ];
+        if kinds.iter().all(|(_, some)| some.is_empty()) {
+            return;
+        }
+        self.heading(ServerText::LawStatementExemptHeading);
+        for (text, some) in kinds {
+            if !some.is_empty() {
+                self.say(text);
+                self.wordings(some);
+            }
+        }
+    }
+
+    /// The standard's clauses one by one.
+    fn clauses(&mut self) {
+        self.heading(ServerText::LawStatementClausesHeading);
+        self.say(ServerText::LawStatementClauses);
+        let name = |clause| match self.language() {
+            Language::En => Wording::from(clause),
+            _ => Wording::foreign(clause, Language::En),
+        };
+        let rows =
+            clauses().map(|(clause, answer)| (Passage::from(name(clause)), self.get(answer)));
+        let table = Clauses {
+            rows: rows.collect(),
+            head: [ServerText::LawClause, ServerText::LawClauseStatus].map(|text| self.get(text)),
+        };
+        self.put(Block::Clauses(table));
     }
 
     /// Where somebody goes who is not content with the answer.

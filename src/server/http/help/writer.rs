@@ -32,6 +32,17 @@ pub enum Block {
     Case(String, String),
     /// A record for the DNS.
     Record(Record),
+    /// Requirements, each with its answer.
+    Clauses(Clauses),
+}
+
+/// A table of requirements.
+#[derive(Debug)]
+pub struct Clauses {
+    /// What its two columns are called.
+    pub head: [String; 2],
+    /// Each requirement, with its answer.
+    pub rows: Vec<(Passage, String)>,
 }
 
 /// A heading, which the table of contents leads to.
@@ -144,6 +155,13 @@ impl<'a> Writer<'a> {
             }
             None => self.say(nobody),
         }
+    }
+
+    /// Words of the configuration in no order.
+    pub(super) fn wordings(&mut self, some: &'a [Localised]) {
+        let some = some.iter().map(|each| self.wording(each).into());
+        let some = Block::List(some.collect());
+        self.put(some);
     }
 
     /// Things in no order.
