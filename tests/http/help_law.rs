@@ -19,6 +19,7 @@ on_sqlite!(
     r07_the_notice_names_who_gets_a_part_of_a_hash,
     r07_the_notice_tells_of_sources_transfers_and_cookies,
     r07_the_notice_tells_how_long_things_are_kept,
+    contacts_can_be_pressed_except_on_a_shared_machine,
     check_names_what_is_missing,
     the_short_address_leads_to_the_reset,
     the_poster_has_the_steps_in_every_language
@@ -329,6 +330,45 @@ async fn r07_the_notice_tells_how_long_things_are_kept(engine: Engine) {
         &[("lifetime", "180 days")],
     );
     assert!(!page.contains(&feedback), "nobody is asked");
+}
+
+async fn contacts_can_be_pressed_except_on_a_shared_machine(engine: Engine) {
+    let server = Setup::new(engine)
+        .set("SUPPORT__CONTACT__SV", "Ring 010-123 45 67")
+        .set("HELP__ACCESSIBILITY_CONTACT", "access@example.org")
+        .set("HELP__PRIVACY_CONTACT", "https://example.org/data?a=1&b=2")
+        .set("HELP__DATA_PROTECTION_OFFICER", "Eva, eva@example.org")
+        .start()
+        .await;
+    let pressed = [
+        ("/help/reset", "<a href=\"tel:+46101234567\">"),
+        (
+            "/help/accessibility",
+            "<a href=\"mailto:access@example.org\">access@example.org</a>",
+        ),
+        (
+            "/help/privacy",
+            "<a href=\"https://example.org/data?a=1&#38;b=2\">",
+        ),
+        (
+            "/help/privacy",
+            "Eva, <a href=\"mailto:eva@example.org\">eva@example.org</a>",
+        ),
+    ];
+    let mut browser = server.browser();
+    for (path, link) in pressed {
+        let page = browser.look(path).await;
+        assert!(page.body.contains(link), "{path}: {link}: {}", page.body);
+    }
+    let page = browser.look("/help/reset").await;
+    assert!(page.body.contains("<span lang=\"sv\">Ring <a href="));
+    let mut kiosk = server.browser();
+    for (path, link) in pressed {
+        let page = kiosk.look(&format!("{path}?kiosk=1")).await;
+        assert!(!page.body.contains(link), "{path}: {link}");
+    }
+    let page = kiosk.look("/help/privacy").await.text();
+    assert!(page.contains("Eva, eva@example.org"), "{page}");
 }
 
 async fn check_names_what_is_missing(engine: Engine) {

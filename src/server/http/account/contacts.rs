@@ -12,9 +12,9 @@ pub use remove::{get_remove, post_remove};
 
 use crate::rules::channel::Channel;
 use crate::server::account::{confirm, contacts};
-use crate::server::base::passage::Passage;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::{Breakable, Field};
+use crate::server::http::drawn::pressable::Pressable;
 use crate::server::http::drawn::request::PageResult;
 use crate::server::http::layers::visitor::query_value;
 use crate::server::http::places::SECURITY;
@@ -43,7 +43,7 @@ struct ContactPage<'a> {
 #[template(path = "account/closed.html")]
 struct ClosedPage<'a> {
     frame: Frame<'a>,
-    why: Passage,
+    why: Pressable,
 }
 
 /// A page that only says why it is not the one that was asked for: the contact is gone, or there is no place for another.
@@ -111,7 +111,10 @@ async fn get(request: &SignedInRequest, uri: &Uri, kind: ContactKind) -> PageRes
                 error: None,
                 ..frame
             },
-            why: words::closed(ctx, request.sentences()),
+            why: Pressable::new(
+                words::closed(ctx, request.sentences()),
+                request.visitor.is_kiosk,
+            ),
         }));
     }
     let field = field(request, kind);

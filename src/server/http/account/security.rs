@@ -4,9 +4,9 @@ use askama::Template;
 
 use crate::server::account::{contacts, last_changed};
 use crate::server::base::local_time;
-use crate::server::base::passage::Passage;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::{Breakable, Card, Link};
+use crate::server::http::drawn::pressable::Pressable;
 use crate::server::http::drawn::request::PageResult;
 use crate::server::http::places::{
     ACCOUNT, ACCOUNT_FACTOR, ACTIVITY, NAME, PASSWORD, SECURITY, SESSIONS, asks_first,
@@ -42,7 +42,7 @@ struct ContactsOfKind {
     none: ServerText,
     cards: Vec<Card>,
     /// Why they cannot be changed.
-    closed: Option<Passage>,
+    closed: Option<Pressable>,
     /// Where another is added.
     add: Option<Link>,
 }
@@ -192,7 +192,9 @@ impl Contacts<'_> {
         Ok(Some(ContactsOfKind {
             heading,
             none,
-            closed: self.are_closed.then(|| words::closed(ctx, sentences)),
+            closed: self.are_closed.then(|| {
+                Pressable::new(words::closed(ctx, sentences), self.request.visitor.is_kiosk)
+            }),
             add: (has_room && !self.are_closed).then(|| Link::new(path, sentences.server(add))),
             cards: own
                 .iter()

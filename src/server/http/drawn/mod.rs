@@ -7,5 +7,6 @@ pub(super) mod footer;
 pub(super) mod frame;
 pub(super) mod navigation;
 pub(super) mod parts;
+pub(super) mod pressable;
 pub(super) mod request;
 pub(super) mod stay;

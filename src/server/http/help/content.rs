@@ -197,7 +197,7 @@ impl Writer<'_> {
     fn ask_for(&mut self, reason: Reason) {
         if let Some(contact) = self.ctx.config.support.own(reason) {
             let words = Passage::from(format!("{}: ", self.get(named(reason))));
-            self.put(Block::Words(words.and(self.wording(contact))));
+            self.put_contact(words.and(self.wording(contact)));
         }
     }
 
@@ -208,7 +208,7 @@ impl Writer<'_> {
             if let Some(contact) = self.ctx.config.support.own(reason) {
                 has_own = true;
                 self.heading(named(reason));
-                self.put(Block::Words(self.wording(contact).into()));
+                self.put_contact(self.wording(contact).into());
             }
         }
         if has_own {

@@ -4,6 +4,7 @@
 use super::writer::{Block, Writer};
 use crate::server::base::clock::{DAY, MINUTE};
 use crate::server::base::kept::{self, in_days};
+use crate::server::base::passage::Passage;
 use crate::server::config::{Country, LegalBasis};
 use crate::server::http::cookies::Name;
 use crate::server::http::drawn::parts::Link;
@@ -81,8 +82,9 @@ impl Writer<'_> {
         let contact = own.or_else(|| self.ctx.config.support.for_reason(None));
         self.say_contact(contact, ServerText::LawNobody);
         if let Some(officer) = &law.data_protection_officer {
-            let officer = self.wording(officer);
-            self.say_of(ServerText::LawPrivacyOfficer, &[("officer", officer)]);
+            let words = self.get(ServerText::LawPrivacyOfficer);
+            let values = [("officer", self.wording(officer))];
+            self.put_contact(Passage::fill(&words, &values));
         }
         if let Some(url) = &help.privacy_url {
             let link = self.link(url.to_string(), ServerText::HelpFeedbackPrivacy);

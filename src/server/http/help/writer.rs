@@ -7,6 +7,7 @@ use crate::server::config::Localised;
 use crate::server::context::Context;
 use crate::server::delivery::mail::records::Record;
 use crate::server::http::drawn::parts::Link;
+use crate::server::http::drawn::pressable::Pressable;
 use crate::server::http::layers::visitor::Visitor;
 use crate::server::http::wizard::state::senders;
 use crate::texts::{Catalogue, Language, ServerText, Text};
@@ -16,6 +17,8 @@ use crate::texts::{Catalogue, Language, ServerText, Text};
 pub enum Block {
     /// A paragraph.
     Words(Passage),
+    /// A paragraph with somebody to ask in it.
+    Contact(Pressable),
     /// A heading of the second rank.
     Heading(Heading),
     /// Things in no order.
@@ -150,11 +153,19 @@ impl<'a> Writer<'a> {
     pub(super) fn say_contact(&mut self, contact: Option<&'a Localised>, nobody: ServerText) {
         match contact {
             Some(contact) => {
-                let contact = self.wording(contact);
-                self.say_of(ServerText::HelpContact, &[("contact", contact)]);
+                let values = [("contact", self.wording(contact))];
+                self.put_contact(Passage::fill(
+                    self.sentences.server(ServerText::HelpContact),
+                    &values,
+                ));
             }
             None => self.say(nobody),
         }
+    }
+
+    pub(super) fn put_contact(&mut self, words: Passage) {
+        let words = Pressable::new(words, self.is_kiosk);
+        self.put(Block::Contact(words));
     }
 
     /// Words of the configuration in no order.

@@ -13,12 +13,12 @@ use crate::rules::page::Typed;
 use crate::rules::steps::Step;
 use crate::server::account::revert::{RevertLinkState, Reverted, revert, standing};
 use crate::server::base::keys::{Purpose, digest, same};
-use crate::server::base::passage::Passage;
 use crate::server::context::Context;
 use crate::server::delivery::contact_facts;
 use crate::server::http::drawn::flash::FormError;
 use crate::server::http::drawn::frame::Frame;
 use crate::server::http::drawn::parts::Breakable;
+use crate::server::http::drawn::pressable::Pressable;
 use crate::server::http::drawn::request::{PageRequest, PageResult};
 use crate::server::http::layers::final_slash;
 use crate::server::http::places::{REVERT, REVERT_CODE, REVERTED};
@@ -53,7 +53,7 @@ struct RevertLinkPage<'a> {
     /// What came and what went, masked.
     changed: Vec<String>,
     token: String,
-    helper: Passage,
+    helper: Pressable,
 }
 
 /// `GET /stop`: of a link that was opened here, or on to the page of the code.
@@ -96,7 +96,10 @@ pub async fn get(request: PageRequest) -> PageResult {
         account,
         changed,
         token: held.map_or_else(|_| String::new(), |held| form_token(ctx, &held)),
-        helper: words::helper(ctx, sentences).into(),
+        helper: Pressable::new(
+            words::helper(ctx, sentences).into(),
+            request.visitor.is_kiosk,
+        ),
     }))
 }
 
