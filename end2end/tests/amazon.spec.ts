@@ -210,7 +210,7 @@ test("A6: one new password for every account with that address, at once", async 
   }
   await ask(wizard, mail);
   const letter = await rekey.mailTo(mail);
-  expect(letter.text.replaceAll(/\s+/g, " ")).toContain(say("mail.code_intro_several", { site: "Amazon", user_names: "mor, son" }));
+  expect(letter.text.replaceAll(/\s+/g, " ")).toContain(say("mail.code_intro_together", { site: "Amazon", user_names: "mor, son" }));
   expect(outside?.mails).toHaveLength(1);
   await wizard.enterCode(codeIn(letter));
   await wizard.isAt(PATHS.new, say("new.title"), true);

@@ -103,7 +103,7 @@ withAndWithoutScripts(() => {
 
     await signIn(wizard, olle);
     await page.goto(`${SECURITY}/phone`);
-    await expect(page.getByText(say("account.phone_purpose"))).toBeVisible();
+    await expect(page.getByText(say("account.phone_purpose_needed"))).toBeVisible();
     await isFine(wizard);
     await type(wizard, "phone", "019-21 10 00");
     await isRefused(wizard, "phone", say("account.wrong_phone_unusable"));
