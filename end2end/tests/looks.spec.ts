@@ -134,6 +134,9 @@ test("what is refused and what is done on the pages of an account, as pictures",
   await press(wizard, "factor.account_new_codes");
   await wizard.isAt(`${SECURITY}/factor/codes`, sv("factor.codes_title"));
   await page.emulateMedia({ media: "print" });
+  for (const element of [page.getByRole("navigation"), page.getByRole("button"), page.getByRole("main").getByRole("link")]) {
+    await expect(element.filter({ visible: true }), "paper cannot be pressed").toHaveCount(0);
+  }
   await picture(page, "recovery-codes-printed");
   await page.emulateMedia({ media: "screen" });
   await page.goto(`${SECURITY}/activity`);
