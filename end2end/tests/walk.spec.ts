@@ -157,6 +157,14 @@ withAndWithoutScripts(() => {
       await expect(navigation.locator("[aria-current]")).toHaveText([sv(words)]);
       await expect(navigation.locator("[aria-current]")).toHaveAttribute("aria-current", current);
     }
+    // The page of the password is one of the app's, and has the same.
+    await navigation.getByRole("link", { name: sv("account.password_heading"), exact: true }).click();
+    await at(wizard, `${SECURITY}/password`);
+    await wizard.ready();
+    await expect(navigation.getByRole("listitem")).toHaveCount(7);
+    await expect(navigation.locator("[aria-current]")).toHaveText([sv("account.password_heading")]);
+    await expect(page.getByRole("banner").getByRole("button", { name: sv("start.sign_out") })).toBeVisible();
+    await look(page, "password");
     await page.goto(`${SECURITY}/mail`);
     await expect(navigation.locator("[aria-current]")).toHaveText([sv("account.nav_contacts")]);
     await look(page, "mail");

@@ -20,6 +20,7 @@ pub use shell::{options, routes, style_path};
 
 use crate::rules::page::Site;
 use crate::rules::steps::Step;
+use crate::texts::Text;
 use components::skip_link;
 use route::Page;
 use ui::Ui;
@@ -46,9 +47,33 @@ pub fn app() -> impl IntoView {
         Page::Step(Step::Done) => EitherOf6::E(pages::done(ui)),
         Page::Password => EitherOf6::F(pages::password(ui)),
     };
+    // Nothing leads from a step of the reset to the one page of an account, nor back, within the same document.
+    let account = ui.page.get_untracked() == Page::Password;
+    let sign_out = account.then(|| {
+        view! {
+            // The name beside it may be in another language.
+            <form method="post" action="/api/sign-out" class="sign-out" lang=ui.language.tag()>
+                <button class="button button--quiet">{ui.text(Text::NewSignOut)}</button>
+            </form>
+        }
+    });
+    let parts = account.then(|| view! { <div class="parts" inner_html=parts_of_account()></div> });
     view! {
         {skip_link(ui)}
-        <header lang=lang>{site}</header>
+        <header lang=lang>{site}{sign_out}</header>
+        {parts}
         {page}
     }
+}
+
+/// The other pages of the account, which the server has drawn when the browser's half takes over.
+fn parts_of_account() -> String {
+    #[cfg(feature = "ssr")]
+    {
+        crate::api::page::current()
+            .and_then(|start| start.navigation)
+            .unwrap_or_default()
+    }
+    #[cfg(not(feature = "ssr"))]
+    String::new()
 }

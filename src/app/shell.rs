@@ -92,6 +92,9 @@ fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
     let stay_script = stay
         .is_some()
         .then(|| view! { <script src="/stay.js" defer></script> });
+    // What pages of an account look like is loaded with them alone.
+    let account =
+        (at == Page::Password).then(|| view! { <link rel="stylesheet" href="/account.css"/> });
     let footer = start.as_ref().map(|start| start.footer.clone());
     let stay = stay.map(|region| view! { <div class="staying" inner_html=region></div> });
     let (language, title, json) = match &start {
@@ -117,6 +120,7 @@ fn shell(options: &LeptosOptions, style: String) -> impl IntoView + use<> {
                 // Not as a child: a debug build puts a mark behind it, which a title would show.
                 <title inner_html=escaped(&title)></title>
                 <link rel="stylesheet" href=style/>
+                {account}
                 {colours}
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>

@@ -88,9 +88,6 @@ pub fn password(ui: Ui) -> impl IntoView {
         let body = view! {
             <p><a href="/account/security">{ui.text(Text::NewBackToSecurity)}</a></p>
             {asked(ui, &state)}
-            <form method="post" action="/api/sign-out" class="sign-out">
-                <button class="button button--quiet">{ui.text(Text::NewSignOut)}</button>
-            </form>
         };
         let title = ui.heading(Page::Password, &state);
         step_page(ui, &state, None, title, None, body)

@@ -1,9 +1,11 @@
 //! The parts of an account, as the panel of a wide screen lists them.
 
+use askama::Template;
+
 use crate::server::http::places::{
     ACCOUNT_FACTOR, ACTIVITY, CONTACTS, NAME, PASSWORD, SECURITY, SESSIONS, is_below,
 };
-use crate::texts::ServerText;
+use crate::texts::{Catalogue, ServerText};
 
 /// Each part: where it is, what it is called, and the pages besides that belong to it.
 const PARTS: [(&str, ServerText, &[&str]); 7] = [
@@ -66,4 +68,21 @@ impl Navigation {
             items: items.into(),
         })
     }
+
+    /// The element, as markup.
+    #[must_use]
+    pub fn markup(&self, sentences: &Catalogue) -> String {
+        let items = &self.items;
+        NavigationPart { items, sentences }
+            .render()
+            .inspect_err(|error| tracing::error!(%error, "a page has no navigation"))
+            .unwrap_or_default()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "parts/navigation.html")]
+struct NavigationPart<'a> {
+    items: &'a [Item],
+    sentences: &'a Catalogue,
 }

@@ -18,6 +18,7 @@ use crate::server::http::brand;
 use crate::server::http::cookies::{self, Name};
 use crate::server::http::drawn::flash::{self, FlashMessage, Redirect};
 use crate::server::http::drawn::footer::Footer;
+use crate::server::http::drawn::navigation::Navigation;
 use crate::server::http::drawn::stay::region;
 use crate::server::http::layers::visitor::{Visitor, query_value};
 use crate::server::http::places::{
@@ -48,6 +49,8 @@ pub struct AppPage {
     pub colours: Option<String>,
     /// Where somebody who is signed in is warned before that ends, as markup.
     pub stay: Option<String>,
+    /// The parts of the account, on a page that is one, as markup.
+    pub navigation: Option<String>,
     /// The foot of the page, as markup.
     pub footer: String,
 }
@@ -92,6 +95,7 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
                 language: visitor.language,
                 colours: brand::colours(&ctx.config),
                 stay,
+                navigation: Navigation::at(&path).map(|parts| parts.markup(sentences)),
                 footer: Footer::new(&ctx, sentences, offered, "", visitor.is_kiosk)
                     .of_start(path == Step::Identify.path())
                     .markup(),
