@@ -36,6 +36,7 @@ for (const program of ["lynx", "w3m"] satisfies Program[]) {
     const bjorn = rekey.person("bjorn");
     const asks = await TextBrowser.open(program, `${rekey.url}${PATHS.identify}?lang=sv`);
     try {
+      await asks.shows(sv("identify.title"));
       await asks.type(bjorn.mail);
       await asks.press(sv("identify.submit"));
       await asks.shows(sv("code.title"));
@@ -53,12 +54,14 @@ for (const program of ["lynx", "w3m"] satisfies Program[]) {
   });
 
   test(`${program} begins anew where it is told that the way is lost`, async ({ rekey }) => {
-    const browser = await TextBrowser.open(program, `${rekey.url}${PATHS.code}?lang=sv`);
+    // Two redirections from one path are a loop to w3m, so no language is asked for besides.
+    const say = words("en");
+    const browser = await TextBrowser.open(program, `${rekey.url}${PATHS.code}`);
     try {
-      await browser.shows(sv("problem.flow_missing"));
+      await browser.shows(say("problem.flow_missing"));
       await browser.type(rekey.person("anna").mail);
-      await browser.press(sv("identify.submit"));
-      await browser.shows(sv("code.title"));
+      await browser.press(say("identify.submit"));
+      await browser.shows(say("code.title"));
     } finally {
       await browser.close();
     }

@@ -194,7 +194,7 @@ withAndWithoutScripts(() => {
     ]);
     const events = page.getByRole("main").getByRole("listitem");
     await expect(events.first()).toContainText(/^\d\d\.\d\d/);
-    await expect(events.filter({ hasText: sv("account.event_contact_changed") })).toContainText("a…@d….example → a…@n….example");
+    await expect(events.filter({ hasText: sv("account.event_contact_replaced") })).toContainText("a…@d….example → a…@n….example");
     await expect(events.filter({ hasText: "Windows" }).first()).toContainText(sv("account.event_signed_in"));
     const failed = events.filter({ hasText: sv("account.event_failed") });
     await expect(failed).toHaveCount(1);

@@ -167,7 +167,7 @@ test("a week in the life of one person", async ({ browser, rekey, wizard: desk }
     await showFactor(desk, app);
     await isIn(desk);
     await desk.page.goto(`${SECURITY}/activity`);
-    for (const event of ["password_changed", "change_stopped", "contact_changed", "sessions_ended", "signed_in"]) {
+    for (const event of ["password_changed", "change_stopped", "contact_replaced", "sessions_ended", "signed_in"]) {
       await expect(events(desk.page).filter({ hasText: sv(`account.event_${event}`) }).first()).toBeVisible();
     }
     // And the next change asks for a code or for both of them again.

@@ -5,7 +5,8 @@ use rekey::texts::Text;
 use crate::malformed::send_raw;
 use crate::support::html::all_between;
 use crate::support::{
-    ACCOUNT_FACTOR, Engine, GOOD, Phone, Setup, Smtp, english, on_sqlite, recovery_codes,
+    ACCOUNT_FACTOR, Browser, Engine, GOOD, Page, Phone, Setup, Smtp, english, on_sqlite,
+    recovery_codes,
 };
 
 on_sqlite!(
@@ -85,24 +86,14 @@ async fn w17_a_language_leaves_no_query_behind(engine: Engine) {
     // Whoever comes to a later step without a flow is told where the form is, at an address without a query.
     for asked in ["/forgot-password?lost=1", "/forgot-password/code"] {
         let mut browser = server.browser().referring();
-        let page = browser.get(asked).await;
+        let page = led(&mut browser, asked, true).await;
         assert_eq!(page.path, "/forgot-password", "{asked}");
         let said = english(Text::ProblemFlowMissing);
         assert!(page.shown().contains(&said), "{asked}: {}", page.text());
         let page = browser.get("/forgot-password").await;
         assert!(page.errors().is_empty(), "it is said once");
         // One that keeps no cookies is told too, and not led about for ever.
-        browser.jar.clear();
-        let answer = browser.look(asked).await;
-        browser.jar.clear();
-        let answer = browser.look(answer.location()).await;
-        browser.jar.clear();
-        let page = if answer.status == 303 {
-            browser.look(answer.location()).await
-        } else {
-            answer
-        };
-        assert_eq!(page.status, 200, "{asked}");
+        let page = led(&mut browser, asked, false).await;
         assert!(page.shown().contains(&said), "{asked}: {}", page.text());
     }
     // It leads nowhere but to pages of ours, and elsewhere nothing changes.
@@ -296,5 +287,24 @@ async fn w17_cookies_come_back_from_lynx(engine: Engine) {
             assert!(attributes.contains(&"HttpOnly"), "{cookie}");
             assert_eq!(attributes.contains(&"Secure"), production, "{cookie}");
         }
+    }
+}
+
+/// Follows to where an address leads, as w3m does: two redirections in a row from one path are a loop to it.
+async fn led(browser: &mut Browser, asked: &str, keeps_cookies: bool) -> Page {
+    let (mut place, mut before) = (asked.to_owned(), String::new());
+    loop {
+        if !keeps_cookies {
+            browser.jar.clear();
+        }
+        let answer = browser.look(&place).await;
+        if answer.status != 303 {
+            assert_eq!(answer.status, 200, "{asked}: {place}");
+            return answer;
+        }
+        let path = place.split('?').next().unwrap().to_owned();
+        assert_ne!(path, before, "{asked}: {place} is a loop");
+        before = path;
+        place = answer.location().to_owned();
     }
 }

@@ -24,7 +24,7 @@ use crate::server::http::layers::visitor::{Visitor, query_value};
 use crate::server::http::places::{
     ACCOUNT, CONFIRM, PASSWORD, SIGN_IN, SIGN_IN_PASSWORD, asks_first,
 };
-use crate::server::http::responses::{status_of, too_many};
+use crate::server::http::responses::{see_other, status_of, too_many};
 use crate::server::http::session;
 use crate::server::http::wanted::want;
 use crate::server::limits::requests;
@@ -120,19 +120,30 @@ pub async fn prepare(State(ctx): State<Shared>, mut request: Request, next: Next
 fn lost_by_cookie(ctx: &Shared, request: &Request, lost: &str) -> Option<Response> {
     const TRIED: &str = "2";
     let (place, headers) = (request.uri().path(), request.headers());
+    let first = Step::Identify.path();
+    // Elsewhere, because two redirections from one path are a loop to w3m.
+    let trial = Step::Code.path();
+    let is_tried = lost == TRIED;
     let is_told = headers.contains_key("sec-fetch-site");
-    if is_told || place != Step::Identify.path() {
+    if is_told || !(place == first || (place == trial && is_tried)) {
         return None;
     }
     let message = FlashMessage {
-        at: place.to_owned(),
+        at: first.to_owned(),
         problems: vec![FieldProblem::from(Problem::FlowMissing)],
         ..FlashMessage::default()
     };
     if headers.contains_key(COOKIE) {
         return Some(Redirect::saying(message).answer(ctx));
     }
-    (lost != TRIED).then(|| flash::to_page(ctx, &format!("{place}?lost={TRIED}"), &message))
+    if is_tried {
+        return (place == trial).then(|| see_other(&format!("{first}?lost={TRIED}")));
+    }
+    Some(flash::to_page(
+        ctx,
+        &format!("{trial}?lost={TRIED}"),
+        &message,
+    ))
 }
 
 /// What is answered to somebody who asks for a page.
