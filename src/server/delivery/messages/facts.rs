@@ -110,7 +110,7 @@ impl Writer<'_> {
     /// A sentence such as `Account: {user_name}`, cut before its value.
     fn fact(&self, text: ServerText, key: &str, value: &str) -> Fact {
         let value = match key {
-            "time" => flat(value).replace(' ', TOGETHER),
+            "time" => in_pieces(&flat(value)),
             _ => flat(value),
         };
         let sentence = self
@@ -126,6 +126,34 @@ impl Writer<'_> {
                 label: String::new(),
                 value: sentence.replace(LINK, &value),
             },
+        }
+    }
+}
+
+/// A time that is broken between its day and its hour at most: the cell is narrow on a phone.
+fn in_pieces(time: &str) -> String {
+    time.replace(' ', TOGETHER)
+        .replace("\u{a0}kl.", " kl.")
+        .replace("\u{a0}at\u{a0}", " at\u{a0}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_broken_between_its_day_and_its_hour() {
+        for (time, pieces) in [
+            ("28 november kl. 11.23", ["28 november", "kl. 11.23"]),
+            ("28. november kl. 11.23", ["28. november", "kl. 11.23"]),
+            ("28 November at 11:23", ["28 November", "at 11:23"]),
+        ] {
+            let broken = in_pieces(time);
+            let found: Vec<String> = broken
+                .split(' ')
+                .map(|piece| piece.replace(TOGETHER, " "))
+                .collect();
+            assert_eq!(found, pieces);
         }
     }
 }

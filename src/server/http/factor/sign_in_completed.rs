@@ -16,7 +16,7 @@ pub(super) fn by(request: &SignedInRequest) -> By<'_> {
         person: &request.who,
         session: visitor.session().unwrap_or_default(),
         client: visitor.client,
-        browser: visitor.browser,
+        browser: visitor.browser(),
         device_cookie: visitor.device_cookie(),
     }
 }

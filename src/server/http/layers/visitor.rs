@@ -38,8 +38,6 @@ pub struct Visitor {
     pub chose_kiosk: Option<bool>,
     /// Whether a page is wanted (a browser without or before its WebAssembly half) rather than data.
     pub wants_page: bool,
-    /// Family of the browser, for notifications.
-    pub browser: Option<&'static str>,
     /// Family of browser and system, such as `Firefox, Windows`; empty where neither is known.
     pub device: String,
     flow: Option<String>,
@@ -118,7 +116,6 @@ impl Visitor {
             is_kiosk,
             chose_kiosk,
             wants_page: accept.contains("text/html"),
-            browser: user_agent.and_then(browser_family),
             device: user_agent.map(device).unwrap_or_default(),
             flow: cookie(Name::Flow),
             session: cookie(Name::Session),
@@ -169,6 +166,12 @@ impl Visitor {
     #[must_use]
     pub fn session(&self) -> Option<&str> {
         self.session.as_deref()
+    }
+
+    /// Browser and system as messages name them, where anything of them is known.
+    #[must_use]
+    pub fn browser(&self) -> Option<&str> {
+        Some(self.device.as_str()).filter(|device| !device.is_empty())
     }
 
     /// Value of the cookie by which accounts know this browser.

@@ -141,7 +141,7 @@ pub async fn new_password(
         account,
         password: typed_password(password),
         confirm: typed_password(confirm),
-        browser: action.visitor.browser,
+        browser: action.visitor.browser(),
         device: &action.visitor.device,
         client: action.visitor.client,
         session: action.visitor.session(),

@@ -48,7 +48,7 @@ pub async fn get_code(request: SignedInRequest) -> PageResult {
 /// `POST /account/security/code`.
 pub async fn post_code(request: SignedInRequest, Form(form): Form<ContactForm>) -> PageResult {
     let (ctx, visitor) = (request.ctx(), &request.visitor);
-    let (browser, client) = (visitor.browser, visitor.client);
+    let (browser, client) = (visitor.browser(), visitor.client);
     let confirm = contacts::confirm(ctx, &request.who, &form.code, browser, client);
     // Confirmed before: the security page shows how things stand.
     let back = WayBack::to(PATH).without_code(SECURITY);

@@ -76,7 +76,7 @@ pub async fn get_remove(request: SignedInRequest, uri: Uri) -> PageResult {
 pub async fn post_remove(request: SignedInRequest, Form(form): Form<ContactForm>) -> PageResult {
     let (ctx, visitor) = (request.ctx(), &request.visitor);
     let id = id_of(Some(form.contact)).unwrap_or_default();
-    let (browser, client) = (visitor.browser, visitor.client);
+    let (browser, client) = (visitor.browser(), visitor.client);
     let remove = contacts::remove(ctx, &request.who, &id, browser, client);
     request
         .post(&form.token, remove, WayBack::to(place(&id)), |()| {

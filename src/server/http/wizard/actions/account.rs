@@ -50,7 +50,7 @@ pub async fn change_password(
         present: typed_password(present),
         password: typed_password(password),
         confirm: typed_password(confirm),
-        browser: action.visitor.browser,
+        browser: action.visitor.browser(),
         device: &action.visitor.device,
         client: action.visitor.client,
         device_cookie: action.visitor.device_cookie(),
