@@ -35,11 +35,11 @@ async fn pages_say_them_in_their_language(engine: Engine) {
             let page = browser.look(&format!("{path}?lang={lang}")).await;
             assert!(page.title().ends_with(&format!(" – {name}")), "{path}");
             assert!(
-                page.body.contains(&format!(">{name}</")),
+                page.body.contains(&format!(">{name}<")),
                 "{path} {lang}: {}",
                 page.body
             );
-            let is_marked = page.body.contains("lang=\"sv\">Kommunen i Exempel</");
+            let is_marked = page.body.contains("lang=\"sv\">Kommunen i Exempel<");
             assert_eq!(is_marked, lang == "nb", "{path} {lang}: {}", page.body);
         }
     }
