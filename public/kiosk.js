@@ -15,6 +15,7 @@
   let isUsed = false;
   let hasLeft = false;
   let shown = null;
+  let before = null;
   // What one tab sees is true of them all.
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("rekey-kiosk") : null;
   // The browser brings back what was written when somebody goes back to the page.
@@ -43,8 +44,12 @@
   };
   const note = (time) => {
     last = Math.max(last, time);
-    if (shown) shown.remove();
+    if (!shown) return;
+    const hadFocus = shown.contains(document.activeElement);
+    shown.remove();
     shown = null;
+    // Whoever pressed the button goes on where they were.
+    if (hadFocus) before?.focus();
   };
   const isThere = () => {
     const now = Date.now();
@@ -64,12 +69,13 @@
     return element;
   };
   const warn = (left) => {
-    const [before, behind] = box.dataset.text.split("{seconds}");
+    before = document.activeElement;
+    const [start, behind] = box.dataset.text.split("{seconds}");
     const timer = made("span", "", left);
     timer.setAttribute("role", "timer");
     const button = made("button", "button", box.dataset.stay);
     button.type = "button";
-    const warning = made("div", "stay", made("p", "", before, timer, behind), button);
+    const warning = made("div", "stay", made("p", "", start, timer, behind), button);
     warning.setAttribute("role", "alert");
     shown = made("div", "staying", warning);
     // At the end of the page, where it keeps to the lower edge of the window.

@@ -72,6 +72,8 @@ mod key_file;
 #[cfg(test)]
 mod kiosk;
 #[cfg(test)]
+mod kiosk_from_elsewhere;
+#[cfg(test)]
 mod known_devices;
 #[cfg(test)]
 mod languages;

@@ -81,9 +81,15 @@ impl Visitor {
         let user_agent = headers
             .get(header::USER_AGENT)
             .and_then(|value| value.to_str().ok());
+        // A link on another site takes over no browser by which somebody is known, and gives none back that is shared.
+        let site = headers
+            .get("sec-fetch-site")
+            .and_then(|value| value.to_str().ok());
+        let is_ours = matches!(site, Some("none" | "same-origin"));
+        let is_known = cookie(Name::Session).is_some() || cookie(Name::Device).is_some();
         let chose_kiosk = match query_value(request.uri(), "kiosk").as_deref() {
-            Some("1") => Some(true),
-            Some("0") => Some(false),
+            Some("1") if is_ours || !is_known => Some(true),
+            Some("0") if is_ours || site.is_none() => Some(false),
             _ => None,
         };
         let is_kiosk = chose_kiosk.unwrap_or_else(|| cookie(Name::Kiosk).is_some());
