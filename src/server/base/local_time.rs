@@ -154,8 +154,9 @@ fn near(zone: &TimeZone, now: i64, at: i64, language: Language) -> Option<&'stat
     Some(words[at])
 }
 
-/// Nothing in it can be broken at the end of a line.
-fn together(words: &str) -> String {
+/// The same words with no place where a line could end.
+#[must_use]
+pub fn together(words: &str) -> String {
     words.replace(' ', "\u{a0}")
 }
 

@@ -10,7 +10,7 @@ use super::feedback::{self, Question};
 use super::topic::{OVERVIEW_UPDATED, Topic};
 use super::writer::{Block, Heading, Writer, contents};
 use crate::rules::steps::Step;
-use crate::server::base::local_time::calendar;
+use crate::server::base::local_time::{calendar, together};
 use crate::server::http::drawn::early::EarlyResponse;
 use crate::server::http::drawn::flash;
 use crate::server::http::drawn::frame::Frame;
@@ -124,8 +124,7 @@ fn step_of(name: &str) -> Step {
 /// When a page was last changed: by us, or, if that was later, by the organisation.
 fn updated_on(request: &PageRequest, ours: Date) -> String {
     let theirs = request.ctx().config.help.updated.unwrap_or(ours);
-    // No line ends inside a date.
-    let date = calendar(ours.max(theirs), request.visitor.language).replace(' ', "\u{a0}");
+    let date = together(&calendar(ours.max(theirs), request.visitor.language));
     let sentences = request.sentences();
     sentences.fill_server(ServerText::HelpUpdated, &[("date", &date)])
 }

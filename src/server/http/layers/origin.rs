@@ -10,6 +10,9 @@ use super::log_path::log_path;
 use super::readable::is_form;
 use crate::server::context::Shared;
 
+/// In which browsers say from where a request was made (Fetch Metadata Request Headers, section 2.4).
+pub(in crate::server::http) const SEC_FETCH_SITE: &str = "sec-fetch-site";
+
 /// Refuses a post that did not come from one of our own pages.
 pub async fn same_origin(State(ctx): State<Shared>, request: Request, next: Next) -> Response {
     if request.method().is_safe() || is_ours(request.headers(), &ctx.public_url) {
@@ -38,7 +41,7 @@ pub async fn forms_only(request: Request, next: Next) -> Response {
 /// (docs/decisions/0024-a-referer-of-our-own-speaks-for-a-post.md).
 fn is_ours(headers: &HeaderMap, public_url: &str) -> bool {
     let (Ok(site), Ok(origin), Ok(referer)) = (
-        sole(headers, &HeaderName::from_static("sec-fetch-site")),
+        sole(headers, &HeaderName::from_static(SEC_FETCH_SITE)),
         sole(headers, &header::ORIGIN),
         sole(headers, &header::REFERER),
     ) else {

@@ -3,12 +3,13 @@
 //! is left out; what a page goes by stands behind its path (`/account/confirm/-/…`), from where it is read again.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, Method, Uri};
+use axum::http::{Method, Uri};
 use axum::middleware::Next;
 use axum::response::Response;
 use data_encoding::HEXLOWER;
 use url::form_urlencoded;
 
+use super::origin::SEC_FETCH_SITE;
 use super::visitor::Visitor;
 use crate::rules::steps::Step;
 use crate::server::context::Shared;
@@ -17,7 +18,6 @@ use crate::server::http::places::{
 };
 use crate::server::http::responses::see_other;
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 /// Stands between a path and its query.
 const MARK: &str = "/-/";
 /// What a cookie remembers once it was asked for.

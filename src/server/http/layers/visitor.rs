@@ -8,6 +8,7 @@ use axum::response::Response;
 use data_encoding::BASE64URL_NOPAD;
 
 use super::forwarded;
+use super::origin::SEC_FETCH_SITE;
 use crate::server::context::Context;
 use crate::server::http::cookies::{self, Name, append};
 use crate::server::http::places::{ACCOUNT, is_below};
@@ -83,7 +84,7 @@ impl Visitor {
             .and_then(|value| value.to_str().ok());
         // A link on another site takes over no browser by which somebody is known, and gives none back that is shared.
         let site = headers
-            .get("sec-fetch-site")
+            .get(SEC_FETCH_SITE)
             .and_then(|value| value.to_str().ok());
         let is_ours = matches!(site, Some("none" | "same-origin"));
         let is_known = cookie(Name::Session).is_some() || cookie(Name::Device).is_some();

@@ -20,6 +20,7 @@ use crate::server::http::drawn::flash::{self, FlashMessage, Redirect};
 use crate::server::http::drawn::footer::Footer;
 use crate::server::http::drawn::navigation::Navigation;
 use crate::server::http::drawn::stay::region;
+use crate::server::http::layers::origin::SEC_FETCH_SITE;
 use crate::server::http::layers::visitor::{Visitor, query_value};
 use crate::server::http::places::{
     ACCOUNT, CONFIRM, PASSWORD, SIGN_IN, SIGN_IN_PASSWORD, asks_first,
@@ -124,7 +125,7 @@ fn lost_by_cookie(ctx: &Shared, request: &Request, lost: &str) -> Option<Respons
     // Elsewhere, because two redirections from one path are a loop to w3m.
     let trial = Step::Code.path();
     let is_tried = lost == TRIED;
-    let is_told = headers.contains_key("sec-fetch-site");
+    let is_told = headers.contains_key(SEC_FETCH_SITE);
     if is_told || !(place == first || (place == trial && is_tried)) {
         return None;
     }
