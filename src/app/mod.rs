@@ -18,7 +18,6 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 pub use shell::{options, routes, style_path};
 
-use crate::rules::page::Site;
 use crate::rules::steps::Step;
 use crate::texts::Text;
 use components::skip_link;
@@ -32,9 +31,10 @@ pub fn app() -> impl IntoView {
     title::keep(ui);
     route::follow(ui);
     robot::work(ui);
-    let Site {
-        name, lang, logo, ..
-    } = ui.state.with_untracked(|state| state.site.clone());
+    let (name, lang, logo) = ui.state.with_untracked(|state| {
+        let site = &state.site;
+        (site.name.clone(), site.lang.clone(), site.logo.clone())
+    });
     let site = match logo {
         Some(logo) => Either::Left(view! { <img class="logo" src=logo alt=name/> }),
         None => Either::Right(name),
